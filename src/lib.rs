@@ -1,0 +1,27 @@
+//! aemlint reads AEM content packages and source trees, finds the Adobe IMS, Smart Tags and Brand Portal
+//! integrations in them, and judges them by rules.
+//!
+//! Data flows one way, and every module has one station on that way:
+//!
+//! ```text
+//! paths ─▶ source ─▶ documents (vault, osgi) ─▶ facts ─▶ rules ─▶ policy ─▶ report
+//!          bytes     text with spans             what it   is it    does it   say it
+//!          and where                             means     right    count
+//! ```
+//!
+//! Nothing on the right is known on the left: readers know no rules, rules know no zip files, reports know no
+//! formats. [`scan`] is the one place that connects the stations.
+#![forbid(unsafe_code)]
+
+// pub mod cli;
+// pub mod documents;
+// pub mod facts;
+pub mod osgi;
+// pub mod policy;
+// pub mod report;
+// pub mod rules;
+// pub mod scan;
+pub mod secret;
+pub mod source;
+pub mod text;
+pub mod vault;

@@ -1,0 +1,48 @@
+//! A value that must never leave the process: whatever formats it sees the mask.
+
+use std::fmt;
+
+/// What stands in for every secret, in every output. Its width says nothing about the secret's length.
+pub const MASK: &str = "********";
+
+/// A secret value. `Debug` and `Display` print [`MASK`]; there is no `Serialize`.
+///
+/// The reader's text is wrapped as soon as [`crate::facts`] decides, by property name or by shape, that it is one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps `value`.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+
+    /// The value itself, for judging its shape. Never format what this returns.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formatting_shows_the_mask_only() {
+        let secret = Secret::new("p8e-very-secret");
+        assert_eq!(format!("{secret} {secret:?}"), "******** ********");
+        assert_eq!(secret.expose(), "p8e-very-secret");
+    }
+}

@@ -1,0 +1,60 @@
+//! The line table of a text.
+
+use super::{Mark, Position, Span};
+
+/// The starts of the lines of one text. A line ends at LF, at CR LF, or at a CR alone.
+#[derive(Debug)]
+pub struct Lines<'t> {
+    text: &'t str,
+    starts: Vec<u32>,
+}
+
+impl<'t> Lines<'t> {
+    /// Finds the lines of `text`.
+    pub fn new(text: &'t str) -> Self {
+        let bytes = text.as_bytes();
+        let mut starts = vec![0];
+        for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+            if bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n') {
+                continue;
+            }
+            starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
+        }
+        Self { text, starts }
+    }
+
+    /// The position of the byte at `offset`; an offset past the end is the end.
+    pub fn position(&self, offset: u32) -> Position {
+        let line = self.starts.partition_point(|&start| start <= offset).saturating_sub(1);
+        let start = self.starts[line] as usize;
+        let mut end = (offset as usize).clamp(start, self.text.len());
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let column = self.text[start..end].chars().count();
+        let number = |n: usize| u32::try_from(n + 1).unwrap_or(u32::MAX);
+        Position { line: number(line), column: number(column) }
+    }
+
+    /// The span with the positions of its ends.
+    pub fn mark(&self, span: Span) -> Mark {
+        Mark { span, start: self.position(span.start), end: self.position(span.end) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_lines_by_any_line_end_and_columns_by_code_points() {
+        let text = "a\r\nbé😀c\rd\n\ne";
+        let lines = Lines::new(text);
+        let at = |needle: &str| lines.position(u32::try_from(text.find(needle).unwrap()).unwrap());
+        assert_eq!(at("a"), Position { line: 1, column: 1 });
+        assert_eq!(at("c"), Position { line: 2, column: 4 });
+        assert_eq!(at("d"), Position { line: 3, column: 1 });
+        assert_eq!(at("e"), Position { line: 5, column: 1 });
+        assert_eq!(lines.position(9999), Position { line: 5, column: 2 });
+    }
+}

@@ -1,0 +1,52 @@
+//! FileVault: how a content package names, places and serialises repository content.
+//!
+//! Follows Apache Jackrabbit FileVault (`vault-core`): `DocViewParser`, `DocViewProperty2`, `PlatformNameFormat`,
+//! `DefaultWorkspaceFilter`, `Importer`.
+
+use crate::text::{ReadError, Span};
+
+/// A docview file: a tree of nodes, flattened in document order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DocView {
+    /// The nodes that could be read.
+    pub nodes: Vec<Node>,
+    /// Why FileVault would reject the file, when it would. `nodes` then holds what could still be read.
+    pub error: Option<ReadError>,
+    /// Whether the file has a DTD with an internal subset, so that a plain text search would miss values.
+    pub internal_dtd: bool,
+    /// Whether something after `error` could not be read as XML and was only searched as raw text.
+    pub partial: bool,
+}
+
+/// One node of a docview file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Absolute repository path.
+    pub path: String,
+    /// Same-name-sibling index; 0 where none is written.
+    pub index: u32,
+    /// The element's name in its start tag.
+    pub span: Span,
+    pub properties: Vec<NodeProperty>,
+}
+
+/// One property of a node.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeProperty {
+    /// Qualified name with the repository's usual prefix for its namespace, decoded from ISO 9075.
+    pub name: String,
+    /// Where the attribute's name is written.
+    pub name_span: Span,
+    /// JCR type name: `String`, `Long`, `Name`, …, or `undefined` where none is written.
+    pub type_name: &'static str,
+    /// Whether it is a multi value.
+    pub multi: bool,
+    /// Whether the type was `BinaryRef`.
+    pub binary_ref: bool,
+    /// The decoded values.
+    pub values: Vec<String>,
+    /// Where each value is written; as long as `values`. Of a value that an entity or a DTD default supplies, the attribute.
+    pub value_spans: Vec<Span>,
+    /// Where the attribute's value is written, without quotes.
+    pub value_span: Span,
+}
