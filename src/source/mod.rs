@@ -204,7 +204,7 @@ pub enum InputError {
     #[error("{} does not exist", .0.display())]
     Missing(PathBuf),
     /// The path cannot be opened.
-    #[error("{} cannot be read: {1}", .0.display())]
+    #[error("{} cannot be read: {}", .0.display(), .1)]
     Unreadable(PathBuf, std::io::Error),
     /// A file that is neither a zip archive nor part of a content tree.
     #[error("{} is neither a content package (a zip archive) nor a file of a content tree (below jcr_root)", .0.display())]
