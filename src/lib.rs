@@ -15,11 +15,11 @@
 
 // pub mod cli;
 // pub mod documents;
-// pub mod facts;
+pub mod facts;
 pub mod osgi;
 // pub mod policy;
-// pub mod report;
-// pub mod rules;
+pub mod report;
+pub mod rules;
 // pub mod scan;
 pub mod secret;
 pub mod source;

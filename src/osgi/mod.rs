@@ -4,6 +4,10 @@
 //! The readers follow the Java code that AEM runs, odd cases included: Felix `ConfigurationHandler` for `.config`,
 //! Felix `cm.json` for `.cfg.json`, `java.util.Properties` for the other two, the Sling installer for the rest.
 
+mod run_modes;
+
+pub use run_modes::RunModes;
+
 use crate::text::{ReadError, Span};
 
 /// How a configuration is written down. The names are part of the facts' contract.
@@ -123,4 +127,14 @@ pub struct Dropped {
     pub span: Span,
     /// Why, in plain words, without any value from the file.
     pub reason: String,
+}
+
+/// Which consumer of configurations is modelled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Target {
+    /// AEM 6.5 and the local SDK: the Sling installer watches folders.
+    #[default]
+    Aem65,
+    /// AEM as a Cloud Service: the converter turns packages into feature models.
+    Cloud,
 }

@@ -1,7 +1,9 @@
 //! Where something stands in a text: byte spans, and the lines and columns that people read.
 
+mod excerpts;
 mod lines;
 
+pub use excerpts::{Excerpt, Excerpts};
 pub use lines::Lines;
 
 /// A range of bytes in the decoded (UTF-8) text of one file, end exclusive.

@@ -1,9 +1,34 @@
-//! A value that must never leave the process: whatever formats it sees the mask.
+//! Values that must never leave the process: what is one, by property name and by shape, and the type that hides it.
 
 use std::fmt;
 
 /// What stands in for every secret, in every output. Its width says nothing about the secret's length.
 pub const MASK: &str = "********";
+
+/// How the value of a property that holds a secret is written. The names are part of the facts' contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// A literal value, or a placeholder with a literal default: readable by everybody.
+    Plain,
+    /// Encrypted by AEM's crypto support, `{hex}`.
+    Encrypted,
+    /// A placeholder (`$[secret:…]`, `$[env:…]`, `${…}`): the value comes from elsewhere.
+    Placeholder,
+    /// Absent, empty or blank.
+    Blank,
+}
+
+impl State {
+    /// The name in facts: `plain`, `encrypted`, `placeholder`, `blank`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Encrypted => "encrypted",
+            Self::Placeholder => "placeholder",
+            Self::Blank => "blank",
+        }
+    }
+}
 
 /// A secret value. `Debug` and `Display` print [`MASK`]; there is no `Serialize`.
 ///

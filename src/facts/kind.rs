@@ -1,0 +1,221 @@
+//! The kinds of facts and the attributes of each: the schema that rule files are checked against.
+
+/// What a fact is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// An archive or a tree with `META-INF/vault`.
+    Package,
+    /// An OSGi configuration, whatever its format.
+    Configuration,
+    /// A content node of a docview file.
+    Node,
+    /// An Adobe IMS configuration (`com.adobe.granite.auth.oauth.accesstoken.provider`).
+    TokenProvider,
+    /// The customizer that adds the client secret (`…IMSAccessTokenRequestCustomizerImpl`).
+    TokenCustomizer,
+    /// Any other carrier of a service-account JWT credential.
+    JwtIntegration,
+    /// A Smart Tags cloud service.
+    SmartTagsService,
+    /// A Brand Portal cloud configuration.
+    BrandPortalConfiguration,
+    /// A Brand Portal tenant, named anywhere.
+    BrandPortalTenant,
+    /// A replication agent page.
+    ReplicationAgent,
+    /// A cloud configuration that names an IMS configuration.
+    ImsReference,
+    /// An Adobe endpoint URL in any property value.
+    Endpoint,
+    /// A property or file that holds a secret.
+    Secret,
+    /// A certificate, private key or keystore.
+    KeyMaterial,
+    /// A contradiction in an archive that lets two readers see different things.
+    ArchiveAnomaly,
+    /// Something that was not analysed.
+    Unread,
+}
+
+/// The attributes that every fact has.
+pub const COMMON: &[&str] = &["kind", "file", "path", "name_in_archive", "run_modes", "installed", "not_installed"];
+
+impl Kind {
+    /// Every kind, in the order of the documentation.
+    pub const ALL: &[Self] = &[
+        Self::Package,
+        Self::Configuration,
+        Self::Node,
+        Self::TokenProvider,
+        Self::TokenCustomizer,
+        Self::JwtIntegration,
+        Self::SmartTagsService,
+        Self::BrandPortalConfiguration,
+        Self::BrandPortalTenant,
+        Self::ReplicationAgent,
+        Self::ImsReference,
+        Self::Endpoint,
+        Self::Secret,
+        Self::KeyMaterial,
+        Self::ArchiveAnomaly,
+        Self::Unread,
+    ];
+
+    /// The name in rule files and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Package => "package",
+            Self::Configuration => "configuration",
+            Self::Node => "node",
+            Self::TokenProvider => "token_provider",
+            Self::TokenCustomizer => "token_customizer",
+            Self::JwtIntegration => "jwt_integration",
+            Self::SmartTagsService => "smart_tags_service",
+            Self::BrandPortalConfiguration => "brand_portal_configuration",
+            Self::BrandPortalTenant => "brand_portal_tenant",
+            Self::ReplicationAgent => "replication_agent",
+            Self::ImsReference => "ims_reference",
+            Self::Endpoint => "endpoint",
+            Self::Secret => "secret",
+            Self::KeyMaterial => "key_material",
+            Self::ArchiveAnomaly => "archive_anomaly",
+            Self::Unread => "unread",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    /// The attributes of this kind beside [`COMMON`], with one line of documentation each.
+    pub fn attributes(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Package => &[
+                ("group", "group of META-INF/vault/properties.xml"),
+                ("name", "name of META-INF/vault/properties.xml"),
+                ("version", "version of META-INF/vault/properties.xml"),
+                ("package_type", "packageType: application, content, container or mixed"),
+                ("depth", "archives around its files: 0 for a tree, 1 for a zip on disk, 2 for a package in it"),
+            ],
+            Self::Configuration => &[
+                ("pid", "PID: `factory~name` or the singleton PID"),
+                ("factory", "factory PID, null for a singleton"),
+                ("name", "name of the factory instance, null for a singleton"),
+                ("format", "config, cfg.json, cfg, properties or osgi-node"),
+                ("properties", "the properties by key"),
+                ("dropped", "keys that the installer silently loses"),
+                ("dropped_reason", "why the first of them is lost"),
+                ("error", "why the installer rejects the file, null if it does not"),
+                ("integration", "whether its PID is one of an Adobe integration"),
+                ("duplicate_of", "places of configurations of the same PID between which chance decides"),
+            ],
+            Self::Node => &[
+                ("primary_type", "jcr:primaryType"),
+                ("resource_type", "sling:resourceType"),
+                ("properties", "the properties by name"),
+            ],
+            Self::TokenProvider => &[
+                ("title", "auth.token.provider.title, else the name"),
+                ("name", "the name that consumers refer to"),
+                (
+                    "solution",
+                    "Adobe solution that it is for: smart-tags, brand-portal, target, …; null where it cannot be told",
+                ),
+                ("credential", "jwt, oauth, mixed or unknown"),
+                ("token_url", "auth.access.token.request"),
+                ("endpoint", "auth.token.provider.endpoint"),
+                ("client_id", "auth.token.provider.client.id"),
+                ("org_id", "auth.token.provider.orgId"),
+                ("scopes", "the scopes, split at commas and blanks"),
+                ("grants", "auth.token.provider.authorization.grants"),
+                ("claims", "the default claims by name"),
+                ("keypair_alias", "auth.token.provider.keypair.alias"),
+                ("validator", "auth.token.validator.type"),
+                ("customizer", "token.request.customizer.type"),
+                ("customizer_found", "whether a customizer of that type is in the deployment"),
+                ("name_form", "hyphen, tilde, dot, dot-uuid, or singleton"),
+                ("proper_name", "the file name to use instead where name_form is dot or dot-uuid"),
+                ("superseded_by", "place of the newer configuration that replaces this one, null if none does"),
+                ("relaxed_ssl", "auth.token.provider.relaxed.ssl"),
+                ("properties", "the properties by key"),
+            ],
+            Self::TokenCustomizer => &[
+                ("customizer", "customizer.type"),
+                ("secret_state", "plain, encrypted, placeholder or blank"),
+                ("name_form", "hyphen, tilde, dot, dot-uuid, or singleton"),
+                ("proper_name", "the file name to use instead where name_form is dot or dot-uuid"),
+                ("superseded_by", "place of the newer configuration that replaces this one, null if none does"),
+                ("properties", "the properties by key"),
+            ],
+            Self::JwtIntegration => &[
+                ("product", "what carries it: ACS AEM Commons, Adobe I/O Events, AEM Guides, …"),
+                ("deprecated", "false for AEM Developer Console service credentials, which are not deprecated"),
+                ("evidence", "the property that shows it"),
+                ("properties", "the properties by key"),
+            ],
+            Self::SmartTagsService => &[
+                ("service_url", "Service URL"),
+                ("region", "region in a smartcontent.adobe.io URL, null where there is none"),
+                ("authorization_server", "Authorization Server"),
+                ("legacy", "whether it is the legacy cloud service page"),
+                ("api_key", "API key"),
+                ("org_id", "organization ID"),
+                ("technical_account", "technical account ID"),
+                ("secret_state", "plain, encrypted, placeholder or blank"),
+                ("properties", "the properties by name"),
+            ],
+            Self::BrandPortalConfiguration => &[
+                ("name", "name of the configuration"),
+                ("tenant_url", "tenantURL"),
+                ("tenant", "tenant, normalised; null where the URL names none"),
+                ("ims_configuration", "the IMS configuration that it names"),
+                ("agent_count", "agentCount"),
+                ("agents", "replication agents of its tenant in the deployment"),
+                ("legacy", "whether it lies below /etc/cloudservices/mediaportal"),
+                ("properties", "the properties by name"),
+            ],
+            Self::BrandPortalTenant => &[("tenant", "tenant, normalised"), ("source", "configuration or agent")],
+            Self::ReplicationAgent => &[
+                ("transport_uri", "transportUri"),
+                ("enabled", "enabled"),
+                ("tenant", "Brand Portal tenant that it sends to, null if it is none"),
+                ("configured_tenants", "tenants that the configurations of the deployment name"),
+                ("legacy", "whether it sends through the legacy OAuth gateway"),
+                ("properties", "the properties by name"),
+            ],
+            Self::ImsReference => &[
+                ("consumer", "what refers to it: launch, stock, brand-portal, …"),
+                ("reference", "the name or id that it refers to"),
+                ("resolved", "whether a token provider of the deployment answers to it"),
+            ],
+            Self::Endpoint => &[
+                ("url", "the URL as written, user information left out"),
+                ("host", "host, lower case, normalised"),
+                ("url_path", "path, decoded"),
+                ("scheme", "scheme, lower case"),
+                ("property", "name of the property that holds it"),
+                ("integration", "whether the property belongs to an Adobe integration"),
+            ],
+            Self::Secret => &[
+                ("property", "name of the property, null for a file"),
+                ("state", "plain, encrypted, placeholder or blank"),
+                ("shape", "what its value looks like: private-key, jwt, client-secret, …; null if nothing known"),
+            ],
+            Self::KeyMaterial => &[
+                ("form", "certificate, private-key, jks, pkcs12 or keystore-node"),
+                ("subject", "subject of a certificate"),
+                ("issuer", "issuer of a certificate"),
+                ("not_after", "end of validity, RFC 3339"),
+                ("days_left", "whole days from now to the end of validity, negative when past"),
+            ],
+            Self::ArchiveAnomaly => &[
+                ("class", "class of the contradiction: duplicate-entry, hidden-entry, …"),
+                ("detail", "what was found"),
+            ],
+            Self::Unread => {
+                &[("reason", "why it was not analysed"), ("limit", "the limit that was reached, null if none")]
+            }
+        }
+    }
+}

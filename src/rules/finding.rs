@@ -1,0 +1,54 @@
+//! What a rule found, with everything a report needs to say it.
+
+use super::{Confidence, Level};
+use crate::source::Place;
+use crate::text::{Excerpts, Mark};
+use std::sync::Arc;
+
+/// One finding. Holds no secret: messages are made from masked values.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: Arc<str>,
+    /// The rule's family.
+    pub family: Arc<str>,
+    /// The level after capping (not installed: at most warning) and policy.
+    pub level: Level,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// What is wrong here, one or two sentences that end with a period.
+    pub message: String,
+    /// What to do, in one or two sentences, where the rule has a short form.
+    pub advice: Option<String>,
+    /// Where.
+    pub location: Location,
+    /// The other places of a finding on several.
+    pub related: Vec<Related>,
+    /// Recognises the finding again after lines moved and zips were rebuilt: 16 hex digits. A function of rule,
+    /// package coordinates or path, repository path and property; never of a line number, a version or a secret.
+    pub fingerprint: String,
+    /// The deployment that it belongs to.
+    pub deployment: u32,
+}
+
+/// A place that a report can point at.
+#[derive(Clone, Debug)]
+pub struct Location {
+    /// The file.
+    pub place: Place,
+    /// What to underline.
+    pub mark: Mark,
+    /// Repository path.
+    pub node: Option<String>,
+    /// The lines to show.
+    pub excerpts: Arc<Excerpts>,
+}
+
+/// A further place of a finding.
+#[derive(Clone, Debug)]
+pub struct Related {
+    /// What is there.
+    pub message: String,
+    /// Where.
+    pub location: Location,
+}
