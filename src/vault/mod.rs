@@ -3,6 +3,16 @@
 //! Follows Apache Jackrabbit FileVault (`vault-core`): `DocViewParser`, `DocViewProperty2`, `PlatformNameFormat`,
 //! `DefaultWorkspaceFilter`, `Importer`.
 
+mod encoding;
+pub mod iso9075;
+pub mod names;
+mod sniff;
+#[cfg(test)]
+mod vectors;
+
+pub use encoding::{Decoded, decode_xml};
+pub use sniff::{is_docview, is_docview_bytes, root_path};
+
 use crate::text::{ReadError, Span};
 
 /// A docview file: a tree of nodes, flattened in document order.
