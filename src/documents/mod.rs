@@ -1,0 +1,3 @@
+//! Placeholder parent of [`prefilter`]; replaced when the documents module itself arrives.
+
+pub mod prefilter;
