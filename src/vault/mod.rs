@@ -5,14 +5,22 @@
 
 pub mod docview;
 pub mod encoding;
+pub mod entry;
+pub mod filter;
 pub mod iso9075;
+pub mod layout;
 pub mod names;
+mod package_properties;
 pub mod sniff;
 #[cfg(test)]
 mod vectors;
 mod xml;
 
 pub use encoding::{Decoded, decode_xml};
+pub use entry::{Entry, Mapped};
+pub use filter::{FilterSet, ImportMode, Pattern, Verdict, WorkspaceFilter};
+pub use layout::{Location, Part, RepositoryPath, locate, repository_path};
+pub use package_properties::{PackageProperties, PackageProperty};
 pub use sniff::{is_docview, is_docview_bytes, root_path};
 
 use crate::text::{ReadError, Span};

@@ -36,8 +36,8 @@ pub(crate) trait Handler {
     fn start(&mut self, element: &Element<'_>, report: &mut Report);
     /// The end of the innermost open element. Salvaged elements have none.
     fn end(&mut self) {}
-    /// Character data; comes in pieces.
-    fn text(&mut self, _text: &str) {}
+    /// Character data; comes in pieces, each with its place.
+    fn text(&mut self, _text: &str, _span: Span) {}
 }
 
 /// A start tag.
@@ -221,7 +221,7 @@ impl<'x, 'h, H: Handler> Parser<'x, 'h, H> {
                     if self.open.is_empty() {
                         self.report.fail(span(start..end), "text outside of the root element");
                     }
-                    self.handler.text(source_text.get(start..end).unwrap_or_default());
+                    self.handler.text(source_text.get(start..end).unwrap_or_default(), span(start..end));
                 }
                 Ok(Event::GeneralRef(_)) => {
                     let range = before..after;
@@ -371,7 +371,7 @@ impl<'x, 'h, H: Handler> Parser<'x, 'h, H> {
         if self.open.is_empty() && !text.trim_matches([' ', '\t', '\r', '\n']).is_empty() {
             self.report.fail(span, "text outside of the root element");
         }
-        self.handler.text(text);
+        self.handler.text(text, span);
     }
 
     /// Handles a reference in content; gives the text of an entity, which has to be read in its place.
@@ -380,7 +380,7 @@ impl<'x, 'h, H: Handler> Parser<'x, 'h, H> {
             self.report.fail(span, "text outside of the root element");
         }
         match entities::resolve(name, self.dtd) {
-            Reference::Char(c) => self.handler.text(c.encode_utf8(&mut [0; 4])),
+            Reference::Char(c) => self.handler.text(c.encode_utf8(&mut [0; 4]), span),
             Reference::Text(text) => return Some(text),
             Reference::External => {}
             Reference::Unknown => self.report.fail(span, "a reference to an entity that is not declared"),

@@ -51,6 +51,6 @@ impl SpanMap {
     }
 
     fn last(pieces: &[Piece], starts: impl Fn(&Piece) -> bool) -> Option<&Piece> {
-        pieces.get(pieces.partition_point(starts).checked_sub(1).unwrap_or_default())
+        pieces.get(pieces.partition_point(starts).saturating_sub(1))
     }
 }
