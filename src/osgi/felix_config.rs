@@ -104,9 +104,10 @@ impl Reader<'_> {
                 let reason = "an unescaped `=` ends the quoted value: write `\\=`".to_owned();
                 self.dropped.push(Dropped { key: Some(key.clone()), span, reason });
             }
-            if key.contains(['\n', '\r']) {
-                // The key swallowed the lines before it; what its last line says is lost under its own name.
+            if let Some((_, last_line)) = key.rsplit_once('\n') {
                 self.trouble(key_span.start);
+                let reason = "the lines before have no `=` or no quoted value and became part of this key".to_owned();
+                self.dropped.push(Dropped { key: Some(java::trim(last_line).to_owned()), span: key_span, reason });
             }
             match outcome {
                 Outcome::Read(value, value_span) => properties.push(Property { key, key_span, value, value_span }),

@@ -1,8 +1,8 @@
 //! The algorithm of the Felix interpolation plugin (`Interpolator`), step by step, with a limit: nested placeholders
 //! make the original run for ever or overflow its stack.
 
-/// Characters that may be looked at for one value.
-const BUDGET: usize = 1 << 20;
+/// Bytes that may be looked at for one value.
+pub(super) const BUDGET: usize = 1 << 20;
 
 /// Levels of placeholders inside placeholders.
 const MAX_DEPTH: u32 = 16;
@@ -11,14 +11,20 @@ const MAX_DEPTH: u32 = 16;
 type Lookup<'a> = dyn Fn(&str, &str) -> Option<String> + 'a;
 
 /// Replaces the placeholders of `value` by what `lookup` says, or by their defaults. What neither knows stays as it
-/// is. `None` if the value is too intricate.
-pub(super) fn interpolate(value: &str, lookup: &Lookup<'_>) -> Option<String> {
-    Interpolator { lookup, budget: BUDGET }.replace(value, MAX_DEPTH)
+/// is. `None` if the value is too intricate: when the bytes looked at use up `budget`.
+pub(super) fn interpolate(value: &str, lookup: &Lookup<'_>, budget: &mut usize) -> Option<String> {
+    Interpolator { lookup, budget }.replace(value, MAX_DEPTH)
 }
 
 struct Interpolator<'a> {
     lookup: &'a Lookup<'a>,
-    budget: usize,
+    budget: &'a mut usize,
+}
+
+fn spend(budget: &mut usize, bytes: usize) -> Option<()> {
+    let left = budget.checked_sub(bytes);
+    *budget = left.unwrap_or(0);
+    left.map(|_| ())
 }
 
 impl Interpolator<'_> {
@@ -27,8 +33,8 @@ impl Interpolator<'_> {
         let mut result = value.to_owned();
         let mut index = 0;
         while index < result.len() {
-            self.budget = self.budget.checked_sub(result.len())?;
-            let Some((start, end)) = boundaries(&mut result, index) else { break };
+            spend(self.budget, result.len())?;
+            let Some((start, end)) = boundaries(&mut result, index, self.budget)? else { break };
             let key = result.get(start + 2..end)?;
             let Some((kind, rest)) = key.split_once(':') else {
                 // The original goes on two characters behind where it began to search, not behind what it found.
@@ -61,13 +67,16 @@ fn step(text: &str, index: usize) -> usize {
 }
 
 /// The first unescaped placeholder from `index` on: where `$[` starts and where its `]` stands. Backslashes before
-/// brackets that were looked at are taken out of `text`.
-fn boundaries(text: &mut String, mut index: usize) -> Option<(usize, usize)> {
+/// brackets that were looked at are taken out of `text`. The outer `None` is the end of the budget.
+fn boundaries(text: &mut String, mut index: usize, budget: &mut usize) -> Option<Option<(usize, usize)>> {
     let start = loop {
-        let start = index + text.get(index..)?.find("$[")?;
+        let Some(start) = text.get(index..).and_then(|rest| rest.find("$[")).map(|at| index + at) else {
+            return Some(None);
+        };
         if !escaped(text, start) {
             break start;
         }
+        spend(budget, text.len())?;
         text.remove(start - 1);
         // What follows has moved one to the left; the character after it is where the original goes on.
         index = (start + 1).min(text.len());
@@ -96,7 +105,7 @@ fn boundaries(text: &mut String, mut index: usize) -> Option<(usize, usize)> {
         let keep = |&(at, _): &(usize, char)| gone.next_if_eq(&at).is_none();
         *text = text.char_indices().filter(keep).map(|(_, c)| c).collect();
     }
-    end.map(|end| (start, end - removed_before_end))
+    Some(end.map(|end| (start, end - removed_before_end)))
 }
 
 fn escaped(text: &str, at: usize) -> bool {
@@ -143,7 +152,7 @@ mod tests {
                 let value = vector.input["vars"].get(format!("{kind}:{name}"));
                 value.map(|value| value.as_str().unwrap().to_owned())
             };
-            let found = interpolate(vector.get("value"), &lookup);
+            let found = interpolate(vector.get("value"), &lookup, &mut BUDGET.clone());
             assert_eq!(found.as_deref(), vector.expected.as_str(), "{vector:?}");
         }
     }
@@ -158,9 +167,12 @@ mod tests {
 
     #[test]
     fn endless_values_are_given_up() {
-        let lookup = |_: &str, _: &str| Some("$[env:X]".to_owned());
-        assert_eq!(interpolate("$[env:X]", &lookup), None);
-        assert_eq!(interpolate(&format!("{}x", "$[env:".repeat(40)), &|_, _| None).as_deref().map(str::len), Some(241));
-        assert_eq!(interpolate(&format!("{}{}", "$[env:".repeat(40), "]".repeat(40)), &|_, _| None), None);
+        let run = |value: &str, lookup: &Lookup<'_>| interpolate(value, lookup, &mut BUDGET.clone());
+        assert_eq!(run("$[env:X]", &|_, _| Some("$[env:X]".to_owned())), None);
+        let nothing = |_: &str, _: &str| None;
+        let open = "$[env:".repeat(40);
+        assert_eq!(run(&open, &nothing), Some(open.clone()));
+        assert_eq!(run(&(open + &"]".repeat(40)), &nothing), None);
+        assert_eq!(run(&"\\$[".repeat(100_000), &nothing), None);
     }
 }

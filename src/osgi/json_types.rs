@@ -104,11 +104,14 @@ fn quote(text: &str, out: &mut String) {
     out.push('"');
 }
 
+/// A scalar and its bytes in the parsed text.
+type Placed = (Scalar, (usize, usize));
+
 /// A converted value; the bytes of its items are those of the parsed text.
 pub(super) struct Converted {
     shape: Shape,
     type_name: &'static str,
-    items: Vec<(Scalar, (usize, usize))>,
+    items: Vec<Placed>,
 }
 
 impl Converted {
@@ -253,7 +256,7 @@ pub(super) fn typed(json: Json<'_>, type_name: &str) -> Result<Converted, Refuse
     Ok(Converted { shape: Shape::Scalar, type_name, items: vec![(scalar, at)] })
 }
 
-fn convert_all(source: Option<Converted>, type_name: &str) -> Result<Vec<(Scalar, (usize, usize))>, Refused> {
+fn convert_all(source: Option<Converted>, type_name: &str) -> Result<Vec<Placed>, Refused> {
     let items = source.map(|source| source.items).unwrap_or_default();
     let convert = |(scalar, at)| convert(scalar, type_name).map(|scalar| (scalar, at)).ok_or(Refused::BadValue);
     items.into_iter().map(convert).collect()

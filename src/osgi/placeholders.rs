@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::interpolation;
+use super::interpolation::{self, BUDGET};
 
 /// Where a placeholder gets its value from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -65,25 +65,42 @@ pub enum Known {
 /// assert_eq!(classify("https://$[env:H;default=x]/"), Known::Default { whole: false, value });
 /// ```
 pub fn classify(value: &str) -> Known {
-    let found = find(value);
-    if found.is_empty() {
+    if !has_placeholder(value) {
         return Known::Literal;
     }
+    let found = find(value);
     let whole = matches!(found.as_slice(), [one] if one.range == (0..value.len()));
     let known = found.iter().all(|placeholder| placeholder.default.is_some());
-    match interpolation::interpolate(value, &|_, _| None) {
-        Some(value) if known && find(&value).is_empty() => Known::Default { whole, value },
+    match interpolation::interpolate(value, &|_, _| None, &mut BUDGET.clone()) {
+        Some(value) if known && !has_placeholder(&value) => Known::Default { whole, value },
         _ => Known::Unknown { whole },
     }
 }
 
 /// Whether `value` has a placeholder. Cheaper than [`classify`] for the many values without one.
 pub fn has_placeholder(value: &str) -> bool {
-    !find(value).is_empty()
+    !raw(value).is_empty()
 }
 
 /// The outermost placeholders of `value`, in order.
 pub fn find(value: &str) -> Vec<Placeholder> {
+    let mut budget = BUDGET;
+    let placeholder = |(range, key): (Range<usize>, Raw<'_>)| match key {
+        Raw::Configured { kind, rest } => configured(kind, rest, range, &mut budget),
+        Raw::Build(name) => Placeholder { range, kind: PlaceholderKind::Build, name: name.to_owned(), default: None },
+    };
+    raw(value).into_iter().map(placeholder).collect()
+}
+
+/// A placeholder as written, before its directives are looked at.
+enum Raw<'v> {
+    /// `$[kind:rest]`
+    Configured { kind: &'v str, rest: &'v str },
+    /// `${name}`
+    Build(&'v str),
+}
+
+fn raw(value: &str) -> Vec<(Range<usize>, Raw<'_>)> {
     let bytes = value.as_bytes();
     let mut found = Vec::new();
     // Most values have none.
@@ -91,40 +108,55 @@ pub fn find(value: &str) -> Vec<Placeholder> {
         return found;
     }
     let closers = closers(bytes);
-    let mut next_brace = 0;
+    // Braces and colons are looked for once, not again from each `$` before them.
+    let mut brace = Next { bytes, byte: b'}', at: 0 };
+    let mut colon = Next { bytes, byte: b':', at: 0 };
     let mut at = 0;
     while let Some(step) = memchr::memchr(b'$', bytes.get(at..).unwrap_or_default()) {
         let start = at + step;
         at = start + 1;
         match bytes.get(start + 1) {
             Some(b'[') if !is_escaped(bytes, start) => {
-                let Some(&(_, end)) =
-                    closers.binary_search_by_key(&(start + 1), |&(open, _)| open).ok().and_then(|n| closers.get(n))
-                else {
-                    continue;
-                };
-                if let Some(placeholder) = value.get(start + 2..end).and_then(|key| configured(key, start..end + 1)) {
-                    at = placeholder.range.end;
-                    found.push(placeholder);
+                let closer = closers.binary_search_by_key(&(start + 1), |&(open, _)| open).ok();
+                let Some(&(_, end)) = closer.and_then(|n| closers.get(n)) else { continue };
+                // Without a type it is no placeholder, and the plugin leaves it alone.
+                let sep = colon.from(start + 2);
+                if sep < end
+                    && let (Some(kind), Some(rest)) = (value.get(start + 2..sep), value.get(sep + 1..end))
+                {
+                    at = end + 1;
+                    found.push((start..at, Raw::Configured { kind, rest }));
                 }
             }
             Some(b'{') => {
-                // The closing brace is looked for once, not again from each `${` before it.
-                if next_brace <= start {
-                    let rest = bytes.get(start..).unwrap_or_default();
-                    next_brace = memchr::memchr(b'}', rest).map_or(usize::MAX, |n| start + n);
-                }
-                if let Some(name) = value.get(start + 2..next_brace).filter(|name| !name.is_empty()) {
-                    at = next_brace + 1;
-                    let name = name.to_owned();
-                    let range = start..at;
-                    found.push(Placeholder { range, kind: PlaceholderKind::Build, name, default: None });
+                let end = brace.from(start + 2);
+                if let Some(name) = value.get(start + 2..end).filter(|name| !name.is_empty()) {
+                    at = end + 1;
+                    found.push((start..at, Raw::Build(name)));
                 }
             }
             _ => {}
         }
     }
     found
+}
+
+/// The next place of a byte, for places asked in rising order.
+struct Next<'b> {
+    bytes: &'b [u8],
+    byte: u8,
+    at: usize,
+}
+
+impl Next<'_> {
+    /// The first place at or behind `from`; `usize::MAX` if there is none.
+    fn from(&mut self, from: usize) -> usize {
+        if self.at < from {
+            let rest = self.bytes.get(from..).unwrap_or_default();
+            self.at = memchr::memchr(self.byte, rest).map_or(usize::MAX, |n| from + n);
+        }
+        self.at
+    }
 }
 
 /// The unescaped brackets that match, as (open, close), ordered by where they open.
@@ -151,9 +183,8 @@ fn is_escaped(bytes: &[u8], at: usize) -> bool {
     before(1) && !before(2)
 }
 
-/// The placeholder with the inner text `key`; `None` without a type, which the plugin leaves alone.
-fn configured(key: &str, range: Range<usize>) -> Option<Placeholder> {
-    let (kind, rest) = key.split_once(':')?;
+/// The placeholder `$[kind:rest]`.
+fn configured(kind: &str, rest: &str, range: Range<usize>, budget: &mut usize) -> Placeholder {
     let kind = match kind {
         "env" => PlaceholderKind::Env,
         "secret" => PlaceholderKind::Secret,
@@ -162,12 +193,12 @@ fn configured(key: &str, range: Range<usize>) -> Option<Placeholder> {
     };
     let (name, directives) = rest.split_once(';').map_or((rest, None), |(name, rest)| (name, Some(rest)));
     let default = directives.and_then(|directives| {
-        let directives = interpolation::interpolate(&unescape_brackets(directives), &|_, _| None)?;
+        let directives = interpolation::interpolate(&unescape_brackets(directives), &|_, _| None, budget)?;
         let default = interpolation::directive(&directives, "default")?;
         // A default that is itself a placeholder says nothing.
-        find(&default).is_empty().then_some(default)
+        (!has_placeholder(&default)).then_some(default)
     });
-    Some(Placeholder { range, kind, name: name.to_owned(), default })
+    Placeholder { range, kind, name: name.to_owned(), default }
 }
 
 fn unescape_brackets(text: &str) -> Cow<'_, str> {
@@ -254,7 +285,7 @@ mod tests {
     fn hostile_values_end_quickly() {
         for part in ["$[", "${", "$[env:", "$[env:$[x;default=", "[", "\\$["] {
             let open = part.repeat(50_000);
-            assert!(!find(&open).iter().any(|p| p.range.is_empty()));
+            assert!(!has_placeholder(&open), "{part}");
             let closed = open + &"]".repeat(50_000);
             let _ = classify(&closed);
         }
