@@ -113,6 +113,15 @@ impl RunModes {
         Self { alternatives }.capped()
     }
 
+    /// The alternatives, each as it would be written in a folder's name, such as `author.-prod`; none if it is always
+    /// active, `(never)` if it never is.
+    pub fn alternatives(&self) -> Vec<String> {
+        if self.is_always() {
+            return Vec::new();
+        }
+        self.to_string().split(',').map(str::to_owned).collect()
+    }
+
     /// Active where one of both is.
     #[must_use]
     pub fn or(&self, other: &Self) -> Self {
