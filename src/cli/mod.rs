@@ -1,0 +1,4 @@
+//! The command line: arguments, and one file a subcommand.
+
+pub mod args;
+pub mod values;
