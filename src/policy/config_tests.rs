@@ -106,7 +106,8 @@ fn the_sample_names_every_key() {
     }
     for key in keys {
         let heading = [format!("[{key}]"), format!("[[{key}]]")];
-        let named = FULL.lines().any(|line| line.starts_with(&format!("{key} = ")) || heading.iter().any(|h| h == line));
+        let named =
+            FULL.lines().any(|line| line.starts_with(&format!("{key} = ")) || heading.iter().any(|h| h == line));
         assert!(named, "{key}");
     }
 }

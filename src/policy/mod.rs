@@ -3,24 +3,44 @@
 //!
 //! Nothing here is read from the material that is scanned, but for ignore comments in files of a source tree.
 
+mod baseline;
+pub mod comments;
 mod config;
 #[cfg(test)]
 mod config_tests;
+pub mod files;
 mod find;
+pub mod globs;
+mod judge;
+#[cfg(test)]
+mod judge_tests;
 mod level;
 mod mistake;
+mod selection;
 mod shape;
 pub mod units;
+mod vendor;
 
 pub use crate::osgi::Target;
+pub use baseline::{Baseline, Record};
 pub use config::{Config, FILE_NAME, Ignore, LevelEntry, LimitSettings, Vendor};
 pub use find::find;
+pub use judge::{Choice, Context, Hidden, Judged, Note, Policy, Suppressed, Suppression};
 pub use level::{FailOn, Setting};
 pub use mistake::{ConfigError, Mistake};
+pub use selection::{KnownRule, UNREAD_RULE};
 pub use shape::schema;
+pub use vendor::Package;
 
-fn nearest<'a>(_word: &str, _candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    None
+/// The known word that a mistyped one most likely means.
+fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let near = |candidate: &'a str| (strsim::osa_distance(word, candidate), candidate);
+    let (distance, best) = candidates.into_iter().map(near).min()?;
+    (distance <= (word.chars().count() / 3).max(2)).then_some(best)
+}
+
+fn glob_error(error: globset::Error) -> ConfigError {
+    ConfigError::plain(format!("{error}"), "Write a glob such as 'vendor/**'; [, {, * and ? need a \\ before them.")
 }
 
 fn target_from_name(name: &str) -> Option<Target> {
