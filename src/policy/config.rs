@@ -145,7 +145,8 @@ impl Config {
     pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
         let mut checked = Checked::new(&path.display().to_string(), text);
         let (document, errors) = DeTable::parse_recoverable(text);
-        for error in errors {
+        // One slip makes the parser stumble on: the first error is the one to mend.
+        if let Some(error) = errors.into_iter().min_by_key(|error| error.span().map(|span| span.start)) {
             let help = "See https://toml.io for how values and tables are written.";
             let message = format!("this is not TOML: {}", error.message());
             checked.add(error.span().unwrap_or_default(), message, "here", help.to_owned());
