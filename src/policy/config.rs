@@ -6,8 +6,8 @@
 use super::level::{FailOn, Setting, level_from_name};
 use super::mistake::{Checked, ConfigError};
 use super::shape::{self, Key, Shape};
-use super::{Target, nearest, target_from_name};
-use crate::rules::{Confidence, Level};
+use super::{Target, target_from_name};
+use crate::rules::{Confidence, Level, nearest};
 use crate::source::Limits;
 use jiff::civil::Date;
 use std::ops::Range;

@@ -187,7 +187,7 @@ impl Policy {
             if !self.selection.enabled(&finding.rule) {
                 continue;
             }
-            finding.level = self.selection.level(&finding.rule, finding.level);
+            finding.level = self.selection.level(&finding.rule, finding.level).min(finding.at_most);
             let subject = self.base.subject(&finding.location.place);
             let vendor = self.vendors.of(&subject, &finding.location.place, &context.packages);
             if let Some(highest) = vendor.as_ref().and_then(|vendor| vendor.level) {

@@ -35,6 +35,7 @@ fn finding(rule: &str, path: &str, level: Level, at: u32) -> Finding {
         rule: rule.into(),
         family: family.into(),
         level,
+        at_most: Level::Error,
         confidence: Confidence::High,
         message: format!("A finding in '{path}'."),
         advice: None,
@@ -88,6 +89,15 @@ fn levels_and_thresholds_decide_what_is_shown() {
     let choice = Choice { min_confidence: Some(Confidence::Medium), ..Choice::default() };
     let judged = super::judge_tests::policy("", &choice).apply(vec![unsure], Context::default());
     assert_eq!((judged.findings.len(), judged.hidden.below_confidence), (0, 1));
+}
+
+#[test]
+fn what_is_not_installed_stays_below_error() {
+    let mut finding = error("missing-scope", "a");
+    (finding.level, finding.at_most) = (Level::Warning, Level::Warning);
+    let judged =
+        policy("[levels]\nmissing-scope = \"error\"\n", &Choice::default()).apply(vec![finding], Context::default());
+    assert_eq!(shown(&judged), ["warning missing-scope a"]);
 }
 
 #[test]

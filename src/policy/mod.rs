@@ -32,13 +32,6 @@ pub use selection::{KnownRule, UNREAD_RULE};
 pub use shape::schema;
 pub use vendor::Package;
 
-/// The known word that a mistyped one most likely means.
-fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let near = |candidate: &'a str| (strsim::osa_distance(word, candidate), candidate);
-    let (distance, best) = candidates.into_iter().map(near).min()?;
-    (distance <= (word.chars().count() / 3).max(2)).then_some(best)
-}
-
 fn glob_error(error: globset::Error) -> ConfigError {
     ConfigError::plain(format!("{error}"), "Write a glob such as 'vendor/**'; [, {, * and ? need a \\ before them.")
 }

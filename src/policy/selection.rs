@@ -3,8 +3,7 @@
 use super::config::Config;
 use super::level::Setting;
 use super::mistake::ConfigError;
-use super::nearest;
-use crate::rules::Level;
+use crate::rules::{Level, nearest};
 use std::collections::BTreeMap;
 
 /// The rule that names what was not analysed. It cannot be switched off or hidden: a report must not look complete when
