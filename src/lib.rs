@@ -13,11 +13,11 @@
 //! formats. [`scan`] is the one place that connects the stations.
 #![forbid(unsafe_code)]
 
-// pub mod cli;
+pub mod cli;
 pub mod documents;
 pub mod facts;
 pub mod osgi;
-// pub mod policy;
+pub mod policy;
 pub mod report;
 pub mod rules;
 // pub mod scan;

@@ -222,12 +222,14 @@ impl<'a> Judge<'a> {
         }
         let at = case.at.iter().find_map(|name| Some((name.as_str(), fact.mark_of(name)?)));
         let location = location(fact, at.map_or(fact.mark, |(_, mark)| mark));
+        let at_most = if fact.installed() { Level::Error } else { Level::Warning };
         Ok(Draft {
             identity: fingerprint::identity(&file.meta.id, fact, at.map_or("", |(name, _)| name), &hit.group),
             finding: Finding {
                 rule: file.meta.id.clone(),
                 family: file.meta.family.clone(),
-                level: if fact.installed() { case.level } else { case.level.min(Level::Warning) },
+                level: case.level.min(at_most),
+                at_most,
                 confidence: case.confidence,
                 message,
                 advice: texts.advice.as_ref().map(|advice| advice.render(file, &scope, fact)).transpose()?,
