@@ -12,6 +12,8 @@ mod inflate;
 mod ledger;
 mod nested;
 mod sniff;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod walk;
 
