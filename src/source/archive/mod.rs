@@ -8,6 +8,8 @@ mod entry;
 mod gaps;
 pub(super) mod local;
 mod second;
+#[cfg(test)]
+mod tests;
 
 use super::bytes::Source;
 use super::inflate::Scratch;
