@@ -18,7 +18,7 @@ pub fn crc(data: &[u8]) -> u32 {
 }
 
 /// What one record, local or central, says.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Header {
     pub name: Vec<u8>,
     pub flags: u16,
@@ -30,7 +30,7 @@ pub struct Header {
 }
 
 /// How the sizes follow the data.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Descriptor {
     None,
     Signed,
@@ -39,7 +39,7 @@ pub enum Descriptor {
 }
 
 /// One entry: its two headers, which agree until a test changes one, and its packed bytes.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Entry {
     pub local: Header,
     pub central: Header,
@@ -115,7 +115,7 @@ impl Entry {
 }
 
 /// An archive to write; the end record tells the truth unless a field is set.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Archive {
     pub entries: Vec<Entry>,
     pub prefix: Vec<u8>,

@@ -7,6 +7,8 @@ mod directory;
 mod entry;
 mod gaps;
 pub(super) mod local;
+#[cfg(test)]
+mod properties;
 mod second;
 #[cfg(test)]
 mod tests;
