@@ -9,6 +9,7 @@ mod html;
 mod json;
 mod junit;
 mod markdown;
+mod redact;
 #[cfg(test)]
 mod sample;
 mod sarif;
@@ -19,7 +20,6 @@ mod tests;
 mod text;
 mod wording;
 
-pub use markdown::render as step_summary;
 pub use style::{Format, Style, UnknownFormat};
 pub use summary::line as summary_line;
 
@@ -53,6 +53,7 @@ pub struct RuleInfo {
 
 /// The report in one form, with a line end at its end. `rules` are all rules that ran, in any order.
 pub fn render(format: Format, report: &Report, rules: &[RuleInfo], style: &Style) -> String {
+    let report = &*redact::redacted(report);
     match format {
         Format::Text => text::render(report, style),
         Format::Concise => concise::render(report, style),

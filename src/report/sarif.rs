@@ -86,9 +86,9 @@ impl<'r> Writer<'r> {
             message += ": ";
         }
         message += &wording::sentence(&links_escaped(&escape::terminal_message(&finding.message)));
-        if let Some(advice) = finding.advice.as_deref().filter(|advice| !advice.trim().is_empty()) {
+        if let Some(advice) = wording::advice(finding) {
             message += " ";
-            message += &wording::sentence(&links_escaped(&escape::terminal_message(advice)));
+            message += &links_escaped(&escape::terminal_message(&advice));
         }
         if in_archive {
             related.push(self.inner(location, 1, "The entry of the archive."));
