@@ -11,13 +11,17 @@ use std::borrow::Cow;
 
 /// The report itself, or a copy in which every such text is masked.
 pub(super) fn redacted(report: &Report) -> Cow<'_, Report> {
-    let is_clean = report.findings.iter().all(is_clean)
+    let suppressed = || report.suppressed.iter().map(|suppressed| &suppressed.finding);
+    let is_clean = report.findings.iter().chain(suppressed()).all(is_clean)
+        && report.suppressed.iter().all(|suppressed| shapes(&suppressed.reason).is_empty())
         && report.unread.iter().all(|unread| is_clean_place(&unread.place) && shapes(&unread.reason).is_empty());
     if is_clean {
         return Cow::Borrowed(report);
     }
     let mut copy = report.clone();
-    for finding in &mut copy.findings {
+    copy.suppressed.iter_mut().for_each(|suppressed| mask(&mut suppressed.reason));
+    let suppressed = copy.suppressed.iter_mut().map(|suppressed| &mut suppressed.finding);
+    for finding in copy.findings.iter_mut().chain(suppressed) {
         mask(&mut finding.message);
         finding.advice.iter_mut().for_each(mask);
         mask_location(&mut finding.location);

@@ -2,6 +2,7 @@
 
 use super::sample::{self, SECRETS};
 use super::{Format, Report, Style, render};
+use crate::policy::{Suppressed, Suppression};
 use crate::rules::Level;
 use crate::source::Place;
 use proptest::prelude::*;
@@ -225,6 +226,21 @@ fn sarif_fingerprints_are_githubs_in_trees_and_ours_in_archives() {
     let sarif: Value = serde_json::from_str(&render(Format::Sarif, &report, &[], &Style::default())).unwrap();
     let hash = &sarif["runs"][0]["results"][0]["partialFingerprints"]["primaryLocationLineHash"];
     assert_eq!(hash, "a7f2ff13bc495cf2:1");
+}
+
+#[test]
+fn accepted_findings_are_results_marked_as_suppressed() {
+    let mut report = sample::report();
+    let finding = report.findings.remove(0);
+    report.suppressed = vec![Suppressed { finding, by: Suppression::Entry, reason: "theirs, see \u{1b}".to_owned() }];
+    let sarif: Value = serde_json::from_str(&render(Format::Sarif, &report, &[], &Style::default())).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let suppression = &results.last().unwrap()["suppressions"][0];
+    assert_eq!(suppression["kind"], "external");
+    assert_eq!(suppression["status"], "accepted");
+    assert_eq!(suppression["justification"], "theirs, see \\u{1b}");
+    assert_eq!(results.iter().filter(|result| result.get("suppressions").is_some()).count(), 1);
+    assert!(!render(Format::Text, &report, &[], &Style::default()).contains("missing-scope"));
 }
 
 #[test]

@@ -1,17 +1,9 @@
 //! Which bytes of a file must not be shown: what the reader knows to be secret, and what it may have missed.
 
+use super::names::STEM_FINDER;
 use super::{MASK, State, is_secret_name, shapes, state};
 use crate::text::Span;
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use std::borrow::Cow;
-use std::sync::LazyLock;
-
-/// Word stems without which no name is a secret's.
-const STEMS: &[&str] =
-    &["secret", "passw", "passphrase", "passcode", "pwd", "pkcs8", "token", "key", "pem", "credentials", "details"];
-
-static STEM_FINDER: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasickBuilder::new().ascii_case_insensitive(true).build(STEMS).ok());
 
 /// Longest property name that is looked at.
 const LONGEST_NAME: usize = 128;
