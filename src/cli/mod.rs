@@ -4,12 +4,15 @@
 //! escaped. Exit codes: 0 and 1 are judgements, 2 is a usage, configuration or internal error, 3 an incomplete audit.
 
 pub mod args;
+pub mod check;
 pub mod console;
 mod generate;
+pub mod progress;
+mod rules;
 pub mod setup;
 pub mod values;
 
-use args::{Cli, Command};
+use args::{Cli, Command, RulesAction};
 use clap::Parser;
 use console::Console;
 use miette::Report;
@@ -49,6 +52,11 @@ pub fn main() -> ExitCode {
 
 fn run(command: &Command, console: &Console) -> Result<u8, Report> {
     match command {
+        Command::Rules(args) => match &args.action {
+            None => rules::list(&args::RuleSource::default(), console),
+            Some(RulesAction::List(source)) => rules::list(source, console),
+            Some(RulesAction::Test { .. }) => Err(console::Failure::new("not connected", "").into()),
+        },
         Command::Completions { shell } => generate::completions(*shell, console),
         Command::Man { page } => generate::man(page.as_deref(), console),
         _ => Err(console::Failure::new("this subcommand is being connected", "").into()),

@@ -71,10 +71,24 @@ pub fn render(format: Format, report: &Report, rules: &[RuleInfo], style: &Style
 pub struct Report {
     /// The findings to show, in the order to show them.
     pub findings: Vec<Finding>,
+    /// Accepted findings to show as such, in the one form that knows them (SARIF). Empty unless they were asked for:
+    /// GitHub shows them as open.
+    pub suppressed: Vec<Suppressed>,
     /// What was not analysed. Each is also a finding of the rule `unread-content`.
     pub unread: Vec<Unread>,
     /// The numbers.
     pub summary: Summary,
+}
+
+/// A finding that the project has accepted.
+#[derive(Clone, Debug)]
+pub struct Suppressed {
+    /// The finding.
+    pub finding: Finding,
+    /// Whether a comment in the file accepts it; else the configuration or the baseline does.
+    pub in_source: bool,
+    /// Why.
+    pub reason: String,
 }
 
 /// The numbers of a run.

@@ -31,6 +31,7 @@ pub(super) fn finding(rule: &str, level: Level, message: &str, location: Locatio
         rule: rule.into(),
         family: "ims".into(),
         level,
+        at_most: Level::Error,
         confidence: Confidence::High,
         message: message.to_owned(),
         advice: None,
@@ -121,6 +122,7 @@ pub(super) fn report() -> Report {
     );
     Report {
         findings: vec![scope, legacy, twice, ambiguous, unread],
+        suppressed: Vec::new(),
         unread: vec![Unread {
             place: unread_place,
             reason: "it is nested too deep".to_owned(),

@@ -9,13 +9,13 @@ mod artifacts;
 mod notices;
 mod rules;
 
-use super::{Report, RuleInfo, escape, wording};
+use super::{Report, RuleInfo, Suppressed, escape, wording};
 use crate::rules::{Finding, Level, Location as Place};
 use crate::text::Mark;
 use artifacts::Artifacts;
 use serde_sarif::sarif::{
     Location, LogicalLocation, Message, PhysicalLocation, Region, Result as SarifResult, ResultLevel, Run,
-    RunAutomationDetails, SCHEMA_URL, Sarif, ToolComponent,
+    RunAutomationDetails, SCHEMA_URL, Sarif, Suppression, ToolComponent,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -30,9 +30,17 @@ pub(super) fn render(report: &Report, rules: &[RuleInfo], category: Option<&str>
     let dropped = findings.len().saturating_sub(MOST_RESULTS);
     findings.truncate(MOST_RESULTS);
 
-    let rules = rules::Rules::new(rules, &findings);
+    let suppressed = &report.suppressed[..report.suppressed.len().min(MOST_RESULTS - findings.len())];
+
+    let all: Vec<&Finding> = findings.iter().copied().chain(suppressed.iter().map(|one| &one.finding)).collect();
+    let rules = rules::Rules::new(rules, &all);
     let mut writer = Writer { rules: &rules, artifacts: Artifacts::default(), occurrences: HashMap::new() };
-    let results: Vec<SarifResult> = findings.into_iter().map(|finding| writer.result(finding)).collect();
+    let mut results: Vec<SarifResult> = findings.into_iter().map(|finding| writer.result(finding)).collect();
+    results.extend(suppressed.iter().map(|accepted| {
+        let mut result = writer.result(&accepted.finding);
+        result.suppressions = Some(vec![suppression(accepted)]);
+        result
+    }));
     let invocation = notices::invocation(report, dropped, &mut writer.artifacts);
 
     let driver = ToolComponent::builder()
@@ -58,6 +66,12 @@ pub(super) fn render(report: &Report, rules: &[RuleInfo], category: Option<&str>
     let mut out = serde_json::to_string_pretty(&sarif).unwrap_or_default();
     out.push('\n');
     out
+}
+
+fn suppression(accepted: &Suppressed) -> Suppression {
+    let kind = if accepted.in_source { "inSource" } else { "external" };
+    let justification = escape::terminal_message(&accepted.reason);
+    Suppression::builder().kind(kind).status("accepted").justification(justification).build()
 }
 
 /// The home page of the tool; the one URL in a report that is not the rule author's.
