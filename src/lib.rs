@@ -14,7 +14,7 @@
 #![forbid(unsafe_code)]
 
 pub mod cli;
-// pub mod documents;
+pub mod documents;
 pub mod facts;
 pub mod osgi;
 pub mod policy;

@@ -117,6 +117,8 @@ impl Kind {
                 ("error", "why the installer rejects the file, null if it does not"),
                 ("integration", "whether its PID is one of an Adobe integration"),
                 ("duplicate_of", "places of configurations of the same PID between which chance decides"),
+                ("winner", "place of the one of them that becomes active, null where that cannot be told"),
+                ("winner_reason", "why that one becomes active"),
             ],
             Self::Node => &[
                 ("primary_type", "jcr:primaryType"),
@@ -146,6 +148,7 @@ impl Kind {
                 ("validator", "auth.token.validator.type"),
                 ("customizer", "token.request.customizer.type"),
                 ("customizer_found", "whether a customizer of that type is in the deployment"),
+                ("instance", "name of the factory instance, whatever separates it in the file name"),
                 ("name_form", "hyphen, tilde, dot, dot-uuid, or singleton"),
                 ("proper_name", "the file name to use instead where name_form is dot or dot-uuid"),
                 ("superseded_by", "place of the newer configuration that replaces this one, null if none does"),
@@ -157,6 +160,7 @@ impl Kind {
             Self::TokenCustomizer => &[
                 ("customizer", "customizer.type"),
                 ("secret_state", "plain, encrypted, placeholder or blank"),
+                ("instance", "name of the factory instance, whatever separates it in the file name"),
                 ("name_form", "hyphen, tilde, dot, dot-uuid, or singleton"),
                 ("proper_name", "the file name to use instead where name_form is dot or dot-uuid"),
                 ("superseded_by", "place of the newer configuration that replaces this one, null if none does"),

@@ -150,23 +150,23 @@ pub fn uri(path: &str) -> String {
     out
 }
 
-/// Text in a paragraph, list or table cell of Markdown.
+/// Text in a paragraph, list or table cell of Markdown, also at the beginning of a line.
 pub fn markdown(text: &str) -> String {
     let text = terminal(text);
+    let text = text.trim();
     let mut out = String::with_capacity(text.len() + 16);
+    // What could begin a list, a heading or the line under one.
+    let marker = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let mut after_colon = false;
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             // `://` and `@` would become links of their own accord.
             '/' if after_colon => out.push_str("\\/"),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '-' | '!' | '|' | '~' | '@'
-            | '$' => {
-                out.push('\\');
-                out.push(c);
-            }
+            '-' | '+' | '=' | '.' | ')' if at == marker => out.extend(['\\', c]),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '@' | '$' => out.extend(['\\', c]),
             c => out.push(c),
         }
         after_colon = c == ':';
@@ -272,7 +272,10 @@ mod tests {
         assert_eq!(github_property("a:b,c%\r\nd"), "a%3Ab%2Cc%25%0D%0Ad");
         assert_eq!(uri("jcr:content/a b#c?d%é/[x]"), "./jcr:content/a%20b%23c%3Fd%25%C3%A9/%5Bx%5D");
         assert_eq!(uri("a.zip!/../x"), "a.zip!/%2E%2E/x");
-        assert_eq!(markdown("[x](http://y) <b>|*_`"), "\\[x\\]\\(http:\\//y\\) &lt;b&gt;\\|\\*\\_\\`");
+        assert_eq!(markdown("[x](http://y) <b>|*_`"), "\\[x\\](http:\\//y) &lt;b&gt;\\|\\*\\_\\`");
+        assert_eq!(markdown("- a-b"), "\\- a-b");
+        assert_eq!(markdown("1. a.b"), "1\\. a.b");
+        assert_eq!(markdown("==="), "\\===");
         assert_eq!(markdown_code("a``b"), "```a``b```");
         assert_eq!(markdown_code("`"), "`` ` ``");
         assert_eq!(html("<a href='x'>&\"\u{0}"), "&lt;a href=&#39;x&#39;&gt;&amp;&quot;\\u{0}");

@@ -30,10 +30,12 @@ pub(super) fn render(report: &Report, rules: &[RuleInfo]) -> String {
             escape::terminal_message(&finding.message)
         );
     }
-    for unread in wording::untold_unread(report).iter().take(MOST) {
+    let errors = report.findings.iter().filter(|finding| finding.level == Level::Error).count();
+    for (number, unread) in (errors..).zip(wording::untold_unread(report)) {
         let path = escape::terminal_name(&unread.place.to_string());
-        let reason = escape::terminal_message(&unread.reason);
-        out += &format!("::error title=not read::{}\n", escape::github_data(&format!("{path}: {reason}")));
+        let line = wording::sentence(&format!("{path} was not read: {}", escape::terminal_message(&unread.reason)));
+        let command = if number < MOST { "::error title=not read::" } else { "" };
+        out += &format!("{command}{}\n", escape::github_data(&line));
     }
     if !rest.is_empty() {
         let more = wording::count(rest.len() as u64, "more finding is", "more findings are");
@@ -66,7 +68,7 @@ fn annotation(finding: &Finding, rules: &[RuleInfo]) -> String {
     let title = title.map_or_else(|| finding.rule.to_string(), |title| format!("{} ({title})", finding.rule));
     properties += &format!(",title={}", escape::github_property(&title));
     let place = wording::place(location);
-    let message = escape::terminal_message(&finding.message);
+    let message = wording::sentence(&escape::terminal_message(&finding.message));
     let text = escape::github_data(&format!("{place}: {message} {}", wording::help(finding)));
     format!("::{command} {properties}::{text}\n")
 }

@@ -47,7 +47,7 @@ fn item(finding: &Finding, rules: &[RuleInfo]) -> String {
     let message = escape::markdown(&escape::clip(&finding.message, escape::LONGEST_MESSAGE));
     let title = rules.iter().find(|rule| rule.id == finding.rule.as_ref()).map(|rule| rule.title.as_str());
     let title = title.map_or(String::new(), |title| format!(" {}", escape::markdown(title)));
-    let mut out = format!("- **{}**{title}  \n", escape::markdown(&finding.rule));
+    let mut out = format!("- **{}**{title}  \n", escape::markdown_code(&finding.rule));
     out += &format!("  {}  \n  {message}\n", escape::markdown_code(&wording::place(&finding.location)));
     for related in finding.related.iter().take(MOST_RELATED) {
         let says = escape::markdown(&escape::clip(&related.message, escape::LONGEST_MESSAGE));

@@ -15,7 +15,7 @@ use crate::text::Mark;
 use artifacts::Artifacts;
 use serde_sarif::sarif::{
     Location, LogicalLocation, Message, PhysicalLocation, Region, Result as SarifResult, ResultLevel, Run,
-    RunAutomationDetails, SCHEMA_URL, Sarif, Suppression, ToolComponent,
+    RunAutomationDetails, Sarif, Suppression, ToolComponent,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -61,7 +61,7 @@ pub(super) fn render(report: &Report, rules: &[RuleInfo], category: Option<&str>
     run.artifacts = writer.artifacts.into_list();
     run.automation_details = category
         .map(|category| RunAutomationDetails::builder().id(format!("{}/", category.trim_end_matches('/'))).build());
-    let sarif = Sarif::builder().schema(SCHEMA_URL).version("2.1.0").runs(vec![run]).build();
+    let sarif = Sarif::builder().schema(SCHEMA).version("2.1.0").runs(vec![run]).build();
     // Serialising structs of strings and numbers into a string cannot fail.
     let mut out = serde_json::to_string_pretty(&sarif).unwrap_or_default();
     out.push('\n');
@@ -73,6 +73,9 @@ fn suppression(accepted: &Suppressed) -> Suppression {
     let justification = escape::terminal_message(&accepted.reason);
     Suppression::builder().kind(kind).status("accepted").justification(justification).build()
 }
+
+/// Where the schema of SARIF 2.1.0 is; the place that viewers and validators know.
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// The home page of the tool; the one URL in a report that is not the rule author's.
 const INFORMATION_URI: &str = "https://github.com/aemlint/aemlint";

@@ -55,7 +55,6 @@ fn handler(style: &Style, width: usize) -> GraphicalReportHandler {
         .with_width(width)
         .with_links(false)
         .with_context_lines(2)
-        .with_primary_span_start()
         .without_primary_span_start()
         .without_syntax_highlighting()
 }
@@ -77,20 +76,26 @@ fn one(out: &mut String, finding: &Finding, handler: &GraphicalReportHandler, co
     paragraph(out, "help", &wording::help(finding), color, width);
 }
 
-/// A paragraph with a word in front, wrapped between words.
+/// A paragraph with a word in front, wrapped between words; a command in backticks stays on one line.
 fn paragraph(out: &mut String, lead: &str, text: &str, color: bool, width: usize) {
     let (bold, plain) = if color { ("\u{1b}[36m", "\u{1b}[0m") } else { ("", "") };
     *out += &format!("  {bold}{lead}:{plain}");
     let indent = lead.len() + 3;
     let mut column = indent;
-    for word in text.split_whitespace() {
+    let mut words = text.split_whitespace();
+    while let Some(first) = words.next() {
+        let mut word = first.to_owned();
+        while word.matches('`').count() % 2 == 1 {
+            let Some(next) = words.next() else { break };
+            word = word + " " + next;
+        }
         let length = word.chars().count();
         if column > indent && column + 1 + length > width {
             *out += &format!("\n{}", " ".repeat(indent));
             column = indent;
         }
         out.push(' ');
-        out.push_str(word);
+        out.push_str(&word);
         column += 1 + length;
     }
     out.push('\n');

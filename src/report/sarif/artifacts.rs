@@ -24,10 +24,18 @@ impl Artifacts {
         let mut path = on_disk(&place.file);
         let mut index = self.add(escape::uri(&path), None);
         for name in place.inside.iter() {
+            self.is_archive(index);
             path = path + "!/" + &escape::clip(name, LONGEST_NAME);
             index = self.add(escape::uri(&path), Some(index));
         }
         ArtifactLocation::builder().uri(escape::uri(&path)).index(index).build()
+    }
+
+    /// What holds entries is a zip archive, whatever its name.
+    fn is_archive(&mut self, index: i64) {
+        if let Some(artifact) = usize::try_from(index).ok().and_then(|index| self.list.get_mut(index)) {
+            artifact.mime_type = Some("application/zip".to_owned());
+        }
     }
 
     fn add(&mut self, uri: String, parent: Option<i64>) -> i64 {
@@ -38,6 +46,7 @@ impl Artifacts {
         let mut artifact =
             Artifact::builder().location(ArtifactLocation::builder().uri(uri.clone()).index(index).build()).build();
         artifact.parent_index = parent;
+        artifact.roles = Some(vec!["analysisTarget".into()]);
         self.list.push(artifact);
         self.by_uri.insert(uri, index);
         index
