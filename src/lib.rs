@@ -20,7 +20,7 @@ pub mod osgi;
 pub mod policy;
 pub mod report;
 pub mod rules;
-// pub mod scan;
+pub mod scan;
 pub mod secret;
 pub mod source;
 pub mod text;
