@@ -2,37 +2,38 @@
 
 use super::args::Check;
 use super::console::{Console, Failure};
+use super::scanning;
 use super::setup::Settings;
-use crate::facts::Fact;
-use crate::policy::comments::Comments;
+use crate::facts::{Fact, Kind, Kinds};
 use crate::policy::{Baseline, Context, Judged, Note, Package, Policy, Suppression, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary, Suppressed};
-use crate::rules::{Finding, Level, Meta, RuleSet};
-use crate::source::{Outcome, Place};
+use crate::rules::{Finding, Level, Meta, RuleSet, evaluate};
+use crate::scan::Scanned;
 use miette::Report;
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Instant;
 
-/// What a scan found, before any judgement.
-#[derive(Debug, Default)]
-pub struct Scanned {
-    /// All facts, linked and in a certain order.
-    pub facts: Vec<Fact>,
-    /// What was walked and what was not read.
-    pub outcome: Outcome,
-    /// The ignore comments of files in source trees.
-    pub comments: BTreeMap<Place, Comments>,
+/// Runs `aemlint check`.
+///
+/// # Errors
+/// A mistake in a configuration or rule file or in an option, an input that does not exist, a report that cannot be
+/// written.
+pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
+    let run = Run::prepare(args, console)?;
+    let wanted: Kinds = run.rules.kinds().into_iter().chain([Kind::Package]).collect();
+    let target = run.settings.target(args.setup.target);
+    let needles = run.rules.needles();
+    let scanned = scanning::scan(&run.settings, &args.inputs, &args.limits, target, wanted, &needles, console)?;
+    let findings = evaluate(&run.rules, &scanned.facts, target)?;
+    run.conclude(findings, &scanned)
 }
 
 /// A run of `check` that knows its configuration.
-pub struct Run<'a> {
+struct Run<'a> {
     args: &'a Check,
     console: &'a Console,
-    /// Configuration and what its globs are relative to.
-    pub settings: Settings,
-    /// The rules that are applied.
-    pub rules: RuleSet,
+    settings: Settings,
+    rules: RuleSet,
     policy: Policy,
     started: Instant,
 }
@@ -42,7 +43,7 @@ impl<'a> Run<'a> {
     ///
     /// # Errors
     /// A mistake in a configuration or rule file, a name of a rule that does not exist.
-    pub fn prepare(args: &'a Check, console: &'a Console) -> Result<Self, Report> {
+    fn prepare(args: &'a Check, console: &'a Console) -> Result<Self, Report> {
         let started = Instant::now();
         let settings = Settings::load(&args.setup.source.config)?;
         let mut rules = settings.rules(&args.setup.source.directories)?;
@@ -59,7 +60,7 @@ impl<'a> Run<'a> {
     ///
     /// # Errors
     /// If a baseline or a report cannot be read or written.
-    pub fn conclude(&self, findings: Vec<Finding>, scanned: &Scanned) -> Result<u8, Report> {
+    fn conclude(&self, findings: Vec<Finding>, scanned: &Scanned) -> Result<u8, Report> {
         let incomplete = !scanned.outcome.unread.is_empty();
         let context = Context {
             comments: scanned.comments.clone(),
@@ -95,7 +96,7 @@ impl<'a> Run<'a> {
         let count = |level| judged.findings.iter().filter(|finding| finding.level == level).count() as u64;
         let outcome = &scanned.outcome;
         let summary = Summary {
-            packages: scanned.facts.iter().filter(|fact| fact.kind == crate::facts::Kind::Package).count() as u64,
+            packages: scanned.facts.iter().filter(|fact| fact.kind == Kind::Package).count() as u64,
             files: outcome.files,
             errors: count(Level::Error),
             warnings: count(Level::Warning),
@@ -169,7 +170,7 @@ impl<'a> Run<'a> {
 fn packages(facts: &[Fact]) -> Vec<Package> {
     let text =
         |fact: &Fact, name| fact.attribute(name).and_then(crate::facts::Value::as_text).unwrap_or_default().to_owned();
-    let packages = facts.iter().filter(|fact| fact.kind == crate::facts::Kind::Package);
+    let packages = facts.iter().filter(|fact| fact.kind == Kind::Package);
     packages
         .map(|fact| Package { place: fact.place.clone(), group: text(fact, "group"), name: text(fact, "name") })
         .collect()

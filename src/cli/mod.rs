@@ -4,11 +4,14 @@
 //! escaped. Exit codes: 0 and 1 are judgements, 2 is a usage, configuration or internal error, 3 an incomplete audit.
 
 pub mod args;
-pub mod check;
+mod check;
 pub mod console;
+mod facts;
 mod generate;
-pub mod progress;
+mod inventory;
+mod progress;
 mod rules;
+mod scanning;
 pub mod setup;
 pub mod values;
 
@@ -52,6 +55,9 @@ pub fn main() -> ExitCode {
 
 fn run(command: &Command, console: &Console) -> Result<u8, Report> {
     match command {
+        Command::Check(args) => check::run(args, console),
+        Command::Inventory(args) => inventory::run(args, console),
+        Command::Facts(args) => facts::run(args, console),
         Command::Rules(args) => match &args.action {
             None => rules::list(&args::RuleSource::default(), console),
             Some(RulesAction::List(source)) => rules::list(source, console),

@@ -9,14 +9,14 @@ const QUIET_FOR: Duration = Duration::from_millis(500);
 
 /// A bar that shows itself only when a scan takes long. May be told from many threads.
 #[derive(Debug)]
-pub struct Progress {
+pub(super) struct Progress {
     bar: Option<ProgressBar>,
     started: Instant,
 }
 
 impl Progress {
     /// A bar where the console wants one.
-    pub fn new(console: &Console) -> Self {
+    pub(super) fn new(console: &Console) -> Self {
         let bar = console.progress.then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
             let template = "{bar:30} {decimal_bytes} of {decimal_total_bytes}, {eta} left";
@@ -29,7 +29,7 @@ impl Progress {
     }
 
     /// Says how many bytes of the inputs are done.
-    pub fn set(&self, done: u64, total: u64) {
+    pub(super) fn set(&self, done: u64, total: u64) {
         let Some(bar) = &self.bar else { return };
         if self.started.elapsed() < QUIET_FOR {
             return;
