@@ -4,6 +4,7 @@
 
 use super::values::{self, OutputSpec};
 use crate::policy::{FailOn, Target};
+use crate::report::Format;
 use crate::rules::{Confidence, Level};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
@@ -102,29 +103,6 @@ pub struct Inventory {
     #[command(flatten)]
     /// Where reading ends.
     pub limits: LimitOptions,
-}
-
-/// The forms of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ValueEnum)]
-pub enum ReportFormat {
-    /// For people: the lines in question, what is wrong and what to do
-    Text,
-    /// One line for each finding
-    Concise,
-    /// For programs; the schema is in the repository
-    Json,
-    /// SARIF 2.1.0, for GitHub code scanning and others
-    Sarif,
-    /// Annotations of GitHub Actions
-    Github,
-    /// GitLab Code Quality
-    Gitlab,
-    /// JUnit XML
-    Junit,
-    /// A table for a summary or a comment
-    Markdown,
-    /// A page for a browser
-    Html,
 }
 
 /// The forms of `aemlint inventory`.
@@ -256,7 +234,7 @@ pub struct Inputs {
 pub struct ReportOptions {
     /// The form of the report on standard output
     #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Report")]
-    pub format: ReportFormat,
+    pub format: Format,
     /// Also write a report of this form to a file, such as sarif=aemlint.sarif; may be given more than once
     #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = values::output, help_heading = "Report")]
     pub outputs: Vec<OutputSpec>,

@@ -1,8 +1,8 @@
 //! Standard output and standard error: the report alone on the one, everything else on the other.
 
 use super::args;
+use crate::report::escape;
 use miette::{Diagnostic, MietteHandlerOpts, Report};
-use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 
@@ -56,7 +56,7 @@ impl Console {
     /// Writes a line to standard error, unless that is not wanted.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            self.stderr(&format!("{}\n", escape(text)));
+            self.stderr(&format!("{}\n", escape::terminal(text)));
         }
     }
 
@@ -80,6 +80,13 @@ impl Console {
     }
 }
 
+/// The columns of the terminal on standard output, if it is one.
+pub fn width() -> Option<usize> {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let (terminal_size::Width(width), _) = terminal_size::terminal_size_of(io::stdout())?;
+    Some(columns.unwrap_or(usize::from(width)))
+}
+
 struct Rendered<'a>(&'a miette::MietteHandler, &'a (dyn Diagnostic + 'static));
 
 impl fmt::Debug for Rendered<'_> {
@@ -101,35 +108,21 @@ pub struct Failure {
 impl Failure {
     /// Says what happened and what to do. Both may hold names from anywhere.
     pub fn new(message: impl AsRef<str>, help: impl AsRef<str>) -> Self {
-        Self { message: escape(message.as_ref()).into_owned(), help: escape(help.as_ref()).into_owned() }
+        Self {
+            message: escape::terminal(message.as_ref()).into_owned(),
+            help: escape::terminal(help.as_ref()).into_owned(),
+        }
     }
 }
 
-/// Whether a character could steer a terminal or change the order in which text is shown.
-fn is_hostile(c: char) -> bool {
-    (c.is_control() && c != '\n' && c != '\t')
-        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
-/// `text` for a terminal: what could steer it is written as an escape, such as `\u{1b}`.
-pub fn escape(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_hostile) {
-        return Cow::Borrowed(text);
-    }
-    let mut shown = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        if is_hostile(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
-    }
-    Cow::Owned(shown)
-}
-
-/// Like [`escape`], for text that our own renderer has coloured: colour sequences (`ESC [ … m`) stay.
+/// Escapes text that our own renderer has coloured: its line ends and colour sequences (`ESC [ … m`) stay.
 fn keep_colour(text: &str) -> String {
+    let lines = |text: &str| escape::terminal_lines(text, 0..0).0;
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("\u{1b}[") {
         let (before, sequence) = rest.split_at(at);
-        shown.push_str(&escape(before));
+        shown.push_str(&lines(before));
         let parameters = sequence.bytes().skip(2).take_while(|byte| byte.is_ascii_digit() || *byte == b';').count();
         let length = 2 + parameters;
         let end = if sequence.as_bytes().get(length) == Some(&b'm') { length + 1 } else { 0 };
@@ -137,11 +130,11 @@ fn keep_colour(text: &str) -> String {
         if end > 0 {
             shown.push_str(sequence)
         } else {
-            shown.push_str(&escape(sequence))
+            shown.push_str(&lines(sequence))
         }
         rest = after;
     }
-    shown.push_str(&escape(rest));
+    shown.push_str(&lines(rest));
     shown
 }
 
@@ -151,8 +144,6 @@ mod tests {
 
     #[test]
     fn what_could_steer_a_terminal_is_escaped() {
-        assert_eq!(escape("plain ü\n"), "plain ü\n");
-        assert_eq!(escape("a\u{1b}]0;x\u{7}\r\u{202e}"), "a\\u{1b}]0;x\\u{7}\\u{d}\\u{202e}");
         assert_eq!(
             keep_colour("\u{1b}[1;31mred\u{1b}[0m\u{1b}[2Jx\u{1b}"),
             "\u{1b}[1;31mred\u{1b}[0m\\u{1b}[2Jx\\u{1b}"

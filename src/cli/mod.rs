@@ -4,12 +4,18 @@
 //! escaped. Exit codes: 0 and 1 are judgements, 2 is a usage, configuration or internal error, 3 an incomplete audit.
 
 pub mod args;
+mod check;
 pub mod console;
+mod facts;
 mod generate;
+mod inventory;
+mod progress;
+mod rules;
+mod scanning;
 pub mod setup;
 pub mod values;
 
-use args::{Cli, Command};
+use args::{Cli, Command, RulesAction};
 use clap::Parser;
 use console::Console;
 use miette::Report;
@@ -49,6 +55,14 @@ pub fn main() -> ExitCode {
 
 fn run(command: &Command, console: &Console) -> Result<u8, Report> {
     match command {
+        Command::Check(args) => check::run(args, console),
+        Command::Inventory(args) => inventory::run(args, console),
+        Command::Facts(args) => facts::run(args, console),
+        Command::Rules(args) => match &args.action {
+            None => rules::list(&args::RuleSource::default(), console),
+            Some(RulesAction::List(source)) => rules::list(source, console),
+            Some(RulesAction::Test { .. }) => Err(console::Failure::new("not connected", "").into()),
+        },
         Command::Completions { shell } => generate::completions(*shell, console),
         Command::Man { page } => generate::man(page.as_deref(), console),
         _ => Err(console::Failure::new("this subcommand is being connected", "").into()),

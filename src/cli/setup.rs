@@ -3,7 +3,8 @@
 use super::args::{ConfigSource, Inputs, LimitOptions, PolicyOptions};
 use super::console::Failure;
 use crate::policy::globs::{self, Base};
-use crate::policy::{self, Choice, Config, ConfigError, KnownRule, LimitSettings, Policy};
+use crate::policy::{self, Choice, Config, KnownRule, LimitSettings, Policy, Target};
+use crate::rules::{Level, RuleError, RuleSet};
 use crate::source::{self, Limits};
 use miette::Report;
 use std::path::{Component, Path, PathBuf};
@@ -76,7 +77,14 @@ impl Settings {
     ///
     /// # Errors
     /// If a rule or family that is named does not exist.
-    pub fn policy(&self, options: &PolicyOptions, rules: &[KnownRule<'_>]) -> Result<Policy, ConfigError> {
+    pub fn policy(&self, options: &PolicyOptions, rules: &RuleSet) -> Result<Policy, Report> {
+        // Only a level that is to be changed needs the rule's own, and only that needs its file.
+        let known = |(id, family)| {
+            let named = self.config.levels.iter().any(|entry| entry.name == id || entry.name == family);
+            let level = if named { rules.meta(id)?.level } else { Level::Error };
+            Ok(KnownRule { id, family, level })
+        };
+        let known = rules.names().map(known).collect::<Result<Vec<_>, RuleError>>()?;
         let choice = Choice {
             select: options.select.clone(),
             ignore: options.ignore.clone(),
@@ -86,12 +94,24 @@ impl Settings {
             no_ignores: options.no_ignores,
         };
         let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-        Policy::new(&self.config, &choice, rules, self.base.clone(), today)
+        Ok(Policy::new(&self.config, &choice, &known, self.base.clone(), today)?)
     }
 
-    /// The directories with further rules, those of the file first.
-    pub fn rule_directories(&self, given: &[PathBuf]) -> Vec<PathBuf> {
-        self.config.rules.iter().chain(given).cloned().collect()
+    /// The built-in rules and those of the directories that the file and the options name.
+    ///
+    /// # Errors
+    /// A mistake in a rule file.
+    pub fn rules(&self, given: &[PathBuf]) -> Result<RuleSet, RuleError> {
+        let mut rules = RuleSet::builtin();
+        for directory in self.config.rules.iter().chain(given) {
+            rules.add_directory(directory)?;
+        }
+        Ok(rules)
+    }
+
+    /// The AEM that packages are judged for.
+    pub fn target(&self, given: Option<Target>) -> Target {
+        given.or(self.config.target).unwrap_or_default()
     }
 }
 
