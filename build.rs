@@ -13,9 +13,11 @@ fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(env::var("OUT_DIR").unwrap_or_default()).join("builtin_rules.rs");
-    let table = table(&root.join("rules")).unwrap_or_else(|error| panic!("{error}"));
-    if let Err(error) = fs::write(&out, table) {
-        panic!("{} cannot be written: {error}", out.display());
+    let written = table(&root.join("rules")).and_then(|table| {
+        fs::write(&out, table).map_err(|error| format!("{} cannot be written: {error}", out.display()))
+    });
+    if let Err(error) = written {
+        println!("cargo::error={error}");
     }
 }
 

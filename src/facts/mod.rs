@@ -7,7 +7,7 @@
 mod kind;
 mod value;
 
-pub use kind::{COMMON, Kind};
+pub use kind::{COMMON, Kind, Kinds};
 pub use value::Value;
 
 use crate::osgi::RunModes;
