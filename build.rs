@@ -1,6 +1,5 @@
 //! Embeds the built-in rule files: makes a table of what is needed of each before it is parsed.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -85,16 +84,12 @@ fn row(family: &str, file: &Path) -> Result<String, String> {
         Ok(format!("Kind::{kind:?}"))
     };
     let kinds: Vec<String> = kinds.iter().map(variant).collect::<Result<_, String>>()?;
-    let mut row = String::new();
-    write!(
-        row,
+    Ok(format!(
         "    Builtin {{ id: {:?}, family: {family:?}, on: &[{}], needles: &{needles:?}, text: include_str!({:?}) }},\n",
         stem(file)?,
         kinds.join(", "),
         file.display().to_string(),
-    )
-    .map_err(|error| fail(&error.to_string()))?;
-    Ok(row)
+    ))
 }
 
 /// A string or a list of strings; empty if absent, `None` if it is anything else.

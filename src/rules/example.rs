@@ -130,6 +130,15 @@ fn base64(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+fn file_missing(file: File<'_>, span: Range<usize>, key: &str) -> RuleError {
+    file.error(
+        span,
+        format!("`{key}` is a text, but the example has no `file`"),
+        "in which file?",
+        "Name the file, such as file = \"jcr_root/apps/system/config/a.b.C-1.config\".",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::base64;
@@ -141,13 +150,4 @@ mod tests {
         }
         assert_eq!(base64("a?"), None);
     }
-}
-
-fn file_missing(file: File<'_>, span: Range<usize>, key: &str) -> RuleError {
-    file.error(
-        span,
-        format!("`{key}` is a text, but the example has no `file`"),
-        "in which file?",
-        "Name the file, such as file = \"jcr_root/apps/system/config/a.b.C-1.config\".",
-    )
 }

@@ -3,6 +3,7 @@
 mod counting;
 mod diagnostics;
 mod judging;
+mod pages;
 
 use super::set::RuleSet;
 use super::{Finding, evaluate};
