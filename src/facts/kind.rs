@@ -40,6 +40,14 @@ pub enum Kind {
 /// The attributes that every fact has.
 pub const COMMON: &[&str] = &["kind", "file", "path", "name_in_archive", "run_modes", "installed", "not_installed"];
 
+/// A placeholder (`$[env:…]`, `${…}`) is an unknown value, never a missing one: the attribute holds its text and is
+/// named here.
+const UNKNOWN: (&str, &str) = ("unknown", "names of the attributes whose value a placeholder supplies");
+/// Rules that miss something stay silent on such a fact: what they miss may stand in the part that was not read.
+const PARTIAL: (&str, &str) =
+    ("partial", "whether its file is rejected, cut or unreadable in part, so that an absent property proves nothing");
+const CONFIDENCE: (&str, &str) = ("confidence", "low where it was found in text that could not be parsed, else high");
+
 impl Kind {
     /// Every kind, in the order of the documentation.
     pub const ALL: &[Self] = &[
@@ -109,6 +117,8 @@ impl Kind {
                 ("error", "why the installer rejects the file, null if it does not"),
                 ("integration", "whether its PID is one of an Adobe integration"),
                 ("duplicate_of", "places of configurations of the same PID between which chance decides"),
+                ("winner", "place of the one of them that becomes active, null where that cannot be told"),
+                ("winner_reason", "why that one becomes active"),
             ],
             Self::Node => &[
                 ("primary_type", "jcr:primaryType"),
@@ -122,7 +132,11 @@ impl Kind {
                     "solution",
                     "Adobe solution that it is for: smart-tags, brand-portal, target, …; null where it cannot be told",
                 ),
-                ("credential", "jwt, oauth, mixed or unknown"),
+                (
+                    "credential",
+                    "jwt, oauth, mixed, service-credentials (AEM Developer Console, not deprecated) or unknown",
+                ),
+                ("evidence", "the property that shows a JWT credential, null if none does"),
                 ("token_url", "auth.access.token.request"),
                 ("endpoint", "auth.token.provider.endpoint"),
                 ("client_id", "auth.token.provider.client.id"),
@@ -134,24 +148,31 @@ impl Kind {
                 ("validator", "auth.token.validator.type"),
                 ("customizer", "token.request.customizer.type"),
                 ("customizer_found", "whether a customizer of that type is in the deployment"),
+                ("instance", "name of the factory instance, whatever separates it in the file name"),
                 ("name_form", "hyphen, tilde, dot, dot-uuid, or singleton"),
                 ("proper_name", "the file name to use instead where name_form is dot or dot-uuid"),
                 ("superseded_by", "place of the newer configuration that replaces this one, null if none does"),
                 ("relaxed_ssl", "auth.token.provider.relaxed.ssl"),
+                UNKNOWN,
+                PARTIAL,
                 ("properties", "the properties by key"),
             ],
             Self::TokenCustomizer => &[
                 ("customizer", "customizer.type"),
                 ("secret_state", "plain, encrypted, placeholder or blank"),
+                ("instance", "name of the factory instance, whatever separates it in the file name"),
                 ("name_form", "hyphen, tilde, dot, dot-uuid, or singleton"),
                 ("proper_name", "the file name to use instead where name_form is dot or dot-uuid"),
                 ("superseded_by", "place of the newer configuration that replaces this one, null if none does"),
+                UNKNOWN,
+                PARTIAL,
                 ("properties", "the properties by key"),
             ],
             Self::JwtIntegration => &[
                 ("product", "what carries it: ACS AEM Commons, Adobe I/O Events, AEM Guides, …"),
                 ("deprecated", "false for AEM Developer Console service credentials, which are not deprecated"),
                 ("evidence", "the property that shows it"),
+                CONFIDENCE,
                 ("properties", "the properties by key"),
             ],
             Self::SmartTagsService => &[
@@ -163,6 +184,8 @@ impl Kind {
                 ("org_id", "organization ID"),
                 ("technical_account", "technical account ID"),
                 ("secret_state", "plain, encrypted, placeholder or blank"),
+                UNKNOWN,
+                PARTIAL,
                 ("properties", "the properties by name"),
             ],
             Self::BrandPortalConfiguration => &[
@@ -173,6 +196,8 @@ impl Kind {
                 ("agent_count", "agentCount"),
                 ("agents", "replication agents of its tenant in the deployment"),
                 ("legacy", "whether it lies below /etc/cloudservices/mediaportal"),
+                UNKNOWN,
+                PARTIAL,
                 ("properties", "the properties by name"),
             ],
             Self::BrandPortalTenant => &[("tenant", "tenant, normalised"), ("source", "configuration or agent")],
@@ -182,6 +207,8 @@ impl Kind {
                 ("tenant", "Brand Portal tenant that it sends to, null if it is none"),
                 ("configured_tenants", "tenants that the configurations of the deployment name"),
                 ("legacy", "whether it sends through the legacy OAuth gateway"),
+                UNKNOWN,
+                PARTIAL,
                 ("properties", "the properties by name"),
             ],
             Self::ImsReference => &[
@@ -190,17 +217,19 @@ impl Kind {
                 ("resolved", "whether a token provider of the deployment answers to it"),
             ],
             Self::Endpoint => &[
-                ("url", "the URL as written, user information left out"),
+                ("url", "the URL as written, user information, query and fragment left out"),
                 ("host", "host, lower case, normalised"),
                 ("url_path", "path, decoded"),
                 ("scheme", "scheme, lower case"),
                 ("property", "name of the property that holds it"),
-                ("integration", "whether the property belongs to an Adobe integration"),
+                ("integration", "whether an Adobe integration connects to it: token URL, service URL, tenant, …"),
+                CONFIDENCE,
             ],
             Self::Secret => &[
                 ("property", "name of the property, null for a file"),
                 ("state", "plain, encrypted, placeholder or blank"),
                 ("shape", "what its value looks like: private-key, jwt, client-secret, …; null if nothing known"),
+                CONFIDENCE,
             ],
             Self::KeyMaterial => &[
                 ("form", "certificate, private-key, jks, pkcs12 or keystore-node"),
@@ -217,5 +246,69 @@ impl Kind {
                 &[("reason", "why it was not analysed"), ("limit", "the limit that was reached, null if none")]
             }
         }
+    }
+}
+
+/// A set of [`Kind`]s.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kinds(u32);
+
+impl Kinds {
+    /// Every kind but `node`: a node fact for every node of a package is only made if somebody asks for it.
+    pub fn usual() -> Self {
+        Kind::ALL.iter().copied().filter(|&kind| kind != Kind::Node).collect()
+    }
+
+    /// Every kind.
+    pub fn all() -> Self {
+        Kind::ALL.iter().copied().collect()
+    }
+
+    /// Adds a kind.
+    pub fn insert(&mut self, kind: Kind) {
+        self.0 |= Self::bit(kind);
+    }
+
+    /// Whether `kind` is in the set.
+    pub fn contains(self, kind: Kind) -> bool {
+        self.0 & Self::bit(kind) != 0
+    }
+
+    fn bit(kind: Kind) -> u32 {
+        1 << kind as u32
+    }
+}
+
+impl FromIterator<Kind> for Kinds {
+    fn from_iter<I: IntoIterator<Item = Kind>>(kinds: I) -> Self {
+        let mut set = Self::default();
+        kinds.into_iter().for_each(|kind| set.insert(kind));
+        set
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_unique_and_lead_back_to_their_kind() {
+        for &kind in Kind::ALL {
+            assert_eq!(Kind::from_name(kind.name()), Some(kind));
+            let names: BTreeSet<_> = kind.attributes().iter().map(|(name, _)| *name).chain(COMMON.to_vec()).collect();
+            let own = kind.attributes().len();
+            let shared = kind.attributes().iter().filter(|(name, _)| COMMON.contains(name)).count();
+            assert_eq!(names.len(), own + COMMON.len(), "{} repeats an attribute ({shared})", kind.name());
+        }
+        assert_eq!(Kind::from_name("nothing"), None);
+    }
+
+    #[test]
+    fn a_set_of_kinds() {
+        let mut kinds = Kinds::usual();
+        assert!(kinds.contains(Kind::Secret) && !kinds.contains(Kind::Node));
+        kinds.insert(Kind::Node);
+        assert_eq!(kinds, Kinds::all());
     }
 }
