@@ -2,14 +2,11 @@
 
 mod support;
 
-use std::sync::LazyLock;
-
-use aemlint::documents::prefilter::{FACT_NEEDLES, Prefilter};
+use aemlint::documents::prefilter::{FACT_NEEDLES, FACT_VALUES, FACTS, Prefilter};
+use aemlint::secret;
 use proptest::prelude::*;
 use support::encoder::{ROLES, Role, TRICKS, Trick, encode, ordinary};
 use support::random::Random;
-
-static FACTS: LazyLock<Prefilter> = LazyLock::new(|| Prefilter::new(FACT_NEEDLES).unwrap());
 
 /// What can stand in a name.
 fn is_name(needle: &str) -> bool {
@@ -17,9 +14,14 @@ fn is_name(needle: &str) -> bool {
         && needle.chars().all(|character| character.is_ascii_alphanumeric() || "._-".contains(character))
 }
 
-fn roles_of(needle: &str) -> impl Iterator<Item = Role> + '_ {
-    ROLES.into_iter().filter(|role| match role {
-        Role::AttributeName | Role::ElementName => is_name(needle),
+/// What makes facts, and whether it counts in names too.
+fn needles() -> impl Iterator<Item = (&'static str, bool)> {
+    FACT_NEEDLES.iter().map(|needle| (*needle, true)).chain(FACT_VALUES.iter().map(|needle| (*needle, false)))
+}
+
+fn roles_of(needle: &str, names: bool) -> impl Iterator<Item = Role> + '_ {
+    ROLES.into_iter().filter(move |role| match role {
+        Role::AttributeName | Role::ElementName => names && is_name(needle),
         Role::Host => needle.contains(".adobe") || needle.starts_with("adobe"),
         Role::Value | Role::SystemViewValue => true,
     })
@@ -27,8 +29,8 @@ fn roles_of(needle: &str) -> impl Iterator<Item = Role> + '_ {
 
 #[test]
 fn every_single_trick_is_seen_through() {
-    for needle in FACT_NEEDLES {
-        for role in roles_of(needle) {
+    for (needle, names) in needles() {
+        for role in roles_of(needle, names) {
             for trick in TRICKS.into_iter().filter(|trick| trick.applies_to(role)) {
                 for seed in 0..8 {
                     let document = encode(&mut Random::new(seed), needle, role, &[trick]);
@@ -101,12 +103,12 @@ proptest! {
     #[test]
     fn no_document_with_a_needle_is_skipped(
         seed in any::<u64>(),
-        needle in 0..FACT_NEEDLES.len(),
+        needle in proptest::sample::select(needles().collect::<Vec<_>>()),
         tricks in proptest::sample::subsequence(&TRICKS, 0..=TRICKS.len()),
     ) {
         let mut random = Random::new(seed);
-        let needle = FACT_NEEDLES[needle];
-        let roles: Vec<Role> = roles_of(needle).collect();
+        let (needle, names) = needle;
+        let roles: Vec<Role> = roles_of(needle, names).collect();
         let role = *random.pick(&roles);
         let document = encode(&mut random, needle, role, &tricks);
         prop_assert!(!FACTS.may_skip(&document), "{role:?}\n{}", String::from_utf8_lossy(&document));
@@ -124,6 +126,38 @@ proptest! {
         let tricks: Vec<Trick> = tricks.into_iter().filter(|trick| *trick != Trick::Percent).collect();
         let document = encode(&mut Random::new(seed), &needle, Role::Value, &tricks);
         prop_assert!(!prefilter.may_skip(&document), "{needle}\n{}", String::from_utf8_lossy(&document));
+    }
+
+    #[test]
+    fn every_name_of_a_secret_holds_a_needle(
+        words in proptest::collection::vec(
+            prop_oneof![
+                "(client|api|private|access|secret|service|account|master|shared|signing|hmac|encryption|refresh|aes)",
+                "(Key|Token|Secret|PEM|Details|Credentials|Password|Passphrase|PassCode|pwd|PKCS8|value|s|details)",
+            ],
+            1..5,
+        ),
+        separator in "[._ -]?",
+    ) {
+        let name = words.join(&separator);
+        prop_assert!(!secret::is_secret_name(&name) || FACTS.mentions(&name), "{name}");
+    }
+
+    #[test]
+    fn every_shape_of_a_secret_holds_a_needle(
+        pieces in proptest::collection::vec(
+            prop_oneof![
+                "(-----BEGIN |RSA |EC |PRIVATE KEY-----|-----END |MIIEvg|MIIEpA|MIGHAgEAMBMGByqGSM49|LS0tLS1CRUdJTiB)",
+                "(IBADANBgkqhkiG9w0BAQEFAASC|IBAAKCAQEA|IBAAKCAgEA|QUklWQVRFIEtFWS|eyJ|p8e-|s8e-|https://)",
+                "[a-zA-Z0-9]{1,20}",
+                "[@:. /]",
+            ],
+            0..12,
+        ),
+    ) {
+        let value = pieces.concat();
+        let document = format!("<a b=\"{value}\"/>");
+        prop_assert!(secret::shapes(&value).is_empty() || !FACTS.may_skip(document.as_bytes()), "{value}");
     }
 
     #[test]
