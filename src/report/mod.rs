@@ -1,14 +1,97 @@
 //! Reports: one form a file. They know findings, not formats of packages; everything they print goes through the
 //! escaping of its sink.
 
-use crate::rules::Finding;
+mod concise;
+pub mod escape;
+mod github;
+mod gitlab;
+mod html;
+mod json;
+mod junit;
+mod markdown;
+mod redact;
+#[cfg(test)]
+mod sample;
+mod sarif;
+mod style;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod text;
+mod wording;
+
+pub use style::{Format, Style, UnknownFormat};
+pub use summary::line as summary_line;
+
+use crate::policy::Suppressed;
+use crate::rules::{Confidence, Finding, Level, Meta};
 use crate::source::Unread;
+
+/// What a report says of a rule beside its findings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RuleInfo {
+    /// Unique, kebab-case.
+    pub id: String,
+    /// The folder of its file.
+    pub family: String,
+    /// What it finds, as a headline without a period.
+    pub title: String,
+    /// Its level before policy.
+    pub level: Level,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// From 0.1 to 10.0, as in CVSS; makes it a security rule in code scanning.
+    pub security_severity: Option<f32>,
+    /// Topics.
+    pub tags: Vec<String>,
+    /// Markdown with the headings `## Why it matters` and `## What to do`.
+    pub help: String,
+    /// URLs.
+    pub references: Vec<String>,
+    /// The version of aemlint that brought it; empty where the rule does not say.
+    pub since: String,
+}
+
+impl From<&Meta> for RuleInfo {
+    fn from(meta: &Meta) -> Self {
+        Self {
+            id: meta.id.to_string(),
+            family: meta.family.to_string(),
+            title: meta.title.clone(),
+            level: meta.level,
+            confidence: meta.confidence,
+            security_severity: meta.security_severity,
+            tags: meta.tags.clone(),
+            help: meta.help.clone(),
+            references: meta.references.clone(),
+            since: meta.since.clone().unwrap_or_default(),
+        }
+    }
+}
+
+/// The report in one form, with a line end at its end. `rules` are all rules that ran, in any order.
+pub fn render(format: Format, report: &Report, rules: &[RuleInfo], style: &Style) -> String {
+    let report = &*redact::redacted(report);
+    match format {
+        Format::Text => text::render(report, style),
+        Format::Concise => concise::render(report, style),
+        Format::Json => json::render(report),
+        Format::Sarif => sarif::render(report, rules, style.sarif_category.as_deref()),
+        Format::Github => github::render(report, rules),
+        Format::Gitlab => gitlab::render(report),
+        Format::Junit => junit::render(report),
+        Format::Markdown => markdown::render(report, rules),
+        Format::Html => html::render(report, rules),
+    }
+}
 
 /// What there is to report.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     /// The findings to show, in the order to show them.
     pub findings: Vec<Finding>,
+    /// Accepted findings, for `--sarif-include-suppressed`; SARIF alone shows them, marked as suppressed.
+    pub suppressed: Vec<Suppressed>,
     /// What was not analysed. Each is also a finding of the rule `unread-content`.
     pub unread: Vec<Unread>,
     /// The numbers.

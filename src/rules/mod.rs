@@ -1,7 +1,34 @@
 //! The rule engine: rules are TOML files with CEL conditions; this loads, compiles, evaluates and tests them.
+//!
+//! [`RuleSet`] holds the rules, [`evaluate`] judges facts by them, [`test_rules`] runs the examples of the rule files,
+//! [`manual_page`] makes the page of a rule. Nothing here knows where facts come from or where findings go.
 
+mod builtin;
+mod cel;
+mod count;
+mod error;
+mod evaluate;
+mod example;
+mod examples;
+mod file;
 mod finding;
+mod fingerprint;
 mod level;
+mod manual;
+mod set;
+mod terminal;
+mod toml_reader;
 
+#[cfg(test)]
+mod tests;
+
+pub use error::{RuleError, nearest};
+pub use evaluate::evaluate;
+pub use example::{Example, Exhibit};
+pub use examples::{Failure, Sample, TestReport, test_rules, test_rules_of};
+pub use file::{Fix, Meta, RuleFile};
 pub use finding::{Finding, Location, Related};
 pub use level::{Confidence, Level};
+pub use manual::{manual_page, short_help};
+pub use set::{Needles, RuleSet};
+pub use terminal::{Style, render_markdown};

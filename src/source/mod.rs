@@ -5,6 +5,24 @@
 //! [`Outcome::unread`]; every way in which an archive can be read differently by two readers is an [`Anomaly`].
 //! Nothing here knows what the files mean.
 
+mod archive;
+mod budget;
+mod bytes;
+mod inflate;
+mod ledger;
+#[cfg(test)]
+mod limits_tests;
+mod nested;
+mod sniff;
+#[cfg(test)]
+mod testing;
+mod tree;
+#[cfg(test)]
+mod tree_tests;
+mod walk;
+
+pub use walk::walk;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -23,6 +23,13 @@ pub struct FileFacts {
     pub role: Role,
 }
 
+impl FileFacts {
+    /// Whether nothing of the file is left to say.
+    pub fn is_empty(&self) -> bool {
+        self.subjects.is_empty() && matches!(self.role, Role::Content)
+    }
+}
+
 /// The facts about one configuration, node or file.
 #[derive(Debug)]
 pub struct SubjectFacts {

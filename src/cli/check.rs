@@ -1,0 +1,189 @@
+//! `aemlint check`: from the facts of a scan to reports and an exit code.
+
+use super::args::Check;
+use super::console::{Console, Failure};
+use super::scanning;
+use super::setup::Settings;
+use crate::facts::{Fact, Kind, Kinds};
+use crate::policy::{Baseline, Context, Judged, Note, Package, Policy, files};
+use crate::report::{self, Format, RuleInfo, Style, Summary};
+use crate::rules::{Finding, Level, Meta, RuleSet, evaluate};
+use crate::scan::Scanned;
+use miette::Report;
+use std::io::Write;
+use std::time::Instant;
+
+/// Runs `aemlint check`.
+///
+/// # Errors
+/// A mistake in a configuration or rule file or in an option, an input that does not exist, a report that cannot be
+/// written.
+pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
+    let run = Run::prepare(args, console)?;
+    let wanted: Kinds = run.rules.kinds().into_iter().chain([Kind::Package]).collect();
+    let target = run.settings.target(args.setup.target);
+    let needles = run.rules.needles();
+    let scanned = scanning::scan(&run.settings, &args.inputs, &args.limits, target, wanted, &needles, console)?;
+    let findings = evaluate(&run.rules, &scanned.facts, target)?;
+    run.conclude(findings, &scanned)
+}
+
+/// A run of `check` that knows its configuration.
+struct Run<'a> {
+    args: &'a Check,
+    console: &'a Console,
+    settings: Settings,
+    rules: RuleSet,
+    policy: Policy,
+    started: Instant,
+}
+
+impl<'a> Run<'a> {
+    /// Reads configuration and rules. Nothing is scanned if one of them is wrong.
+    ///
+    /// # Errors
+    /// A mistake in a configuration or rule file, a name of a rule that does not exist.
+    fn prepare(args: &'a Check, console: &'a Console) -> Result<Self, Report> {
+        let started = Instant::now();
+        let settings = Settings::load(&args.setup.source.config)?;
+        let mut rules = settings.rules(&args.setup.source.directories)?;
+        let policy = settings.policy(&args.policy, &rules)?;
+        rules.retain(|id, _| policy.enabled(id));
+        if let Some(file) = &settings.config.file {
+            console.detail(&format!("configuration: {}", file.display()));
+        }
+        console.detail(&format!("rules: {}", rules.ids().count()));
+        Ok(Self { args, console, settings, rules, policy, started })
+    }
+
+    /// Judges what was found, writes the reports and tells the exit code.
+    ///
+    /// # Errors
+    /// If a baseline or a report cannot be read or written.
+    fn conclude(&self, findings: Vec<Finding>, scanned: &Scanned) -> Result<u8, Report> {
+        let incomplete = !scanned.outcome.unread.is_empty();
+        let context = Context {
+            comments: scanned.comments.clone(),
+            packages: packages(&scanned.facts),
+            baseline: self.args.policy.baseline.as_deref().map(Baseline::read).transpose()?,
+            incomplete,
+        };
+        let judged = self.judge(findings, context, incomplete)?;
+        for note in &judged.notes {
+            self.note(note);
+        }
+        let exit_code = self.policy.exit_code(&judged.findings, incomplete);
+        let report = self.report(judged, scanned, exit_code);
+        self.write(&report)?;
+        Ok(exit_code)
+    }
+
+    /// Applies the policy. With `--write-baseline` the file is written, and what it records is not reported.
+    fn judge(&self, findings: Vec<Finding>, context: Context, incomplete: bool) -> Result<Judged, Report> {
+        let Some(path) = &self.args.policy.write_baseline else {
+            return Ok(self.policy.apply(findings, context));
+        };
+        let old = path.exists().then(|| Baseline::read(path)).transpose()?;
+        let first = self.policy.apply(findings.clone(), Context { baseline: None, ..context.clone() });
+        let (baseline, gone) = self.policy.rewrite(old, &first, incomplete);
+        baseline.write(path)?;
+        let file = path.display();
+        self.console.note(&format!("aemlint: {file} records {} findings; {gone} are gone", baseline.len()));
+        Ok(self.policy.apply(findings, Context { baseline: Some(baseline), ..context }))
+    }
+
+    fn report(&self, judged: Judged, scanned: &Scanned, exit_code: u8) -> report::Report {
+        let count = |level| judged.findings.iter().filter(|finding| finding.level == level).count() as u64;
+        let outcome = &scanned.outcome;
+        let summary = Summary {
+            packages: scanned.facts.iter().filter(|fact| fact.kind == Kind::Package).count() as u64,
+            files: outcome.files,
+            errors: count(Level::Error),
+            warnings: count(Level::Warning),
+            notes: count(Level::Note),
+            unread: outcome.unread.len() as u64,
+            excluded: outcome.excluded,
+            hidden: judged.hidden.total(),
+            milliseconds: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            exit_code,
+        };
+        let keep = self.args.report.sarif_include_suppressed;
+        let suppressed = if keep { judged.suppressed } else { Vec::new() };
+        report::Report {
+            findings: judged.findings,
+            suppressed,
+            unread: outcome.unread.clone(),
+            summary,
+        }
+    }
+
+    fn write(&self, report: &report::Report) -> Result<(), Report> {
+        let args = &self.args.report;
+        let terminal = crate::cli::console::width();
+        let style = Style {
+            color: self.console.stdout_color,
+            width: terminal.unwrap_or(Style::default().width),
+            unicode: true,
+            sarif_category: args.sarif_category.clone(),
+        };
+        let formats = || args.outputs.iter().map(|output| output.format).chain([args.format]);
+        // The other forms say nothing of rules: their files need not be parsed.
+        let known = formats().any(|format| !matches!(format, Format::Text | Format::Concise | Format::Json));
+        let summary_file = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|_| args.format == Format::Github);
+        let rules: Vec<RuleInfo> = if known { self.rules.metas()?.into_iter().map(info).collect() } else { Vec::new() };
+        for output in &args.outputs {
+            let style = Style { color: false, width: Style::default().width, ..style.clone() };
+            let text = report::render(output.format, report, &rules, &style);
+            files::write(&output.file, text.as_bytes()).map_err(|error| {
+                let message = format!("the report {} cannot be written: {error}", output.file.display());
+                Failure::new(message, "Name a file in a directory that exists and that you may write to.")
+            })?;
+        }
+        if let Some(path) = summary_file {
+            // The file is the runner's; other steps may have written to it before.
+            let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
+            let text = report::render(Format::Markdown, report, &rules, &Style::default());
+            if let Err(error) = file.and_then(|mut file| file.write_all(text.as_bytes())) {
+                self.console.note(&format!("aemlint: the step summary cannot be written: {error}"));
+            }
+        }
+        self.console.print(report::render(args.format, report, &rules, &style).as_bytes())?;
+        if !matches!(args.format, Format::Text | Format::Github) {
+            self.console.note(&format!("aemlint: {}", report::summary_line(report)));
+        }
+        Ok(())
+    }
+
+    fn note(&self, note: &Note) {
+        match &note.place {
+            Some(place) => self.console.note(&format!("aemlint: {place}: {}", note.message)),
+            None => self.console.note(&format!("aemlint: {}", note.message)),
+        }
+    }
+}
+
+/// The packages that were read, for `[[vendor]]`.
+fn packages(facts: &[Fact]) -> Vec<Package> {
+    let text =
+        |fact: &Fact, name| fact.attribute(name).and_then(crate::facts::Value::as_text).unwrap_or_default().to_owned();
+    let packages = facts.iter().filter(|fact| fact.kind == Kind::Package);
+    packages
+        .map(|fact| Package { place: fact.place.clone(), group: text(fact, "group"), name: text(fact, "name") })
+        .collect()
+}
+
+/// What reports say of a rule.
+fn info(meta: &Meta) -> RuleInfo {
+    RuleInfo {
+        id: meta.id.to_string(),
+        family: meta.family.to_string(),
+        title: meta.title.clone(),
+        level: meta.level,
+        confidence: meta.confidence,
+        security_severity: meta.security_severity,
+        tags: meta.tags.clone(),
+        help: meta.help.clone(),
+        references: meta.references.clone(),
+        since: meta.since.clone().unwrap_or_default(),
+    }
+}

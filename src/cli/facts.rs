@@ -1,0 +1,32 @@
+//! `aemlint facts`: what rules see, one JSON object a line.
+
+use super::args::Facts;
+use super::console::Console;
+use super::scanning;
+use super::setup::Settings;
+use crate::facts::{Kind, Kinds};
+use crate::rules::Needles;
+use miette::Report;
+
+/// Prints the facts of the inputs. Nodes are printed only if they are asked for: a package has a great many.
+///
+/// # Errors
+/// A mistake in the configuration, an input that cannot be read.
+pub(super) fn run(args: &Facts, console: &Console) -> Result<u8, Report> {
+    let settings = Settings::load(&args.setup.source.config)?;
+    let wanted: Kinds = if args.kinds.is_empty() { Kinds::usual() } else { args.kinds.iter().copied().collect() };
+    let mut needles = Needles::default();
+    if wanted.contains(Kind::Node) {
+        needles.open.insert(Kind::Node);
+    }
+    let target = settings.target(args.setup.target);
+    let scanned = scanning::scan(&settings, &args.inputs, &args.limits, target, wanted, &needles, console)?;
+    let mut out = String::new();
+    for fact in scanned.facts.iter().filter(|fact| wanted.contains(fact.kind)) {
+        // JSON escapes control characters; what else could steer a terminal stays as it is, for programs to read.
+        out += &fact.to_json().to_string();
+        out.push('\n');
+    }
+    console.print(out.as_bytes())?;
+    Ok(scanning::exit_code(&scanned))
+}

@@ -1,0 +1,60 @@
+//! What `check`, `facts` and `inventory` have in common: one scan of the inputs that the options name.
+
+use super::args::{Inputs, LimitOptions};
+use super::console::{Console, Failure};
+use super::progress::Progress;
+use super::setup::Settings;
+use crate::facts::Kinds;
+use crate::policy::Target;
+use crate::rules::Needles;
+use crate::scan::{self, Scanned};
+use crate::source::InputError;
+use miette::Report;
+
+/// The exit code of a scan that came to its end without a judgement.
+pub(super) fn exit_code(scanned: &Scanned) -> u8 {
+    if scanned.outcome.unread.is_empty() { 0 } else { 3 }
+}
+
+/// Scans the inputs for facts of these kinds. `needles` says what rules look for beyond facts.
+///
+/// # Errors
+/// A glob that is none, an input that does not exist or is nothing that can be read.
+pub(super) fn scan(
+    settings: &Settings,
+    inputs: &Inputs,
+    limits: &LimitOptions,
+    target: Target,
+    wanted: Kinds,
+    needles: &Needles,
+    console: &Console,
+) -> Result<Scanned, Report> {
+    let options = scan::Options {
+        walk: settings.options(inputs, limits)?,
+        target,
+        together: inputs.together,
+        wanted,
+        prefilter: scan::prefilter(needles),
+        now: jiff::Timestamp::now(),
+    };
+    let options = if inputs.no_prefilter {
+        scan::Options { prefilter: crate::documents::prefilter::Prefilter::parse_everything(), ..options }
+    } else {
+        options
+    };
+    let progress = Progress::new(console);
+    let outcome = scan::scan(&inputs.paths, &options, &|done, total| progress.set(done, total));
+    drop(progress);
+    outcome.map_err(|errors| not_readable(&errors).into())
+}
+
+fn not_readable(errors: &[InputError]) -> Failure {
+    let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    let help = if errors.iter().any(|error| matches!(error, InputError::Missing(_))) {
+        "Name content packages (zip), directories with packages or jcr_root trees, or files of a tree. \
+         The paths are relative to the current directory."
+    } else {
+        "Name content packages (zip), directories with packages or jcr_root trees, or files of a tree."
+    };
+    Failure::new(messages.join("; "), help)
+}

@@ -1,0 +1,321 @@
+//! Judges facts by rules: which rules fire on which facts, which of them stay silent for a more specific one, and the
+//! findings that remain.
+
+use super::cel::{Scope, Template};
+use super::count::{self, Group};
+use super::error::RuleError;
+use super::file::RuleFile;
+use super::finding::{Finding, Location, Related};
+use super::fingerprint;
+use super::set::{Compiled, Rule, RuleSet};
+use super::{Confidence, Level};
+use crate::facts::{Fact, Kind, Value};
+use crate::osgi::Target;
+use crate::source::Place;
+use crate::text::Mark;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, HashMap};
+
+/// Fewer facts than this are judged by one thread: waking others costs more.
+const WORTH_SHARING: usize = 256;
+
+/// What other places of a finding say where the rule has no `related` text.
+const RELATED: &str = "Also here.";
+
+/// A rule whose conditions hold on a fact. The numbers are indices.
+#[derive(Clone, Debug)]
+pub(super) struct Hit {
+    pub(super) rule: usize,
+    pub(super) fact: usize,
+    pub(super) case: usize,
+    /// For counting rules: what the facts are grouped by, and what tells those of a group apart.
+    pub(super) group: String,
+    pub(super) distinct: Option<String>,
+}
+
+/// Judges `facts` by `rules` and returns the findings, ordered by place and rule.
+///
+/// # Errors
+/// A rule file with a mistake, which includes an expression that cannot be evaluated on some fact.
+pub fn evaluate(rules: &RuleSet, facts: &[Fact], target: Target) -> Result<Vec<Finding>, RuleError> {
+    let mut judge = Judge::new(rules, facts, target)?;
+    let (counted, hits): (Vec<Hit>, Vec<Hit>) =
+        judge.hits()?.into_iter().partition(|hit| judge.rule(hit).file.counting.is_some());
+    judge.note(&hits);
+    let counted = counted.into_iter().filter(|hit| facts[hit.fact].installed() && !judge.is_silent(hit)).collect();
+    let groups = judge.too_many(counted);
+    for group in &groups {
+        judge.note(&group.hits);
+    }
+    let mut findings = Vec::new();
+    for hit in hits.iter().filter(|hit| !judge.is_silent(hit)) {
+        findings.push(judge.finding(hit, None)?);
+    }
+    for group in &groups {
+        findings.push(judge.finding(group.primary(), Some(group))?);
+    }
+    findings.sort_by(|a, b| a.order().cmp(&b.order()));
+    Ok(fingerprint::number(findings))
+}
+
+/// A rule at work.
+#[derive(Clone, Copy)]
+struct Active<'a> {
+    rule: &'a Rule,
+    file: &'a RuleFile,
+    compiled: &'a Compiled,
+}
+
+/// What is known while facts are judged.
+struct Judge<'a> {
+    rules: Vec<Active<'a>>,
+    /// The rules that look at a kind of fact.
+    by_kind: BTreeMap<Kind, Vec<usize>>,
+    facts: &'a [Fact],
+    target: Target,
+    /// For each fact the number of its subject: facts of one deployment, place and mark are about one subject.
+    subjects: Vec<usize>,
+    /// For each subject the rules that fired on it, with the facts.
+    fired: HashMap<usize, BTreeMap<usize, Vec<usize>>>,
+    /// The rules that each rule stays silent for; `None` for all others.
+    defers_to: Vec<Option<Vec<usize>>>,
+}
+
+/// A finding whose fingerprint is not yet told apart from those of its likes.
+pub(super) struct Draft {
+    pub(super) finding: Finding,
+    /// What the fingerprint is made from.
+    pub(super) identity: Vec<String>,
+}
+
+impl Draft {
+    fn order(&self) -> (&Place, Mark, &str, &str) {
+        let finding = &self.finding;
+        (&finding.location.place, finding.location.mark, &finding.rule, &finding.message)
+    }
+}
+
+impl<'a> Judge<'a> {
+    /// Compiles the rules that have a fact to look at.
+    fn new(rules: &'a RuleSet, facts: &'a [Fact], target: Target) -> Result<Self, RuleError> {
+        let mut kinds: Vec<Kind> = facts.iter().map(|fact| fact.kind).collect();
+        kinds.sort();
+        kinds.dedup();
+        let needed: Vec<&Rule> =
+            rules.rules().iter().filter(|rule| rule.on.iter().any(|kind| kinds.contains(kind))).collect();
+        let active = |rule: &&'a Rule| Ok(Active { rule, file: rule.file()?, compiled: rule.compiled()? });
+        let compiled: Vec<Result<Active<'a>, RuleError>> = needed.par_iter().map(active).collect();
+        let active = compiled.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let mut by_kind: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
+        for (index, rule) in active.iter().enumerate() {
+            rule.rule.on.iter().for_each(|kind| by_kind.entry(*kind).or_default().push(index));
+        }
+        let defers_to = |rule: &Active<'_>| {
+            let named = &rule.file.defers_to;
+            let index = |id: &str| active.iter().position(|other| other.rule.id.as_ref() == id);
+            (!named.iter().any(|text| text.value == "*"))
+                .then(|| named.iter().filter_map(|text| index(&text.value)).collect())
+        };
+        let mut numbers = HashMap::new();
+        let subject = |fact: &'a Fact| {
+            let next = numbers.len();
+            *numbers.entry((fact.deployment, &fact.place, fact.mark)).or_insert(next)
+        };
+        Ok(Self {
+            subjects: facts.iter().map(subject).collect(),
+            defers_to: active.iter().map(defers_to).collect(),
+            rules: active,
+            by_kind,
+            facts,
+            target,
+            fired: HashMap::new(),
+        })
+    }
+
+    fn rule(&self, hit: &Hit) -> Active<'a> {
+        self.rules[hit.rule]
+    }
+
+    /// Every rule that fires on every fact, in the order of the facts.
+    fn hits(&self) -> Result<Vec<Hit>, RuleError> {
+        let all = 0..self.facts.len();
+        if self.facts.len() < WORTH_SHARING {
+            return all.map(|fact| self.hits_on(fact)).collect::<Result<Vec<_>, _>>().map(|hits| hits.concat());
+        }
+        // Collected before errors are looked at, so that the first one is reported whatever the number of threads.
+        let hits: Vec<Result<Vec<Hit>, RuleError>> = all.into_par_iter().map(|fact| self.hits_on(fact)).collect();
+        hits.into_iter().collect::<Result<Vec<_>, _>>().map(|hits| hits.concat())
+    }
+
+    fn hits_on(&self, index: usize) -> Result<Vec<Hit>, RuleError> {
+        let fact = &self.facts[index];
+        let Some(rules) = self.by_kind.get(&fact.kind) else { return Ok(Vec::new()) };
+        let scope = Scope::new(fact, self.target);
+        let mut hits = Vec::new();
+        for &number in rules {
+            let Active { file, compiled, .. } = self.rules[number];
+            let Some(case) = first_case(file, compiled, &scope, fact)? else { continue };
+            let key = |expression: &super::cel::Expression| {
+                expression.evaluate(file, &scope, fact).map(|value| super::cel::display(&value))
+            };
+            let group = compiled.per.as_ref().map(key).transpose()?.unwrap_or_default();
+            let distinct = compiled.distinct.as_ref().map(key).transpose()?;
+            hits.push(Hit { rule: number, fact: index, case, group, distinct });
+        }
+        Ok(hits)
+    }
+
+    /// Remembers which rules fired on which subjects.
+    fn note(&mut self, hits: &[Hit]) {
+        for hit in hits {
+            let rules = self.fired.entry(self.subjects[hit.fact]).or_default();
+            rules.entry(hit.rule).or_default().push(hit.fact);
+        }
+    }
+
+    /// Whether a rule that this one defers to fired on the same fact, or on a fact of another kind about the same
+    /// subject. Facts of one kind about one subject, such as two secrets in one configuration, are separate faults.
+    fn is_silent(&self, hit: &Hit) -> bool {
+        let Some(fired) = self.fired.get(&self.subjects[hit.fact]) else { return false };
+        let kind = self.facts[hit.fact].kind;
+        let same_fault =
+            |facts: &Vec<usize>| facts.iter().any(|&fact| fact == hit.fact || self.facts[fact].kind != kind);
+        match &self.defers_to[hit.rule] {
+            Some(rules) => rules.iter().any(|rule| *rule != hit.rule && fired.get(rule).is_some_and(same_fault)),
+            None => fired.iter().any(|(rule, facts)| *rule != hit.rule && same_fault(facts)),
+        }
+    }
+
+    /// The groups of counting rules that have too many, or not the exact number.
+    fn too_many(&self, hits: Vec<Hit>) -> Vec<Group> {
+        let mut groups: BTreeMap<(usize, u32, String), Vec<Hit>> = BTreeMap::new();
+        for hit in hits {
+            let key = (hit.rule, self.facts[hit.fact].deployment, hit.group.clone());
+            groups.entry(key).or_default().push(hit);
+        }
+        let mut found = Vec::new();
+        for ((rule, ..), mut hits) in groups {
+            hits.sort_by_key(|hit| (&self.facts[hit.fact].place, self.facts[hit.fact].mark));
+            if let Some(counting) = &self.rules[rule].file.counting {
+                found.extend(count::too_many(hits, counting.limit, self.facts, &self.subjects));
+            }
+        }
+        found
+    }
+
+    fn finding(&self, hit: &Hit, group: Option<&Group>) -> Result<Draft, RuleError> {
+        let Active { file, compiled, .. } = self.rule(hit);
+        let fact = &self.facts[hit.fact];
+        let (case, texts) = (&file.cases[hit.case], &compiled.cases[hit.case]);
+        let scope = Scope::new(fact, self.target);
+        let scope = match group {
+            Some(group) => scope.with_group(&group.names),
+            None => scope,
+        };
+        let mut message = texts.message.render(file, &scope, fact)?;
+        if let Some(reason) = &fact.not_installed {
+            message = format!("{message} It is not installed: {reason}.");
+        }
+        let mut related = Vec::new();
+        for &other in self.others(hit, group, &scope)?.iter() {
+            related.push(self.related(hit, other, group)?);
+        }
+        let (at, mark) = place_in(fact, &texts.at, file, &scope)?;
+        let at_most = if fact.installed() { Level::Error } else { Level::Warning };
+        Ok(Draft {
+            identity: fingerprint::identity(&file.meta.id, fact, &at, &hit.group),
+            finding: Finding {
+                rule: file.meta.id.clone(),
+                family: file.meta.family.clone(),
+                level: case.level.min(at_most),
+                at_most,
+                confidence: if is_guess(fact) { Confidence::Low } else { case.confidence },
+                message,
+                advice: texts.advice.as_ref().map(|advice| advice.render(file, &scope, fact)).transpose()?,
+                location: location(fact, mark),
+                related,
+                fingerprint: String::new(),
+                deployment: fact.deployment,
+            },
+        })
+    }
+
+    /// The facts at the further places of a finding.
+    fn others(&self, hit: &Hit, group: Option<&Group>, scope: &Scope) -> Result<Vec<usize>, RuleError> {
+        if let Some(group) = group {
+            return Ok(group.others().map(|other| other.fact).collect());
+        }
+        let Active { file, compiled, .. } = self.rule(hit);
+        let fact = &self.facts[hit.fact];
+        let Some(see) = &compiled.cases[hit.case].see else { return Ok(Vec::new()) };
+        let places = match see.evaluate(file, scope, fact)? {
+            cel::Value::List(places) => places.iter().map(super::cel::display).collect(),
+            cel::Value::Null => Vec::new(),
+            other => vec![super::cel::display(&other)],
+        };
+        let find = |place: &String| {
+            let there = |index: &usize| {
+                let other = &self.facts[*index];
+                other.kind == fact.kind
+                    && other.deployment == fact.deployment
+                    && self.subjects[*index] != self.subjects[hit.fact]
+                    && other.place.to_string() == *place
+            };
+            (0..self.facts.len()).find(there)
+        };
+        Ok(places.iter().filter_map(find).collect())
+    }
+
+    fn related(&self, hit: &Hit, other: usize, group: Option<&Group>) -> Result<Related, RuleError> {
+        let Active { file, compiled, .. } = self.rule(hit);
+        let fact = &self.facts[other];
+        let names = group.map(|group| group.names.as_slice()).unwrap_or_default();
+        let scope = Scope::new(fact, self.target).with_group(names);
+        let message = match &compiled.related {
+            None => RELATED.to_owned(),
+            Some(text) => text.render(file, &scope, fact)?,
+        };
+        let (_, mark) = place_in(fact, &compiled.cases[hit.case].at, file, &scope)?;
+        Ok(Related { message, location: location(fact, mark) })
+    }
+}
+
+/// The first case of the rule that holds on the fact.
+fn first_case(file: &RuleFile, compiled: &Compiled, scope: &Scope, fact: &Fact) -> Result<Option<usize>, RuleError> {
+    for (index, (case, compiled)) in file.cases.iter().zip(&compiled.cases).enumerate() {
+        if !case.on.contains(&fact.kind) {
+            continue;
+        }
+        let mut holds = true;
+        for when in &compiled.when {
+            if !when.holds(file, scope, fact)? {
+                holds = false;
+                break;
+            }
+        }
+        if holds {
+            return Ok(Some(index));
+        }
+    }
+    Ok(None)
+}
+
+/// The first of the named properties and attributes that the fact has, and its place; else the subject itself.
+fn place_in(fact: &Fact, at: &[Template], file: &RuleFile, scope: &Scope) -> Result<(String, Mark), RuleError> {
+    for name in at {
+        let name = name.render(file, scope, fact)?;
+        if let Some(mark) = fact.mark_of(&name) {
+            return Ok((name, mark));
+        }
+    }
+    Ok((String::new(), fact.mark))
+}
+
+/// Whether the fact was found in text that could not be parsed.
+fn is_guess(fact: &Fact) -> bool {
+    fact.attribute("confidence").and_then(Value::as_text) == Some(Confidence::Low.name())
+}
+
+fn location(fact: &Fact, mark: Mark) -> Location {
+    Location { place: fact.place.clone(), mark, node: fact.path.clone(), excerpts: fact.excerpts.clone() }
+}

@@ -1,0 +1,153 @@
+//! The `[[example]]` blocks of a rule file: files that the rule must find fault with, and files that it must not.
+
+use super::error::RuleError;
+use super::toml_reader::{File, Table};
+use crate::osgi::Target;
+use std::ops::Range;
+
+const KEYS: &[&str] =
+    &["title", "file", "bad", "good-file", "good", "with", "target", "now", "expect", "expect-message"];
+
+/// An example: a bad form, a good form, or both.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// What it shows.
+    pub title: Option<String>,
+    /// The files that the rule must find fault with; empty if the example is a good one only.
+    pub bad: Vec<Exhibit>,
+    /// The files in which the rule must find nothing; empty if the example is a bad one only.
+    pub good: Vec<Exhibit>,
+    /// Files that lie beside either.
+    pub with: Vec<Exhibit>,
+    /// The target that the example is for.
+    pub target: Target,
+    /// The moment at which it is judged, RFC 3339, for rules on validity; `None` is now.
+    pub now: Option<String>,
+    /// How many findings of the rule the bad form has.
+    pub expect: usize,
+    /// What the first message must contain.
+    pub expect_message: Option<String>,
+    pub(super) span: Range<usize>,
+}
+
+/// A file of an example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exhibit {
+    /// Its path, from the directory that holds `jcr_root` on.
+    pub file: String,
+    /// Its bytes.
+    pub content: Vec<u8>,
+}
+
+/// Reads the `[[example]]` blocks and checks that there is a bad and a good one.
+pub(super) fn read(top: &Table<'_, '_>) -> Result<Vec<Example>, RuleError> {
+    let examples: Vec<Example> = top.tables("example", KEYS)?.iter().map(example).collect::<Result<_, _>>()?;
+    let help = "Every rule shows at least one bad and one good form: [[example]] with `file`, `bad` and `good`.";
+    for (key, has) in
+        [("bad", examples.iter().any(|e| !e.bad.is_empty())), ("good", examples.iter().any(|e| !e.good.is_empty()))]
+    {
+        if !has {
+            let span = examples.last().map_or(top.span.clone(), |example| example.span.clone());
+            return Err(top.file.error(
+                span,
+                format!("the rule has no {key} example"),
+                format!("no `{key}` here"),
+                help,
+            ));
+        }
+    }
+    Ok(examples)
+}
+
+fn example(table: &Table<'_, '_>) -> Result<Example, RuleError> {
+    let file = table.string("file")?.map(|text| text.value);
+    let good_file = table.string("good-file")?.map(|text| text.value).or_else(|| file.clone());
+    let target = match table.string("target")? {
+        None => Target::Aem65,
+        Some(text) if text.value == "aem-6.5" => Target::Aem65,
+        Some(text) if text.value == "cloud" => Target::Cloud,
+        Some(text) => {
+            let message = format!("`{}` is not a target", text.value);
+            return Err(table.file.error(text.span, message, "not known", "Write `aem-6.5` or `cloud`."));
+        }
+    };
+    Ok(Example {
+        title: table.string("title")?.map(|text| text.value),
+        bad: exhibits(table, "bad", file.as_deref())?,
+        good: exhibits(table, "good", good_file.as_deref())?,
+        with: exhibits(table, "with", None)?,
+        target,
+        now: table.string("now")?.map(|text| text.value),
+        expect: table.count("expect")?.unwrap_or(1),
+        expect_message: table.string("expect-message")?.map(|text| text.value),
+        span: table.span.clone(),
+    })
+}
+
+/// A text for `file`, or a list of `{file, content}`.
+fn exhibits(table: &Table<'_, '_>, key: &'static str, file: Option<&str>) -> Result<Vec<Exhibit>, RuleError> {
+    let Some(value) = table.get(key) else { return Ok(Vec::new()) };
+    if value.get_ref().as_str().is_none() {
+        let why = "Each file of an example is { file = \"jcr_root/…\", content = '''…''' }, or has base64 for content.";
+        let exhibit = |table: &Table<'_, '_>| {
+            let content = match (table.string("content")?, table.string("base64")?) {
+                (Some(text), None) => text.value.into_bytes(),
+                (None, Some(text)) => base64(&text.value)
+                    .ok_or_else(|| table.file.error(text.span, "not base64", "cannot be decoded", why))?,
+                _ => return Err(table.missing("content", why)),
+            };
+            Ok(Exhibit { file: table.required("file", why)?.value, content })
+        };
+        return table.tables(key, &["file", "content", "base64"])?.iter().map(exhibit).collect();
+    }
+    let text = table.string(key)?.unwrap_or_default();
+    let Some(file) = file else {
+        return Err(file_missing(table.file, text.span, key));
+    };
+    Ok(vec![Exhibit { file: file.to_owned(), content: text.value.into_bytes() }])
+}
+
+/// Decodes base64 (RFC 4648, standard alphabet), white space left out.
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let (mut buffer, mut bits) = (0_u32, 0);
+    for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=') {
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        buffer = (buffer << 6 | u32::from(value)) & 0xFFFF;
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((buffer >> bits & 0xFF) as u8);
+        }
+    }
+    Some(bytes)
+}
+
+fn file_missing(file: File<'_>, span: Range<usize>, key: &str) -> RuleError {
+    file.error(
+        span,
+        format!("`{key}` is a text, but the example has no `file`"),
+        "in which file?",
+        "Name the file, such as file = \"jcr_root/apps/system/config/a.b.C-1.config\".",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base64;
+
+    #[test]
+    fn base64_vectors_of_rfc_4648() {
+        for (text, bytes) in [("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9v\nYmFy", "foobar")] {
+            assert_eq!(base64(text).as_deref(), Some(bytes.as_bytes()));
+        }
+        assert_eq!(base64("a?"), None);
+    }
+}

@@ -1,0 +1,418 @@
+//! The rule file: its keys, and the strict reading of one. CEL is left as text here; [`super::cel`] compiles it.
+
+use super::error::{RuleError, nearest};
+use super::example::{self, Example};
+use super::toml_reader::{File, Table, Text, list};
+use super::{Confidence, Level};
+use crate::facts::Kind;
+use std::ops::Range;
+use std::sync::Arc;
+use toml::de::DeTable;
+
+/// The keys of a rule file.
+const KEYS: &[&str] = &[
+    "title",
+    "level",
+    "confidence",
+    "security-severity",
+    "since",
+    "tags",
+    "on",
+    "needles",
+    "when",
+    "at",
+    "message",
+    "advice",
+    "see",
+    "at-most",
+    "exactly",
+    "per",
+    "distinct",
+    "related",
+    "defers-to",
+    "help",
+    "references",
+    "case",
+    "fix",
+    "example",
+];
+
+/// The keys of a `[[case]]`.
+const CASE_KEYS: &[&str] = &["on", "when", "at", "message", "advice", "see", "level", "confidence"];
+
+/// The keys of a `[[fix]]`.
+const FIX_KEYS: &[&str] = &["title", "when", "set", "remove", "rename", "safe"];
+
+/// What a rule says about itself, without its logic.
+#[derive(Clone, Debug)]
+pub struct Meta {
+    /// The stem of the file: unique, kebab-case.
+    pub id: Arc<str>,
+    /// The folder of the file.
+    pub family: Arc<str>,
+    /// One line, without a period.
+    pub title: String,
+    /// The level where no case says otherwise.
+    pub level: Level,
+    /// The confidence where no case says otherwise.
+    pub confidence: Confidence,
+    /// CVSS-like number from 0.1 to 10.0; with it the rule is a security rule.
+    pub security_severity: Option<f32>,
+    /// The version of aemlint that had it first.
+    pub since: Option<String>,
+    /// Free words.
+    pub tags: Vec<String>,
+    /// The kinds of facts that it looks at.
+    pub on: Vec<Kind>,
+    /// Markdown with the headings "Why it matters" and "What to do".
+    pub help: String,
+    /// URLs.
+    pub references: Vec<String>,
+}
+
+/// A rule file, read and checked but for its CEL.
+#[derive(Debug)]
+pub struct RuleFile {
+    /// What it says about itself.
+    pub meta: Meta,
+    /// Its examples.
+    pub examples: Vec<Example>,
+    /// Its edits.
+    pub fixes: Vec<Fix>,
+    pub(super) name: String,
+    pub(super) text: Arc<str>,
+    pub(super) cases: Vec<Case>,
+    pub(super) counting: Option<Counting>,
+    pub(super) related: Option<Text>,
+    pub(super) defers_to: Vec<Text>,
+    pub(super) needles: Vec<String>,
+}
+
+/// One way in which a rule fires. A rule without `[[case]]` has one.
+#[derive(Debug)]
+pub(super) struct Case {
+    pub(super) on: Vec<Kind>,
+    /// All must hold.
+    pub(super) when: Vec<Text>,
+    /// Names of properties or attributes; templates where they have braces.
+    pub(super) at: Vec<Text>,
+    pub(super) message: Text,
+    pub(super) advice: Option<Text>,
+    pub(super) see: Option<Text>,
+    pub(super) level: Level,
+    pub(super) confidence: Confidence,
+}
+
+/// What a counting rule allows.
+#[derive(Debug)]
+pub(super) struct Counting {
+    pub(super) limit: Limit,
+    pub(super) per: Option<Text>,
+    pub(super) distinct: Option<Text>,
+}
+
+/// How many distinct ones a group may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Limit {
+    AtMost(usize),
+    Exactly(usize),
+}
+
+/// An edit that mends what the rule finds. The values are templates: text with `{…}` CEL parts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fix {
+    /// What it does, one line.
+    pub title: Option<String>,
+    /// CEL; absent means always.
+    pub when: Option<String>,
+    /// Properties to set, with their new values.
+    pub set: Vec<(String, String)>,
+    /// Properties to remove.
+    pub remove: Vec<String>,
+    /// The new name of the file.
+    pub rename: Option<String>,
+    /// Whether it can be done without asking, because it cannot change what the configuration means.
+    pub safe: bool,
+    /// Its table in the file.
+    pub(super) span: Range<usize>,
+}
+
+/// The keys that a `[[case]]` takes over from the top of the file.
+struct Defaults {
+    on: Vec<Kind>,
+    when: Option<Text>,
+    at: Vec<Text>,
+    message: Option<Text>,
+    advice: Option<Text>,
+    see: Option<Text>,
+    level: Level,
+    confidence: Confidence,
+}
+
+/// Reads the rule `id` of `family` from the file `name` with the given `text`.
+///
+/// # Errors
+/// The first mistake, with its place.
+pub(super) fn read(family: &str, id: &str, name: &str, text: &str) -> Result<RuleFile, RuleError> {
+    let file = File { name, text };
+    for (word, what) in [(id, "rule id"), (family, "family")] {
+        if !is_kebab_case(word) {
+            return Err(file.error(
+                0..0,
+                format!("`{word}` is not a {what}"),
+                "taken from the path of this file",
+                "A rule lies at <family>/<id>.toml. Both are lower-case words joined by hyphens, such as ims/missing-scope.toml.",
+            ));
+        }
+    }
+    let document = DeTable::parse(text).map_err(|error| {
+        let help = "The file is not TOML. Quote strings, and close every quote and bracket.";
+        let label = error.message().lines().next().unwrap_or_default().to_owned();
+        file.error(error.span().unwrap_or(0..0), "the rule file cannot be read", label, help)
+    })?;
+    // The span of the document is the whole file; mistakes about missing keys point at its first line.
+    let top = Table::new(file, 0..text.lines().next().map_or(0, str::len), document.get_ref(), "the rule file", KEYS)?;
+    let level_of =
+        |table: &Table<'_, '_>| one_of(table, "level", &[Level::Error, Level::Warning, Level::Note], |l| l.name());
+    let confidence_of = |table: &Table<'_, '_>| {
+        one_of(table, "confidence", &[Confidence::High, Confidence::Medium, Confidence::Low], |c| c.name())
+    };
+    let title = top.required("title", "Say in one line, without a period, what the rule finds.")?;
+    let level =
+        level_of(&top)?.ok_or_else(|| top.missing("level", "Write level = \"error\", \"warning\" or \"note\"."))?;
+    let confidence = confidence_of(&top)?.unwrap_or(Confidence::High);
+    let defaults = Defaults {
+        on: kinds(&top)?,
+        when: top.string("when")?,
+        at: top.strings("at")?,
+        message: top.string("message")?,
+        advice: top.string("advice")?,
+        see: top.string("see")?,
+        level,
+        confidence,
+    };
+    let tables = top.tables("case", CASE_KEYS)?;
+    let cases = if tables.is_empty() {
+        vec![case(&top, &defaults, None)?]
+    } else {
+        let read = |table| {
+            let own = Defaults {
+                on: kinds(table)?,
+                when: table.string("when")?,
+                at: table.strings("at")?,
+                message: table.string("message")?,
+                advice: table.string("advice")?,
+                see: table.string("see")?,
+                level: level_of(table)?.unwrap_or(level),
+                confidence: confidence_of(table)?.unwrap_or(confidence),
+            };
+            case(table, &defaults, Some(own))
+        };
+        tables.iter().map(read).collect::<Result<_, RuleError>>()?
+    };
+    let mut on: Vec<Kind> = cases.iter().flat_map(|case| case.on.iter().copied()).collect();
+    on.sort();
+    on.dedup();
+    let meta = Meta {
+        id: id.into(),
+        family: family.into(),
+        title: title.value,
+        level,
+        confidence,
+        security_severity: severity(&top)?,
+        since: top.string("since")?.map(|text| text.value),
+        tags: values(top.strings("tags")?),
+        on,
+        help: help(&top)?,
+        references: references(&top)?,
+    };
+    Ok(RuleFile {
+        meta,
+        examples: example::read(&top)?,
+        fixes: fixes(&top)?,
+        name: name.to_owned(),
+        text: text.into(),
+        cases,
+        counting: counting(&top)?,
+        related: top.string("related")?,
+        defers_to: top.strings("defers-to")?,
+        needles: values(top.strings("needles")?),
+    })
+}
+
+/// Whether `word` is lower-case words and digits joined by single hyphens, beginning with a letter.
+pub(super) fn is_kebab_case(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_lowercase())
+        && word
+            .split('-')
+            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
+}
+
+fn values(texts: Vec<Text>) -> Vec<String> {
+    texts.into_iter().map(|text| text.value).collect()
+}
+
+fn one_of<T: Copy>(
+    table: &Table<'_, '_>,
+    key: &str,
+    allowed: &[T],
+    name: impl Fn(T) -> &'static str,
+) -> Result<Option<T>, RuleError> {
+    let Some(text) = table.string(key)? else { return Ok(None) };
+    if let Some(found) = allowed.iter().copied().find(|&candidate| name(candidate) == text.value) {
+        return Ok(Some(found));
+    }
+    let names: Vec<&str> = allowed.iter().map(|&candidate| name(candidate)).collect();
+    let help = format!("Write one of {}.", list(&names));
+    Err(table.file.error(text.span, format!("`{}` is not a {key}", text.value), "not known", help))
+}
+
+fn kinds(table: &Table<'_, '_>) -> Result<Vec<Kind>, RuleError> {
+    let kind = |text: Text| {
+        Kind::from_name(&text.value).ok_or_else(|| {
+            let names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+            let hint = nearest(&text.value, names.iter().copied());
+            let hint = hint.map(|name| format!("Did you mean `{name}`? ")).unwrap_or_default();
+            let help = format!("{hint}The kinds of facts are {}.", list(&names));
+            table.file.error(text.span, format!("`{}` is not a kind of fact", text.value), "not known", help)
+        })
+    };
+    table.strings("on")?.into_iter().map(kind).collect()
+}
+
+fn case(table: &Table<'_, '_>, defaults: &Defaults, own: Option<Defaults>) -> Result<Case, RuleError> {
+    let own = own.unwrap_or_else(|| Defaults {
+        on: Vec::new(),
+        when: None,
+        at: Vec::new(),
+        message: None,
+        advice: None,
+        see: None,
+        level: defaults.level,
+        confidence: defaults.confidence,
+    });
+    let on = if own.on.is_empty() { defaults.on.clone() } else { own.on };
+    if on.is_empty() {
+        let names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+        let help = format!("Name the kind of fact that the rule looks at: {}.", list(&names));
+        return Err(table.missing("on", &help));
+    }
+    let at = if own.at.is_empty() { defaults.at.clone() } else { own.at };
+    let message = own.message.or_else(|| defaults.message.clone());
+    Ok(Case {
+        on,
+        when: [defaults.when.clone(), own.when].into_iter().flatten().collect(),
+        at,
+        message: message.ok_or_else(|| {
+            table.missing("message", "Say what is wrong, in one or two sentences that end with a period.")
+        })?,
+        advice: own.advice.or_else(|| defaults.advice.clone()),
+        see: own.see.or_else(|| defaults.see.clone()),
+        level: own.level,
+        confidence: own.confidence,
+    })
+}
+
+fn counting(top: &Table<'_, '_>) -> Result<Option<Counting>, RuleError> {
+    let (at_most, exactly) = (top.count("at-most")?, top.count("exactly")?);
+    let (per, distinct) = (top.string("per")?, top.string("distinct")?);
+    let limit = match (at_most, exactly) {
+        (Some(_), Some(_)) => {
+            return Err(top.file.error(
+                top.key_span("exactly"),
+                "`at-most` and `exactly` exclude each other",
+                "the second limit of this rule",
+                "Keep one of the two.",
+            ));
+        }
+        (Some(limit), None) => Limit::AtMost(limit),
+        (None, Some(limit)) => Limit::Exactly(limit),
+        (None, None) => {
+            let stray = ["per", "distinct"].into_iter().find(|key| top.get(key).is_some());
+            return match stray {
+                None => Ok(None),
+                Some(key) => Err(top.file.error(
+                    top.key_span(key),
+                    format!("`{key}` stands in a rule that does not count"),
+                    "has no effect here",
+                    "Add `at-most = N` or `exactly = N`, or remove this key.",
+                )),
+            };
+        }
+    };
+    Ok(Some(Counting { limit, per, distinct }))
+}
+
+fn severity(top: &Table<'_, '_>) -> Result<Option<f32>, RuleError> {
+    let Some(severity) = top.number("security-severity")? else { return Ok(None) };
+    if (0.1..=10.0).contains(&severity) {
+        return Ok(Some(severity));
+    }
+    let span = top.get("security-severity").map_or(top.span.clone(), toml::Spanned::span);
+    let help = "Write a number from 0.1 to 10.0: above 9.0 is critical, from 7.0 high, from 4.0 medium, below it low.";
+    Err(top.file.error(span, "`security-severity` is out of range", "not from 0.1 to 10.0", help))
+}
+
+fn help(top: &Table<'_, '_>) -> Result<String, RuleError> {
+    let what = "Every rule explains itself under the headings \"## Why it matters\" and \"## What to do\".";
+    let text = top.required("help", what)?;
+    for heading in ["## Why it matters", "## What to do"] {
+        if !text.value.lines().any(|line| line.trim_end() == heading) {
+            let message = format!("the help has no heading \"{heading}\"");
+            return Err(top.file.error(text.span, message, "not in this text", what));
+        }
+    }
+    Ok(text.value.trim().to_owned())
+}
+
+fn references(top: &Table<'_, '_>) -> Result<Vec<String>, RuleError> {
+    let texts = top.strings("references")?;
+    match texts.iter().find(|text| !text.value.starts_with("https://")) {
+        None => Ok(values(texts)),
+        Some(text) => Err(top.file.error(
+            text.span.clone(),
+            "a reference is not an https:// URL",
+            "not an https:// URL",
+            "Give the full address of a page, such as https://experienceleague.adobe.com/….",
+        )),
+    }
+}
+
+fn fixes(top: &Table<'_, '_>) -> Result<Vec<Fix>, RuleError> {
+    let fix = |table: &Table<'_, '_>| {
+        let fix = Fix {
+            title: table.string("title")?.map(|text| text.value),
+            when: table.string("when")?.map(|text| text.value),
+            set: pairs(table, "set")?,
+            remove: values(table.strings("remove")?),
+            rename: table.string("rename")?.map(|text| text.value),
+            safe: table.boolean("safe")?.unwrap_or(false),
+            span: table.span.clone(),
+        };
+        if fix.set.is_empty() && fix.remove.is_empty() && fix.rename.is_none() {
+            return Err(table.file.error(
+                table.span.clone(),
+                "a fix that edits nothing",
+                "no edit here",
+                "Give at least one of `set`, `remove` and `rename`.",
+            ));
+        }
+        Ok(fix)
+    };
+    top.tables("fix", FIX_KEYS)?.iter().map(fix).collect()
+}
+
+/// The members of an inline table of strings, such as `set = { "a.b" = "c" }`.
+fn pairs(table: &Table<'_, '_>, key: &str) -> Result<Vec<(String, String)>, RuleError> {
+    let Some(value) = table.get(key) else { return Ok(Vec::new()) };
+    let wrong = |span: Range<usize>| {
+        let help = format!("Write {key} = {{ \"name.of.property\" = \"new value\" }}.");
+        table.file.error(span, format!("`{key}` is not a table of strings"), "not a string", help)
+    };
+    let members = value.get_ref().as_table().ok_or_else(|| wrong(value.span()))?;
+    let pair = |(name, value): (&toml::Spanned<toml::de::DeString<'_>>, &toml::Spanned<toml::de::DeValue<'_>>)| {
+        let text = value.get_ref().as_str().ok_or_else(|| wrong(value.span()))?;
+        Ok((name.get_ref().to_string(), text.to_owned()))
+    };
+    members.iter().map(pair).collect()
+}

@@ -1,0 +1,313 @@
+//! A set of rules: the built-in ones and those of directories, each parsed and compiled when it is first needed.
+
+use super::builtin::{BUILTIN, Builtin};
+use super::cel::{Expression, Template};
+use super::error::{RuleError, nearest};
+use super::file::{self, Meta, RuleFile};
+use super::toml_reader::{File, Text};
+use crate::facts::Kind;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+/// How deep a directory of rules may be nested: `<family>/<id>.toml` needs one level.
+const DEEPEST: usize = 8;
+
+/// Rules, sorted by id.
+#[derive(Default)]
+pub struct RuleSet {
+    rules: Vec<Rule>,
+}
+
+/// A rule of the set. Parsing and compiling wait until a fact of its kind turns up.
+pub(super) struct Rule {
+    pub(super) id: Arc<str>,
+    family: Arc<str>,
+    pub(super) on: Vec<Kind>,
+    needles: Vec<String>,
+    text: &'static str,
+    file: OnceLock<Result<RuleFile, RuleError>>,
+    compiled: OnceLock<Result<Compiled, RuleError>>,
+}
+
+/// The compiled expressions of a rule.
+pub(super) struct Compiled {
+    pub(super) cases: Vec<CompiledCase>,
+    pub(super) per: Option<Expression>,
+    pub(super) distinct: Option<Expression>,
+    pub(super) related: Option<Template>,
+}
+
+/// The compiled expressions of a case.
+pub(super) struct CompiledCase {
+    pub(super) when: Vec<Expression>,
+    pub(super) at: Vec<Template>,
+    pub(super) message: Template,
+    pub(super) advice: Option<Template>,
+    pub(super) see: Option<Expression>,
+}
+
+/// What must occur in a file for some rule to fire, for a scanner that wants to skip the rest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needles {
+    /// Literals, sorted: the rules that name needles fire only on files in which one of theirs occurs.
+    pub literals: BTreeSet<String>,
+    /// The kinds of facts that rules without needles look at. Facts of these kinds must be extracted from every file.
+    pub open: BTreeSet<Kind>,
+}
+
+impl RuleSet {
+    /// The built-in rules.
+    pub fn builtin() -> Self {
+        Self { rules: BUILTIN.iter().map(Rule::from).collect() }
+    }
+
+    /// The rules of the files `*.toml` below `directory`: `<family>/<id>.toml`, or `<id>.toml`, whose family is the
+    /// name of the directory itself. Every rule is parsed and compiled.
+    ///
+    /// # Errors
+    /// See [`RuleSet::add_directory`].
+    pub fn load(directory: &Path) -> Result<Self, RuleError> {
+        let mut set = Self::default();
+        set.add_directory(directory)?;
+        Ok(set)
+    }
+
+    /// Adds the rules of a directory to this set.
+    ///
+    /// # Errors
+    /// A directory or file that cannot be read, and the first mistake in a rule file, the id of another rule included.
+    pub fn add_directory(&mut self, directory: &Path) -> Result<(), RuleError> {
+        let first_new = self.rules.len();
+        for path in rule_files(directory)? {
+            let name = path.display().to_string();
+            let text = std::fs::read_to_string(&path).map_err(|error| {
+                RuleError::plain(format!("{name} cannot be read: {error}"), "A rule file is UTF-8 text.")
+            })?;
+            let rule = Rule::read(&family_of(directory, &path), &stem(&path), &name, &text)?;
+            if self.find(&rule.id).is_some() {
+                let message = format!("there is another rule `{}`", rule.id);
+                let help = "Rename this file: the name without .toml is the id, unique over all families.";
+                return Err(RuleError::new((&name, &text), 0..0, message, "the id is the name of this file", help));
+            }
+            self.rules.push(rule);
+        }
+        if self.rules.len() == first_new {
+            let message = format!("{} holds no rule file", directory.display());
+            return Err(RuleError::plain(message, "Rules lie at <family>/<id>.toml below the directory."));
+        }
+        for rule in &self.rules[first_new..] {
+            let file = rule.file()?;
+            let unknown = |text: &&Text| text.value != "*" && self.find(&text.value).is_none();
+            if let Some(text) = file.defers_to.iter().find(unknown) {
+                let hint =
+                    nearest(&text.value, self.ids()).map(|id| format!("Did you mean `{id}`? ")).unwrap_or_default();
+                let help = format!("{hint}`defers-to` lists ids of rules, or \"*\" for every other rule.");
+                let message = format!("there is no rule `{}`", text.value);
+                let source = (file.name.as_str(), file.text.as_ref());
+                return Err(RuleError::new(source, text.span.clone(), message, "not known", help));
+            }
+        }
+        self.rules.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(())
+    }
+
+    /// The ids, sorted.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(|rule| rule.id.as_ref())
+    }
+
+    /// Id and family of each rule, sorted by id. Parses none of them.
+    pub fn names(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.rules.iter().map(|rule| (rule.id.as_ref(), rule.family.as_ref()))
+    }
+
+    /// The families, sorted.
+    pub fn families(&self) -> BTreeSet<&str> {
+        self.rules.iter().map(|rule| rule.family.as_ref()).collect()
+    }
+
+    /// Keeps the rules for which `keep(id, family)` holds. A rule that is not kept makes no other rule silent.
+    pub fn retain(&mut self, mut keep: impl FnMut(&str, &str) -> bool) {
+        self.rules.retain(|rule| keep(&rule.id, &rule.family));
+    }
+
+    /// The rule with this id.
+    ///
+    /// # Errors
+    /// An unknown id, with the nearest known one; a rule file with a mistake.
+    pub fn rule(&self, id: &str) -> Result<&RuleFile, RuleError> {
+        let rule = self.find(id).ok_or_else(|| {
+            let hint = nearest(id, self.ids()).map(|id| format!("Did you mean `{id}`? ")).unwrap_or_default();
+            RuleError::plain(format!("there is no rule `{id}`"), format!("{hint}`aemlint rules list` shows all rules."))
+        })?;
+        rule.file()
+    }
+
+    /// What the rule with this id says about itself.
+    ///
+    /// # Errors
+    /// As [`RuleSet::rule`].
+    pub fn meta(&self, id: &str) -> Result<&Meta, RuleError> {
+        self.rule(id).map(|rule| &rule.meta)
+    }
+
+    /// What the rules say about themselves, sorted by id. Parses all of them.
+    ///
+    /// # Errors
+    /// The first mistake in a rule file.
+    pub fn metas(&self) -> Result<Vec<&Meta>, RuleError> {
+        self.rules.iter().map(|rule| rule.file().map(|file| &file.meta)).collect()
+    }
+
+    /// The kinds of facts that some rule looks at.
+    pub fn kinds(&self) -> BTreeSet<Kind> {
+        self.rules.iter().flat_map(|rule| rule.on.iter().copied()).collect()
+    }
+
+    /// What must occur in a file for some rule to fire.
+    pub fn needles(&self) -> Needles {
+        let mut needles = Needles::default();
+        for rule in &self.rules {
+            if rule.needles.is_empty() {
+                needles.open.extend(&rule.on);
+            } else {
+                needles.literals.extend(rule.needles.iter().cloned());
+            }
+        }
+        needles
+    }
+
+    /// Parses and compiles every rule.
+    ///
+    /// # Errors
+    /// The first mistake in a rule file.
+    pub fn compile_all(&self) -> Result<(), RuleError> {
+        self.rules.iter().try_for_each(|rule| rule.compiled().map(|_| ()))
+    }
+
+    pub(super) fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    fn find(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id.as_ref() == id)
+    }
+}
+
+impl Rule {
+    fn read(family: &str, id: &str, name: &str, text: &str) -> Result<Self, RuleError> {
+        let file = file::read(family, id, name, text)?;
+        let rule = Self {
+            id: file.meta.id.clone(),
+            family: file.meta.family.clone(),
+            on: file.meta.on.clone(),
+            needles: file.needles.clone(),
+            text: "",
+            file: OnceLock::from(Ok(file)),
+            compiled: OnceLock::new(),
+        };
+        rule.compiled()?;
+        Ok(rule)
+    }
+
+    /// The parsed file.
+    pub(super) fn file(&self) -> Result<&RuleFile, RuleError> {
+        let name = || format!("rules/{}/{}.toml", self.family, self.id);
+        let parsed = self.file.get_or_init(|| file::read(&self.family, &self.id, &name(), self.text));
+        parsed.as_ref().map_err(Clone::clone)
+    }
+
+    /// The compiled expressions.
+    pub(super) fn compiled(&self) -> Result<&Compiled, RuleError> {
+        self.compiled.get_or_init(|| compile(self.file()?)).as_ref().map_err(Clone::clone)
+    }
+}
+
+impl From<&'static Builtin> for Rule {
+    fn from(builtin: &'static Builtin) -> Self {
+        Self {
+            id: builtin.id.into(),
+            family: builtin.family.into(),
+            on: builtin.on.to_vec(),
+            needles: builtin.needles.iter().map(|&needle| needle.to_owned()).collect(),
+            text: builtin.text,
+            file: OnceLock::new(),
+            compiled: OnceLock::new(),
+        }
+    }
+}
+
+fn compile(rule: &RuleFile) -> Result<Compiled, RuleError> {
+    let file = File { name: &rule.name, text: &rule.text };
+    let on = &rule.meta.on;
+    let counting = rule.counting.is_some();
+    let mut cases = Vec::new();
+    for case in &rule.cases {
+        let template = |text: &Text| Template::compile(file, text, &case.on, counting);
+        let when = case.when.iter().map(|text| Expression::compile(file, text, &case.on, false));
+        cases.push(CompiledCase {
+            when: when.collect::<Result<_, _>>()?,
+            at: case.at.iter().map(template).collect::<Result<_, _>>()?,
+            message: template(&case.message)?,
+            advice: case.advice.as_ref().map(template).transpose()?,
+            see: case.see.as_ref().map(|text| Expression::compile(file, text, &case.on, false)).transpose()?,
+        });
+    }
+    for fix in &rule.fixes {
+        let text = |value: &String| Text { value: value.clone(), span: fix.span.clone(), content: None };
+        fix.when.iter().try_for_each(|when| Expression::compile(file, &text(when), on, false).map(|_| ()))?;
+        let templates = fix.set.iter().map(|(_, value)| value).chain(&fix.rename);
+        templates.into_iter().try_for_each(|value| Template::compile(file, &text(value), on, false).map(|_| ()))?;
+    }
+    let expression =
+        |text: &Option<Text>| text.as_ref().map(|text| Expression::compile(file, text, on, false)).transpose();
+    let (per, distinct) = match &rule.counting {
+        Some(counting) => (expression(&counting.per)?, expression(&counting.distinct)?),
+        None => (None, None),
+    };
+    let related = rule.related.as_ref().map(|text| Template::compile(file, text, on, counting)).transpose()?;
+    Ok(Compiled { cases, per, distinct, related })
+}
+
+/// The `*.toml` files below a directory, sorted. Symbolic links are not followed.
+fn rule_files(directory: &Path) -> Result<Vec<PathBuf>, RuleError> {
+    let mut files = Vec::new();
+    let mut todo = vec![(directory.to_owned(), 0)];
+    while let Some((folder, depth)) = todo.pop() {
+        let fail = |error: std::io::Error| {
+            let message = format!("the rule directory {} cannot be read: {error}", folder.display());
+            RuleError::plain(message, "Name a directory that holds rule files, <family>/<id>.toml.")
+        };
+        for entry in std::fs::read_dir(&folder).map_err(fail)? {
+            let entry = entry.map_err(fail)?;
+            let kind = entry.file_type().map_err(fail)?;
+            let path = entry.path();
+            if kind.is_dir() && depth < DEEPEST {
+                todo.push((path, depth + 1));
+            } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "toml") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// The name of the folder of a rule file; for one that lies in the directory itself what can be used of its name.
+fn family_of(directory: &Path, file: &Path) -> String {
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    match file.parent() {
+        Some(folder) if folder != directory => name(folder).unwrap_or_default(),
+        _ => {
+            let own = directory.canonicalize().ok().and_then(|path| name(&path)).unwrap_or_default();
+            let words = own.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+            let family = words.collect::<Vec<_>>().join("-").to_ascii_lowercase();
+            if file::is_kebab_case(&family) { family } else { "custom".to_owned() }
+        }
+    }
+}

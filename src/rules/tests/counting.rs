@@ -1,0 +1,87 @@
+//! Counting rules.
+
+use super::*;
+
+const TENANTS: &str = "on = 'brand_portal_tenant'\nat-most = 1\ndistinct = 'fact.tenant'\n\
+                       message = '{count} tenants: {values}.'\nrelated = 'Tenant {fact.tenant}.'";
+
+fn tenant(file: &str, tenant: &str) -> Fact {
+    fact(Kind::BrandPortalTenant, file, &[("tenant", tenant.into())])
+}
+
+#[test]
+fn one_finding_at_the_first_surplus_place_with_the_others_related() {
+    let rules = rules(&[("tenants", TENANTS)]);
+    let facts = [tenant("d", "c"), tenant("b", "a"), tenant("c", "b"), tenant("a", "a")];
+    let findings = judge(&rules, &facts);
+    assert_eq!(summary(&findings), [("tenants".to_owned(), "c".to_owned())]);
+    assert_eq!(findings[0].message, "3 tenants: a, b, c.");
+    let related: Vec<_> =
+        findings[0].related.iter().map(|r| (r.location.place.to_string(), r.message.as_str())).collect();
+    let expected = [("a", "Tenant a."), ("b", "Tenant a."), ("d", "Tenant c.")];
+    assert_eq!(related, expected.map(|(file, text)| (file.to_owned(), text)));
+}
+
+#[test]
+fn the_same_one_twice_is_one() {
+    let rules = rules(&[("tenants", TENANTS)]);
+    assert!(judge(&rules, &[tenant("a", "x"), tenant("b", "x")]).is_empty());
+}
+
+#[test]
+fn deployments_and_groups_are_counted_apart_and_what_is_not_installed_not_at_all() {
+    let rules = rules(&[(
+        "solutions",
+        "on = 'token_provider'\nat-most = 1\nper = 'fact.solution'\nmessage = '{fact.solution}.'",
+    )]);
+    let provider = |file: &str, solution: &str| fact(Kind::TokenProvider, file, &[("solution", solution.into())]);
+    let mut elsewhere = provider("b", "target");
+    elsewhere.deployment = 1;
+    let mut inactive = provider("c", "target");
+    inactive.not_installed = Some("x".to_owned());
+    assert!(judge(&rules, &[provider("a", "target"), elsewhere, inactive, provider("d", "stock")]).is_empty());
+    let findings = judge(&rules, &[provider("a", "target"), provider("d", "stock"), provider("e", "target")]);
+    assert_eq!(summary(&findings), [("solutions".to_owned(), "e".to_owned())]);
+}
+
+#[test]
+fn a_fact_on_which_a_more_specific_rule_fires_is_not_counted() {
+    let rules = rules(&[
+        ("count", "on = 'token_provider'\nat-most = 1\nmessage = 'm.'\ndefers-to = 'stale'"),
+        ("stale", "on = 'token_provider'\nwhen = 'fact.superseded_by != null'\nmessage = 's.'"),
+    ]);
+    let facts = [fact(Kind::TokenProvider, "a", &[("superseded_by", "b".into())]), fact(Kind::TokenProvider, "b", &[])];
+    assert_eq!(summary(&judge(&rules, &facts)), [("stale".to_owned(), "a".to_owned())]);
+}
+
+#[test]
+fn exactly_finds_too_few_and_too_many() {
+    let rules = rules(&[(
+        "agents",
+        "on = 'replication_agent'\nexactly = 2\nper = 'fact.tenant'\ndistinct = 'fact.path'\nmessage = '{count}.'",
+    )]);
+    let agent = |file: &str, tenant: &str| fact(Kind::ReplicationAgent, file, &[("tenant", tenant.into())]);
+    let facts = [
+        agent("a", "few"),
+        agent("b", "right"),
+        agent("c", "right"),
+        agent("d", "many"),
+        agent("e", "many"),
+        agent("f", "many"),
+    ];
+    let findings = judge(&rules, &facts);
+    let seen: Vec<_> = findings.iter().map(|f| (f.location.place.to_string(), f.message.clone())).collect();
+    assert_eq!(seen, [("a".to_owned(), "1.".to_owned()), ("f".to_owned(), "3.".to_owned())]);
+}
+
+#[test]
+fn a_single_rule_may_defer_to_a_counting_rule() {
+    let rules = rules(&[
+        ("tenants", TENANTS),
+        ("single", "on = 'brand_portal_configuration'\nmessage = 's.'\ndefers-to = 'tenants'"),
+    ]);
+    let configuration = |file: &str| fact(Kind::BrandPortalConfiguration, file, &[]);
+    let facts = [tenant("a", "x"), tenant("b", "y"), configuration("a"), configuration("c")];
+    let expected = [("tenants", "b"), ("single", "c")];
+    assert_eq!(summary(&judge(&rules, &facts)), expected.map(|(rule, file)| (rule.to_owned(), file.to_owned())));
+}

@@ -1,0 +1,188 @@
+//! Reads values out of a parsed TOML table and says, on the file, what was expected where something else stands.
+
+use super::error::{RuleError, nearest};
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A string of the file, with its place.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Text {
+    /// The string.
+    pub(super) value: String,
+    /// The literal with its quotes.
+    pub(super) span: Range<usize>,
+    /// Where the string itself starts, if the file spells it without escapes.
+    pub(super) content: Option<usize>,
+}
+
+impl Text {
+    /// The place in the file of bytes of [`value`](Self::value).
+    pub(super) fn place_of(&self, part: Range<usize>) -> Range<usize> {
+        match self.content {
+            Some(start) => start + part.start..start + part.end.max(part.start + 1),
+            None => self.span.clone(),
+        }
+    }
+}
+
+/// A file: its name and text.
+#[derive(Clone, Copy)]
+pub(super) struct File<'t> {
+    pub(super) name: &'t str,
+    pub(super) text: &'t str,
+}
+
+impl<'t> File<'t> {
+    pub(super) fn error(
+        &self,
+        span: Range<usize>,
+        message: impl Into<String>,
+        label: impl Into<String>,
+        help: impl Into<String>,
+    ) -> RuleError {
+        RuleError::new((self.name, self.text), span, message, label, help)
+    }
+
+    fn text(&self, value: &str, span: Range<usize>) -> Text {
+        let literal = self.text.get(span.clone()).unwrap_or_default();
+        let skip = if literal.starts_with("'''\r\n") || literal.starts_with("\"\"\"\r\n") {
+            5
+        } else if literal.starts_with("'''\n") || literal.starts_with("\"\"\"\n") {
+            4
+        } else if literal.starts_with("'''") || literal.starts_with("\"\"\"") {
+            3
+        } else {
+            1
+        };
+        let exact = literal.get(skip..).is_some_and(|rest| rest.starts_with(value));
+        Text { value: value.to_owned(), content: exact.then_some(span.start + skip), span }
+    }
+}
+
+/// A table of the file whose keys are known.
+pub(super) struct Table<'t, 'd> {
+    pub(super) file: File<'t>,
+    pub(super) span: Range<usize>,
+    entries: &'d DeTable<'t>,
+}
+
+impl<'t, 'd> Table<'t, 'd> {
+    /// Checks that the table has only `known` keys. `what` names the table in messages.
+    pub(super) fn new(
+        file: File<'t>,
+        span: Range<usize>,
+        entries: &'d DeTable<'t>,
+        what: &str,
+        known: &[&'static str],
+    ) -> Result<Self, RuleError> {
+        for (key, _) in entries.iter() {
+            let name = key.get_ref().as_ref();
+            if !known.contains(&name) {
+                let hint =
+                    nearest(name, known.iter().copied()).map(|n| format!("Did you mean `{n}`? ")).unwrap_or_default();
+                return Err(file.error(
+                    key.span(),
+                    format!("{what} has an unknown key `{name}`"),
+                    "not known",
+                    format!("{hint}Known keys are {}.", list(known)),
+                ));
+            }
+        }
+        Ok(Self { file, span, entries })
+    }
+
+    pub(super) fn get(&self, key: &str) -> Option<&'d Spanned<DeValue<'t>>> {
+        self.entries.iter().find(|(name, _)| name.get_ref().as_ref() == key).map(|(_, value)| value)
+    }
+
+    /// The place of a key, for mistakes about the key itself.
+    pub(super) fn key_span(&self, key: &str) -> Range<usize> {
+        let found = self.entries.iter().find(|(name, _)| name.get_ref().as_ref() == key);
+        found.map_or(self.span.clone(), |(name, _)| name.span())
+    }
+
+    fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'_>>, expected: &str) -> RuleError {
+        self.file.error(
+            value.span(),
+            format!("`{key}` is not {expected}"),
+            format!("this is of type {}", value.get_ref().type_str()),
+            format!("Write `{key}` as {expected}."),
+        )
+    }
+
+    pub(super) fn string(&self, key: &str) -> Result<Option<Text>, RuleError> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        let text = value.get_ref().as_str().ok_or_else(|| self.wrong_type(key, value, "a string"))?;
+        Ok(Some(self.file.text(text, value.span())))
+    }
+
+    pub(super) fn required(&self, key: &str, why: &str) -> Result<Text, RuleError> {
+        self.string(key)?.filter(|text| !text.value.trim().is_empty()).ok_or_else(|| self.missing(key, why))
+    }
+
+    pub(super) fn missing(&self, key: &str, why: &str) -> RuleError {
+        let span = self.get(key).map_or(self.span.clone(), Spanned::span);
+        self.file.error(span, format!("`{key}` is missing or empty"), format!("no `{key}` here"), why)
+    }
+
+    /// A string, or a list of strings; empty if the key is absent.
+    pub(super) fn strings(&self, key: &str) -> Result<Vec<Text>, RuleError> {
+        let Some(value) = self.get(key) else { return Ok(Vec::new()) };
+        let expected = "a string or a list of strings";
+        if let Some(text) = value.get_ref().as_str() {
+            return Ok(vec![self.file.text(text, value.span())]);
+        }
+        let items = value.get_ref().as_array().ok_or_else(|| self.wrong_type(key, value, expected))?;
+        let text = |item: &Spanned<DeValue<'_>>| {
+            let text = item.get_ref().as_str().ok_or_else(|| self.wrong_type(key, item, "a string"))?;
+            Ok(self.file.text(text, item.span()))
+        };
+        items.iter().map(text).collect()
+    }
+
+    pub(super) fn boolean(&self, key: &str) -> Result<Option<bool>, RuleError> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        value.get_ref().as_bool().map(Some).ok_or_else(|| self.wrong_type(key, value, "true or false"))
+    }
+
+    /// A count, at least 0.
+    pub(super) fn count(&self, key: &str) -> Result<Option<usize>, RuleError> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        let number = value.get_ref().as_integer().and_then(|n| usize::from_str_radix(n.as_str(), n.radix()).ok());
+        number.map(Some).ok_or_else(|| self.wrong_type(key, value, "a whole number, 0 or more"))
+    }
+
+    /// A number with or without a fraction.
+    pub(super) fn number(&self, key: &str) -> Result<Option<f32>, RuleError> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        let digits = value.get_ref().as_float().map(|n| n.as_str());
+        let digits = digits.or_else(|| value.get_ref().as_integer().map(|n| n.as_str()));
+        let number = digits.and_then(|digits| digits.parse().ok());
+        number.map(Some).ok_or_else(|| self.wrong_type(key, value, "a number"))
+    }
+
+    /// The tables of `[[key]]`.
+    pub(super) fn tables(&self, key: &str, known: &[&'static str]) -> Result<Vec<Self>, RuleError> {
+        let Some(value) = self.get(key) else { return Ok(Vec::new()) };
+        let expected = format!("a list of tables, `[[{key}]]`");
+        let items = value.get_ref().as_array().ok_or_else(|| self.wrong_type(key, value, &expected))?;
+        let table = |item: &'d Spanned<DeValue<'t>>| {
+            let entries = item.get_ref().as_table().ok_or_else(|| self.wrong_type(key, item, &expected))?;
+            Self::new(self.file, item.span(), entries, &format!("`[[{key}]]`"), known)
+        };
+        items.iter().map(table).collect()
+    }
+}
+
+/// `a, b and c`, each in backquotes.
+pub(super) fn list(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => format!("`{one}`"),
+        [init @ .., last] => {
+            let init: Vec<String> = init.iter().map(|word| format!("`{word}`")).collect();
+            format!("{} and `{last}`", init.join(", "))
+        }
+    }
+}
