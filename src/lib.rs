@@ -13,14 +13,14 @@
 //! formats. [`scan`] is the one place that connects the stations.
 #![forbid(unsafe_code)]
 
-// pub mod cli;
-// pub mod documents;
+pub mod cli;
+pub mod documents;
 pub mod facts;
 pub mod osgi;
-// pub mod policy;
+pub mod policy;
 pub mod report;
 pub mod rules;
-// pub mod scan;
+pub mod scan;
 pub mod secret;
 pub mod source;
 pub mod text;

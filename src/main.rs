@@ -1,1 +1,5 @@
-fn main() {}
+//! The `aemlint` program; all of it is in the library.
+
+fn main() -> std::process::ExitCode {
+    aemlint::cli::main()
+}

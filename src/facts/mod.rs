@@ -4,10 +4,16 @@
 //! they mention (in parallel, document by document). When all documents are read, the facts are linked: the workspace
 //! filter, the run modes and the packages around them decide what is installed, and facts that belong together are joined.
 
+pub mod extract;
+mod json;
 mod kind;
+pub mod link;
 mod value;
 
+pub use extract::{Context, FileFacts, extract};
+pub use json::{VERSION, schema};
 pub use kind::{COMMON, Kind, Kinds};
+pub use link::link;
 pub use value::Value;
 
 use crate::osgi::RunModes;

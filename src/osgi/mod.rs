@@ -4,11 +4,76 @@
 //! The readers follow the Java code that AEM runs, odd cases included: Felix `ConfigurationHandler` for `.config`,
 //! Felix `cm.json` for `.cfg.json`, `java.util.Properties` for the other two, the Sling installer for the rest.
 
-mod run_modes;
+pub mod cfg_json;
+mod config_folder;
+pub mod felix_config;
+mod felix_salvage;
+#[cfg(test)]
+mod felix_tests;
+mod felix_types;
+mod interpolation;
+mod java;
+mod json_comments;
+mod json_tape;
+mod json_types;
+pub mod pid;
+pub mod placeholders;
+pub mod properties;
+mod properties_xml;
+#[cfg(test)]
+mod proptests;
+pub mod reading;
+pub mod run_modes;
+#[cfg(test)]
+mod vectors;
 
+pub use config_folder::{ConfigFolder, ConverterMatch, config_folder, converter_match, watched_folder};
+pub use pid::{NameForm, Pid};
+pub use placeholders::{Known, Placeholder, PlaceholderKind, is_encrypted};
+pub use reading::read_file;
 pub use run_modes::RunModes;
 
+use std::collections::HashMap;
+
 use crate::text::{ReadError, Span};
+
+/// The consumer of configurations that is modelled: where the two differ, they differ on real packages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Target {
+    /// AEM 6.5 and the local SDK: the Sling installer watches folders of the repository.
+    #[default]
+    Aem65,
+    /// AEM as a Cloud Service: the content-package to feature-model converter reads packages at build time.
+    Cloud,
+}
+
+impl Target {
+    /// All targets, in the order of their names in the help.
+    pub const ALL: [Self; 2] = [Self::Aem65, Self::Cloud];
+
+    /// The name on the command line: `aem-6.5` or `cloud`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Aem65 => "aem-6.5",
+            Self::Cloud => "cloud",
+        }
+    }
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl std::str::FromStr for Target {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.into_iter().find(|target| target.name() == name);
+        found.ok_or_else(|| format!("unknown target `{name}`: expected `aem-6.5` or `cloud`"))
+    }
+}
 
 /// How a configuration is written down. The names are part of the facts' contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,7 +109,11 @@ pub struct Configuration {
     /// The properties that arrive, in file order. Of a repeated key only the winning one is here.
     /// After an [`error`](Self::error) these are what could still be read, for judging; the installer takes none.
     pub properties: Vec<Property>,
-    /// What the installer silently loses.
+    /// What stands in the file and does not arrive, although the rest does: values of keys that are repeated later,
+    /// and what can be read behind the place where the installer silently stops. In file order; a key may occur here
+    /// and in [`properties`](Self::properties). For judging only.
+    pub lost: Vec<Property>,
+    /// What the installer silently loses, and why.
     pub dropped: Vec<Dropped>,
     /// Why the installer rejects the whole file, when it does.
     pub error: Option<ReadError>,
@@ -129,12 +198,26 @@ pub struct Dropped {
     pub reason: String,
 }
 
-/// Which consumer of configurations is modelled.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Target {
-    /// AEM 6.5 and the local SDK: the Sling installer watches folders.
-    #[default]
-    Aem65,
-    /// AEM as a Cloud Service: the converter turns packages into feature models.
-    Cloud,
+/// Keeps the last property of each key, as `Hashtable.put` does; the earlier ones go to `lost`.
+fn settle(properties: Vec<Property>, dropped: &mut Vec<Dropped>, lost: &mut Vec<Property>) -> Vec<Property> {
+    let mut last = HashMap::with_capacity(properties.len());
+    for (at, property) in properties.iter().enumerate() {
+        last.insert(property.key.clone(), at);
+    }
+    let mut winners = Vec::with_capacity(last.len());
+    for (at, property) in properties.into_iter().enumerate() {
+        if last.get(&property.key) == Some(&at) {
+            winners.push(property);
+        } else {
+            dropped.push(Dropped {
+                key: Some(property.key.clone()),
+                span: property.key_span.to(property.value_span),
+                reason: "the same key stands again further down and replaces this one".into(),
+            });
+            lost.push(property);
+        }
+    }
+    lost.sort_by_key(|property| property.key_span.start);
+    dropped.sort_by_key(|dropped| dropped.span.start);
+    winners
 }

@@ -1,8 +1,70 @@
 //! Reports: one form a file. They know findings, not formats of packages; everything they print goes through the
 //! escaping of its sink.
 
-use crate::rules::Finding;
+mod concise;
+pub mod escape;
+mod github;
+mod gitlab;
+mod html;
+mod json;
+mod junit;
+mod markdown;
+#[cfg(test)]
+mod sample;
+mod sarif;
+mod style;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod text;
+mod wording;
+
+pub use markdown::render as step_summary;
+pub use style::{Format, Style, UnknownFormat};
+pub use summary::line as summary_line;
+
+use crate::rules::{Confidence, Finding, Level};
 use crate::source::Unread;
+
+/// What a report says of a rule beside its findings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RuleInfo {
+    /// Unique, kebab-case.
+    pub id: String,
+    /// The folder of its file.
+    pub family: String,
+    /// What it finds, as a headline without a period.
+    pub title: String,
+    /// Its level before policy.
+    pub level: Level,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// From 0.1 to 10.0, as in CVSS; makes it a security rule in code scanning.
+    pub security_severity: Option<f32>,
+    /// Topics.
+    pub tags: Vec<String>,
+    /// Markdown with the headings `## Why it matters` and `## What to do`.
+    pub help: String,
+    /// URLs.
+    pub references: Vec<String>,
+    /// The version of aemlint that brought it.
+    pub since: String,
+}
+
+/// The report in one form, with a line end at its end. `rules` are all rules that ran, in any order.
+pub fn render(format: Format, report: &Report, rules: &[RuleInfo], style: &Style) -> String {
+    match format {
+        Format::Text => text::render(report, style),
+        Format::Concise => concise::render(report, style),
+        Format::Json => json::render(report),
+        Format::Sarif => sarif::render(report, rules, style.sarif_category.as_deref()),
+        Format::Github => github::render(report, rules),
+        Format::Gitlab => gitlab::render(report),
+        Format::Junit => junit::render(report),
+        Format::Markdown => markdown::render(report, rules),
+        Format::Html => html::render(report, rules),
+    }
+}
 
 /// What there is to report.
 #[derive(Clone, Debug, Default)]

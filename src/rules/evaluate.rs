@@ -221,12 +221,14 @@ impl<'a> Judge<'a> {
             related.push(self.related(hit, other, group)?);
         }
         let (at, mark) = place_in(fact, &texts.at, file, &scope)?;
+        let at_most = if fact.installed() { Level::Error } else { Level::Warning };
         Ok(Draft {
             identity: fingerprint::identity(&file.meta.id, fact, &at, &hit.group),
             finding: Finding {
                 rule: file.meta.id.clone(),
                 family: file.meta.family.clone(),
-                level: if fact.installed() { case.level } else { case.level.min(Level::Warning) },
+                level: case.level.min(at_most),
+                at_most,
                 confidence: if is_guess(fact) { Confidence::Low } else { case.confidence },
                 message,
                 advice: texts.advice.as_ref().map(|advice| advice.render(file, &scope, fact)).transpose()?,

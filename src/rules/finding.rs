@@ -14,6 +14,8 @@ pub struct Finding {
     pub family: Arc<str>,
     /// The level after capping (not installed: at most warning) and policy.
     pub level: Level,
+    /// The highest level that policy can give it: warning for what AEM does not install, else error.
+    pub at_most: Level,
     /// How sure it is.
     pub confidence: Confidence,
     /// What is wrong here, one or two sentences that end with a period.

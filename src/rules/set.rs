@@ -117,6 +117,11 @@ impl RuleSet {
         self.rules.iter().map(|rule| rule.id.as_ref())
     }
 
+    /// Id and family of each rule, sorted by id. Parses none of them.
+    pub fn names(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.rules.iter().map(|rule| (rule.id.as_ref(), rule.family.as_ref()))
+    }
+
     /// The families, sorted.
     pub fn families(&self) -> BTreeSet<&str> {
         self.rules.iter().map(|rule| rule.family.as_ref()).collect()

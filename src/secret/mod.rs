@@ -1,5 +1,15 @@
 //! Values that must never leave the process: what is one, by property name and by shape, and the type that hides it.
 
+mod masks;
+mod names;
+mod shapes;
+mod state;
+
+pub use masks::masks;
+pub use names::is_secret_name;
+pub use shapes::{Shape, shapes};
+pub use state::state;
+
 use std::fmt;
 
 /// What stands in for every secret, in every output. Its width says nothing about the secret's length.

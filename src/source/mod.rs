@@ -5,6 +5,18 @@
 //! [`Outcome::unread`]; every way in which an archive can be read differently by two readers is an [`Anomaly`].
 //! Nothing here knows what the files mean.
 
+mod archive;
+mod budget;
+mod bytes;
+mod inflate;
+mod ledger;
+mod nested;
+mod sniff;
+mod tree;
+mod walk;
+
+pub use walk::walk;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;

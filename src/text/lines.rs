@@ -36,6 +36,24 @@ impl<'t> Lines<'t> {
         Position { line: number(line), column: number(column) }
     }
 
+    /// The number of the line that holds the byte at `offset`, from 1.
+    pub(super) fn number(&self, offset: usize) -> u32 {
+        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+        u32::try_from(self.starts.partition_point(|&start| start <= offset)).unwrap_or(u32::MAX)
+    }
+
+    /// The bytes of a line, without its line end; `None` for a line that does not exist.
+    pub(super) fn range(&self, number: u32) -> Option<std::ops::Range<usize>> {
+        let index = (number as usize).checked_sub(1)?;
+        let start = *self.starts.get(index)? as usize;
+        let mut end = self.starts.get(index + 1).map_or(self.text.len(), |&next| next as usize);
+        if index + 1 < self.starts.len() {
+            let line = &self.text.as_bytes()[start..end];
+            end -= if line.ends_with(b"\r\n") { 2 } else { 1 };
+        }
+        Some(start..end)
+    }
+
     /// The span with the positions of its ends.
     pub fn mark(&self, span: Span) -> Mark {
         Mark { span, start: self.position(span.start), end: self.position(span.end) }

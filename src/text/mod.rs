@@ -1,6 +1,7 @@
 //! Where something stands in a text: byte spans, and the lines and columns that people read.
 
 mod excerpts;
+mod line_hash;
 mod lines;
 
 pub use excerpts::{Excerpt, Excerpts};

@@ -3,6 +3,26 @@
 //! Follows Apache Jackrabbit FileVault (`vault-core`): `DocViewParser`, `DocViewProperty2`, `PlatformNameFormat`,
 //! `DefaultWorkspaceFilter`, `Importer`.
 
+pub mod docview;
+pub mod encoding;
+pub mod entry;
+pub mod filter;
+pub mod iso9075;
+pub mod layout;
+pub mod names;
+mod package_properties;
+pub mod sniff;
+#[cfg(test)]
+mod vectors;
+mod xml;
+
+pub use encoding::{Decoded, decode_xml};
+pub use entry::{Entry, Mapped};
+pub use filter::{FilterSet, ImportMode, Pattern, Verdict, WorkspaceFilter};
+pub use layout::{Location, Part, RepositoryPath, locate, repository_path};
+pub use package_properties::{PackageProperties, PackageProperty};
+pub use sniff::{is_docview, is_docview_bytes, root_path};
+
 use crate::text::{ReadError, Span};
 
 /// A docview file: a tree of nodes, flattened in document order.
@@ -27,6 +47,8 @@ pub struct Node {
     pub index: u32,
     /// The element's name in its start tag.
     pub span: Span,
+    /// Its properties in the order of the file. Without any, the element only sets the order of its siblings and
+    /// FileVault creates no node. A repeated attribute is there as often as it is written.
     pub properties: Vec<NodeProperty>,
 }
 
@@ -45,7 +67,8 @@ pub struct NodeProperty {
     pub binary_ref: bool,
     /// The decoded values.
     pub values: Vec<String>,
-    /// Where each value is written; as long as `values`. Of a value that an entity or a DTD default supplies, the attribute.
+    /// Where each value is written; as long as `values`. Of a value from an entity the reference, of a DTD default the
+    /// literal in the DTD.
     pub value_spans: Vec<Span>,
     /// Where the attribute's value is written, without quotes.
     pub value_span: Span,

@@ -1,0 +1,441 @@
+//! The command line: every subcommand and option, with the help that a newcomer reads.
+//!
+//! Completions, man pages and `--help` are all made from these definitions.
+
+use super::values::{self, OutputSpec};
+use crate::policy::{FailOn, Target};
+use crate::rules::{Confidence, Level};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use std::path::PathBuf;
+use std::time::Duration;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  nothing at or above --fail-on was found
+  1  findings at or above --fail-on
+  2  a usage, configuration or internal error
+  3  the audit is incomplete: something could not be read or was cut by a limit (see --max-…)";
+
+/// Audits Adobe Experience Manager content packages: zips and source trees, before they are installed.
+#[derive(Debug, Parser)]
+#[command(
+    name = "aemlint",
+    version,
+    about,
+    long_about = "Reads AEM content packages (zips, zips in zips) and source trees, finds the Adobe IMS, Smart Tags and \
+                  Brand Portal integrations in them, and says which of them are broken and how to mend them.\n\nTo begin, \
+                  run `aemlint check PATH` on a package or a project.",
+    after_help = EXIT_CODES,
+    propagate_version = true,
+    arg_required_else_help = true,
+    subcommand_required = true,
+    max_term_width = 118
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    /// What to do.
+    pub command: Command,
+    #[command(flatten)]
+    /// How to talk.
+    pub console: Console,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge packages and source trees by the rules, and report what is wrong
+    #[command(after_help = EXIT_CODES)]
+    Check(Box<Check>),
+    /// List every integration found, right or wrong
+    Inventory(Box<Inventory>),
+    /// Print what the rules see, one JSON object a line
+    Facts(Box<Facts>),
+    /// List the rules, or test a directory of your own
+    Rules(Rules),
+    /// Show the manual page of a rule
+    Explain(Explain),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell to complete for
+        shell: clap_complete::Shell,
+    },
+    /// Print a man page
+    Man {
+        /// The subcommand to describe; without it, aemlint as a whole
+        #[arg(value_name = "SUBCOMMAND")]
+        page: Option<String>,
+    },
+}
+
+/// `aemlint check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    /// What to read.
+    pub inputs: Inputs,
+    #[command(flatten)]
+    /// How to report.
+    pub report: ReportOptions,
+    #[command(flatten)]
+    /// What counts.
+    pub policy: PolicyOptions,
+    #[command(flatten)]
+    /// Rules and configuration.
+    pub setup: Setup,
+    #[command(flatten)]
+    /// Where reading ends.
+    pub limits: LimitOptions,
+}
+
+/// `aemlint inventory`.
+#[derive(Debug, Args)]
+pub struct Inventory {
+    #[command(flatten)]
+    /// What to read.
+    pub inputs: Inputs,
+    /// The form of the list
+    #[arg(long, value_name = "FORMAT", default_value = "table", help_heading = "Report")]
+    pub format: InventoryFormat,
+    #[command(flatten)]
+    /// Rules and configuration.
+    pub setup: Setup,
+    #[command(flatten)]
+    /// Where reading ends.
+    pub limits: LimitOptions,
+}
+
+/// The forms of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ValueEnum)]
+pub enum ReportFormat {
+    /// For people: the lines in question, what is wrong and what to do
+    Text,
+    /// One line for each finding
+    Concise,
+    /// For programs; the schema is in the repository
+    Json,
+    /// SARIF 2.1.0, for GitHub code scanning and others
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// GitLab Code Quality
+    Gitlab,
+    /// JUnit XML
+    Junit,
+    /// A table for a summary or a comment
+    Markdown,
+    /// A page for a browser
+    Html,
+}
+
+/// The forms of `aemlint inventory`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum InventoryFormat {
+    /// Columns for a terminal
+    Table,
+    /// One JSON array
+    Json,
+    /// Comma-separated values with a header
+    Csv,
+    /// A Markdown table
+    Markdown,
+}
+
+/// `aemlint facts`.
+#[derive(Debug, Args)]
+pub struct Facts {
+    #[command(flatten)]
+    /// What to read.
+    pub inputs: Inputs,
+    /// Print facts of this kind only, such as token_provider; may be given more than once
+    #[arg(long = "kind", value_name = "KIND", value_parser = values::kind(), help_heading = "Report")]
+    pub kinds: Vec<crate::facts::Kind>,
+    #[command(flatten)]
+    /// Rules and configuration.
+    pub setup: Setup,
+    #[command(flatten)]
+    /// Where reading ends.
+    pub limits: LimitOptions,
+}
+
+/// `aemlint rules`.
+#[derive(Debug, Args)]
+pub struct Rules {
+    /// What to do with the rules; `list` if nothing is named
+    #[command(subcommand)]
+    pub action: Option<RulesAction>,
+}
+
+/// The actions of `aemlint rules`.
+#[derive(Debug, Subcommand)]
+pub enum RulesAction {
+    /// List the rules with their family, level and title
+    List(RuleSource),
+    /// Load a directory of rule files and run the examples in them as tests
+    Test {
+        /// A directory with <family>/<rule>.toml files
+        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+        directory: PathBuf,
+    },
+}
+
+/// `aemlint explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The rule, such as missing-scope; `aemlint rules list` names them all
+    #[arg(value_name = "RULE")]
+    pub rule: String,
+    #[command(flatten)]
+    /// Rules of the user.
+    pub source: RuleSource,
+}
+
+/// Where rules come from besides the built-in ones.
+#[derive(Clone, Debug, Default, Args)]
+pub struct RuleSource {
+    /// Load further rules from <family>/<rule>.toml files below DIR; may be given more than once
+    #[arg(long = "rules", value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Rules and configuration")]
+    pub directories: Vec<PathBuf>,
+    #[command(flatten)]
+    /// The configuration file.
+    pub config: ConfigSource,
+}
+
+/// Where the configuration comes from.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ConfigSource {
+    /// Read this configuration file instead of looking for aemlint.toml from here up to the repository root
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        conflicts_with = "no_config",
+        help_heading = "Rules and configuration"
+    )]
+    pub config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long, help_heading = "Rules and configuration")]
+    pub no_config: bool,
+}
+
+/// Rules, configuration and the AEM that packages are judged for.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Setup {
+    #[command(flatten)]
+    /// Rules and the configuration file.
+    pub source: RuleSource,
+    /// The AEM that the packages are for, where the two differ [default: aem-6.5]
+    #[arg(long, value_name = "TARGET", value_parser = values::target(), help_heading = "Rules and configuration")]
+    pub target: Option<Target>,
+}
+
+/// What to read.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Inputs {
+    /// Packages (zip), directories with packages or jcr_root trees, or single files of a tree; each is one deployment
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// Judge all paths as one deployment, as when they are installed into the same AEM
+    #[arg(long, help_heading = "Inputs")]
+    pub together: bool,
+    /// Leave out files and directories that match, such as 'vendor/**'; may be given more than once
+    #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
+    pub exclude: Vec<String>,
+    /// Also read directories named .git, node_modules and target
+    #[arg(long, help_heading = "Inputs")]
+    pub no_default_excludes: bool,
+    /// Number of worker threads [default: one for each processor]
+    #[arg(long, value_name = "N", value_parser = values::threads, help_heading = "Inputs")]
+    pub threads: Option<usize>,
+    /// Parse every file, even where no rule can apply; a check of aemlint itself, the report is the same
+    #[arg(long, help_heading = "Inputs")]
+    pub no_prefilter: bool,
+}
+
+/// How to report.
+#[derive(Clone, Debug, Args)]
+pub struct ReportOptions {
+    /// The form of the report on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Report")]
+    pub format: ReportFormat,
+    /// Also write a report of this form to a file, such as sarif=aemlint.sarif; may be given more than once
+    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = values::output, help_heading = "Report")]
+    pub outputs: Vec<OutputSpec>,
+    /// Tell several runs in one GitHub job apart: the category that the SARIF report is filed under
+    #[arg(long, value_name = "NAME", help_heading = "Report")]
+    pub sarif_category: Option<String>,
+    /// Keep ignored and baselined findings in the SARIF report, marked as suppressed; GitHub shows them as open
+    #[arg(long, help_heading = "Report")]
+    pub sarif_include_suppressed: bool,
+}
+
+/// What counts.
+#[derive(Clone, Debug, Default, Args)]
+pub struct PolicyOptions {
+    /// Apply only this rule or family; may be given more than once, or as a list with commas
+    #[arg(long, value_name = "RULE|FAMILY", value_delimiter = ',', help_heading = "What counts")]
+    pub select: Vec<String>,
+    /// Do not apply this rule or family; a rule outweighs its family, and --ignore outweighs --select
+    #[arg(long, value_name = "RULE|FAMILY", value_delimiter = ',', help_heading = "What counts")]
+    pub ignore: Vec<String>,
+    /// Leave findings below this level out of the report: note, warning, error [default: note]
+    #[arg(long, value_name = "LEVEL", value_parser = values::level(), help_heading = "What counts")]
+    pub min_severity: Option<Level>,
+    /// Leave findings that are less sure out of the report: low, medium, high [default: low]
+    #[arg(long, value_name = "CONFIDENCE", value_parser = values::confidence(), help_heading = "What counts")]
+    pub min_confidence: Option<Confidence>,
+    /// Exit with 1 if a reported finding has this level or a higher one: note, warning, error, never [default: warning]
+    #[arg(long, value_name = "LEVEL", value_parser = values::fail_on(), help_heading = "What counts")]
+    pub fail_on: Option<FailOn>,
+    /// Do not report findings that this baseline file records
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What counts")]
+    pub baseline: Option<PathBuf>,
+    /// Record all findings in this baseline file, and drop the records of findings that are gone
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What counts")]
+    pub write_baseline: Option<PathBuf>,
+    /// Report what ignore comments, [[ignore]] entries and the baseline would hide: for auditors
+    #[arg(long, help_heading = "What counts")]
+    pub no_ignores: bool,
+}
+
+/// Where reading ends rather than go on without bounds. What a limit cuts off is reported, and the exit code is 3.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Limits (reaching one is reported and exits with 3)")]
+pub struct LimitOptions {
+    /// Archives within archives [default: 16]
+    #[arg(long, value_name = "N")]
+    pub max_depth: Option<u32>,
+    /// Entries, all archives of the run together [default: 2000000]
+    #[arg(long, value_name = "N")]
+    pub max_entries: Option<u64>,
+    /// Inflated size of one text file [default: 64MiB]
+    #[arg(long, value_name = "SIZE", value_parser = values::text_size)]
+    pub max_text_size: Option<u64>,
+    /// Inflated size of the whole run [default: 16GiB]
+    #[arg(long, value_name = "SIZE", value_parser = values::size)]
+    pub max_inflated: Option<u64>,
+    /// Inflated to packed size of one entry larger than 16 MiB [default: 1000]
+    #[arg(long, value_name = "N")]
+    pub max_ratio: Option<u64>,
+    /// Nested archives held in memory at one time [default: 256MiB]
+    #[arg(long, value_name = "SIZE", value_parser = values::size)]
+    pub max_memory: Option<u64>,
+    /// Wall time of the whole run, such as 90s or 10min [default: 600s]
+    #[arg(long, value_name = "TIME", value_parser = values::duration)]
+    pub max_time: Option<Duration>,
+}
+
+/// How to talk on the terminal.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Console {
+    /// When to use colour; NO_COLOR and CLICOLOR_FORCE are obeyed by auto
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true, help_heading = "Console")]
+    pub color: When,
+    /// Show no progress bar
+    #[arg(long, global = true, help_heading = "Console")]
+    pub no_progress: bool,
+    /// Print the report only, without notes on standard error
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Console")]
+    pub quiet: bool,
+    /// Say on standard error what is read and decided
+    #[arg(short, long, global = true, help_heading = "Console")]
+    pub verbose: bool,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless the environment says otherwise
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl When {
+    /// Whether to use colour on a stream that is a terminal or not, given the environment.
+    ///
+    /// <https://no-color.org> and <https://bixense.com/clicolors/>: a set, non-empty `NO_COLOR` turns colour off, else
+    /// `CLICOLOR_FORCE` other than `0` turns it on, else the terminal decides.
+    pub fn use_color(self, terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => {
+                let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+                if set("NO_COLOR").is_some() {
+                    return false;
+                }
+                if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") {
+                    return true;
+                }
+                terminal && set("TERM").is_none_or(|term| term != "dumb")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn definitions_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_option_and_subcommand_has_help() {
+        fn visit(command: &clap::Command) {
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{} {}", command.get_name(), argument.get_id());
+            }
+            for sub in command.get_subcommands() {
+                assert!(sub.get_about().is_some(), "{}", sub.get_name());
+                visit(sub);
+            }
+        }
+        visit(&Cli::command());
+    }
+
+    #[test]
+    fn the_defaults_named_in_the_help_of_limits_are_the_real_ones() {
+        let limits = crate::source::Limits::default();
+        let mut command = Cli::command();
+        let check = command.find_subcommand_mut("check").unwrap();
+        let default = |id: &str| {
+            let argument = check.get_arguments().find(|argument| argument.get_id() == id).unwrap();
+            let help = argument.get_help().unwrap().to_string();
+            help.split("[default: ").nth(1).unwrap().trim_end_matches(']').to_owned()
+        };
+        assert_eq!(default("max_depth"), limits.depth.to_string());
+        assert_eq!(default("max_entries"), limits.entries.to_string());
+        assert_eq!(default("max_ratio"), limits.ratio.to_string());
+        assert_eq!(values::size(&default("max_text_size")), Ok(limits.text));
+        assert_eq!(values::size(&default("max_inflated")), Ok(limits.inflated));
+        assert_eq!(values::size(&default("max_memory")), Ok(limits.memory));
+        assert_eq!(values::duration(&default("max_time")), Ok(limits.time));
+    }
+
+    #[test]
+    fn colour_follows_option_then_environment_then_terminal() {
+        let none = |_: &str| None;
+        assert!(When::Auto.use_color(true, none));
+        assert!(!When::Auto.use_color(false, none));
+        let no_color = |name: &str| (name == "NO_COLOR").then(|| "1".to_owned());
+        assert!(!When::Auto.use_color(true, no_color));
+        assert!(When::Always.use_color(false, no_color));
+        let force = |name: &str| (name == "CLICOLOR_FORCE").then(|| "1".to_owned());
+        assert!(When::Auto.use_color(false, force));
+        assert!(!When::Never.use_color(true, force));
+    }
+
+    #[test]
+    fn the_default_input_is_the_current_directory() {
+        let cli = Cli::try_parse_from(["aemlint", "check"]).unwrap();
+        let Command::Check(check) = cli.command else { panic!("check expected") };
+        assert_eq!(check.inputs.paths, [PathBuf::from(".")]);
+    }
+}

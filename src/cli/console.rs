@@ -1,0 +1,168 @@
+//! Standard output and standard error: the report alone on the one, everything else on the other.
+
+use super::args;
+use miette::{Diagnostic, MietteHandlerOpts, Report};
+use std::borrow::Cow;
+use std::fmt;
+use std::io::{self, IsTerminal, Write};
+
+/// How to talk on the terminal, decided once.
+#[derive(Clone, Copy, Debug)]
+pub struct Console {
+    /// Colour on standard output.
+    pub stdout_color: bool,
+    /// Colour on standard error.
+    pub stderr_color: bool,
+    /// Whether standard output is a terminal.
+    pub stdout_terminal: bool,
+    /// Whether a progress bar may be shown.
+    pub progress: bool,
+    /// Nothing but errors on standard error.
+    pub quiet: bool,
+    /// More on standard error.
+    pub verbose: bool,
+}
+
+impl Console {
+    /// Decides by options, environment and terminal.
+    pub fn new(options: &args::Console) -> Self {
+        let variable = |name: &str| std::env::var(name).ok();
+        let (stdout, stderr) = (io::stdout().is_terminal(), io::stderr().is_terminal());
+        Self {
+            stdout_color: options.color.use_color(stdout, variable),
+            stderr_color: options.color.use_color(stderr, variable),
+            stdout_terminal: stdout,
+            progress: stderr && !options.no_progress && !options.quiet,
+            quiet: options.quiet,
+            verbose: options.verbose,
+        }
+    }
+
+    /// Writes to standard output. A reader that has gone away, such as `head`, is no error.
+    ///
+    /// # Errors
+    /// If standard output cannot be written, because a disk is full.
+    pub fn print(&self, bytes: &[u8]) -> Result<(), Report> {
+        let mut out = io::stdout().lock();
+        match out.write_all(bytes).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Failure::new(format!("the report cannot be written: {error}"), "Free some space and try again.")
+                    .into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes a line to standard error, unless that is not wanted.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            self.stderr(&format!("{}\n", escape(text)));
+        }
+    }
+
+    /// Writes a line to standard error if more is wanted.
+    pub fn detail(&self, text: &str) {
+        if self.verbose {
+            self.note(text);
+        }
+    }
+
+    /// Shows an error.
+    pub fn error(&self, error: &(dyn Diagnostic + 'static)) {
+        let handler = MietteHandlerOpts::new().color(self.stderr_color).terminal_links(false).build();
+        let shown = format!("{:?}\n", Rendered(&handler, error));
+        self.stderr(&keep_colour(&shown));
+    }
+
+    fn stderr(&self, text: &str) {
+        // Where standard error is closed there is nobody to tell.
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+}
+
+struct Rendered<'a>(&'a miette::MietteHandler, &'a (dyn Diagnostic + 'static));
+
+impl fmt::Debug for Rendered<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        miette::ReportHandler::debug(self.0, self.1, f)
+    }
+}
+
+/// An error with a way out.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("{message}")]
+#[diagnostic()]
+pub struct Failure {
+    message: String,
+    #[help]
+    help: String,
+}
+
+impl Failure {
+    /// Says what happened and what to do. Both may hold names from anywhere.
+    pub fn new(message: impl AsRef<str>, help: impl AsRef<str>) -> Self {
+        Self { message: escape(message.as_ref()).into_owned(), help: escape(help.as_ref()).into_owned() }
+    }
+}
+
+/// Whether a character could steer a terminal or change the order in which text is shown.
+fn is_hostile(c: char) -> bool {
+    (c.is_control() && c != '\n' && c != '\t')
+        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// `text` for a terminal: what could steer it is written as an escape, such as `\u{1b}`.
+pub fn escape(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hostile) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if is_hostile(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
+    }
+    Cow::Owned(shown)
+}
+
+/// Like [`escape`], for text that our own renderer has coloured: colour sequences (`ESC [ … m`) stay.
+fn keep_colour(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("\u{1b}[") {
+        let (before, sequence) = rest.split_at(at);
+        shown.push_str(&escape(before));
+        let parameters = sequence.bytes().skip(2).take_while(|byte| byte.is_ascii_digit() || *byte == b';').count();
+        let length = 2 + parameters;
+        let end = if sequence.as_bytes().get(length) == Some(&b'm') { length + 1 } else { 0 };
+        let (sequence, after) = sequence.split_at(if end > 0 { end } else { 2 });
+        if end > 0 {
+            shown.push_str(sequence)
+        } else {
+            shown.push_str(&escape(sequence))
+        }
+        rest = after;
+    }
+    shown.push_str(&escape(rest));
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_steer_a_terminal_is_escaped() {
+        assert_eq!(escape("plain ü\n"), "plain ü\n");
+        assert_eq!(escape("a\u{1b}]0;x\u{7}\r\u{202e}"), "a\\u{1b}]0;x\\u{7}\\u{d}\\u{202e}");
+        assert_eq!(
+            keep_colour("\u{1b}[1;31mred\u{1b}[0m\u{1b}[2Jx\u{1b}"),
+            "\u{1b}[1;31mred\u{1b}[0m\\u{1b}[2Jx\\u{1b}"
+        );
+    }
+
+    #[test]
+    fn a_failure_shows_message_and_help_without_raw_names() {
+        let failure = Failure::new("no \u{1b}[2J.zip", "name a file");
+        assert_eq!(failure.to_string(), "no \\u{1b}[2J.zip");
+        assert_eq!(failure.help().unwrap().to_string(), "name a file");
+    }
+}

@@ -1,0 +1,56 @@
+//! The command line: arguments, and one file a subcommand.
+//!
+//! Standard output holds what was asked for alone. Everything else is on standard error, with names from packages
+//! escaped. Exit codes: 0 and 1 are judgements, 2 is a usage, configuration or internal error, 3 an incomplete audit.
+
+pub mod args;
+pub mod console;
+mod generate;
+pub mod setup;
+pub mod values;
+
+use args::{Cli, Command};
+use clap::Parser;
+use console::Console;
+use miette::Report;
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+
+/// The exit code of usage, configuration and internal errors.
+const ERROR: u8 = 2;
+
+/// Runs aemlint with the arguments of the process.
+pub fn main() -> ExitCode {
+    // What a panic carries could be a part of a package. The place in our own code is all that is needed to mend it.
+    panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|place| format!(" at {}:{}", place.file(), place.line())).unwrap_or_default();
+        let report = format!("aemlint: internal error{place}. Please report it, see SECURITY.md.\n");
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), report.as_bytes());
+    }));
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(message) => {
+            // Help and version are answers, everything else is an error. A closed pipe is not.
+            let _ = message.print();
+            return ExitCode::from(if message.use_stderr() { ERROR } else { 0 });
+        }
+    };
+    let console = Console::new(&cli.console);
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| run(&cli.command, &console)));
+    ExitCode::from(match outcome {
+        Ok(Ok(code)) => code,
+        Ok(Err(error)) => {
+            console.error(error.as_ref());
+            ERROR
+        }
+        Err(_) => ERROR,
+    })
+}
+
+fn run(command: &Command, console: &Console) -> Result<u8, Report> {
+    match command {
+        Command::Completions { shell } => generate::completions(*shell, console),
+        Command::Man { page } => generate::man(page.as_deref(), console),
+        _ => Err(console::Failure::new("this subcommand is being connected", "").into()),
+    }
+}

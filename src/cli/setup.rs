@@ -1,0 +1,143 @@
+//! From options and `aemlint.toml` to what a run needs: configuration, limits, policy.
+
+use super::args::{ConfigSource, Inputs, LimitOptions, PolicyOptions};
+use super::console::Failure;
+use crate::policy::globs::{self, Base};
+use crate::policy::{self, Choice, Config, ConfigError, KnownRule, LimitSettings, Policy};
+use crate::source::{self, Limits};
+use miette::Report;
+use std::path::{Component, Path, PathBuf};
+
+/// The configuration of a run, and what its globs are relative to.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The configuration; the default if there is no file.
+    pub config: Config,
+    /// What globs of the configuration are relative to.
+    pub base: Base,
+}
+
+impl Settings {
+    /// Reads the configuration that the options name, or finds it.
+    ///
+    /// # Errors
+    /// If the file cannot be read or has mistakes.
+    pub fn load(options: &ConfigSource) -> Result<Self, Report> {
+        if options.no_config {
+            return Ok(Self::default());
+        }
+        if let Some(file) = &options.config {
+            return Ok(Self { config: Config::read(file)?, base: Base::default() });
+        }
+        let start = std::env::current_dir().map_err(|error| {
+            Failure::new(format!("the current directory cannot be read: {error}"), "Change to another directory.")
+        })?;
+        let Some(file) = policy::find(&start) else { return Ok(Self::default()) };
+        let base = file.parent().map(|directory| Base::new(directory, &start)).unwrap_or_default();
+        Ok(Self { config: Config::read(&relative(&file, &start))?, base })
+    }
+
+    /// How the inputs are to be read.
+    ///
+    /// # Errors
+    /// If a glob is none.
+    pub fn options(&self, inputs: &Inputs, limits: &LimitOptions) -> Result<source::Options, Report> {
+        let from_file = self.base.from_start(&self.config.exclude);
+        let exclude = globs::compile(inputs.exclude.iter().chain(&from_file).map(String::as_str)).map_err(|error| {
+            let help = "Write a glob such as 'vendor/**'; the characters [, {, * and ? need a \\ before them.";
+            Failure::new(format!("--exclude: {error}"), help)
+        })?;
+        Ok(source::Options {
+            limits: self.limits(limits),
+            default_excludes: !inputs.no_default_excludes,
+            exclude,
+            threads: inputs.threads,
+        })
+    }
+
+    /// The limits: those of the options, else those of the file, else the default.
+    fn limits(&self, options: &LimitOptions) -> Limits {
+        let mut limits = Limits::default();
+        self.config.limits.apply(&mut limits);
+        let given = LimitSettings {
+            depth: options.max_depth,
+            entries: options.max_entries,
+            text: options.max_text_size,
+            inflated: options.max_inflated,
+            ratio: options.max_ratio,
+            memory: options.max_memory,
+            time: options.max_time,
+        };
+        given.apply(&mut limits);
+        limits
+    }
+
+    /// The policy of a run with these rules.
+    ///
+    /// # Errors
+    /// If a rule or family that is named does not exist.
+    pub fn policy(&self, options: &PolicyOptions, rules: &[KnownRule<'_>]) -> Result<Policy, ConfigError> {
+        let choice = Choice {
+            select: options.select.clone(),
+            ignore: options.ignore.clone(),
+            min_severity: options.min_severity,
+            min_confidence: options.min_confidence,
+            fail_on: options.fail_on,
+            no_ignores: options.no_ignores,
+        };
+        let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        Policy::new(&self.config, &choice, rules, self.base.clone(), today)
+    }
+
+    /// The directories with further rules, those of the file first.
+    pub fn rule_directories(&self, given: &[PathBuf]) -> Vec<PathBuf> {
+        self.config.rules.iter().chain(given).cloned().collect()
+    }
+}
+
+/// `file`, which lies in `start` or above, as a user in `start` would write it.
+fn relative(file: &Path, start: &Path) -> PathBuf {
+    let mut up = PathBuf::new();
+    for directory in start.ancestors() {
+        if let Ok(rest) = file.strip_prefix(directory) {
+            return up.join(rest);
+        }
+        up.push(Component::ParentDir);
+    }
+    file.to_path_buf()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_above_is_named_from_here() {
+        let start = Path::new("/project/ui/config");
+        assert_eq!(relative(Path::new("/project/ui/config/aemlint.toml"), start), Path::new("aemlint.toml"));
+        assert_eq!(relative(Path::new("/project/aemlint.toml"), start), Path::new("../../aemlint.toml"));
+    }
+
+    #[test]
+    fn options_outweigh_the_file_and_the_file_the_default() {
+        let text = "[limits]\ndepth = 4\nratio = 7\n";
+        let settings =
+            Settings { config: Config::parse(Path::new("aemlint.toml"), text).unwrap(), base: Base::default() };
+        let limits = settings.limits(&LimitOptions { max_depth: Some(2), ..LimitOptions::default() });
+        assert_eq!((limits.depth, limits.ratio, limits.text), (2, 7, Limits::default().text));
+    }
+
+    #[test]
+    fn globs_of_the_file_and_of_the_options_are_put_together() {
+        let text = "exclude = [\"ui/config/dist\"]";
+        let config = Config::parse(Path::new("aemlint.toml"), text).unwrap();
+        let base = Base::new(Path::new("/project"), Path::new("/project/ui/config"));
+        let inputs = Inputs { exclude: vec!["old/**".to_owned()], ..Inputs::default() };
+        let settings = Settings { config, base };
+        let options = settings.options(&inputs, &LimitOptions::default()).unwrap();
+        assert!(options.exclude.is_match("dist/a.xml") && options.exclude.is_match("old/a.xml"));
+        assert!(!options.exclude.is_match("src/a.xml"));
+        let inputs = Inputs { exclude: vec!["a[".to_owned()], ..Inputs::default() };
+        assert!(settings.options(&inputs, &LimitOptions::default()).is_err());
+    }
+}

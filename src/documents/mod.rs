@@ -1,0 +1,87 @@
+//! Documents: what a file of a package or source tree is, by name and content, and what its reader makes of it.
+//!
+//! [`read`] picks the reader; it knows formats, not meanings. A document lives as long as its text is at hand: what
+//! must outlive it is extracted by [`crate::facts`].
+
+mod embedded;
+mod keys;
+mod layout;
+mod manifest;
+mod osgi_node;
+pub(crate) mod pids;
+pub mod prefilter;
+pub mod raw;
+mod reading;
+mod wanted;
+
+pub use keys::{KeyFile, KeyKind, in_text as keys_in_text};
+pub use layout::{Location, Root};
+pub use manifest::{InitialContent, Manifest};
+pub use reading::read;
+pub use wanted::wants;
+
+use crate::osgi::{Configuration, Format, Pid};
+use crate::source::{Container, Place};
+use crate::text::Span;
+use crate::vault::{self, PackageProperties, WorkspaceFilter};
+use std::sync::Arc;
+
+/// A file that was read.
+#[derive(Debug)]
+pub struct Document {
+    /// Where it is.
+    pub place: Place,
+    /// What it lies in.
+    pub container: Arc<Container>,
+    /// Its path inside the container.
+    pub name: String,
+    /// The package that it belongs to and where AEM would put it.
+    pub location: Location,
+    /// The decoded text that every span refers to; empty for a binary file.
+    pub text: String,
+    /// What it says.
+    pub content: Content,
+    /// Whether some of it could not be read: bytes that could not be decoded, broken XML, a cut entry.
+    pub partial: bool,
+}
+
+/// What a document says.
+#[derive(Debug)]
+pub enum Content {
+    /// OSGi configurations: one in a file of its own, or the members of a feature model.
+    Configurations(Vec<OsgiDocument>),
+    /// A docview file: its nodes, and the `sling:OsgiConfig` nodes among them as configurations.
+    DocView {
+        /// Every node, in document order.
+        nodes: Vec<vault::Node>,
+        /// The configurations among them.
+        configurations: Vec<OsgiDocument>,
+    },
+    /// `META-INF/vault/filter.xml`.
+    Filter(WorkspaceFilter),
+    /// `META-INF/vault/properties.xml`.
+    PackageProperties(PackageProperties),
+    /// The manifest of a bundle.
+    Manifest(Manifest),
+    /// Certificates, private keys, a keystore.
+    Keys(Vec<KeyFile>),
+    /// A text that no reader understands, or not to its end; searched for tell-tale values.
+    Raw,
+}
+
+/// One OSGi configuration in a document.
+#[derive(Debug)]
+pub struct OsgiDocument {
+    /// The name that the PID is read from: a file name with its extension, or a node name.
+    pub name: String,
+    /// Repository path of the file or node.
+    pub path: Option<String>,
+    /// How it is written down.
+    pub format: Format,
+    /// The PID as the consumer of configurations sees it.
+    pub pid: Pid,
+    /// The element or member, where it does not fill a file of its own.
+    pub span: Option<Span>,
+    /// What it says.
+    pub configuration: Configuration,
+}

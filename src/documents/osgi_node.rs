@@ -1,0 +1,75 @@
+//! `sling:OsgiConfig` nodes as configurations, as the JCR installer reads them.
+
+use super::OsgiDocument;
+use crate::osgi::{Configuration, Dropped, Format, Item, Property, Scalar, Shape, Target, Value, pid};
+use crate::text::Span;
+use crate::vault::{Node, NodeProperty};
+
+/// The configuration that a node is, if it is one.
+///
+/// The installer takes properties without a `:` in their name, of the types String, Date, Double, Long and Boolean;
+/// it loses every other single value without a word.
+pub(super) fn configuration(node: &Node, target: Target) -> Option<OsgiDocument> {
+    let of_type = |property: &NodeProperty| {
+        property.name == "jcr:primaryType" && property.values.iter().any(|value| value == "sling:OsgiConfig")
+    };
+    if !node.properties.iter().any(of_type) {
+        return None;
+    }
+    let name = node.path.rsplit('/').next().unwrap_or_default().to_owned();
+    let mut configuration = Configuration::default();
+    for property in node.properties.iter().filter(|property| !property.name.contains(':')) {
+        match value(property) {
+            Some(value) => configuration.properties.push(Property {
+                key: property.name.clone(),
+                key_span: property.name_span,
+                value,
+                value_span: property.value_span,
+            }),
+            None => configuration.dropped.push(Dropped {
+                key: Some(property.name.clone()),
+                span: property.name_span.to(property.value_span),
+                reason: format!("the installer takes no property of type {}", property.type_name),
+            }),
+        }
+    }
+    let pid = pid::pid(&name, target);
+    let path = Some(node.path.clone());
+    Some(OsgiDocument { name, path, format: Format::OsgiNode, pid, span: Some(node.span), configuration })
+}
+
+fn value(property: &NodeProperty) -> Option<Value> {
+    let type_name = match property.type_name {
+        "undefined" | "String" => "String",
+        // A java.util.Calendar; its text is what there is to see.
+        "Date" => "Calendar",
+        "Double" => "Double",
+        "Long" => "Long",
+        "Boolean" => "Boolean",
+        _ if property.multi => "String",
+        _ => return None,
+    };
+    let items: Vec<Item> = property
+        .values
+        .iter()
+        .enumerate()
+        .map(|(at, text)| Item { scalar: scalar(type_name, text), span: span_of(property, at) })
+        .collect();
+    let shape = if property.multi { Shape::Array } else { Shape::Scalar };
+    (property.multi || !items.is_empty()).then_some(Value { shape, type_name, items })
+}
+
+fn span_of(property: &NodeProperty, at: usize) -> Span {
+    property.value_spans.get(at).copied().unwrap_or(property.value_span)
+}
+
+/// The value in its type; what does not read as one (a placeholder) stays text.
+fn scalar(type_name: &str, text: &str) -> Scalar {
+    let typed = match type_name {
+        "Long" => text.trim().parse().ok().map(Scalar::Int),
+        "Double" => text.trim().parse().ok().map(Scalar::Double),
+        "Boolean" => text.parse().ok().map(Scalar::Bool),
+        _ => None,
+    };
+    typed.unwrap_or_else(|| Scalar::Text(text.to_owned()))
+}

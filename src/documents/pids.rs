@@ -1,0 +1,122 @@
+//! The OSGi factories and components of the Adobe integrations, recognised by file or node name, in whatever form an
+//! instance name was put behind them.
+
+/// Adobe IMS configurations.
+pub(crate) const TOKEN_PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
+/// The customizers that hold the client secrets of IMS configurations.
+pub(crate) const TOKEN_CUSTOMIZER: &str = "com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl";
+/// Adobe Stock, which names an IMS configuration.
+pub(crate) const STOCK: &str = "com.day.cq.dam.stock.integration.impl.configuration.StockConfigurationImpl";
+/// ACS AEM Commons, Adobe I/O integration since 2018.
+pub(crate) const ACS_INTEGRATION: &str = "com.adobe.acs.commons.adobeio.service.impl.IntegrationServiceImpl";
+/// The same before.
+pub(crate) const ACS_INTEGRATION_OLD: &str = "com.adobe.acs.commons.adobeio.core.service.impl.IntegrationServiceImpl";
+/// Adobe I/O Events for AEM.
+pub(crate) const EVENTS_WORKSPACE: &str = "com.adobe.aio.aem.workspace.internal.WorkspaceSupplierImpl";
+/// AEM Guides (XML Documentation).
+pub(crate) const GUIDES_IMS: &str = "com.adobe.aem.guides.eventing.ImsConfiguratorService";
+
+/// All of them.
+const KNOWN: &[&str] =
+    &[TOKEN_PROVIDER, TOKEN_CUSTOMIZER, STOCK, ACS_INTEGRATION, ACS_INTEGRATION_OLD, EVENTS_WORKSPACE, GUIDES_IMS];
+
+/// The extensions of configuration files, the longest first, and that of docview files.
+const EXTENSIONS: &[&str] = &[".cfg.json", ".config", ".cfg", ".properties", ".xml"];
+
+/// A name that bears the PID of an Adobe integration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Known<'n> {
+    /// Which one, one of the constants of this module.
+    pub(crate) factory: &'static str,
+    /// What separates the instance name, and the instance name.
+    pub(crate) instance: Option<(char, &'n str)>,
+    /// The extension with its dot, or nothing.
+    pub(crate) extension: &'n str,
+}
+
+/// Recognises the PID of an Adobe integration in a file or node name.
+pub(crate) fn is_known(name: &str) -> bool {
+    known(name).is_some()
+}
+
+/// Recognises the PID of an Adobe integration in a file or node name, whatever separates the instance name.
+pub(crate) fn known(name: &str) -> Option<Known<'_>> {
+    let extension = EXTENSIONS.iter().find(|extension| name.ends_with(**extension)).map_or(0, |found| found.len());
+    let (stem, extension) = name.split_at(name.len() - extension);
+    KNOWN.iter().find_map(|&factory| {
+        let rest = stem.strip_prefix(factory)?;
+        let instance = match rest.chars().next() {
+            None => None,
+            Some(separator @ ('-' | '~' | '.')) => Some((separator, rest.get(1..).unwrap_or_default())),
+            Some(_) => return None,
+        };
+        Some(Known { factory, instance, extension })
+    })
+}
+
+impl Known<'_> {
+    /// How the instance name is separated: `hyphen`, `tilde`, `dot`, `dot-uuid` (a dot and a lower-case UUID, which the
+    /// installer accepts since SLING-12283), or `singleton`.
+    pub(crate) fn name_form(&self) -> &'static str {
+        match self.instance {
+            None => "singleton",
+            Some(('~', _)) => "tilde",
+            Some(('-', _)) => "hyphen",
+            Some((_, name)) if is_lower_case_uuid(name) => "dot-uuid",
+            Some(_) => "dot",
+        }
+    }
+
+    /// The file name that every consumer reads as an instance of the factory, where the present one is not.
+    pub(crate) fn proper_name(&self) -> Option<String> {
+        let (separator, name) = self.instance?;
+        if separator != '.' || name.is_empty() {
+            return None;
+        }
+        // Readers split at the first tilde before they look for a hyphen.
+        let separator = if name.contains('~') { '~' } else { '-' };
+        Some(format!("{}{separator}{name}{}", self.factory, self.extension))
+    }
+
+    /// The instance name.
+    pub(crate) fn instance_name(&self) -> Option<&str> {
+        self.instance.map(|(_, name)| name).filter(|name| !name.is_empty())
+    }
+}
+
+fn is_lower_case_uuid(name: &str) -> bool {
+    let groups: Vec<&str> = name.split('-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+        && groups.iter().all(|group| group.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(suffix: &str) -> (&'static str, Option<String>) {
+        let name = format!("{TOKEN_PROVIDER}{suffix}");
+        let known = known(&name).unwrap();
+        (known.name_form(), known.proper_name())
+    }
+
+    #[test]
+    fn every_form_of_an_instance_name_is_recognised() {
+        assert_eq!(form(".config"), ("singleton", None));
+        assert_eq!(form("-42.config"), ("hyphen", None));
+        assert_eq!(form("~smart-tags.cfg.json"), ("tilde", None));
+        assert_eq!(form(".1.config"), ("dot", Some(format!("{TOKEN_PROVIDER}-1.config"))));
+        assert_eq!(form(".a~b.xml"), ("dot", Some(format!("{TOKEN_PROVIDER}~a~b.xml"))));
+        let uuid = "0a1b2c3d-0000-1111-2222-333344445555";
+        assert_eq!(form(&format!(".{uuid}.cfg.json")), ("dot-uuid", Some(format!("{TOKEN_PROVIDER}-{uuid}.cfg.json"))));
+        assert_eq!(form(&format!(".{}.config", uuid.to_uppercase())).0, "dot");
+    }
+
+    #[test]
+    fn names_that_only_begin_alike_are_others() {
+        assert_eq!(known(&format!("{TOKEN_PROVIDER}s.config")), None);
+        assert_eq!(known("com.adobe.granite.auth.oauth.accesstoken.config"), None);
+        assert_eq!(known(ACS_INTEGRATION).unwrap().factory, ACS_INTEGRATION);
+        assert!(is_known("com.adobe.acs.commons.adobeio.core.service.impl.IntegrationServiceImpl-campaign.config"));
+    }
+}

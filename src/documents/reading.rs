@@ -1,0 +1,155 @@
+//! Picks the reader of a file.
+
+use super::pids::is_known as is_integration_name;
+use super::prefilter::Prefilter;
+use super::{Content, Document, KeyFile, Location, Manifest, OsgiDocument, embedded, keys, osgi_node};
+use crate::osgi::{self, Target, pid};
+use crate::source::File;
+use crate::vault::{self, PackageProperties, WorkspaceFilter};
+
+/// Reads a file as what it is. `None` if nothing in it can matter; `prefilter` says so for XML.
+///
+/// A file of an unknown kind, or one that bears no integration's name outside a content tree, is [`Content::Raw`]: its
+/// text is still searched.
+pub fn read(file: &File<'_>, target: Target, prefilter: &Prefilter) -> Option<Document> {
+    let place = file.place();
+    let location = Location::of(file.container, file.name, &place);
+    let reading = Reading {
+        file,
+        location: &location,
+        target,
+        prefilter,
+        base: file.name.rsplit('/').next().unwrap_or_default(),
+    };
+    let (text, content, lossy) = reading.content()?;
+    Some(Document {
+        place,
+        container: file.container.clone(),
+        name: file.name.to_owned(),
+        location,
+        text,
+        content,
+        partial: lossy || file.partial,
+    })
+}
+
+/// One file on its way to a document.
+struct Reading<'a> {
+    file: &'a File<'a>,
+    location: &'a Location,
+    target: Target,
+    prefilter: &'a Prefilter,
+    /// The last segment of the name.
+    base: &'a str,
+}
+
+/// Text, content, and whether something could not be decoded or parsed.
+type Read = (String, Content, bool);
+
+impl Reading<'_> {
+    fn content(&self) -> Option<Read> {
+        if let Location::MetaInf { below, .. } = self.location {
+            match below.as_str() {
+                "MANIFEST.MF" => {
+                    let text = String::from_utf8_lossy(self.file.bytes).into_owned();
+                    let manifest = Manifest::parse(&text);
+                    return Some((String::new(), Content::Manifest(manifest), false));
+                }
+                "vault/filter.xml" => return Some(self.filter()),
+                "vault/properties.xml" => {
+                    let properties = PackageProperties::parse(&vault::decode_xml(self.file.bytes).text);
+                    return Some((String::new(), Content::PackageProperties(properties), false));
+                }
+                _ => {}
+            }
+        }
+        if keys::is_key_name(self.base) {
+            return self.keys();
+        }
+        let extension = self.base.rsplit_once('.').map_or("", |(_, extension)| extension);
+        if extension.eq_ignore_ascii_case("xml") {
+            return self.xml();
+        }
+        if let Some(read) = self.configuration() {
+            return Some(read);
+        }
+        let text = String::from_utf8_lossy(self.file.bytes).into_owned();
+        if extension.eq_ignore_ascii_case("json")
+            && let Some(configurations) = embedded::feature_model(&text, self.target)
+        {
+            return Some((text, Content::Configurations(configurations), false));
+        }
+        Some((text, Content::Raw, false))
+    }
+
+    fn filter(&self) -> Read {
+        let decoded = vault::decode_xml(self.file.bytes);
+        let filter = WorkspaceFilter::parse(&decoded.text);
+        (decoded.text.into_owned(), Content::Filter(filter), decoded.lossy)
+    }
+
+    /// A configuration file: one in a place where configurations are looked for, or one that bears the name of an
+    /// integration wherever it is.
+    fn configuration(&self) -> Option<Read> {
+        let path = self.location.file_path();
+        let name = path.as_deref().and_then(|path| path.rsplit('/').next()).unwrap_or(self.base);
+        let integration = is_integration_name(name) || is_integration_name(self.base);
+        let in_folder = path.as_deref().is_some_and(|path| osgi::config_folder(path, self.target).is_some());
+        // The installer is case sensitive, an auditor is not: `.CONFIG` is read as what it was meant to be.
+        let lower = name.to_ascii_lowercase();
+        let (format, text, configuration) =
+            osgi::read_file(name, self.file.bytes).or_else(|| osgi::read_file(&lower, self.file.bytes))?;
+        let typed = matches!(format, osgi::Format::CfgJson | osgi::Format::Config) && configuration.error.is_none();
+        if !(integration || in_folder || (path.is_some() && typed)) {
+            return None;
+        }
+        let pid = pid::pid(name, self.target);
+        let document = OsgiDocument { name: name.to_owned(), path, format, pid, span: None, configuration };
+        Some((text, Content::Configurations(vec![document]), false))
+    }
+
+    fn xml(&self) -> Option<Read> {
+        let bytes = self.file.bytes;
+        let root = match self.location {
+            Location::Content { below, .. } => vault::root_path(below, bytes),
+            _ => None,
+        };
+        let mentioned = self.prefilter.mentions(root.as_deref().unwrap_or(self.file.name));
+        if !mentioned && self.prefilter.may_skip(bytes) {
+            return None;
+        }
+        let decoded = vault::decode_xml(bytes);
+        let lossy = decoded.lossy;
+        let text = decoded.text.into_owned();
+        // Initial content of a bundle lies anywhere; where it goes is known when the manifest is.
+        let root = match (root, self.location) {
+            (None, Location::Elsewhere { .. }) if vault::is_docview(&text) => Some(self.path_in_bundle()),
+            (root, _) => root,
+        };
+        let Some(root) = root else { return Some((text, Content::Raw, lossy)) };
+        let docview = vault::docview::read(&text, &root);
+        let configurations =
+            docview.nodes.iter().filter_map(|node| osgi_node::configuration(node, self.target)).collect();
+        let partial = lossy || docview.partial || docview.error.is_some();
+        Some((text, Content::DocView { nodes: docview.nodes, configurations }, partial))
+    }
+
+    /// The path of a docview file in a bundle, as if its top were the repository's.
+    fn path_in_bundle(&self) -> String {
+        let name = self.file.name;
+        format!("/{}", name.strip_suffix("/.content.xml").or_else(|| name.strip_suffix(".xml")).unwrap_or(name))
+    }
+
+    fn keys(&self) -> Option<Read> {
+        if let Some(kind) = keys::binary(self.base, self.file.bytes) {
+            let text_like = std::str::from_utf8(self.file.bytes).is_ok_and(|text| text.contains("-----BEGIN "));
+            if !text_like {
+                return Some((String::new(), Content::Keys(vec![KeyFile { kind, span: None }]), false));
+            }
+        }
+        let text = String::from_utf8_lossy(self.file.bytes).into_owned();
+        let found = keys::in_text(&text);
+        let content = if found.is_empty() { Content::Raw } else { Content::Keys(found) };
+        Some((text, content, false))
+    }
+}

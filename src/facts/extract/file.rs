@@ -1,0 +1,78 @@
+//! What is extracted from one file, before the files around it are known.
+
+use crate::documents::{Location, Manifest};
+use crate::facts::Fact;
+use crate::osgi::{Format, Pid};
+use crate::source::{Container, Place};
+use crate::text::{Lines, Mark, Span};
+use crate::vault::{PackageProperties, WorkspaceFilter};
+use std::sync::Arc;
+
+/// The facts of one file, and what the file says about the files around it.
+#[derive(Debug)]
+pub struct FileFacts {
+    /// The file.
+    pub place: Place,
+    /// What it lies in.
+    pub container: Arc<Container>,
+    /// The package that it belongs to.
+    pub location: Location,
+    /// The facts, grouped by what they are about.
+    pub subjects: Vec<SubjectFacts>,
+    /// What it is in its package, if it is more than content.
+    pub role: Role,
+}
+
+impl FileFacts {
+    /// Whether nothing of the file is left to say.
+    pub fn is_empty(&self) -> bool {
+        self.subjects.is_empty() && matches!(self.role, Role::Content)
+    }
+}
+
+/// The facts about one configuration, node or file.
+#[derive(Debug)]
+pub struct SubjectFacts {
+    /// Set for an OSGi configuration: only those are found in watched folders.
+    pub configuration: Option<Identity>,
+    /// The facts. Their `installed`, run modes and joins are still to be made.
+    pub facts: Vec<Fact>,
+}
+
+/// Identifies an OSGi configuration.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// The PID as the installer sees it.
+    pub pid: Pid,
+    /// How it is written down.
+    pub format: Format,
+}
+
+/// What a file is in its package.
+#[derive(Debug, Default)]
+pub enum Role {
+    /// Content, or nothing known.
+    #[default]
+    Content,
+    /// The workspace filter.
+    Filter(WorkspaceFilter),
+    /// The package properties.
+    Properties(PackageProperties),
+    /// The manifest of a bundle.
+    Manifest(Manifest),
+}
+
+/// Makes the marks of one text.
+pub(super) struct Marks<'t> {
+    lines: Lines<'t>,
+}
+
+impl<'t> Marks<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self { lines: Lines::new(text) }
+    }
+
+    pub(super) fn mark(&self, span: Span) -> Mark {
+        self.lines.mark(span)
+    }
+}

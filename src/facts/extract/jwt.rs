@@ -1,0 +1,157 @@
+//! Carriers of service-account JWT credentials that are no IMS configurations: ACS AEM Commons, Adobe I/O Events,
+//! AEM Guides, the eventproxy cloud service, and services of one's own that are known by their values only.
+
+use super::ims::is_service_credential;
+use super::subject::{Attributes, Origin, Subject, plain};
+use super::{claims, urls};
+use crate::documents::pids::{self, Known};
+use crate::facts::{Attribute, Value};
+
+/// A carrier.
+struct Carrier<'s> {
+    product: &'static str,
+    /// The property that shows it; none where its mere existence does.
+    evidence: Option<&'s str>,
+}
+
+/// The attributes of the fact, if the subject carries such a credential.
+pub(super) fn integration(subject: &Subject<'_>, known: Option<&Known<'_>>) -> Option<Attributes> {
+    let carrier = match (known.map(|known| known.factory), subject.origin) {
+        (Some(pids::ACS_INTEGRATION | pids::ACS_INTEGRATION_OLD), _) => acs_commons(subject),
+        (Some(pids::EVENTS_WORKSPACE), _) => events(subject)?,
+        (Some(pids::GUIDES_IMS), _) => guides(subject)?,
+        (Some(_), _) => return None,
+        (None, Origin::Node(_)) => event_proxy(subject).or_else(|| hand_written(subject))?,
+        (None, Origin::Osgi(_)) => hand_written(subject)?,
+    };
+    let mut attributes = Attributes::new();
+    attributes.insert("product", plain(carrier.product));
+    attributes.insert("deprecated", plain(!is_aem_service_credential(subject)));
+    attributes.insert(
+        "evidence",
+        Attribute { value: carrier.evidence.into(), mark: carrier.evidence.and_then(|name| subject.mark_of(name)) },
+    );
+    attributes.insert("confidence", plain("high"));
+    Some(attributes)
+}
+
+/// The first of these properties that has a value.
+fn first<'s>(subject: &'s Subject<'_>, names: &[&str]) -> Option<&'s str> {
+    names.iter().find(|name| subject.has(name)).and_then(|name| Some(subject.property(name)?.name.as_str()))
+}
+
+/// Signs a JWT whatever its properties say, even when it has none.
+fn acs_commons<'s>(subject: &'s Subject<'_>) -> Carrier<'s> {
+    let names = [
+        "privateKey",
+        "getPrivateKey",
+        "techAccountId",
+        "getTechAccountId",
+        "endpoint",
+        "getEndpoint",
+        "adobeLoginClaimKey",
+        "getAdobeLoginClaimKey",
+    ];
+    Carrier { product: "ACS AEM Commons Adobe I/O", evidence: first(subject, &names) }
+}
+
+/// Works with OAuth too; two properties are for JWT only. The metascopes are as well, but have a default that the
+/// installer may have written out beside OAuth scopes.
+fn events<'s>(subject: &'s Subject<'_>) -> Option<Carrier<'s>> {
+    let product = "Adobe I/O Events";
+    let evidence = first(subject, &["aio.encoded.pkcs8", "aio.technical.account.id"]).or_else(|| {
+        let oauth = subject.has("aio.oauth.scopes");
+        first(subject, &["aio.meta.scopes"]).filter(|_| !oauth)
+    });
+    evidence.map(|evidence| Carrier { product, evidence: Some(evidence) })
+}
+
+/// Has a private key in the days of JWT, service account details alone with OAuth.
+fn guides<'s>(subject: &'s Subject<'_>) -> Option<Carrier<'s>> {
+    let product = "AEM Guides";
+    first(subject, &["private.key"]).map(|evidence| Carrier { product, evidence: Some(evidence) })
+}
+
+/// The cloud service of the package that came before Adobe I/O Events for AEM. Its root page is no configuration.
+fn event_proxy<'s>(subject: &'s Subject<'_>) -> Option<Carrier<'s>> {
+    let below = subject.path.as_deref()?.strip_prefix("/etc/cloudservices/eventproxy/")?;
+    let (name, rest) = below.split_once('/')?;
+    let content = !name.is_empty() && name != "jcr:content" && rest == "jcr:content" && !subject.properties.is_empty();
+    content.then_some(Carrier { product: "eventproxy cloud service", evidence: None })
+}
+
+/// A service of one's own: a property that is the JWT exchange endpoint, or a private key beside a technical account.
+fn hand_written<'s>(subject: &'s Subject<'_>) -> Option<Carrier<'s>> {
+    let product = "service of its own";
+    let exchange = subject
+        .properties
+        .iter()
+        .find(|property| texts(&property.value).iter().any(|text| has_exchange(subject, text)));
+    if let Some(property) = exchange {
+        return Some(Carrier { product, evidence: Some(&property.name) });
+    }
+    let account = subject.properties.iter().any(|property| {
+        texts(&property.value).iter().any(|text| text.to_ascii_lowercase().contains("@techacct.adobe.com"))
+    });
+    let key = subject.properties.iter().find(|property| holds_private_key(&property.name, &property.value))?;
+    account.then_some(Carrier { product, evidence: Some(&key.name) })
+}
+
+/// In a configuration the endpoint may stand inside a longer value; in content only a value that is nothing else is a
+/// setting, the rest is prose.
+fn has_exchange(subject: &Subject<'_>, text: &str) -> bool {
+    match subject.origin {
+        Origin::Osgi(_) => urls::find(text).iter().any(urls::Found::is_jwt_exchange),
+        Origin::Node(_) => text.contains("://") && urls::whole(text).is_some_and(|url| url.is_jwt_exchange()),
+    }
+}
+
+fn holds_private_key(name: &str, value: &Value) -> bool {
+    match value {
+        Value::Secret(secret) => {
+            crate::secret::shapes(secret.expose()).iter().any(|(_, shape)| *shape == crate::secret::Shape::PrivateKey)
+                || is_private_key_name(name)
+        }
+        Value::Text(text) => is_private_key_name(name) && !text.trim().is_empty(),
+        Value::List(values) => values.iter().any(|value| holds_private_key(name, value)),
+        _ => false,
+    }
+}
+
+fn is_private_key_name(name: &str) -> bool {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    plain.contains("privatekey") || plain.contains("pkcs8")
+}
+
+/// The texts of a value, those of secrets too: service credentials in one JSON text are a secret as a whole.
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Text(text) => vec![text.trim()],
+        Value::Secret(secret) => vec![secret.expose().trim()],
+        Value::List(values) => values.iter().flat_map(texts_of_item).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn texts_of_item(value: &Value) -> Option<&str> {
+    match value {
+        Value::Text(text) => Some(text.trim()),
+        Value::Secret(secret) => Some(secret.expose().trim()),
+        _ => None,
+    }
+}
+
+/// Whether the credential is one of the AEM Developer Console: by a client id, by the metascopes in claims, or by the
+/// members of a service-credentials JSON text.
+fn is_aem_service_credential(subject: &Subject<'_>) -> bool {
+    let all: Vec<&str> = subject.properties.iter().flat_map(|property| texts(&property.value)).collect();
+    let mut metascopes = claims::metascopes(all.iter().copied());
+    for text in &all {
+        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        metascopes.extend(words.filter(|word| word.starts_with("ent_")));
+    }
+    let ids =
+        all.iter().flat_map(|text| text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))));
+    let client = ids.into_iter().find(|word| is_service_credential(Some(word), &[]));
+    is_service_credential(client, &metascopes)
+}

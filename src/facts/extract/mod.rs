@@ -1,0 +1,290 @@
+//! Extraction: the facts of one document, made while its text is at hand.
+//!
+//! One file a family of integrations. Secrets are wrapped before anything else looks at a value (see [`subject`]), and
+//! every fact carries the positions of what it mentions. What depends on other files is left to [`super::link`].
+
+mod brand_portal;
+mod claims;
+mod configuration;
+mod endpoints;
+mod file;
+mod ims;
+mod jwt;
+mod keys;
+mod node;
+mod raw;
+mod secrets;
+mod smart_tags;
+mod solution;
+mod subject;
+#[cfg(test)]
+mod tests;
+mod urls;
+
+pub use file::{FileFacts, Identity, Role, SubjectFacts};
+
+use super::{Fact, Kind, Kinds};
+use crate::documents::{Content, Document, OsgiDocument, pids};
+use crate::osgi::RunModes;
+use crate::secret;
+use crate::text::{Excerpts, Mark, Span};
+use crate::vault;
+use file::Marks;
+use jiff::Timestamp;
+use std::sync::Arc;
+use subject::{Attributes, Subject};
+
+/// What extraction depends on beside the document.
+#[derive(Clone, Copy, Debug)]
+pub struct Context {
+    /// The kinds that somebody will look at. Others may be left out where that saves time.
+    pub wanted: Kinds,
+    /// The time that the validity of certificates is measured against.
+    pub now: Timestamp,
+}
+
+/// Extracts the facts of a document.
+pub fn extract(document: Document, context: &Context) -> FileFacts {
+    let mut extraction = Extraction {
+        document: &document,
+        context,
+        marks: Marks::new(&document.text),
+        subjects: Vec::new(),
+        shown: Vec::new(),
+        secrets: Vec::new(),
+    };
+    match &document.content {
+        Content::Configurations(configurations) => {
+            configurations.iter().for_each(|configuration| extraction.configuration(configuration));
+        }
+        Content::DocView { nodes, configurations } => {
+            configurations.iter().for_each(|configuration| extraction.configuration(configuration));
+            nodes.iter().for_each(|node| extraction.node(node, configurations));
+        }
+        Content::Keys(keys) => extraction.keys(keys),
+        Content::Filter(_) | Content::PackageProperties(_) | Content::Manifest(_) | Content::Raw => {}
+    }
+    if extraction.is_broken() {
+        extraction.raw();
+    }
+    let subjects = extraction.finish();
+    let role = match document.content {
+        Content::Filter(filter) => Role::Filter(filter),
+        Content::PackageProperties(properties) => Role::Properties(properties),
+        Content::Manifest(manifest) => Role::Manifest(manifest),
+        _ => Role::Content,
+    };
+    FileFacts { place: document.place, container: document.container, location: document.location, subjects, role }
+}
+
+/// One document on its way to facts.
+struct Extraction<'d> {
+    document: &'d Document,
+    context: &'d Context,
+    marks: Marks<'d>,
+    subjects: Vec<SubjectFacts>,
+    /// What reports may want to show.
+    shown: Vec<Span>,
+    /// What they must not.
+    secrets: Vec<Span>,
+}
+
+impl Extraction<'_> {
+    fn configuration(&mut self, document: &OsgiDocument) {
+        let subject = Subject::of_configuration(document, self.document.partial, &self.marks);
+        let known = pids::known(&document.name);
+        let mut facts = vec![(Kind::Configuration, configuration::configuration(document, &self.marks))];
+        match known.as_ref().map(|known| (known, known.factory)) {
+            Some((known, pids::TOKEN_PROVIDER)) => {
+                facts.push((Kind::TokenProvider, ims::token_provider(&subject, known)))
+            }
+            Some((known, pids::TOKEN_CUSTOMIZER)) => {
+                facts.push((Kind::TokenCustomizer, ims::token_customizer(&subject, known)));
+            }
+            _ => facts.extend(jwt::integration(&subject, known.as_ref()).map(|fact| (Kind::JwtIntegration, fact))),
+        }
+        facts.extend(ims::references(&subject));
+        let integration = known.is_some() || facts.iter().any(|(kind, _)| *kind == Kind::JwtIntegration);
+        self.values(&subject, integration, &mut facts);
+        let identity = Identity { pid: document.pid.clone(), format: document.format };
+        self.push(&subject, Some(identity), facts);
+    }
+
+    fn node(&mut self, node: &vault::Node, configurations: &[OsgiDocument]) {
+        let all = self.context.wanted.contains(Kind::Node);
+        // A configuration node has been judged as a configuration.
+        let is_configuration = configurations.iter().any(|configuration| configuration.span == Some(node.span));
+        if (is_configuration || !can_matter(node)) && !all {
+            return;
+        }
+        let subject = Subject::of_node(node, self.document.partial, &self.marks);
+        let mut facts = Vec::new();
+        if all {
+            facts.push((Kind::Node, node::node(&subject)));
+        }
+        if !is_configuration {
+            let service = smart_tags::service(&subject);
+            let legacy = smart_tags::is_legacy_page(&subject);
+            // The legacy Smart Tags page is a JWT credential too, and has a fact of its own that says so.
+            let jwt = jwt::integration(&subject, None).filter(|_| !legacy);
+            let agent = brand_portal::agent(&subject);
+            let portal = brand_portal::configuration(&subject).filter(|_| agent.is_none());
+            let adobe_agent = agent.as_ref().is_some_and(is_adobe_agent);
+            let integration = service.is_some() || jwt.is_some() || portal.is_some() || adobe_agent;
+            facts.extend(service.map(|fact| (Kind::SmartTagsService, fact)));
+            facts.extend(jwt.map(|fact| (Kind::JwtIntegration, fact)));
+            facts.extend(portal.map(|fact| (Kind::BrandPortalConfiguration, fact)));
+            facts.extend(agent.map(|fact| (Kind::ReplicationAgent, fact)));
+            facts.extend(ims::references(&subject));
+            facts.extend(keys::keystore_node(&subject).map(|fact| (Kind::KeyMaterial, fact)));
+            self.values(&subject, integration, &mut facts);
+        }
+        self.push(&subject, None, facts);
+    }
+
+    /// What single values tell, whatever they belong to.
+    fn values(&self, subject: &Subject<'_>, integration: bool, facts: &mut Vec<(Kind, Attributes)>) {
+        let endpoints = endpoints::endpoints(subject, integration);
+        facts.extend(endpoints.into_iter().map(|fact| (Kind::Endpoint, fact)));
+        facts.extend(secrets::secrets(subject).into_iter().map(|fact| (Kind::Secret, fact)));
+        let certificates = keys::certificates(subject, self.context.now);
+        facts.extend(certificates.into_iter().map(|fact| (Kind::KeyMaterial, fact)));
+    }
+
+    fn keys(&mut self, keys: &[crate::documents::KeyFile]) {
+        for key in keys {
+            let mark = key.span.map_or(Mark::FILE, |span| self.marks.mark(span));
+            let mut facts = vec![(Kind::KeyMaterial, keys::material(&key.kind, Some(mark), self.context.now))];
+            if key.kind == crate::documents::KeyKind::PrivateKey {
+                facts.push((Kind::Secret, secrets::attributes(None, "plain", Some("private-key"), Some(mark), "high")));
+                self.secrets.extend(key.span);
+            }
+            self.push_facts(mark, self.document.location.file_path(), &[], None, facts);
+        }
+    }
+
+    /// Whether something may have been missed by the reader.
+    fn is_broken(&self) -> bool {
+        let rejected = |configuration: &OsgiDocument| configuration.configuration.error.is_some();
+        match &self.document.content {
+            Content::Raw => true,
+            Content::Configurations(configurations) | Content::DocView { configurations, .. } => {
+                self.document.partial
+                    || configurations.iter().any(rejected)
+                    || configurations.iter().any(|configuration| !configuration.configuration.dropped.is_empty())
+            }
+            _ => false,
+        }
+    }
+
+    /// Searches the text as such, for what the reader did not get to.
+    fn raw(&mut self) {
+        let (found, secrets) = raw::search(&self.document.text, |span| self.marks.mark(span));
+        self.secrets.extend(secrets);
+        let known: Vec<(Kind, Mark)> = self
+            .subjects
+            .iter()
+            .flat_map(|subject| &subject.facts)
+            .flat_map(|fact| {
+                fact.attributes.values().filter_map(|attribute| attribute.mark).map(|mark| (fact.kind, mark))
+            })
+            .collect();
+        for (kind, attributes) in found {
+            let mark = attributes.values().find_map(|attribute| attribute.mark).unwrap_or(Mark::FILE);
+            // What a reader found as well is already told, with more certainty.
+            let told = known
+                .iter()
+                .any(|(other, at)| *other == kind && at.span.start <= mark.span.start && mark.span.end <= at.span.end);
+            let one_of_its_kind = kind == Kind::JwtIntegration
+                && known.iter().any(|(other, _)| matches!(other, Kind::JwtIntegration | Kind::TokenProvider));
+            if !told && !one_of_its_kind {
+                self.push_facts(mark, self.document.location.file_path(), &[], None, vec![(kind, attributes)]);
+            }
+        }
+    }
+
+    fn push(&mut self, subject: &Subject<'_>, configuration: Option<Identity>, facts: Vec<(Kind, Attributes)>) {
+        if facts.is_empty() {
+            return;
+        }
+        self.secrets.extend(&subject.secret_spans);
+        self.push_facts(subject.mark, subject.path.clone(), &subject.properties, configuration, facts);
+    }
+
+    fn push_facts(
+        &mut self,
+        mark: Mark,
+        path: Option<String>,
+        properties: &[super::Property],
+        configuration: Option<Identity>,
+        facts: Vec<(Kind, Attributes)>,
+    ) {
+        self.shown.push(mark.span);
+        self.shown.extend(properties.iter().map(|property| property.mark.span));
+        let facts = facts
+            .into_iter()
+            .map(|(kind, attributes)| {
+                self.shown.extend(attributes.values().filter_map(|attribute| attribute.mark).map(|mark| mark.span));
+                let has_properties = kind.attributes().iter().any(|(name, _)| *name == "properties");
+                Fact {
+                    kind,
+                    place: self.document.place.clone(),
+                    deployment: self.document.container.input,
+                    mark,
+                    path: path.clone(),
+                    run_modes: RunModes::default(),
+                    not_installed: None,
+                    attributes,
+                    properties: if has_properties { properties.to_vec() } else { Vec::new() },
+                    excerpts: Arc::default(),
+                }
+            })
+            .collect();
+        self.subjects.push(SubjectFacts { configuration, facts });
+    }
+
+    /// Gives every fact the masked lines of the file.
+    fn finish(mut self) -> Vec<SubjectFacts> {
+        if self.subjects.is_empty() {
+            return self.subjects;
+        }
+        self.shown.sort_unstable();
+        self.shown.dedup();
+        let on_disk = self.document.place.inside.is_empty();
+        let excerpts = Arc::new(Excerpts::new(&self.document.text, &self.secrets, &self.shown, on_disk));
+        for fact in self.subjects.iter_mut().flat_map(|subject| &mut subject.facts) {
+            fact.excerpts = Arc::clone(&excerpts);
+        }
+        self.subjects
+    }
+}
+
+/// Whether an agent sends to Brand Portal, now or in the days of the legacy gateway.
+fn is_adobe_agent(agent: &Attributes) -> bool {
+    let is = |name: &str, wanted: fn(&super::Value) -> bool| {
+        agent.get(name).is_some_and(|attribute| wanted(&attribute.value))
+    };
+    is("tenant", |value| value.as_text().is_some()) || is("legacy", |value| *value == super::Value::Bool(true))
+}
+
+/// Whether any family could make a fact of a node. A quick look, so that ordinary content costs little.
+fn can_matter(node: &vault::Node) -> bool {
+    let by_path = ["/cloudservices/", "/cloudconfigs/", "/etc/replication/", "/keystore"];
+    by_path.iter().any(|part| node.path.contains(part)) || node.properties.iter().any(property_can_matter)
+}
+
+fn property_can_matter(property: &vault::NodeProperty) -> bool {
+    ims::is_reference_name(&property.name)
+        || matches!(property.name.as_str(), "sling:resourceType" | "cq:template")
+            && property
+                .values
+                .iter()
+                .any(|value| ["mediaportal", "smarttagging", "replication"].iter().any(|word| value.contains(word)))
+        || secret::is_secret_name(&property.name)
+        || property.values.iter().any(|value| {
+            value.contains("://")
+                || value.contains("adobe")
+                || value.contains("-----BEGIN")
+                || !secret::shapes(value).is_empty()
+        })
+}

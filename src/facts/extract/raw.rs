@@ -1,0 +1,48 @@
+//! Facts from a text that no reader could parse: what nothing else than an integration's value looks like.
+
+use super::subject::{Attributes, plain};
+use super::{claims, endpoints, ims, secrets, urls};
+use crate::documents::raw;
+use crate::facts::{Attribute, Kind, Value};
+use crate::secret::{self, Shape};
+use crate::text::{Mark, Span};
+
+/// Most endpoints that are told of one text.
+const MOST: usize = 200;
+
+/// Searches a text. Everything found has low confidence. Returns the facts and where secrets stand.
+pub(super) fn search(text: &str, mark: impl Fn(Span) -> Mark) -> (Vec<(Kind, Attributes)>, Vec<Span>) {
+    let decoded = raw::decode(text);
+    let mut facts: Vec<(Kind, Attributes)> = Vec::new();
+    let mut exchange = None;
+    for url in urls::find_all(&decoded.text).filter(urls::Found::is_adobe).take(MOST) {
+        let at = mark(decoded.span(url.start..url.end));
+        if url.is_jwt_exchange() {
+            exchange.get_or_insert(at);
+        }
+        facts.push((Kind::Endpoint, endpoints::attributes(&url, None, Some(at), false, "low")));
+    }
+    let secrets: Vec<(Span, Shape)> =
+        secret::shapes(&decoded.text).into_iter().map(|(span, shape)| (decoded.span(span.range()), shape)).collect();
+    for &(span, shape) in &secrets {
+        facts.push((Kind::Secret, secrets::attributes(None, "plain", Some(shape.name()), Some(mark(span)), "low")));
+    }
+    let key = secrets.iter().find(|(_, shape)| *shape == Shape::PrivateKey).map(|(span, _)| mark(*span));
+    let account = decoded.text.to_ascii_lowercase().contains("@techacct.adobe.com");
+    if let Some(at) = exchange.or(key.filter(|_| account)) {
+        let words = decoded.text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_')));
+        let metascopes: Vec<&str> = words.clone().filter(|word| word.starts_with("ent_")).collect();
+        let claimed = claims::metascopes([decoded.text.as_str()]);
+        let metascopes: Vec<&str> = metascopes.into_iter().chain(claimed).collect();
+        let client = words.into_iter().find(|word| ims::is_service_credential(Some(word), &[]));
+        let attributes: Attributes = [
+            ("product", plain("text that could not be parsed")),
+            ("deprecated", plain(!ims::is_service_credential(client, &metascopes))),
+            ("evidence", Attribute { value: Value::Null, mark: Some(at) }),
+            ("confidence", plain("low")),
+        ]
+        .into();
+        facts.push((Kind::JwtIntegration, attributes));
+    }
+    (facts, secrets.into_iter().map(|(span, _)| span).collect())
+}

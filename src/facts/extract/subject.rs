@@ -1,0 +1,281 @@
+//! The thing that facts are about while they are extracted: one configuration or one node, its properties as facts
+//! carry them, every secret wrapped.
+
+use super::file::Marks;
+use crate::documents::OsgiDocument;
+use crate::facts::{Attribute, Declared, Property, Value};
+use crate::osgi::{self, Scalar};
+use crate::secret::{self, Secret, State};
+use crate::text::{Mark, Span};
+use crate::vault;
+use std::collections::BTreeMap;
+
+/// A configuration or node with its properties.
+pub(super) struct Subject<'d> {
+    /// The configuration (the start of its file, or its element) or the node's element.
+    pub(super) mark: Mark,
+    /// Repository path of the file or node.
+    pub(super) path: Option<String>,
+    /// Whether the document says that something of it is lost or could not be read.
+    pub(super) partial: bool,
+    /// What it was read from.
+    pub(super) origin: Origin<'d>,
+    /// The properties; secrets are [`Value::Secret`].
+    pub(super) properties: Vec<Property>,
+    /// The secrets among them.
+    pub(super) secrets: Vec<SecretUse>,
+    /// Where the values of secrets stand, for masking.
+    pub(super) secret_spans: Vec<Span>,
+}
+
+/// What a [`Subject`] was read from.
+#[derive(Clone, Copy)]
+pub(super) enum Origin<'d> {
+    /// An OSGi configuration.
+    Osgi(&'d OsgiDocument),
+    /// A node of a docview file.
+    Node(&'d vault::Node),
+}
+
+/// A property that holds a secret, by its name or by the shape of its value.
+#[derive(Clone, Debug)]
+pub(super) struct SecretUse {
+    pub(super) property: String,
+    pub(super) state: State,
+    pub(super) shape: Option<&'static str>,
+    pub(super) mark: Mark,
+}
+
+/// Attributes of a fact under construction.
+pub(super) type Attributes = BTreeMap<&'static str, Attribute>;
+
+impl<'d> Subject<'d> {
+    /// The subject of a configuration.
+    pub(super) fn of_configuration(document: &'d OsgiDocument, partial: bool, marks: &Marks<'_>) -> Self {
+        let mut subject = Self {
+            mark: document.span.map_or(Mark::FILE, |span| marks.mark(span)),
+            path: document.path.clone(),
+            partial: partial || document.configuration.error.is_some() || !document.configuration.dropped.is_empty(),
+            origin: Origin::Osgi(document),
+            properties: Vec::with_capacity(document.configuration.properties.len()),
+            secrets: Vec::new(),
+            secret_spans: Vec::new(),
+        };
+        for property in &document.configuration.properties {
+            let mark = marks.mark(property.key_span.to(property.value_span));
+            let value = subject.osgi_value(property, mark);
+            subject.properties.push(Property {
+                name: property.key.clone(),
+                value,
+                declared: Declared::Osgi { shape: property.value.shape.name(), type_name: property.value.type_name },
+                mark,
+            });
+        }
+        subject
+    }
+
+    /// The subject of a node.
+    pub(super) fn of_node(node: &'d vault::Node, partial: bool, marks: &Marks<'_>) -> Self {
+        let mut subject = Self {
+            mark: marks.mark(node.span),
+            path: Some(node.path.clone()),
+            partial,
+            origin: Origin::Node(node),
+            properties: Vec::with_capacity(node.properties.len()),
+            secrets: Vec::new(),
+            secret_spans: Vec::new(),
+        };
+        for property in &node.properties {
+            let mark = marks.mark(property.name_span.to(property.value_span));
+            let value = subject.node_value(property, mark);
+            subject.properties.push(Property {
+                name: property.name.clone(),
+                value,
+                declared: Declared::Node { type_name: property.type_name, multi: property.multi },
+                mark,
+            });
+        }
+        subject
+    }
+
+    fn osgi_value(&mut self, property: &osgi::Property, mark: Mark) -> Value {
+        let named = secret::is_secret_name(&property.key);
+        let mut values: Vec<Value> = property
+            .value
+            .items
+            .iter()
+            .map(|item| match &item.scalar {
+                Scalar::Text(text) => self.text(&property.key, named, text, item.span, mark),
+                Scalar::Int(value) => Value::Int(*value),
+                Scalar::Double(value) => Value::Double(*value),
+                Scalar::Bool(value) => Value::Bool(*value),
+            })
+            .collect();
+        match property.value.shape {
+            osgi::Shape::Scalar => values.pop().unwrap_or(Value::Null),
+            osgi::Shape::Array | osgi::Shape::Vector => Value::List(values),
+        }
+    }
+
+    fn node_value(&mut self, property: &vault::NodeProperty, mark: Mark) -> Value {
+        // Names with a prefix belong to the repository and to AEM's own machinery: `jcr:lockToken` is no credential.
+        let named = !property.name.contains(':') && secret::is_secret_name(&property.name);
+        let mut values: Vec<Value> = property
+            .values
+            .iter()
+            .enumerate()
+            .map(|(at, text)| {
+                let span = property.value_spans.get(at).copied().unwrap_or(property.value_span);
+                match property.type_name {
+                    "Boolean" if matches!(text.as_str(), "true" | "false") => Value::Bool(text == "true"),
+                    "Long" => {
+                        text.parse().map_or_else(|_| self.text(&property.name, named, text, span, mark), Value::Int)
+                    }
+                    "Double" => {
+                        text.parse().map_or_else(|_| self.text(&property.name, named, text, span, mark), Value::Double)
+                    }
+                    _ => self.text(&property.name, named, text, span, mark),
+                }
+            })
+            .collect();
+        if property.multi { Value::List(values) } else { values.pop().unwrap_or(Value::Null) }
+    }
+
+    /// One text value: wrapped if it is a secret, by the property's name or by its own shape.
+    fn text(&mut self, property: &str, named: bool, text: &str, span: Span, mark: Mark) -> Value {
+        let shapes = secret::shapes(text);
+        if !named && shapes.is_empty() {
+            return Value::Text(text.to_owned());
+        }
+        let state = secret::state(text);
+        let shape = shapes.first().map(|(_, shape)| shape.name());
+        self.secrets.push(SecretUse { property: property.to_owned(), state, shape, mark });
+        if matches!(state, State::Blank | State::Placeholder) {
+            return Value::Text(text.to_owned());
+        }
+        self.secret_spans.push(span);
+        if named || covers(&shapes, text) {
+            return Value::Secret(Secret::new(text));
+        }
+        // Something beside the secret may matter to rules: the host of a URL that holds a password.
+        Value::Text(masked(text, &shapes))
+    }
+
+    /// The property of that name; names of configuration properties are case-insensitive, as in the OSGi registry.
+    pub(super) fn property(&self, name: &str) -> Option<&Property> {
+        let mut properties = self.properties.iter();
+        match self.origin {
+            Origin::Osgi(_) => properties.find(|property| property.name.eq_ignore_ascii_case(name)),
+            Origin::Node(_) => properties.find(|property| property.name == name),
+        }
+    }
+
+    /// The value of a property as one text, trimmed, if it is not blank: of a list the first.
+    pub(super) fn text_of(&self, name: &str) -> Option<&str> {
+        self.texts_of(name).into_iter().next()
+    }
+
+    /// All texts of a property that are not blank, trimmed.
+    pub(super) fn texts_of(&self, name: &str) -> Vec<&str> {
+        self.property(name).map(|property| texts(&property.value)).unwrap_or_default()
+    }
+
+    /// Whether a property is there with a value that is not blank, secret or not.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.property(name).is_some_and(|property| !is_blank(&property.value))
+    }
+
+    /// How the secret in a property is written; blank if there is no such property.
+    pub(super) fn state_of(&self, name: &str) -> State {
+        match self.property(name).map(|property| &property.value) {
+            Some(Value::Secret(secret)) => secret::state(secret.expose()),
+            Some(Value::Text(text)) => secret::state(text),
+            Some(Value::List(values)) => match values.iter().find(|value| !is_blank(value)) {
+                Some(Value::Secret(secret)) => secret::state(secret.expose()),
+                Some(Value::Text(text)) => secret::state(text),
+                _ => State::Blank,
+            },
+            _ => State::Blank,
+        }
+    }
+
+    /// An attribute that is the text of a property, with its mark.
+    pub(super) fn attribute(&self, name: &str) -> Attribute {
+        let value = match self.property(name).map(|property| &property.value) {
+            Some(Value::List(values)) => values.first().cloned().unwrap_or(Value::Null),
+            Some(value) => value.clone(),
+            None => Value::Null,
+        };
+        Attribute { value, mark: self.mark_of(name) }
+    }
+
+    /// Where a property is written.
+    pub(super) fn mark_of(&self, name: &str) -> Option<Mark> {
+        self.property(name).map(|property| property.mark)
+    }
+
+    /// An attribute of any value, at the mark of a property.
+    pub(super) fn attribute_at(&self, name: &str, value: impl Into<Value>) -> Attribute {
+        Attribute { value: value.into(), mark: self.mark_of(name) }
+    }
+
+    /// The names of those attributes whose property a placeholder supplies.
+    pub(super) fn unknown(&self, attributes: &[(&'static str, &str)]) -> Attribute {
+        let names: Vec<&str> = attributes
+            .iter()
+            .filter(|(_, property)| {
+                self.texts_of(property).iter().any(|text| osgi::placeholders::has_placeholder(text))
+            })
+            .map(|(attribute, _)| *attribute)
+            .collect();
+        Attribute { value: names.into(), mark: None }
+    }
+
+    /// The value of `jcr:primaryType`, `sling:resourceType`, … of a node.
+    pub(super) fn resource_type(&self) -> Option<&str> {
+        self.text_of("sling:resourceType")
+    }
+}
+
+/// An attribute without a place of its own.
+pub(super) fn plain(value: impl Into<Value>) -> Attribute {
+    Attribute { value: value.into(), mark: None }
+}
+
+/// The texts in a value that are not blank, trimmed. Secrets are left out.
+pub(super) fn texts(value: &Value) -> Vec<&str> {
+    let items = match value {
+        Value::List(values) => values.as_slice(),
+        other => std::slice::from_ref(other),
+    };
+    items.iter().filter_map(Value::as_text).map(str::trim).filter(|text| !text.is_empty()).collect()
+}
+
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Text(text) => text.trim().is_empty(),
+        Value::List(values) => values.iter().all(is_blank),
+        _ => false,
+    }
+}
+
+/// Whether secrets are all that there is in `text`.
+fn covers(shapes: &[(Span, secret::Shape)], text: &str) -> bool {
+    let covered: usize = shapes.iter().map(|(span, _)| span.len()).sum();
+    covered >= text.trim().len()
+}
+
+/// `text` with [`secret::MASK`] in place of every secret.
+fn masked(text: &str, shapes: &[(Span, secret::Shape)]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for (span, _) in shapes {
+        let range = span.range();
+        out.push_str(text.get(from..range.start).unwrap_or_default());
+        out.push_str(secret::MASK);
+        from = range.end.max(from);
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    out
+}

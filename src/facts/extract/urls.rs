@@ -1,0 +1,236 @@
+//! Finds URLs in property values and compares them as servers would: host in lower case, percent-decoded, without a
+//! final dot; user information and default ports left out; paths decoded.
+
+use percent_encoding::percent_decode_str;
+use url::Url;
+
+/// How many URLs of one value are looked at.
+const MOST: usize = 64;
+/// Longest URL that is looked at.
+const LONGEST: usize = 2048;
+
+/// A URL in a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    /// As written, without user information, query and fragment: those may hold secrets.
+    pub(super) url: String,
+    /// Scheme, lower case.
+    pub(super) scheme: String,
+    /// Host, normalised.
+    pub(super) host: String,
+    /// Path, percent-decoded.
+    pub(super) path: String,
+    /// Where it starts in the value.
+    pub(super) start: usize,
+    /// One past its end in the value.
+    pub(super) end: usize,
+}
+
+/// The `http` and `https` URLs in a value, be it the whole value or a part of it; of very many the first.
+pub(super) fn find(value: &str) -> Vec<Found> {
+    find_all(value).take(MOST).collect()
+}
+
+/// Every `http` and `https` URL in a text, in order.
+pub(super) fn find_all(value: &str) -> impl Iterator<Item = Found> + '_ {
+    memchr::memmem::find_iter(value.as_bytes(), b"://").filter_map(move |at| {
+        let before = value.get(..at).unwrap_or_default();
+        let scheme_at = before.len() - before.bytes().rev().take(5).take_while(u8::is_ascii_alphabetic).count();
+        let scheme = before.get(scheme_at..).unwrap_or_default().to_ascii_lowercase();
+        let scheme = if scheme.ends_with("https") {
+            "https"
+        } else if scheme.ends_with("http") {
+            "http"
+        } else {
+            return None;
+        };
+        let start = at - scheme.len();
+        let rest = value.get(start..).unwrap_or_default();
+        let end = rest
+            .char_indices()
+            .find(|&(offset, c)| {
+                offset >= LONGEST || c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`')
+            })
+            .map_or(rest.len(), |(offset, _)| offset);
+        let written = rest.get(..end).unwrap_or_default().trim_end_matches(['.', ',', ';', ')', ']', '}']);
+        parse(written).map(|url| Found { start, end: start + written.len(), ..url })
+    })
+}
+
+/// The URL that a value as a whole is, with or without a scheme.
+pub(super) fn whole(value: &str) -> Option<Found> {
+    let value = value.trim();
+    if value.len() > LONGEST || value.chars().any(char::is_whitespace) {
+        return None;
+    }
+    match value.split_once("://") {
+        Some(_) => parse(value),
+        None => parse(&format!("https://{}", value.trim_start_matches('/')))
+            .map(|found| Found { url: value.to_owned(), ..found }),
+    }
+}
+
+fn parse(written: &str) -> Option<Found> {
+    let url = Url::parse(written).ok()?;
+    let host = percent_decode_str(url.host_str()?).decode_utf8_lossy().trim_end_matches('.').to_lowercase();
+    let path = percent_decode_str(url.path()).decode_utf8_lossy().into_owned();
+    Some(Found {
+        url: without_private_parts(written),
+        scheme: url.scheme().to_owned(),
+        host,
+        path,
+        start: 0,
+        end: written.len(),
+    })
+}
+
+/// The URL as written, without user information, query and fragment.
+fn without_private_parts(written: &str) -> String {
+    let end = written.find(['?', '#']).unwrap_or(written.len());
+    let written = written.get(..end).unwrap_or_default();
+    let Some((scheme, rest)) = written.split_once("://") else { return written.to_owned() };
+    let authority_end = rest.find('/').unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(authority_end);
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}{path}")
+}
+
+impl Found {
+    /// Whether the host is `domain` or lies below it.
+    pub(super) fn host_is_below(&self, domain: &str) -> bool {
+        self.host == domain || self.host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
+    }
+
+    /// Whether it is a host of Adobe that integrations talk to.
+    pub(super) fn is_adobe(&self) -> bool {
+        ["adobe.io", "adobelogin.com", "brand-portal.adobe.com", "ethos.adobe.net"]
+            .iter()
+            .any(|domain| self.host_is_below(domain))
+            || matches!(self.host.as_str(), "legacy-oauth.cloud.adobe.io" | "marketing.adobe.com")
+    }
+
+    /// The path with runs of `/` as one and without a final one, in lower case.
+    fn plain_path(&self) -> String {
+        let segments: Vec<&str> = self.path.split('/').filter(|segment| !segment.is_empty()).collect();
+        segments.join("/").to_ascii_lowercase()
+    }
+
+    /// Whether it exchanges a JWT for a token: `/ims/exchange/jwt`, `/ims/exchange/v1/jwt`.
+    pub(super) fn is_jwt_exchange(&self) -> bool {
+        matches!(self.plain_path().as_str(), "ims/exchange/jwt" | "ims/exchange/v1/jwt")
+    }
+
+    /// Whether it is the OAuth token endpoint, `/ims/token/…`.
+    pub(super) fn is_oauth_token(&self) -> bool {
+        let path = self.plain_path();
+        path == "ims/token" || path.starts_with("ims/token/")
+    }
+
+    /// Whether it is a Smart Content service: regional, or the legacy one.
+    pub(super) fn is_smart_content(&self) -> bool {
+        self.host == "smartcontent.adobe.io" || self.is_legacy_smart_content()
+    }
+
+    /// Whether it is `mc.adobe.io/marketingcloud/smartcontent`; other paths of that host are live services.
+    pub(super) fn is_legacy_smart_content(&self) -> bool {
+        let path = self.plain_path();
+        self.host == "mc.adobe.io"
+            && path
+                .strip_prefix("marketingcloud/smartcontent")
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// The region of a Smart Content URL: its first path segment.
+    pub(super) fn smart_content_region(&self) -> Option<&str> {
+        (self.host == "smartcontent.adobe.io").then(|| self.path.split('/').find(|segment| !segment.is_empty()))?
+    }
+
+    /// Whether it is the retired OAuth gateway of Brand Portal, or one of its stop-gaps.
+    pub(super) fn is_legacy_gateway(&self) -> bool {
+        match self.host.as_str() {
+            "legacy-oauth.cloud.adobe.io" | "hypnosisprod.ethos11-prod-or1.ethos.adobe.net" => true,
+            "marketing.adobe.com" => {
+                let path = self.plain_path();
+                path == "developer" || path.starts_with("developer/")
+            }
+            _ => false,
+        }
+    }
+
+    /// The Brand Portal tenant that the host names. `downloads-*` hosts serve files of all tenants.
+    pub(super) fn tenant(&self) -> Option<&str> {
+        let tenant = self.host.strip_suffix(".brand-portal.adobe.com")?;
+        let plain = !tenant.is_empty() && !tenant.contains('.') && !tenant.starts_with("downloads-");
+        (plain && tenant.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')).then_some(tenant)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(value: &str) -> Found {
+        let mut found = find(value);
+        assert_eq!(found.len(), 1, "{value}");
+        found.remove(0)
+    }
+
+    #[test]
+    fn hosts_are_compared_as_servers_do() {
+        for spelling in [
+            "https://smartcontent.adobe.io/na",
+            "HTTPS://SmartContent.Adobe.IO./na",
+            "https://user:pass@smartcontent.adobe.io:443/na",
+            "https://smartcontent%2Eadobe%2Eio/n%61",
+        ] {
+            let url = one(spelling);
+            assert_eq!(
+                (url.host.as_str(), url.smart_content_region()),
+                ("smartcontent.adobe.io", Some("na")),
+                "{spelling}"
+            );
+        }
+        assert!(!one("https://smartcontent.adobe.io.evil.example/na").is_smart_content());
+        assert!(!one("https://notadobe.io/").is_adobe());
+    }
+
+    #[test]
+    fn private_parts_of_a_url_are_left_out() {
+        assert_eq!(one("https://me:p8e-secret@x.adobe.io/a?token=abc#d").url, "https://x.adobe.io/a");
+    }
+
+    #[test]
+    fn exchange_endpoints_with_and_without_a_final_slash() {
+        for path in ["exchange/jwt", "exchange/jwt/", "exchange/v1/jwt", "exchange/v1/jwt/", "/exchange//jwt"] {
+            assert!(one(&format!("https://ims-na1.adobelogin.com/ims/{path}")).is_jwt_exchange(), "{path}");
+        }
+        let token = one("https://ims-na1.adobelogin.com/ims/token/v3");
+        assert!(token.is_oauth_token() && !token.is_jwt_exchange());
+    }
+
+    #[test]
+    fn only_the_smart_content_path_of_the_old_host_is_legacy() {
+        assert!(one("see https://mc.adobe.io/marketingcloud/smartcontent, please").is_legacy_smart_content());
+        assert!(one("https://mc.adobe.io/marketingcloud/smartcontent/v1").is_legacy_smart_content());
+        assert!(!one("https://mc.adobe.io/marketingcloud/smartcontents").is_legacy_smart_content());
+        assert!(!one("https://mc.adobe.io/acme/campaign/profileAndServices").is_legacy_smart_content());
+    }
+
+    #[test]
+    fn tenants() {
+        assert_eq!(whole("https://Acme.brand-portal.adobe.com/").unwrap().tenant(), Some("acme"));
+        assert_eq!(whole("acme.brand-portal.adobe.com.").unwrap().tenant(), Some("acme"));
+        assert_eq!(whole("https://downloads-na1.brand-portal.adobe.com").unwrap().tenant(), None);
+        assert_eq!(whole("https://brand-portal.adobe.com").unwrap().tenant(), None);
+        assert!(whole("not a url").is_none());
+    }
+
+    #[test]
+    fn several_urls_and_odd_texts() {
+        assert_eq!(find("http://a.b,https://c.d/e\"").len(), 1, "a comma belongs to the first");
+        assert_eq!(find("http://a.b https://c.d/e").len(), 2);
+        assert_eq!(find("://").len(), 0);
+        assert_eq!(find("ä://x").len(), 0);
+        assert_eq!(find("xhttps://a.b").len(), 1);
+    }
+}

@@ -1,0 +1,180 @@
+//! The JSON form of facts, which `aemlint facts` prints: one object a line, described by `schemas/facts-v1.schema.json`.
+
+use super::{Declared, Fact, Kind, Property, Value};
+use serde_json::{Map, Value as Json, json};
+
+/// The version of the JSON form. Within a version members are only ever added.
+pub const VERSION: u32 = 1;
+
+impl Fact {
+    /// The fact as a JSON object. Secrets are masked; attributes without a value are null.
+    pub fn to_json(&self) -> Json {
+        let mut object = Map::new();
+        object.insert("version".to_owned(), VERSION.into());
+        object.insert("kind".to_owned(), self.kind.name().into());
+        object.insert(
+            "at".to_owned(),
+            json!({
+                "file": &*self.place.file,
+                "inside": self.place.inside.iter().map(|entry| &**entry).collect::<Vec<&str>>(),
+                "line": self.mark.start.line,
+                "column": self.mark.start.column,
+            }),
+        );
+        object.insert("path".to_owned(), self.path.as_deref().into());
+        object.insert("run_modes".to_owned(), self.run_modes.alternatives().into());
+        object.insert("installed".to_owned(), self.installed().into());
+        object.insert("not_installed".to_owned(), self.not_installed.as_deref().into());
+        object.insert("deployment".to_owned(), self.deployment.into());
+        for (name, _) in self.kind.attributes() {
+            let value = match *name {
+                "properties" => properties(self.kind, &self.properties),
+                name => self.attribute(name).map_or(Json::Null, Value::to_json),
+            };
+            object.insert((*name).to_owned(), value);
+        }
+        object.into()
+    }
+}
+
+/// The properties by name. Of a repeated name, which only a broken file has, the last.
+fn properties(kind: Kind, properties: &[Property]) -> Json {
+    let mut object = Map::new();
+    for property in properties {
+        object.insert(property.name.clone(), self::property(property));
+    }
+    debug_assert!(kind.attributes().iter().any(|(name, _)| *name == "properties"));
+    object.into()
+}
+
+fn property(property: &Property) -> Json {
+    match property.declared {
+        Declared::Osgi { shape, type_name } => {
+            json!({"kind": shape, "type": type_name, "value": property.value.to_json()})
+        }
+        Declared::Node { type_name, multi } => {
+            let values: Vec<Json> = match &property.value {
+                Value::List(values) => values.iter().map(text).collect(),
+                Value::Null => Vec::new(),
+                value => vec![text(value)],
+            };
+            json!({"type": type_name, "multi": multi, "values": values})
+        }
+    }
+}
+
+/// The values of nodes are text, whatever their type.
+fn text(value: &Value) -> Json {
+    match value.to_json() {
+        Json::String(text) => text.into(),
+        other => other.to_string().into(),
+    }
+}
+
+/// The JSON Schema of the form, made from the tables of [`Kind`].
+pub fn schema() -> Json {
+    let kinds: Vec<Json> = Kind::ALL.iter().map(|&kind| schema_of(kind)).collect();
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "facts-v1.schema.json",
+        "title": "aemlint facts, version 1",
+        "description": "One line of `aemlint facts`: something that a content package says about an Adobe integration. \
+                        Values of secrets are `********`. Members are only ever added within a version.",
+        "type": "object",
+        "required": ["version", "kind", "at", "path", "run_modes", "installed", "not_installed", "deployment"],
+        "properties": {
+            "version": {"const": VERSION},
+            "kind": {"enum": Kind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>()},
+            "at": {
+                "description": "where it is written",
+                "type": "object",
+                "required": ["file", "inside", "line", "column"],
+                "properties": {
+                    "file": {"description": "file on disk", "type": "string"},
+                    "inside": {
+                        "description": "chain of archive entries, outermost first; empty for a file on disk",
+                        "type": "array", "items": {"type": "string"},
+                    },
+                    "line": {"description": "from 1", "type": "integer", "minimum": 1},
+                    "column": {"description": "from 1, in Unicode code points", "type": "integer", "minimum": 1},
+                },
+            },
+            "path": {"description": "repository path, where there is one", "type": ["string", "null"]},
+            "run_modes": {
+                "description": "alternatives, each such as `author.-prod`; empty if it is always active",
+                "type": "array", "items": {"type": "string"},
+            },
+            "installed": {"description": "whether AEM would install it", "type": "boolean"},
+            "not_installed": {"description": "why AEM would not, as a clause", "type": ["string", "null"]},
+            "deployment": {"description": "index of the path argument that led to it", "type": "integer", "minimum": 0},
+        },
+        "oneOf": kinds,
+    })
+}
+
+fn schema_of(kind: Kind) -> Json {
+    let mut properties = Map::new();
+    properties.insert("kind".to_owned(), json!({"const": kind.name()}));
+    for (name, description) in kind.attributes() {
+        let mut attribute = json!({"description": description});
+        if let (Some(object), "properties") = (attribute.as_object_mut(), *name) {
+            object.insert("type".to_owned(), "object".into());
+            object.insert(
+                "additionalProperties".to_owned(),
+                if kind == Kind::Configuration || is_osgi(kind) { osgi() } else { any() },
+            );
+        }
+        properties.insert((*name).to_owned(), attribute);
+    }
+    let names: Vec<&str> = kind.attributes().iter().map(|(name, _)| *name).collect();
+    json!({"required": names, "properties": properties})
+}
+
+fn is_osgi(kind: Kind) -> bool {
+    matches!(kind, Kind::TokenProvider | Kind::TokenCustomizer)
+}
+
+fn osgi() -> Json {
+    json!({
+        "type": "object",
+        "required": ["kind", "type", "value"],
+        "properties": {
+            "kind": {"enum": ["scalar", "array", "vector"]},
+            "type": {"description": "Java type", "type": "string"},
+            "value": true,
+        },
+    })
+}
+
+fn node() -> Json {
+    json!({
+        "type": "object",
+        "required": ["type", "multi", "values"],
+        "properties": {
+            "type": {"description": "JCR type, `undefined` where none is written", "type": "string"},
+            "multi": {"type": "boolean"},
+            "values": {"type": "array", "items": {"type": "string"}},
+        },
+    })
+}
+
+/// Of kinds that come from configurations and from nodes.
+fn any() -> Json {
+    json!({"anyOf": [node(), osgi()]})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The schema in the repository is what the tables say. To renew it, run this test with `UPDATE_SCHEMA=1`.
+    #[test]
+    fn the_schema_in_the_repository_is_up_to_date() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/facts-v1.schema.json");
+        let wanted = format!("{}\n", serde_json::to_string_pretty(&schema()).unwrap());
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            std::fs::write(path, &wanted).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(path).unwrap(), wanted, "renew {path} with UPDATE_SCHEMA=1");
+    }
+}

@@ -1,0 +1,169 @@
+//! Joins between the facts of one deployment: providers and their customizers, references and what they name, agents
+//! and tenants, old configurations and what replaces them.
+
+use super::{Attribute, Fact, Kind, Value, by_deployment};
+use crate::osgi::placeholders::has_placeholder;
+use std::collections::BTreeSet;
+
+/// Makes all joins. Adds the facts of kind `brand_portal_tenant`.
+pub(super) fn join(facts: &mut Vec<Fact>) {
+    let mut tenants = Vec::new();
+    for indices in by_deployment(facts).into_values() {
+        let of = |kind: Kind| -> Vec<usize> {
+            indices.iter().copied().filter(|&index| facts.get(index).is_some_and(|fact| fact.kind == kind)).collect()
+        };
+        let providers = of(Kind::TokenProvider);
+        let customizers = of(Kind::TokenCustomizer);
+        let references = of(Kind::ImsReference);
+        let portals = of(Kind::BrandPortalConfiguration);
+        let agents = of(Kind::ReplicationAgent);
+        customizers_of(facts, &providers, &customizers);
+        dotted_names(facts, &providers);
+        dotted_names(facts, &customizers);
+        successors(facts, &providers);
+        resolve(facts, &references, &providers);
+        tenants.extend(brand_portal(facts, &portals, &agents));
+    }
+    facts.append(&mut tenants);
+}
+
+fn text<'f>(fact: &'f Fact, name: &str) -> Option<&'f str> {
+    fact.attribute(name).and_then(Value::as_text).map(str::trim).filter(|text| !text.is_empty())
+}
+
+fn set(facts: &mut [Fact], index: usize, name: &'static str, value: impl Into<Value>) {
+    if let Some(fact) = facts.get_mut(index) {
+        fact.attributes.insert(name, Attribute { value: value.into(), mark: None });
+    }
+}
+
+/// The facts of these indices.
+fn these<'f>(facts: &'f [Fact], indices: &'f [usize]) -> impl Iterator<Item = (usize, &'f Fact)> {
+    indices.iter().filter_map(|&index| Some((index, facts.get(index)?)))
+}
+
+/// Sets `customizer_found`: null for a provider that names no customizer, true where a placeholder hides the name.
+fn customizers_of(facts: &mut [Fact], providers: &[usize], customizers: &[usize]) {
+    let types: BTreeSet<String> =
+        these(facts, customizers).filter_map(|(_, fact)| text(fact, "customizer")).map(str::to_owned).collect();
+    let unknown = types.iter().any(|name| has_placeholder(name));
+    let found: Vec<(usize, Value)> = these(facts, providers)
+        .map(|(index, provider)| {
+            let value =
+                text(provider, "customizer").map(|name| unknown || has_placeholder(name) || types.contains(name));
+            (index, value.into())
+        })
+        .collect();
+    found.into_iter().for_each(|(index, value)| set(facts, index, "customizer_found", value));
+}
+
+/// Sets `superseded_by` of a configuration whose instance name is separated by a dot, where the same instance is there
+/// with a hyphen or a tilde: the rename was begun and the old file forgotten.
+fn dotted_names(facts: &mut [Fact], indices: &[usize]) {
+    let dotted = |fact: &Fact| matches!(text(fact, "name_form"), Some("dot" | "dot-uuid"));
+    let mut found = Vec::new();
+    for (index, old) in these(facts, indices).filter(|(_, fact)| dotted(fact)) {
+        let Some(name) = instance(old) else { continue };
+        let new = these(facts, indices).find(|(_, new)| {
+            !dotted(new)
+                && instance(new) == Some(name)
+                && new.installed() >= old.installed()
+                && new.run_modes.can_be_active_with(&old.run_modes)
+        });
+        found.extend(new.map(|(_, new)| (index, new.place.to_string())));
+    }
+    found.into_iter().for_each(|(index, place)| set(facts, index, "superseded_by", place));
+}
+
+/// The instance name of a provider or customizer, whatever separates it.
+fn instance(fact: &Fact) -> Option<&str> {
+    text(fact, "instance")
+}
+
+/// Sets `superseded_by` of JWT providers that have an OAuth successor: same validator, customizer or title.
+fn successors(facts: &mut [Fact], providers: &[usize]) {
+    let mut found = Vec::new();
+    for (index, old) in these(facts, providers) {
+        if text(old, "credential") != Some("jwt") || text(old, "superseded_by").is_some() {
+            continue;
+        }
+        let new = these(facts, providers).find(|(_, new)| {
+            text(new, "credential") == Some("oauth")
+                && new.installed() >= old.installed()
+                && new.run_modes.can_be_active_with(&old.run_modes)
+                && is_successor(old, new)
+        });
+        found.extend(new.map(|(_, new)| (index, new.place.to_string())));
+    }
+    found.into_iter().for_each(|(index, place)| set(facts, index, "superseded_by", place));
+}
+
+fn is_successor(old: &Fact, new: &Fact) -> bool {
+    let same = |name: &str| {
+        let value = text(old, name).filter(|value| !has_placeholder(value));
+        value.is_some() && value.map(str::to_lowercase) == text(new, name).map(str::to_lowercase)
+    };
+    // Configurations for different solutions stand side by side, whatever they share.
+    let different = matches!((text(old, "solution"), text(new, "solution")), (Some(a), Some(b)) if a != b);
+    // The validator that is not special to a solution says nothing.
+    let validator = same("validator") && text(old, "validator") != Some("adobe-ims");
+    !different && (validator || same("customizer") || same("title"))
+}
+
+/// Sets `resolved` of references: whether a provider answers to the name, by name, title or PID.
+fn resolve(facts: &mut [Fact], references: &[usize], providers: &[usize]) {
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    for (_, provider) in these(facts, providers) {
+        let own = ["name", "title", "instance"].into_iter().filter_map(|attribute| text(provider, attribute));
+        names.extend(own.map(str::to_owned));
+    }
+    let unknown = names.iter().any(|name| has_placeholder(name));
+    let found: Vec<(usize, bool)> = these(facts, references)
+        .map(|(index, fact)| (index, unknown || text(fact, "reference").is_some_and(|name| names.contains(name))))
+        .collect();
+    found.into_iter().for_each(|(index, resolved)| set(facts, index, "resolved", resolved));
+}
+
+/// Sets `agents` of configurations and `configured_tenants` of agents. Returns the facts of kind `brand_portal_tenant`:
+/// the tenants of configurations; where no installed configuration names one, those of agents.
+fn brand_portal(facts: &mut [Fact], portals: &[usize], agents: &[usize]) -> Vec<Fact> {
+    let configured: BTreeSet<String> =
+        these(facts, portals).filter_map(|(_, fact)| text(fact, "tenant")).map(str::to_owned).collect();
+    let counts: Vec<(usize, Value)> = these(facts, portals)
+        .map(|(index, portal)| {
+            let count = text(portal, "tenant").map(|tenant| {
+                let sends = |agent: &Fact| {
+                    text(agent, "tenant") == Some(tenant)
+                        && agent.installed() >= portal.installed()
+                        && agent.run_modes.can_be_active_with(&portal.run_modes)
+                };
+                i64::try_from(these(facts, agents).filter(|(_, agent)| sends(agent)).count()).unwrap_or(i64::MAX)
+            });
+            (index, count.into())
+        })
+        .collect();
+    let by_configuration = these(facts, portals).any(|(_, fact)| fact.installed() && text(fact, "tenant").is_some());
+    let mut named: Vec<(usize, &'static str)> = portals.iter().map(|&index| (index, "configuration")).collect();
+    if !by_configuration {
+        named.extend(agents.iter().map(|&index| (index, "agent")));
+    }
+    counts.into_iter().for_each(|(index, count)| set(facts, index, "agents", count));
+    let tenants: Vec<String> = configured.into_iter().collect();
+    for &index in agents {
+        set(facts, index, "configured_tenants", tenants.clone());
+    }
+    named
+        .into_iter()
+        .filter_map(|(index, source)| {
+            let named_by = facts.get(index)?;
+            let tenant = named_by.attributes.get("tenant").filter(|_| text(named_by, "tenant").is_some())?;
+            let source = Attribute { value: source.into(), mark: None };
+            Some(Fact {
+                kind: Kind::BrandPortalTenant,
+                attributes: [("tenant", tenant.clone()), ("source", source)].into(),
+                properties: Vec::new(),
+                ..named_by.clone()
+            })
+        })
+        .collect()
+}

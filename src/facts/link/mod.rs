@@ -1,0 +1,127 @@
+//! Linking: what only all files together can tell.
+//!
+//! [`packages`] decides what AEM installs and when it is active, [`joins`] brings facts together that belong together,
+//! [`duplicates`] finds configurations between which chance decides.
+
+mod duplicates;
+mod joins;
+mod packages;
+#[cfg(test)]
+mod tests;
+
+use super::extract::{FileFacts, Role, SubjectFacts};
+use super::{Attribute, Fact, Kind, Kinds, Value};
+use crate::documents::Root;
+use crate::osgi::{RunModes, Target};
+use crate::source::{Outcome, Place};
+use crate::text::{Excerpts, Mark};
+use packages::Packages;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// How facts are to be linked.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// The consumer of configurations.
+    pub target: Target,
+    /// Whether all inputs are one deployment.
+    pub together: bool,
+    /// The kinds that somebody will look at; the others are used for joining and then left out.
+    pub wanted: Kinds,
+}
+
+/// Links the facts of all files of a run, and adds those about packages and about what the walk could not read.
+///
+/// The result is in the order of deployments, places and positions, whatever the order of `files`.
+pub fn link(mut files: Vec<FileFacts>, walk: &Outcome, options: &Options) -> Vec<Fact> {
+    files.sort_by(|a, b| a.place.cmp(&b.place));
+    let subjects: Vec<Vec<SubjectFacts>> = files.iter_mut().map(|file| std::mem::take(&mut file.subjects)).collect();
+    let packages = Packages::new(&files, options.target);
+    let mut facts = packages.facts();
+    let mut configurations = Vec::new();
+    for (file, subjects) in files.iter().zip(subjects) {
+        for subject in subjects {
+            let status = packages.status(&file.container, &file.location, &subject);
+            for mut fact in subject.facts {
+                fact.path = status.path.clone();
+                fact.run_modes = status.run_modes.clone();
+                fact.not_installed = status.not_installed.clone();
+                if let (Kind::Configuration, Some(identity)) = (fact.kind, &subject.configuration) {
+                    configurations.push(duplicates::Entry::new(facts.len(), identity, status.priority.clone()));
+                }
+                facts.push(fact);
+            }
+        }
+    }
+    facts.extend(undecided_filters(&files, &packages));
+    facts.extend(walk.unread.iter().map(|unread| {
+        let attributes = [("reason", unread.reason.as_str().into()), ("limit", unread.limit.as_deref().into())];
+        about_file(Kind::Unread, unread.place.clone(), unread.input, attributes)
+    }));
+    facts.extend(walk.anomalies.iter().map(|anomaly| {
+        let attributes = [("class", anomaly.class.into()), ("detail", anomaly.detail.as_str().into())];
+        about_file(Kind::ArchiveAnomaly, anomaly.place.clone(), anomaly.input, attributes)
+    }));
+    if options.together {
+        facts.iter_mut().for_each(|fact| fact.deployment = 0);
+    }
+    duplicates::mark(&mut facts, configurations, options.target);
+    joins::join(&mut facts);
+    facts.retain(|fact| options.wanted.contains(fact.kind));
+    facts.sort_by(|a, b| key(a).cmp(&key(b)));
+    facts
+}
+
+/// What facts are sorted by. Facts of one subject and kind stay in the order in which they were read.
+fn key(fact: &Fact) -> (u32, &Place, Mark, Kind) {
+    (fact.deployment, &fact.place, fact.mark, fact.kind)
+}
+
+/// Filters of which a pattern could not be decided: what they would leave out was taken as installed.
+fn undecided_filters(files: &[FileFacts], packages: &Packages<'_>) -> Vec<Fact> {
+    let filters = files.iter().filter(|file| matches!(file.role, Role::Filter(_)));
+    filters
+        .filter(|file| packages.is_undecided(file.location.root()))
+        .map(|file| {
+            let reason = "a pattern of this workspace filter uses a feature of Java's regular expressions that aemlint \
+                          cannot evaluate; the content that it decides about was taken as installed";
+            let attributes = [("reason", reason.into()), ("limit", Value::Null)];
+            about_file(Kind::Unread, file.place.clone(), file.container.input, attributes)
+        })
+        .collect()
+}
+
+/// A fact about a whole file.
+fn about_file<const N: usize>(
+    kind: Kind,
+    place: Place,
+    deployment: u32,
+    attributes: [(&'static str, Value); N],
+) -> Fact {
+    Fact {
+        kind,
+        place,
+        deployment,
+        mark: Mark::FILE,
+        path: None,
+        run_modes: RunModes::default(),
+        not_installed: None,
+        attributes: attributes.into_iter().map(|(name, value)| (name, Attribute { value, mark: None })).collect(),
+        properties: Vec::new(),
+        excerpts: Arc::new(Excerpts::default()),
+    }
+}
+
+/// Facts by deployment: the indices of the facts of one deployment.
+fn by_deployment(facts: &[Fact]) -> BTreeMap<u32, Vec<usize>> {
+    let mut deployments: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for (index, fact) in facts.iter().enumerate() {
+        deployments.entry(fact.deployment).or_default().push(index);
+    }
+    deployments
+}
+
+/// The folder on disk or archive that a package is, as a place.
+fn package_place(root: &Root) -> Place {
+    if root.folder.is_empty() { root.place.clone() } else { root.place.entry(root.folder.as_str()) }
+}

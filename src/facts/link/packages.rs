@@ -1,0 +1,275 @@
+//! What AEM installs: the packages of a run, their workspace filters, the packages around them.
+
+use super::{about_file, package_place};
+use crate::documents::{Location, Manifest, Root};
+use crate::facts::extract::{FileFacts, Role, SubjectFacts};
+use crate::facts::{Fact, Kind, Value};
+use crate::osgi::{self, RunModes, Target};
+use crate::source::{Container, ContainerKind, Place};
+use crate::vault::{PackageProperties, Verdict, WorkspaceFilter};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// The packages of a run.
+pub(super) struct Packages<'f> {
+    packages: BTreeMap<&'f Root, Package<'f>>,
+    target: Target,
+    /// What was decided about archives, by their places.
+    archives: RefCell<HashMap<Place, Around>>,
+    /// Packages of which a filter pattern was needed and could not be decided.
+    undecided: RefCell<BTreeSet<Root>>,
+}
+
+/// What its metadata says about one package, bundle or tree.
+struct Package<'f> {
+    container: &'f Arc<Container>,
+    filter: Option<&'f WorkspaceFilter>,
+    properties: Option<&'f PackageProperties>,
+    manifest: Option<&'f Manifest>,
+    /// Whether it has `META-INF/vault`.
+    vault: bool,
+    /// Whether it has anything below `jcr_root`.
+    content: bool,
+}
+
+/// What the archives around a file do to it.
+#[derive(Clone, Debug, Default)]
+struct Around {
+    not_installed: Option<String>,
+    run_modes: RunModes,
+}
+
+/// What becomes of a configuration, node or file.
+#[derive(Debug, Default)]
+pub(super) struct Status {
+    /// Repository path.
+    pub(super) path: Option<String>,
+    /// Why it is not installed.
+    pub(super) not_installed: Option<String>,
+    /// When it is active.
+    pub(super) run_modes: RunModes,
+    /// For a configuration: the priority of its search path, and the run modes of its own folder.
+    pub(super) priority: Option<(u32, RunModes)>,
+}
+
+impl<'f> Packages<'f> {
+    pub(super) fn new(files: &'f [FileFacts], target: Target) -> Self {
+        let mut packages: BTreeMap<&Root, Package<'_>> = BTreeMap::new();
+        for file in files {
+            let package = packages.entry(file.location.root()).or_insert_with(|| Package {
+                container: &file.container,
+                filter: None,
+                properties: None,
+                manifest: None,
+                vault: false,
+                content: false,
+            });
+            match &file.role {
+                Role::Filter(filter) => package.filter = Some(filter),
+                Role::Properties(properties) => package.properties = Some(properties),
+                Role::Manifest(manifest) => package.manifest = Some(manifest),
+                Role::Content => {}
+            }
+            match &file.location {
+                Location::Content { .. } => package.content = true,
+                Location::MetaInf { below, .. } => package.vault |= below.starts_with("vault/"),
+                Location::Elsewhere { .. } => {}
+            }
+        }
+        Self { packages, target, archives: RefCell::default(), undecided: RefCell::default() }
+    }
+
+    /// The facts of kind `package`.
+    pub(super) fn facts(&self) -> Vec<Fact> {
+        let packages = self.packages.iter().filter(|(_, package)| package.vault);
+        packages
+            .map(|(root, package)| {
+                let property =
+                    |get: fn(&PackageProperties) -> Option<&str>| Value::from(package.properties.and_then(get));
+                let attributes = [
+                    ("group", property(PackageProperties::group)),
+                    ("name", property(PackageProperties::name)),
+                    ("version", property(PackageProperties::version)),
+                    ("package_type", property(PackageProperties::package_type)),
+                    ("depth", Value::Int(package.container.depth.into())),
+                ];
+                let around = self.around(package.container);
+                let mut fact = about_file(Kind::Package, package_place(root), package.container.input, attributes);
+                fact.not_installed = around.not_installed;
+                fact.run_modes = around.run_modes;
+                fact
+            })
+            .collect()
+    }
+
+    /// Whether a pattern of the package's filter was needed and could not be decided.
+    pub(super) fn is_undecided(&self, root: &Root) -> bool {
+        self.undecided.borrow().contains(root)
+    }
+
+    /// What becomes of a subject of a file at `location`.
+    pub(super) fn status(&self, container: &Arc<Container>, location: &Location, subject: &SubjectFacts) -> Status {
+        let around = self.around(container);
+        let path = subject.facts.first().and_then(|fact| fact.path.clone());
+        let (path, own) = match location {
+            Location::Content { root, .. } => {
+                let why = path.as_deref().and_then(|path| self.filtered(root, path));
+                (path, why)
+            }
+            Location::MetaInf { .. } => (None, Some("package metadata is not installed as content".to_owned())),
+            Location::Elsewhere { root } => self.elsewhere(root, subject, path),
+        };
+        let mut status =
+            Status { path, not_installed: around.not_installed.or(own), run_modes: around.run_modes, priority: None };
+        if subject.configuration.is_some() {
+            self.configuration(&mut status);
+        }
+        status
+    }
+
+    /// Where the folder of a configuration takes it.
+    fn configuration(&self, status: &mut Status) {
+        let Some(path) = &status.path else { return };
+        match osgi::config_folder(path, self.target) {
+            Some(folder) => {
+                status.run_modes = status.run_modes.and(&folder.run_modes);
+                status.priority = Some((folder.priority_base, folder.run_modes));
+                if let Some(why) = folder.unwatched {
+                    status.not_installed.get_or_insert(why);
+                }
+            }
+            None => {
+                let why =
+                    "it does not lie in a folder that AEM takes configurations from (config or install below /apps)";
+                status.not_installed.get_or_insert_with(|| why.to_owned());
+            }
+        }
+        if status.not_installed.is_none() && status.run_modes.is_never() {
+            status.not_installed = Some("no instance has the run modes that its folders ask for".to_owned());
+        }
+    }
+
+    /// Why the workspace filter leaves a path out.
+    fn filtered(&self, root: &Root, path: &str) -> Option<String> {
+        match self.packages.get(root).and_then(|package| package.filter) {
+            // FileVault takes a package without a filter for one that contains nothing. A tree without one gets its
+            // filter from the build.
+            None if root.tree || !root.folder.is_empty() => None,
+            None => Some("its package has no workspace filter (META-INF/vault/filter.xml)".to_owned()),
+            Some(WorkspaceFilter { error: Some(error), .. }) => {
+                Some(format!("AEM rejects its package, since the workspace filter is not valid: {}", error.reason))
+            }
+            Some(filter) => match filter.contains(path) {
+                Verdict::Contained => None,
+                Verdict::NotContained => Some("no workspace filter covers it".to_owned()),
+                Verdict::Unknown { .. } => {
+                    self.undecided.borrow_mut().insert(root.clone());
+                    None
+                }
+            },
+        }
+    }
+
+    /// A file that is neither content nor metadata of a package: initial content of a bundle, or no content at all.
+    fn elsewhere(&self, root: &Root, subject: &SubjectFacts, path: Option<String>) -> (Option<String>, Option<String>) {
+        let Some(fact) = subject.facts.first() else { return (path, None) };
+        if root.tree {
+            return (None, Some("it does not lie below jcr_root".to_owned()));
+        }
+        let name = match &path {
+            Some(path) => path.trim_start_matches('/'),
+            None => fact.place.inside.last().map(AsRef::as_ref).unwrap_or_default(),
+        };
+        match self.packages.get(root).and_then(|package| package.manifest) {
+            Some(manifest) if manifest.symbolic_name.is_some() => match manifest.content_path(name) {
+                Some(path) => (Some(path), None),
+                None => (None, Some("it lies in a bundle whose Sling-Initial-Content does not cover it".to_owned())),
+            },
+            _ => (None, Some("it does not lie below jcr_root".to_owned())),
+        }
+    }
+
+    /// What the archives around the files of a container do to them.
+    fn around(&self, container: &Arc<Container>) -> Around {
+        // Outermost first, so that nesting costs no stack.
+        let mut chain = vec![container];
+        while let Some(parent) = chain.last().and_then(|last| last.parent.as_ref()) {
+            chain.push(parent);
+        }
+        let mut around = Around::default();
+        for container in chain.into_iter().rev() {
+            if let Some(known) = self.archives.borrow().get(&container.place) {
+                around = known.clone();
+                continue;
+            }
+            around = self.entered(container, around);
+            self.archives.borrow_mut().insert(container.place.clone(), around.clone());
+        }
+        around
+    }
+
+    /// What lies around the files of an archive, given what lies around the archive itself.
+    fn entered(&self, archive: &Container, mut around: Around) -> Around {
+        if archive.kind == ContainerKind::Directory {
+            return around;
+        }
+        let Some(path) = self.archive_path(archive) else { return around };
+        match path {
+            Ok((root, path)) => {
+                let install = osgi::config_folder(&path, self.target).filter(|folder| folder.unwatched.is_none());
+                let uploaded = path.starts_with("/etc/packages/");
+                let why = match (&install, uploaded) {
+                    (Some(folder), _) => {
+                        around.run_modes = around.run_modes.and(&folder.run_modes);
+                        None
+                    }
+                    (None, true) => None,
+                    (None, false) => Some(
+                        "the archive around it lies neither in an install folder nor below /etc/packages, so that AEM \
+                         does not install it"
+                            .to_owned(),
+                    ),
+                };
+                let why =
+                    why.or_else(|| self.filtered(&root, &path).map(|why| format!("of the archive around it: {why}")));
+                around.not_installed = around.not_installed.or(why);
+            }
+            Err(why) => around.not_installed = around.not_installed.or(Some(why)),
+        }
+        around
+    }
+
+    /// The repository path of an archive and the package that brings it; `None` if nobody but the user brings it, an
+    /// error if its package does not install it.
+    fn archive_path(&self, archive: &Container) -> Option<Result<(Root, String), String>> {
+        let outer = match &archive.parent {
+            Some(parent) => parent.clone(),
+            // On disk, perhaps in a source tree.
+            None => Arc::new(Container {
+                place: Place::on_disk("."),
+                parent: None,
+                kind: ContainerKind::Directory,
+                depth: 0,
+                input: 0,
+            }),
+        };
+        let name = archive.place.inside.last().unwrap_or(&archive.place.file);
+        let location = Location::of(&outer, name, &archive.place);
+        if let (Location::Content { root, .. }, Some(path)) = (&location, location.file_path()) {
+            return Some(Ok((root.clone(), path)));
+        }
+        let top = Root { place: outer.place.clone(), folder: String::new(), tree: false };
+        let package = archive.parent.as_ref().and_then(|_| self.packages.get(&top))?;
+        if let Some(manifest) = package.manifest.filter(|manifest| manifest.symbolic_name.is_some()) {
+            // The bundle's own location decides about the bundle; what it loads has no filter.
+            return match manifest.content_path(name) {
+                Some(path) => Some(Ok((Root { tree: true, ..top }, path))),
+                None => Some(Err("the archive around it lies in a bundle that does not install it".to_owned())),
+            };
+        }
+        // An archive that is no package is only a way to hand packages over, as a directory of packages is.
+        let is_package = package.vault || package.content;
+        is_package.then(|| Err("the archive around it does not lie below jcr_root of its package".to_owned()))
+    }
+}

@@ -1,0 +1,383 @@
+//! The reader of Felix `.config` files. It reads what Felix `ConfigurationHandler` reads, token by token, so that
+//! what AEM loses or refuses is lost or refused here at the same place; [`salvage`](super::felix_salvage) then
+//! reads the lost part for the auditor.
+
+use super::felix_salvage::salvage;
+use super::felix_types::TypeCode;
+use super::java::{self, JavaText};
+use super::{Configuration, Dropped, Item, Property, Shape, Value, settle};
+use crate::text::{ReadError, Span};
+
+/// Reads a `.config` text as `ConfigurationHandler.read` does.
+///
+/// # Examples
+/// ```
+/// let configuration = aemlint::osgi::felix_config::read("a=\"b\"\nn=I\"5\"\n");
+/// assert_eq!(configuration.properties.len(), 2);
+/// assert_eq!(configuration.properties[1].value.type_name, "Integer");
+/// ```
+pub fn read(text: &str) -> Configuration {
+    read_from(text, 0)
+}
+
+/// Reads `text` from the byte `start`, a character boundary, on; spans refer to the whole text.
+pub(super) fn read_from(text: &str, start: usize) -> Configuration {
+    let mut reader = Reader { text, pos: start, pushed_eof: false, cut: None, dropped: Vec::new(), trouble: None };
+    let mut properties = Vec::new();
+    let error = reader.read_all(&mut properties).err();
+    let Reader { mut dropped, trouble, .. } = reader;
+    let mut lost = Vec::new();
+    if let Some(trouble) = trouble {
+        let saved = salvage(text, trouble as usize);
+        if error.is_some() {
+            properties.retain(|p| p.key_span.start < trouble);
+            properties.extend(saved);
+        } else {
+            lost = only_in(saved, &properties);
+        }
+    }
+    let properties = settle(properties, &mut dropped, &mut lost);
+    Configuration { properties, lost, dropped, error }
+}
+
+/// Those of `saved` that the strict reader did not read the same way.
+fn only_in(saved: Vec<Property>, properties: &[Property]) -> Vec<Property> {
+    let known: std::collections::HashMap<u32, &Property> = properties.iter().map(|p| (p.key_span.start, p)).collect();
+    saved.into_iter().filter(|s| known.get(&s.key_span.start).is_none_or(|p| p.value != s.value)).collect()
+}
+
+/// A run of characters up to an unescaped `=` or `"`.
+struct Quoted {
+    text: String,
+    /// All of it, as written.
+    span: Span,
+    /// What is left of it, as written, when `String.trim` has been at the decoded text.
+    trimmed: Span,
+}
+
+enum Token {
+    Name(Quoted),
+    Other(char, Span),
+    End(Span),
+}
+
+/// What became of a value.
+enum Outcome {
+    Read(Value, Span),
+    Lost(Span, String),
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    pos: usize,
+    /// `PushbackReader.unread(-1)` pushes U+FFFF back, which the next read delivers as a character.
+    pushed_eof: bool,
+    /// The unescaped `=` at which the value being read was cut.
+    cut: Option<Span>,
+    dropped: Vec<Dropped>,
+    /// From where on something may have been lost.
+    trouble: Option<u32>,
+}
+
+impl Reader<'_> {
+    fn read_all(&mut self, properties: &mut Vec<Property>) -> Result<(), ReadError> {
+        loop {
+            let name = match self.next_token(true)? {
+                Token::Name(name) => name,
+                Token::End(_) => return Ok(()),
+                Token::Other(c, span) => {
+                    self.trouble(span.start);
+                    let reason = format!("a stray `{c}` stands where a key is expected: the rest of the file is lost");
+                    self.dropped.push(Dropped { key: None, span, reason });
+                    return Ok(());
+                }
+            };
+            let key = java::trim(&name.text).to_owned();
+            let key_span = name.trimmed;
+            self.expect_equals(key_span)?;
+            self.cut = None;
+            let outcome = self.value().inspect_err(|_| {
+                self.trouble.get_or_insert(key_span.start);
+            })?;
+            if let Some(span) = self.cut.take() {
+                self.trouble(key_span.start);
+                let reason = "an unescaped `=` ends the quoted value: write `\\=`".to_owned();
+                self.dropped.push(Dropped { key: Some(key.clone()), span, reason });
+            }
+            if let Some((_, last_line)) = key.rsplit_once('\n') {
+                self.trouble(key_span.start);
+                let reason = "the lines before have no `=` or no quoted value and became part of this key".to_owned();
+                self.dropped.push(Dropped { key: Some(java::trim(last_line).to_owned()), span: key_span, reason });
+            }
+            match outcome {
+                Outcome::Read(value, value_span) => properties.push(Property { key, key_span, value, value_span }),
+                Outcome::Lost(span, reason) => {
+                    self.trouble(key_span.start);
+                    self.dropped.push(Dropped { key: Some(key), span: key_span.to(span), reason });
+                }
+            }
+        }
+    }
+
+    fn trouble(&mut self, at: u32) {
+        self.trouble.get_or_insert(at);
+    }
+
+    fn expect_equals(&mut self, key: Span) -> Result<(), ReadError> {
+        let token = self.next_token(false).inspect_err(|_| {
+            self.trouble.get_or_insert(key.start);
+        })?;
+        let (span, found) = match token {
+            Token::Other('=', _) => return Ok(()),
+            Token::Other(c, span) => (span, format!("but `{c}` follows")),
+            Token::Name(name) => (name.span, "but other text follows".to_owned()),
+            Token::End(span) => (span, "but the file ends".to_owned()),
+        };
+        self.trouble(key.start);
+        // The usual cause lies before: a value was cut, and its rest is now taken for a key.
+        let reason = match self.dropped.last() {
+            Some(last) if last.span.len() == 1 && self.only_blank_between(last.span.end, key.start) => {
+                "an unescaped `=` ended the value before, and its rest is no property: write `\\=`".to_owned()
+            }
+            _ => format!("`=` is expected after a key, {found}"),
+        };
+        Err(ReadError { span: if span.is_empty() { key } else { span }, reason })
+    }
+
+    fn only_blank_between(&self, start: u32, end: u32) -> bool {
+        self.text.get(start as usize..end as usize).is_some_and(|text| text.trim().is_empty())
+    }
+
+    fn value(&mut self) -> Result<Outcome, ReadError> {
+        let (mut c, mut at) = self.skip_white_space();
+        let start = at;
+        let code = match c.and_then(TypeCode::of) {
+            Some(code) => {
+                at = self.pos;
+                c = self.read();
+                code
+            }
+            None => TypeCode::STRING,
+        };
+        let here = Span::new(start, self.pos);
+        match c {
+            Some('[') => self.items(code, Shape::Array, start),
+            Some('(') => self.items(code, Shape::Vector, start),
+            Some('"') => {
+                let item = self.simple(code)?;
+                self.close_quote();
+                let span = Span::new(start, self.pos);
+                Ok(match item {
+                    Some(item) => Outcome::Read(code.value(Shape::Scalar, vec![item]), span),
+                    None => Outcome::Lost(span, format!("an empty {} has no value", code.name())),
+                })
+            }
+            None => Ok(Outcome::Lost(here, "the file ends before the value".to_owned())),
+            Some(_) if at > start => Ok(Outcome::Lost(
+                here,
+                "the value is not quoted, or not quoted directly after its type letter".to_owned(),
+            )),
+            Some(_) => Ok(Outcome::Lost(here, "the value is not quoted, or its type letter is unknown".to_owned())),
+        }
+    }
+
+    /// The items of an array or a collection, after its opening bracket.
+    fn items(&mut self, code: TypeCode, shape: Shape, start: usize) -> Result<Outcome, ReadError> {
+        let close = if shape == Shape::Array { ']' } else { ')' };
+        let mut items = Vec::new();
+        loop {
+            let mut c = self.skip_line_ends();
+            if c == Some('"') {
+                match self.simple(code)? {
+                    Some(item) => items.push(item),
+                    None => {
+                        let reason = format!("the list holds an empty {}", code.name());
+                        return Ok(Outcome::Lost(Span::new(start, self.pos), reason));
+                    }
+                }
+                self.close_quote();
+                c = self.skip_line_ends();
+            }
+            let span = Span::new(start, self.pos);
+            match c {
+                Some(c) if c == close => return Ok(Outcome::Read(code.value(shape, items), span)),
+                Some(',') => {}
+                Some(_) => return Ok(Outcome::Lost(span, "the list holds something that is not quoted".to_owned())),
+                None => return Ok(Outcome::Lost(span, format!("the list is not closed by `{close}`"))),
+            }
+        }
+    }
+
+    /// One quoted scalar, after its opening quote.
+    fn simple(&mut self, code: TypeCode) -> Result<Option<Item>, ReadError> {
+        let quoted = self.quoted()?;
+        match code.convert(quoted.text) {
+            Ok(scalar) => Ok(scalar.map(|scalar| Item { scalar, span: quoted.span })),
+            Err(_) => {
+                let reason = format!("the value is not a number that Java reads as {}", code.name());
+                Err(ReadError { span: quoted.span, reason })
+            }
+        }
+    }
+
+    /// Reads the character after a value. Felix looks at it and forgets to complain when it is no quote.
+    fn close_quote(&mut self) {
+        let start = self.pos;
+        if self.read() == Some('=') {
+            self.cut.get_or_insert(Span::new(start, self.pos));
+        }
+    }
+
+    fn quoted(&mut self) -> Result<Quoted, ReadError> {
+        let start = self.pos;
+        let mut text = JavaText::default();
+        let mut trimmed = Span::new(start, start);
+        loop {
+            let (before, pushed) = (self.pos, self.pushed_eof);
+            let c = self.read();
+            let visible = match c {
+                Some('\\') => match self.read() {
+                    Some('u') => {
+                        let Some(unit) = self.unicode(before)? else { continue };
+                        text.unit(unit);
+                        unit > 0x20
+                    }
+                    c => {
+                        let c = match c {
+                            Some('b') => '\u{8}',
+                            Some('t') => '\t',
+                            Some('n') => '\n',
+                            Some('f') => '\u{C}',
+                            Some('r') => '\r',
+                            Some(c) => c,
+                            // Felix appends the -1 of the end of the file as a character.
+                            None => '\u{FFFF}',
+                        };
+                        text.push(c);
+                        c > ' '
+                    }
+                },
+                Some('=' | '"') => {
+                    (self.pos, self.pushed_eof) = (before, pushed);
+                    return Ok(Quoted { text: text.finish(), span: Span::new(start, before), trimmed });
+                }
+                None => {
+                    self.pushed_eof = true;
+                    return Ok(Quoted { text: text.finish(), span: Span::new(start, before), trimmed });
+                }
+                Some(c) => {
+                    text.push(c);
+                    c > ' '
+                }
+            };
+            if visible {
+                let here = Span::new(before, self.pos);
+                trimmed = if trimmed.is_empty() { here } else { trimmed.to(here) };
+            }
+        }
+    }
+
+    /// The four characters after `\u`, read as `Integer.parseInt(…, 16)` does. `None` when the file ends before.
+    fn unicode(&mut self, escape: usize) -> Result<Option<u16>, ReadError> {
+        let mut digits = String::with_capacity(4);
+        let mut units = 0;
+        while units < 4 {
+            match self.read() {
+                Some(c) => {
+                    units += c.len_utf16();
+                    digits.push(c);
+                }
+                None => return Ok(None),
+            }
+        }
+        match java::parse_integer(&digits, 16, -0xFFF..=0xFFFF) {
+            Some(value) => Ok(Some((value & 0xFFFF) as u16)),
+            None => {
+                let reason = "`\\u` is not followed by four hexadecimal digits".to_owned();
+                Err(ReadError { span: Span::new(escape, self.pos), reason })
+            }
+        }
+    }
+
+    fn next_token(&mut self, comments: bool) -> Result<Token, ReadError> {
+        loop {
+            let (c, at) = self.skip_white_space();
+            match c {
+                None => return Ok(Token::End(Span::new(at, at))),
+                Some('#') if comments => loop {
+                    match self.read() {
+                        Some('\n') => break,
+                        None => return Ok(Token::End(Span::new(self.pos, self.pos))),
+                        Some(_) => {}
+                    }
+                },
+                Some(c @ ('=' | '[' | ']' | '(' | ')' | ',' | '"')) => {
+                    return Ok(Token::Other(c, Span::new(at, self.pos)));
+                }
+                Some(_) => {
+                    // Only a pushed back end of file is read without the position moving.
+                    self.pushed_eof = self.pos == at;
+                    self.pos = at;
+                    return self.quoted().map(Token::Name).inspect_err(|_| {
+                        self.trouble.get_or_insert(Span::new(at, at).start);
+                    });
+                }
+            }
+        }
+    }
+
+    /// The first character that is no white space, and where it starts.
+    fn skip_white_space(&mut self) -> (Option<char>, usize) {
+        loop {
+            let at = self.pos;
+            match self.read() {
+                Some(c) if java::is_whitespace(c) => {}
+                c => return (c, at),
+            }
+        }
+    }
+
+    /// Like [`Self::skip_white_space`], and skips a backslash at the end of a line too.
+    fn skip_line_ends(&mut self) -> Option<char> {
+        let mut c = self.skip_white_space().0;
+        while c == Some('\\') {
+            let (before, pushed) = (self.pos, self.pushed_eof);
+            match self.raw() {
+                Some('\r' | '\n') => c = self.skip_white_space().0,
+                Some(_) => {
+                    (self.pos, self.pushed_eof) = (before, pushed);
+                    break;
+                }
+                None => {
+                    self.pushed_eof = true;
+                    break;
+                }
+            }
+        }
+        c
+    }
+
+    fn raw(&mut self) -> Option<char> {
+        if std::mem::take(&mut self.pushed_eof) {
+            return Some('\u{FFFF}');
+        }
+        let c = self.text.get(self.pos..)?.chars().next()?;
+        self.pos += c.len_utf8();
+        Some(c)
+    }
+
+    /// Reads one character; CR LF and CR arrive as LF.
+    fn read(&mut self) -> Option<char> {
+        match self.raw() {
+            Some('\r') => {
+                match self.text.as_bytes().get(self.pos) {
+                    Some(b'\n') => self.pos += 1,
+                    Some(_) => {}
+                    None => self.pushed_eof = true,
+                }
+                Some('\n')
+            }
+            c => c,
+        }
+    }
+}

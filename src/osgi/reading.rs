@@ -1,0 +1,99 @@
+//! From the bytes of a configuration file to its configuration, as the Sling installer reads it
+//! (`InternalResource.readDictionary`).
+
+use super::{Configuration, Format, cfg_json, felix_config, properties, properties_xml};
+use crate::text::{ReadError, Span};
+
+/// The format that the name of a file tells; `None` if the installer takes no configuration from such a file.
+/// Extensions are case sensitive.
+pub fn format_of(name: &str) -> Option<Format> {
+    let formats = [
+        (".config", Format::Config),
+        (".cfg.json", Format::CfgJson),
+        (".cfg", Format::Cfg),
+        (".properties", Format::Properties),
+    ];
+    formats.into_iter().find(|(extension, _)| name.ends_with(extension)).map(|(_, format)| format)
+}
+
+/// Reads the file `name` with the content `bytes`: its format, its decoded text, to which all spans refer, and what
+/// the installer makes of it. `None` if the name is not one of a configuration file.
+///
+/// `.config` and `.cfg.json` are UTF-8, broken bytes become U+FFFD as in Java. `.cfg` and `.properties` are
+/// ISO-8859-1, or XML if the first byte is `<`.
+pub fn read_file(name: &str, bytes: &[u8]) -> Option<(Format, String, Configuration)> {
+    let format = format_of(name)?;
+    let text = match format {
+        Format::Cfg | Format::Properties if bytes.starts_with(b"<") => properties_xml::decode(bytes),
+        Format::Cfg | Format::Properties => properties::decode(bytes),
+        _ => String::from_utf8_lossy(bytes).into_owned(),
+    };
+    let configuration = match format {
+        Format::CfgJson => cfg_json::read(&text),
+        Format::Cfg | Format::Properties => properties::read(&text),
+        _ => read_config(&text),
+    };
+    Some((format, text, configuration))
+}
+
+/// Reads a `.config` text as the installer does: a comment in the first line is skipped before Felix reads the rest.
+/// Unlike in Felix only a line feed ends it, and a file that is nothing else is refused.
+pub fn read_config(text: &str) -> Configuration {
+    if !text.starts_with('#') {
+        return felix_config::read(text);
+    }
+    match text.find('\n') {
+        Some(line_end) => felix_config::read_from(text, line_end + 1),
+        None => {
+            let reason = "the first line is a comment without a line feed at its end".to_owned();
+            let error = Some(ReadError { span: Span::new(0, text.len()), reason });
+            // Lines that a CR ends are still there for the auditor.
+            let start = text.find('\r').map_or(text.len(), |at| at + 1);
+            Configuration { error, ..felix_config::read_from(text, start) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::osgi::vectors;
+
+    #[test]
+    fn reads_files_as_the_vectors_say() {
+        let vectors = vectors::of("sling-read.jsonl", "sling.read");
+        assert_eq!(vectors.len(), 14);
+        for vector in vectors {
+            let (_, _, configuration) = read_file(vector.get("id"), vector.text().as_bytes()).unwrap();
+            vectors::check(&vector, &configuration);
+        }
+    }
+
+    #[test]
+    fn knows_the_extensions_that_the_installer_knows() {
+        let vectors = vectors::of("sling-pid.jsonl", "sling.isConfigExtension");
+        assert_eq!(vectors.len(), 41);
+        for vector in vectors {
+            assert_eq!(format_of(vector.get("url")).is_some(), vector.expected.as_bool().unwrap(), "{vector:?}");
+        }
+        assert_eq!(format_of("a.cfg.json"), Some(Format::CfgJson));
+        assert_eq!(read_file("a.json", b"{}"), None);
+    }
+
+    #[test]
+    fn broken_utf_8_becomes_the_replacement_character() {
+        let (_, text, configuration) = read_file("a.config", b"a=\"\xFFx\"").unwrap();
+        assert_eq!(text, "a=\"\u{FFFD}x\"");
+        assert_eq!(&text[configuration.properties[0].value.items[0].span.range()], "\u{FFFD}x");
+    }
+
+    #[test]
+    fn a_first_comment_needs_a_line_feed() {
+        assert!(read_config("# c").error.is_some());
+        let configuration = read_config("# c\ra=\"b\"");
+        assert!(configuration.error.is_some());
+        assert_eq!(configuration.properties.len(), 1);
+        // A comment further down may end with CR, in Felix.
+        assert_eq!(read_config("a=\"b\"\n# c\rd=\"e\"").properties.len(), 2);
+    }
+}

@@ -1,0 +1,352 @@
+//! `aemlint.toml`: what a project has decided once for all runs.
+//!
+//! The file is checked against [`super::shape`] first, so that every mistake in it is reported at once and at its place;
+//! what is read after that holds.
+
+use super::level::{FailOn, Setting, level_from_name};
+use super::mistake::{Checked, ConfigError};
+use super::shape::{self, Key, Shape};
+use super::{Target, target_from_name};
+use crate::rules::{Confidence, Level, nearest};
+use crate::source::Limits;
+use jiff::civil::Date;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// The name of the file that is looked for.
+pub const FILE_NAME: &str = "aemlint.toml";
+
+/// A configuration that has been read and holds no mistake that shows without knowing the rules.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// The file, as the user would name it; `None` if there is none.
+    pub file: Option<PathBuf>,
+    /// The directory of the file: globs and rule directories are relative to it.
+    pub directory: PathBuf,
+    /// The AEM that packages are judged for.
+    pub target: Option<Target>,
+    /// From which level on a run fails.
+    pub fail_on: Option<FailOn>,
+    /// The lowest level to report.
+    pub min_severity: Option<Level>,
+    /// The lowest confidence to report.
+    pub min_confidence: Option<Confidence>,
+    /// What to leave out.
+    pub exclude: Vec<String>,
+    /// Directories with further rules, joined to [`directory`](Self::directory).
+    pub rules: Vec<PathBuf>,
+    /// What is said of single rules and families.
+    pub levels: Vec<LevelEntry>,
+    /// Limits that differ from the default.
+    pub limits: LimitSettings,
+    /// Findings that are accepted.
+    pub ignores: Vec<Ignore>,
+    /// Packages of somebody else.
+    pub vendors: Vec<Vendor>,
+    pub(super) checked: Option<Checked>,
+}
+
+/// A line of `[levels]`.
+#[derive(Clone, Debug)]
+pub struct LevelEntry {
+    /// Id of a rule or name of a family.
+    pub name: String,
+    /// What is said of it.
+    pub setting: Setting,
+    pub(super) span: Range<usize>,
+}
+
+/// An `[[ignore]]` entry.
+#[derive(Clone, Debug)]
+pub struct Ignore {
+    /// Id of a rule or name of a family.
+    pub rule: String,
+    /// Globs over the place; empty for everywhere.
+    pub paths: Vec<String>,
+    /// The fingerprint of the one finding that is meant.
+    pub fingerprint: Option<String>,
+    /// Why it is accepted.
+    pub reason: String,
+    /// The last day of its effect.
+    pub until: Option<Date>,
+    /// The line of the file that it starts in.
+    pub line: u32,
+    pub(super) rule_span: Range<usize>,
+}
+
+/// A `[[vendor]]` entry.
+#[derive(Clone, Debug, Default)]
+pub struct Vendor {
+    /// Globs over the place of a package.
+    pub paths: Vec<String>,
+    /// Globs over the group of a package.
+    pub groups: Vec<String>,
+    /// The highest level of findings in it.
+    pub level: Option<Level>,
+    /// One finding for each package and rule.
+    pub summarise: bool,
+}
+
+/// The limits that a configuration or the command line sets; `None` leaves them alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)] // They are those of `Limits`.
+pub struct LimitSettings {
+    pub depth: Option<u32>,
+    pub entries: Option<u64>,
+    pub text: Option<u64>,
+    pub inflated: Option<u64>,
+    pub ratio: Option<u64>,
+    pub memory: Option<u64>,
+    pub time: Option<Duration>,
+}
+
+impl LimitSettings {
+    /// Sets what is set here in `limits`.
+    pub fn apply(&self, limits: &mut Limits) {
+        fn set<T: Copy>(limit: &mut T, value: Option<T>) {
+            *limit = value.unwrap_or(*limit);
+        }
+        set(&mut limits.depth, self.depth);
+        set(&mut limits.entries, self.entries);
+        set(&mut limits.text, self.text);
+        set(&mut limits.inflated, self.inflated);
+        set(&mut limits.ratio, self.ratio);
+        set(&mut limits.memory, self.memory);
+        set(&mut limits.time, self.time);
+    }
+}
+
+impl Config {
+    /// Reads the file at `path`.
+    ///
+    /// # Errors
+    /// If it cannot be read or holds mistakes.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let bytes = std::fs::read(path).map_err(|error| {
+            ConfigError::plain(
+                format!("the configuration {} cannot be read: {error}", path.display()),
+                "Name an existing file with --config, or leave the option out.",
+            )
+        })?;
+        let text = String::from_utf8(bytes).map_err(|_| {
+            let help = "Save the file as UTF-8.";
+            ConfigError::plain(format!("the configuration {} is not UTF-8 text", path.display()), help)
+        })?;
+        Self::parse(path, &text)
+    }
+
+    /// Reads the text of the file at `path`.
+    ///
+    /// # Errors
+    /// If it holds mistakes; all of them are in the error.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        let mut checked = Checked::new(&path.display().to_string(), text);
+        let (document, errors) = DeTable::parse_recoverable(text);
+        // One slip makes the parser stumble on: the first error is the one to mend.
+        if let Some(error) = errors.into_iter().min_by_key(|error| error.span().map(|span| span.start)) {
+            let help = "See https://toml.io for how values and tables are written.";
+            let message = format!("this is not TOML: {}", error.message());
+            checked.add(error.span().unwrap_or_default(), message, "here", help.to_owned());
+        }
+        if let Some(error) = checked.error() {
+            return Err(error);
+        }
+        check_table(&mut checked, document.get_ref(), document.span(), shape::FILE, "the file");
+        let directory = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        let mut config = decode(document.get_ref(), text, directory);
+        config.file = Some(path.to_path_buf());
+        check_entries(&mut checked, document.get_ref());
+        match checked.error() {
+            Some(error) => Err(error),
+            None => {
+                config.checked = Some(checked);
+                Ok(config)
+            }
+        }
+    }
+}
+
+/// Checks the keys of a table, and what they hold. The nesting is that of the shape, never that of the file.
+fn check_table(checked: &mut Checked, table: &DeTable<'_>, span: Range<usize>, keys: &'static [Key], what: &str) {
+    for (name, value) in table.iter() {
+        match keys.iter().find(|key| key.name == name.get_ref().as_ref()) {
+            Some(key) => check_value(checked, key, value),
+            None => unknown_key(checked, name, keys, what),
+        }
+    }
+    for key in keys.iter().filter(|key| key.required && get(table, key.name).is_none()) {
+        let help = format!("Add `{} = …`: {}", key.name, key.doc);
+        checked.add(span.clone(), format!("`{}` is missing in {what}", key.name), "in this entry", help);
+    }
+}
+
+fn unknown_key(checked: &mut Checked, name: &Spanned<std::borrow::Cow<'_, str>>, keys: &'static [Key], what: &str) {
+    let names: Vec<&str> = keys.iter().map(|key| key.name).collect();
+    let key = name.get_ref().as_ref();
+    let hint = match key {
+        "value-hash" => {
+            "Use `fingerprint`, which the JSON report shows: a hash of a value could give a secret away. ".to_owned()
+        }
+        _ => nearest(key, names.iter().copied()).map(|near| format!("Did you mean `{near}`? ")).unwrap_or_default(),
+    };
+    let help = format!("{hint}Known keys are {}.", names.join(", "));
+    checked.add(name.span(), format!("unknown key `{key}` in {what}"), "not known", help);
+}
+
+fn check_value(checked: &mut Checked, key: &'static Key, value: &Spanned<DeValue<'_>>) {
+    if !key.shape.accepts(value.get_ref()) {
+        let culprit = shape::culprit(key.shape, value);
+        let found = describe(culprit.get_ref());
+        let mut help = format!("Write {}.", key.shape.expected());
+        if key.name == "rules" && value.get_ref().is_table() {
+            help = "`rules` lists directories of rule files. To switch rules off or change their level use [levels]."
+                .into();
+        }
+        checked.add(culprit.span(), format!("`{}` cannot be {found}", key.name), "not accepted", help);
+        return;
+    }
+    match (key.shape, value.get_ref()) {
+        (Shape::Table(keys), DeValue::Table(table)) => {
+            check_table(checked, table, value.span(), keys, &format!("[{}]", key.name));
+        }
+        (Shape::Tables(keys), DeValue::Array(items)) => {
+            for item in items.iter() {
+                if let DeValue::Table(table) = item.get_ref() {
+                    check_table(checked, table, item.span(), keys, &format!("[[{}]]", key.name));
+                }
+            }
+        }
+        (Shape::Levels, DeValue::Table(table)) => {
+            for (name, value) in table.iter() {
+                if value.get_ref().as_str().and_then(Setting::from_name).is_none() {
+                    let help = format!("Write one of {}.", shape::quoted(shape::LEVELS));
+                    let message = format!("`{}` cannot be {}", name.get_ref(), describe(value.get_ref()));
+                    checked.add(value.span(), message, "not accepted", help);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What only several keys together show.
+fn check_entries(checked: &mut Checked, table: &DeTable<'_>) {
+    for (name, keys, why) in [
+        ("ignore", ["path", "fingerprint"], "An entry for everything is written as `RULE = \"off\"` below [levels]."),
+        ("vendor", ["path", "group"], "It says which packages are meant."),
+    ] {
+        for item in
+            get(table, name).and_then(|value| value.get_ref().as_array()).into_iter().flat_map(|list| list.iter())
+        {
+            let Some(entry) = item.get_ref().as_table() else { continue };
+            if keys.iter().all(|key| get(entry, key).is_none()) {
+                let [first, second] = keys;
+                let message = format!("[[{name}]] has neither `{first}` nor `{second}`");
+                checked.add(item.span(), message, "in this entry", format!("Add one of them. {why}"));
+            }
+        }
+    }
+}
+
+/// A value in a message: its type, and a short word as it is.
+fn describe(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::String(text) if text.chars().count() <= 40 => format!("{text:?}"),
+        DeValue::String(_) => "this string".to_owned(),
+        DeValue::Integer(number) => number.as_str().to_owned(),
+        DeValue::Boolean(flag) => flag.to_string(),
+        DeValue::Float(_) => "a number with a fraction".to_owned(),
+        DeValue::Datetime(_) => "this date or time".to_owned(),
+        DeValue::Array(_) => "this list".to_owned(),
+        DeValue::Table(_) => "a table".to_owned(),
+    }
+}
+
+fn get<'d, 'i>(table: &'d DeTable<'i>, key: &str) -> Option<&'d Spanned<DeValue<'i>>> {
+    table.iter().find(|(name, _)| name.get_ref().as_ref() == key).map(|(_, value)| value)
+}
+
+/// Reads a table that has been checked; what is not as it must be is left out, the check has reported it.
+fn decode(table: &DeTable<'_>, text: &str, directory: PathBuf) -> Config {
+    let word = |key| get(table, key).and_then(|value| value.get_ref().as_str());
+    let sub = |key| get(table, key).and_then(|value| value.get_ref().as_table());
+    let confidences = [Confidence::Low, Confidence::Medium, Confidence::High];
+    Config {
+        file: None,
+        target: word("target").and_then(target_from_name),
+        fail_on: word("fail-on").and_then(FailOn::from_name),
+        min_severity: word("min-severity").and_then(level_from_name),
+        min_confidence: word("min-confidence")
+            .and_then(|name| confidences.into_iter().find(|sure| sure.name() == name)),
+        exclude: list(table, "exclude"),
+        rules: list(table, "rules").into_iter().map(|rules| directory.join(rules)).collect(),
+        levels: sub("levels").map(levels).unwrap_or_default(),
+        limits: sub("limits").map(limits).unwrap_or_default(),
+        ignores: tables(table, "ignore").filter_map(|(span, entry)| ignore(entry, line_of(text, span.start))).collect(),
+        vendors: tables(table, "vendor").map(|(_, entry)| vendor(entry)).collect(),
+        checked: None,
+        directory,
+    }
+}
+
+fn list(table: &DeTable<'_>, key: &str) -> Vec<String> {
+    get(table, key).and_then(|value| shape::strings(value.get_ref())).unwrap_or_default()
+}
+
+fn tables<'d, 'i>(table: &'d DeTable<'i>, key: &str) -> impl Iterator<Item = (Range<usize>, &'d DeTable<'i>)> {
+    let items = get(table, key).and_then(|value| value.get_ref().as_array());
+    let items = items.into_iter().flat_map(|items| items.iter());
+    items.filter_map(|item| Some((item.span(), item.get_ref().as_table()?)))
+}
+
+fn levels(table: &DeTable<'_>) -> Vec<LevelEntry> {
+    let entry = |(name, value): (&Spanned<std::borrow::Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
+        let setting = value.get_ref().as_str().and_then(Setting::from_name)?;
+        Some(LevelEntry { name: name.get_ref().to_string(), setting, span: name.span() })
+    };
+    table.iter().filter_map(entry).collect()
+}
+
+fn limits(table: &DeTable<'_>) -> LimitSettings {
+    let value = |key| get(table, key).map(|value| value.get_ref());
+    LimitSettings {
+        depth: value("depth").and_then(shape::whole).map(|depth| u32::try_from(depth).unwrap_or(u32::MAX)),
+        entries: value("entries").and_then(shape::whole),
+        text: value("text-size").and_then(shape::bytes),
+        inflated: value("inflated").and_then(shape::bytes),
+        ratio: value("ratio").and_then(shape::whole),
+        memory: value("memory").and_then(shape::bytes),
+        time: value("time").and_then(shape::time),
+    }
+}
+
+fn ignore(table: &DeTable<'_>, line: u32) -> Option<Ignore> {
+    let word = |key| get(table, key).and_then(|value| value.get_ref().as_str()).map(str::to_owned);
+    Some(Ignore {
+        rule: word("rule")?,
+        paths: list(table, "path"),
+        fingerprint: word("fingerprint"),
+        reason: word("reason")?,
+        until: get(table, "until").and_then(|value| shape::date(value.get_ref())),
+        line,
+        rule_span: get(table, "rule")?.span(),
+    })
+}
+
+fn vendor(table: &DeTable<'_>) -> Vendor {
+    let value = |key| get(table, key).map(|value| value.get_ref());
+    Vendor {
+        paths: list(table, "path"),
+        groups: list(table, "group"),
+        level: value("level").and_then(DeValue::as_str).and_then(level_from_name),
+        summarise: value("summarise").and_then(DeValue::as_bool).unwrap_or_default(),
+    }
+}
+
+fn line_of(text: &str, offset: usize) -> u32 {
+    let before = text.as_bytes().get(..offset).unwrap_or_default();
+    u32::try_from(memchr::memchr_iter(b'\n', before).count() + 1).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,178 @@
+//! What the reader of `aemlint.toml` accepts, and what it says of mistakes.
+
+use super::*;
+use crate::rules::{Confidence, Level};
+use miette::{GraphicalReportHandler, GraphicalTheme};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+fn parse(text: &str) -> Result<Config, ConfigError> {
+    Config::parse(Path::new("project/aemlint.toml"), text)
+}
+
+/// The error as a terminal without colour shows it.
+fn shown(text: &str) -> String {
+    let error = parse(text).unwrap_err();
+    render(&error)
+}
+
+fn render(error: &ConfigError) -> String {
+    let mut out = String::new();
+    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(100);
+    handler.render_report(&mut out, error).unwrap();
+    out.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+const FULL: &str = r#"
+target = "cloud"
+fail-on = "never"
+min-severity = "warning"
+min-confidence = "medium"
+exclude = ["**/dist", "vendor/old/**"]
+rules = ["policy/rules"]
+
+[levels]
+missing-scope = "off"
+secrets = "note"
+private-key = "on"
+
+[limits]
+depth = 4
+entries = 1_000
+text-size = "1MiB"
+inflated = "2GiB"
+ratio = 50
+memory = 1024
+time = "10min"
+
+[[ignore]]
+rule = "jwt-credentials"
+path = "vendor/all.zip!/**"
+fingerprint = "0123456789abcdef"
+reason = "The vendor ships a fix in May."
+until = 2027-05-31
+
+[[vendor]]
+path = "vendor/**"
+group = ["com.acme.*", "day/**"]
+level = "warning"
+summarise = true
+"#;
+
+#[test]
+fn every_key_is_read() {
+    let config = parse(FULL).unwrap();
+    assert_eq!(config.target, Some(Target::Cloud));
+    assert_eq!(config.fail_on, Some(FailOn::Never));
+    assert_eq!(config.min_severity, Some(Level::Warning));
+    assert_eq!(config.min_confidence, Some(Confidence::Medium));
+    assert_eq!(config.exclude, ["**/dist", "vendor/old/**"]);
+    assert_eq!(config.rules, [PathBuf::from("project/policy/rules")], "directories are relative to the file");
+    let levels: Vec<_> = config.levels.iter().map(|entry| (entry.name.as_str(), entry.setting)).collect();
+    let expected =
+        [("missing-scope", Setting::Off), ("secrets", Setting::At(Level::Note)), ("private-key", Setting::On)];
+    assert_eq!(levels, expected);
+    let limits = LimitSettings {
+        depth: Some(4),
+        entries: Some(1000),
+        text: Some(1 << 20),
+        inflated: Some(2 << 30),
+        ratio: Some(50),
+        memory: Some(1024),
+        time: Some(Duration::from_secs(600)),
+    };
+    assert_eq!(config.limits, limits);
+    let [ignore] = config.ignores.as_slice() else { panic!("one entry") };
+    assert_eq!((ignore.rule.as_str(), ignore.line), ("jwt-credentials", 23));
+    assert_eq!(ignore.paths, ["vendor/all.zip!/**"]);
+    assert_eq!(ignore.fingerprint.as_deref(), Some("0123456789abcdef"));
+    assert_eq!(ignore.until, Some(jiff::civil::date(2027, 5, 31)));
+    let [vendor] = config.vendors.as_slice() else { panic!("one entry") };
+    assert_eq!(vendor.paths, ["vendor/**"]);
+    assert_eq!(vendor.groups, ["com.acme.*", "day/**"]);
+    assert_eq!((vendor.level, vendor.summarise), (Some(Level::Warning), true));
+}
+
+/// The sample above names every key of the shape, so a key that the shape has and the reader forgets shows there.
+#[test]
+fn the_sample_names_every_key() {
+    let schema = schema();
+    let mut keys = Vec::new();
+    for (name, property) in schema["properties"].as_object().unwrap() {
+        keys.push(name.clone());
+        for table in [&property["properties"], &property["items"]["properties"]] {
+            keys.extend(table.as_object().into_iter().flatten().map(|(name, _)| name.clone()));
+        }
+    }
+    for key in keys {
+        let heading = [format!("[{key}]"), format!("[[{key}]]")];
+        let named =
+            FULL.lines().any(|line| line.starts_with(&format!("{key} = ")) || heading.iter().any(|h| h == line));
+        assert!(named, "{key}");
+    }
+}
+
+#[test]
+fn an_empty_file_changes_nothing() {
+    let config = parse("").unwrap();
+    let mut limits = crate::source::Limits::default();
+    config.limits.apply(&mut limits);
+    assert_eq!(limits, crate::source::Limits::default());
+    assert!(config.levels.is_empty() && config.ignores.is_empty() && config.target.is_none());
+}
+
+#[test]
+fn an_unknown_key_is_underlined_and_the_nearest_one_named() {
+    insta::assert_snapshot!(shown("min-severty = \"note\"\n"));
+}
+
+#[test]
+fn every_mistake_of_a_file_is_reported() {
+    let text = "target = \"6.5\"\n\n[levels]\nmissing-scope = \"err\"\n\n[limits]\ntime = \"soon\"\ntext-size = \"9GiB\"\n\
+                \n[[ignore]]\nrule = \"private-key\"\n";
+    insta::assert_snapshot!(shown(text));
+}
+
+#[test]
+fn what_is_no_toml_is_shown_at_its_place() {
+    insta::assert_snapshot!(shown("exclude = [\"a\"\n[levels]\n"));
+}
+
+#[test]
+fn rules_as_a_table_are_told_from_levels() {
+    insta::assert_snapshot!(shown("[rules]\nmissing-scope = \"off\"\n"));
+}
+
+#[test]
+fn a_hash_of_a_value_is_refused_with_the_reason() {
+    let text = "[[ignore]]\nrule = \"x\"\nvalue-hash = \"00\"\npath = \"a\"\nreason = \"r\"\n";
+    insta::assert_snapshot!(shown(text));
+}
+
+#[test]
+fn wrong_globs_dates_and_fingerprints_are_mistakes() {
+    for text in [
+        "exclude = [\"a[\"]",
+        "exclude = []",
+        "exclude = 3",
+        "rules = \"policy\"",
+        "[[ignore]]\nrule = \"x\"\nreason = \"r\"\npath = \"a\"\nuntil = 2027-02-30",
+        "[[ignore]]\nrule = \"x\"\nreason = \"r\"\npath = \"a\"\nuntil = \"tomorrow\"",
+        "[[ignore]]\nrule = \"x\"\nreason = \" \"\npath = \"a\"",
+        "[[ignore]]\nrule = \"x\"\nreason = \"r\"\nfingerprint = \"0123\"",
+        "ignore = 1",
+        "ignore = [1]",
+        "limits = []",
+        "[limits]\ndepth = -1",
+        "[levels]\nx = 1",
+        "[[vendor]]\nlevel = \"note\"",
+    ] {
+        assert_eq!(parse(text).unwrap_err().mistakes().len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named() {
+    let error = Config::read(Path::new("no-such-directory/aemlint.toml")).unwrap_err();
+    assert!(error.to_string().contains("no-such-directory/aemlint.toml cannot be read"), "{error}");
+}

@@ -1,0 +1,370 @@
+//! The judgement on the findings of a run: which are shown and with which level, which are accepted, and the exit code.
+
+use super::baseline::{Baseline, Record};
+use super::comments::Comments;
+use super::config::{Config, Ignore};
+use super::globs::{self, Base};
+use super::level::FailOn;
+use super::mistake::ConfigError;
+use super::selection::{KnownRule, Selection, UNREAD_RULE};
+use super::vendor::{Package, Vendors};
+use crate::rules::{Confidence, Finding, Level};
+use crate::source::Place;
+use globset::GlobSet;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// What the command line says about findings; `None` leaves it to the configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Choice {
+    /// Rules and families to apply, all if empty.
+    pub select: Vec<String>,
+    /// Rules and families not to apply.
+    pub ignore: Vec<String>,
+    /// The lowest level to report.
+    pub min_severity: Option<Level>,
+    /// The lowest confidence to report.
+    pub min_confidence: Option<Confidence>,
+    /// From which level on the run fails.
+    pub fail_on: Option<FailOn>,
+    /// Neither comments nor entries nor the baseline hide anything.
+    pub no_ignores: bool,
+}
+
+/// What a project has decided, ready to be applied.
+#[derive(Debug)]
+pub struct Policy {
+    selection: Selection,
+    min_severity: Level,
+    min_confidence: Confidence,
+    fail_on: FailOn,
+    no_ignores: bool,
+    entries: Vec<Entry>,
+    vendors: Vendors,
+    base: Base,
+    today: Date,
+    file: String,
+}
+
+#[derive(Debug)]
+struct Entry {
+    ignore: Ignore,
+    /// `None` for everywhere.
+    paths: Option<GlobSet>,
+    expired: bool,
+}
+
+/// What the run knows beside its findings.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    /// The ignore comments of files in source trees.
+    pub comments: BTreeMap<Place, Comments>,
+    /// The packages that were read, for `[[vendor]]`.
+    pub packages: Vec<Package>,
+    /// What was accepted before.
+    pub baseline: Option<Baseline>,
+    /// Whether something was not analysed: then nothing can be said to be gone.
+    pub incomplete: bool,
+}
+
+/// Why a finding is not shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Suppression {
+    /// By a comment in the file.
+    Comment,
+    /// By an `[[ignore]]` entry.
+    Entry,
+    /// By the baseline.
+    Baseline,
+}
+
+/// A finding that is accepted.
+#[derive(Clone, Debug)]
+pub struct Suppressed {
+    /// The finding.
+    pub finding: Finding,
+    /// By what.
+    pub by: Suppression,
+    /// The reason that was given.
+    pub reason: String,
+}
+
+/// Something to tell the user beside the findings. It has no effect on the exit code.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Note {
+    /// A file and, where there is one, a line: `aemlint.toml:12`.
+    pub place: Option<String>,
+    /// What to know, as a sentence.
+    pub message: String,
+}
+
+/// Findings that were not shown, by reason.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hidden {
+    /// By a comment or an entry.
+    pub ignored: u64,
+    /// By the baseline.
+    pub baseline: u64,
+    /// Below the lowest level.
+    pub below_severity: u64,
+    /// Below the lowest confidence.
+    pub below_confidence: u64,
+}
+
+impl Hidden {
+    /// All together.
+    pub fn total(self) -> u64 {
+        self.ignored + self.baseline + self.below_severity + self.below_confidence
+    }
+}
+
+/// The outcome.
+#[derive(Clone, Debug, Default)]
+pub struct Judged {
+    /// The findings to show: in the order that they came in, those in packages of others after all others.
+    pub findings: Vec<Finding>,
+    /// Findings that are accepted.
+    pub suppressed: Vec<Suppressed>,
+    /// How many are not shown.
+    pub hidden: Hidden,
+    /// What else there is to say.
+    pub notes: Vec<Note>,
+    /// All findings that no comment and no entry accepts: what a baseline of this run records.
+    pub records: Vec<Record>,
+}
+
+impl Policy {
+    /// Puts the configuration and the command line together. `today` is what `until` is compared with, `base` what globs
+    /// of the configuration are relative to.
+    ///
+    /// # Errors
+    /// If a rule or family does not exist; all that the configuration names are in one error.
+    pub fn new(
+        config: &Config,
+        choice: &Choice,
+        rules: &[KnownRule<'_>],
+        base: Base,
+        today: Date,
+    ) -> Result<Self, ConfigError> {
+        let selection = Selection::new(config, &choice.select, &choice.ignore, rules)?;
+        let entry = |ignore: &Ignore| {
+            let paths = (!ignore.paths.is_empty()).then(|| compile(&ignore.paths)).transpose()?;
+            let expired = ignore.until.is_some_and(|until| until < today);
+            Ok(Entry { ignore: ignore.clone(), paths, expired })
+        };
+        Ok(Self {
+            selection,
+            min_severity: choice.min_severity.or(config.min_severity).unwrap_or(Level::Note),
+            min_confidence: choice.min_confidence.or(config.min_confidence).unwrap_or(Confidence::Low),
+            fail_on: choice.fail_on.or(config.fail_on).unwrap_or_default(),
+            no_ignores: choice.no_ignores,
+            entries: config.ignores.iter().map(entry).collect::<Result<_, ConfigError>>()?,
+            vendors: Vendors::new(&config.vendors)?,
+            base,
+            today,
+            file: config.file.as_ref().map(|file| file.display().to_string()).unwrap_or_default(),
+        })
+    }
+
+    /// Whether the findings of a rule are wanted.
+    pub fn enabled(&self, rule: &str) -> bool {
+        self.selection.enabled(rule)
+    }
+
+    /// The exit code of a run that shows these findings: 3 if it is incomplete, else 1 if one of them reaches the level
+    /// that fails, else 0. Code 2 is for runs that come to no judgement.
+    pub fn exit_code(&self, findings: &[Finding], incomplete: bool) -> u8 {
+        if incomplete { 3 } else { u8::from(findings.iter().any(|finding| self.fail_on.is_reached_by(finding.level))) }
+    }
+
+    /// Judges the findings of a run.
+    pub fn apply(&self, findings: Vec<Finding>, mut context: Context) -> Judged {
+        let mut judged = Judged::default();
+        let mut baseline = context.baseline.take().filter(|_| !self.no_ignores);
+        let mut used = Used::default();
+        let (mut own, mut foreign) = (Vec::new(), Vec::new());
+        for mut finding in findings {
+            if !self.selection.enabled(&finding.rule) {
+                continue;
+            }
+            finding.level = self.selection.level(&finding.rule, finding.level).min(finding.at_most);
+            let subject = self.base.subject(&finding.location.place);
+            let vendor = self.vendors.of(&subject, &finding.location.place, &context.packages);
+            if let Some(highest) = vendor.as_ref().and_then(|vendor| vendor.level) {
+                finding.level = finding.level.min(highest);
+            }
+            // What was not read is always said.
+            if finding.rule.as_ref() != UNREAD_RULE {
+                if let Some((by, reason)) = self.accepted(&finding, &subject, &context.comments, &mut used) {
+                    judged.hidden.ignored += 1;
+                    judged.suppressed.push(Suppressed { finding, by, reason });
+                    continue;
+                }
+                let (rule, fingerprint) = (finding.rule.to_string(), finding.fingerprint.clone());
+                judged.records.push(Record { path: subject, rule, fingerprint, count: 1 });
+                if baseline.as_mut().is_some_and(|known| known.take(&finding.rule, &finding.fingerprint)) {
+                    judged.hidden.baseline += 1;
+                    let reason = "recorded in the baseline".to_owned();
+                    judged.suppressed.push(Suppressed { finding, by: Suppression::Baseline, reason });
+                    continue;
+                }
+                if finding.level < self.min_severity {
+                    judged.hidden.below_severity += 1;
+                    continue;
+                }
+                if finding.confidence < self.min_confidence {
+                    judged.hidden.below_confidence += 1;
+                    continue;
+                }
+            }
+            match vendor {
+                Some(vendor) => foreign.push((vendor, finding)),
+                None => own.push(finding),
+            }
+        }
+        judged.findings = own;
+        if !foreign.is_empty() {
+            let place = (!self.file.is_empty()).then(|| self.file.clone());
+            let message = format!("{} in packages that [[vendor]] names; they come last.", findings_are(foreign.len()));
+            judged.notes.push(Note { place, message });
+        }
+        judged.findings.extend(super::vendor::summarise(foreign));
+        self.note_unused(&context, &used, &mut judged.notes);
+        if let Some(rest) = baseline {
+            self.note_gone(&rest, context.incomplete, &mut judged.notes);
+        }
+        judged
+    }
+
+    /// What a baseline holds after this run: its findings, and the old records that this run cannot judge, because
+    /// their rule was not applied or the audit is incomplete. Also how many old records are dropped.
+    pub fn rewrite(&self, old: Option<Baseline>, judged: &Judged, incomplete: bool) -> (Baseline, usize) {
+        let new: Baseline = judged.records.iter().cloned().collect();
+        let mut rest = old.unwrap_or_default();
+        for record in new.records() {
+            for _ in 0..record.count {
+                if !rest.take(&record.rule, &record.fingerprint) {
+                    break;
+                }
+            }
+        }
+        let (kept, gone): (Vec<_>, Vec<_>) =
+            rest.records().cloned().partition(|record| incomplete || !self.selection.enabled(&record.rule));
+        let gone: Baseline = gone.into_iter().collect();
+        let mut baseline = new;
+        baseline.extend(kept);
+        (baseline, gone.len())
+    }
+
+    /// Who accepts a finding, and why.
+    fn accepted(
+        &self,
+        finding: &Finding,
+        subject: &str,
+        comments: &BTreeMap<Place, Comments>,
+        used: &mut Used,
+    ) -> Option<(Suppression, String)> {
+        if self.no_ignores {
+            return None;
+        }
+        let place = &finding.location.place;
+        // An archive comes from somebody else, and nothing in it decides how it is judged.
+        if let Some(comments) = comments.get(place).filter(|_| place.inside.is_empty()) {
+            let at = finding.location.mark.span.start;
+            let meant = |rules: &[String]| rules.iter().any(|name| self.selection.means(name, &finding.rule));
+            for comment in &comments.valid {
+                if comment.covers.start <= at && at < comment.covers.end.max(1) && meant(&comment.rules) {
+                    used.comments.insert((place.clone(), comment.line));
+                    return Some((Suppression::Comment, comment.reason.clone()));
+                }
+            }
+        }
+        let entry = self.entries.iter().enumerate().find(|(_, entry)| {
+            let ignore = &entry.ignore;
+            !entry.expired
+                && self.selection.means(&ignore.rule, &finding.rule)
+                && ignore.fingerprint.as_ref().is_none_or(|fingerprint| *fingerprint == finding.fingerprint)
+                && entry.paths.as_ref().is_none_or(|paths| paths.is_match(subject))
+        });
+        entry.map(|(index, entry)| {
+            used.entries.insert(index);
+            (Suppression::Entry, entry.ignore.reason.clone())
+        })
+    }
+
+    /// Says which ignores have no effect.
+    fn note_unused(&self, context: &Context, used: &Used, notes: &mut Vec<Note>) {
+        if self.no_ignores {
+            return;
+        }
+        for (index, entry) in self.entries.iter().enumerate() {
+            let ignore = &entry.ignore;
+            let place = Some(format!("{}:{}", self.file, ignore.line));
+            if let Some(until) = ignore.until.filter(|_| entry.expired) {
+                let days =
+                    if until.tomorrow().is_ok_and(|next| next == self.today) { "yesterday" } else { "in the past" };
+                let message = format!(
+                    "The [[ignore]] entry for `{}` ended on {until}, {days}: what it accepted is reported again. Mend it, \
+                     or give the entry a later date.",
+                    ignore.rule
+                );
+                notes.push(Note { place, message });
+            } else if !used.entries.contains(&index) && self.selection.any_enabled(&ignore.rule) {
+                let message = format!(
+                    "The [[ignore]] entry for `{}` accepts nothing that was found in this run. Remove it if the finding is \
+                     gone.",
+                    ignore.rule
+                );
+                notes.push(Note { place, message });
+            }
+        }
+        for (place, comments) in context.comments.iter().filter(|(place, _)| place.inside.is_empty()) {
+            for (line, why) in &comments.mistakes {
+                let message = format!("The ignore comment has no effect: {why}.");
+                notes.push(Note { place: Some(format!("{place}:{line}")), message });
+            }
+            for comment in &comments.valid {
+                let applied = comment.rules.iter().any(|name| self.selection.any_enabled(name));
+                let known = comment.rules.iter().all(|name| self.selection.is_known(name));
+                if !used.comments.contains(&(place.clone(), comment.line)) && (applied || !known) {
+                    let rules = comment.rules.join(", ");
+                    let why = if known { "it accepts nothing that was found" } else { "it names an unknown rule" };
+                    let message = format!("The ignore comment for `{rules}` has no effect: {why}.");
+                    notes.push(Note { place: Some(format!("{place}:{}", comment.line)), message });
+                }
+            }
+        }
+    }
+
+    /// Says which records of the baseline are gone.
+    fn note_gone(&self, rest: &Baseline, incomplete: bool, notes: &mut Vec<Note>) {
+        let gone: Baseline = rest.records().filter(|record| self.selection.enabled(&record.rule)).cloned().collect();
+        if gone.is_empty() || incomplete {
+            return;
+        }
+        let shown: Vec<String> =
+            gone.records().take(5).map(|record| format!("{} in {}", record.rule, record.path)).collect();
+        let more = if gone.records().count() > shown.len() { ", …" } else { "" };
+        let message = format!(
+            "{} recorded in the baseline and gone: {}{more}. --write-baseline drops the records.",
+            findings_are(gone.len()),
+            shown.join(", "),
+        );
+        notes.push(Note { place: None, message });
+    }
+}
+
+/// Ignores that accepted something.
+#[derive(Default)]
+struct Used {
+    comments: std::collections::BTreeSet<(Place, u32)>,
+    entries: std::collections::BTreeSet<usize>,
+}
+
+fn findings_are(count: usize) -> String {
+    if count == 1 { "1 finding is".to_owned() } else { format!("{count} findings are") }
+}
+
+fn compile(globs: &[String]) -> Result<GlobSet, ConfigError> {
+    globs::compile(globs.iter().map(String::as_str)).map_err(super::glob_error)
+}

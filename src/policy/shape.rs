@@ -1,0 +1,296 @@
+//! The shape of `aemlint.toml`: which keys there are, what each may hold, and what it is for.
+//!
+//! One table serves three ends: mistakes in a file are found by it, the JSON Schema in `schemas/` is made from it, and
+//! the documentation is checked against it.
+
+use super::units;
+use crate::source::Limits;
+use serde_json::{Map, Value, json};
+use toml::Spanned;
+use toml::de::DeValue;
+
+/// A key of a table.
+#[derive(Debug)]
+pub(super) struct Key {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// What it holds.
+    pub(super) shape: Shape,
+    /// Whether the table is wrong without it.
+    pub(super) required: bool,
+    /// One line of documentation.
+    pub(super) doc: &'static str,
+}
+
+/// What a value may be.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Shape {
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A string with something in it.
+    Text,
+    /// `true` or `false`.
+    Flag,
+    /// A list of directory names.
+    Directories,
+    /// A glob, or a list of them.
+    Globs,
+    /// The fingerprint of a finding: 16 hexadecimal digits.
+    Fingerprint,
+    /// A date, `2027-03-31`.
+    Date,
+    /// A whole number from 1.
+    Whole,
+    /// A number of bytes, or a size such as `"64MiB"`.
+    Size,
+    /// The size of one text, which is bounded.
+    TextSize,
+    /// A number of seconds, or a time such as `"600s"`.
+    Time,
+    /// A table whose keys are ids of rules or families.
+    Levels,
+    /// A table with these keys.
+    Table(&'static [Key]),
+    /// A list of tables with these keys.
+    Tables(&'static [Key]),
+}
+
+const fn key(name: &'static str, shape: Shape, doc: &'static str) -> Key {
+    Key { name, shape, required: false, doc }
+}
+
+const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Key {
+    Key { name, shape, required: true, doc }
+}
+
+/// The words for `[levels]`.
+pub(super) const LEVELS: &[&str] = &["off", "on", "note", "warning", "error"];
+
+/// The keys of the file.
+pub(super) const FILE: &[Key] = &[
+    key("target", Shape::Word(&["aem-6.5", "cloud"]), "The AEM that the packages are for."),
+    key("fail-on", Shape::Word(&["note", "warning", "error", "never"]), "The lowest level that makes the exit code 1."),
+    key("min-severity", Shape::Word(&["note", "warning", "error"]), "The lowest level that is reported."),
+    key("min-confidence", Shape::Word(&["low", "medium", "high"]), "The lowest confidence that is reported."),
+    key("exclude", Shape::Globs, "Files and directories to leave out, relative to this file."),
+    key("rules", Shape::Directories, "Directories with further rules, relative to this file."),
+    key("levels", Shape::Levels, "Rules and families: off, on, or another level. A rule outweighs its family."),
+    key("limits", Shape::Table(LIMITS), "Where reading ends; reaching a limit is reported and exits with 3."),
+    key("ignore", Shape::Tables(IGNORE), "Findings that are known and accepted."),
+    key("vendor", Shape::Tables(VENDOR), "Packages that somebody else makes."),
+];
+
+const LIMITS: &[Key] = &[
+    key("depth", Shape::Whole, "Archives within archives."),
+    key("entries", Shape::Whole, "Entries, all archives of the run together."),
+    key("text-size", Shape::TextSize, "Inflated size of one text file, at most 2GiB."),
+    key("inflated", Shape::Size, "Inflated size of the whole run."),
+    key("ratio", Shape::Whole, "Inflated to packed size of one entry larger than 16 MiB."),
+    key("memory", Shape::Size, "Nested archives held in memory at one time."),
+    key("time", Shape::Time, "Wall time of the whole run."),
+];
+
+const IGNORE: &[Key] = &[
+    required("rule", Shape::Text, "The rule or family whose findings are accepted."),
+    key("path", Shape::Globs, "Where: globs over paths such as 'vendor/all.zip!/jcr_root/**', relative to this file."),
+    key("fingerprint", Shape::Fingerprint, "Which finding: its fingerprint, as the JSON report shows it."),
+    required("reason", Shape::Text, "Why it is accepted."),
+    key("until", Shape::Date, "The last day on which the entry has effect."),
+];
+
+const VENDOR: &[Key] = &[
+    key("path", Shape::Globs, "Packages by place: globs over paths, relative to this file."),
+    key("group", Shape::Globs, "Packages by group: globs over the group of META-INF/vault/properties.xml."),
+    key("level", Shape::Word(&["note", "warning", "error"]), "The highest level that findings in them can have."),
+    key("summarise", Shape::Flag, "One finding for each package and rule instead of all."),
+];
+
+impl Shape {
+    /// What to write, as the end of the sentence "write …".
+    pub(super) fn expected(self) -> String {
+        match self {
+            Self::Word(words) => format!("one of {}", quoted(words)),
+            Self::Text => "a string that is not blank".to_owned(),
+            Self::Flag => "true or false".to_owned(),
+            Self::Directories => "a list of directories, such as [\"policy/rules\"]".to_owned(),
+            Self::Globs => "a glob or a list of globs, such as [\"vendor/**\"]".to_owned(),
+            Self::Fingerprint => "16 hexadecimal digits, such as \"0123456789abcdef\"".to_owned(),
+            Self::Date => "a date, such as 2027-03-31".to_owned(),
+            Self::Whole => "a whole number from 1".to_owned(),
+            Self::Size => "a size, such as \"256MiB\", or a number of bytes".to_owned(),
+            Self::TextSize => "a size up to \"2GiB\", or a number of bytes".to_owned(),
+            Self::Time => "a time, such as \"600s\" or \"10min\", or a number of seconds".to_owned(),
+            Self::Levels => "a table of rules, such as missing-scope = \"warning\"".to_owned(),
+            Self::Table(_) => "a table".to_owned(),
+            Self::Tables(_) => "a list of tables, each under its own [[…]] heading".to_owned(),
+        }
+    }
+
+    /// Whether a value that is no table, and no list of tables, is as it must be.
+    pub(super) fn accepts(self, value: &DeValue<'_>) -> bool {
+        let text = || value.as_str();
+        match self {
+            Self::Word(words) => text().is_some_and(|text| words.contains(&text)),
+            Self::Text => text().is_some_and(|text| !text.trim().is_empty()),
+            Self::Flag => value.is_bool(),
+            Self::Directories => {
+                value.is_array() && strings(value).is_some_and(|list| list.iter().all(|s| !s.is_empty()))
+            }
+            Self::Globs => strings(value).is_some_and(|list| !list.is_empty() && list.iter().all(|glob| is_glob(glob))),
+            Self::Fingerprint => text().is_some_and(is_fingerprint),
+            Self::Date => date(value).is_some(),
+            Self::Whole => whole(value).is_some(),
+            Self::Size => bytes(value).is_some(),
+            Self::TextSize => bytes(value).is_some_and(|size| size <= Limits::MAX_TEXT),
+            Self::Time => time(value).is_some(),
+            Self::Levels | Self::Table(_) => value.is_table(),
+            Self::Tables(_) => value.as_array().is_some_and(|items| items.iter().all(|item| item.get_ref().is_table())),
+        }
+    }
+
+    fn schema(self) -> Value {
+        let text = || json!({"type": "string", "minLength": 1});
+        match self {
+            Self::Word(words) => json!({"enum": words}),
+            Self::Text => json!({"type": "string", "pattern": "\\S"}),
+            Self::Flag => json!({"type": "boolean"}),
+            Self::Directories => json!({"type": "array", "items": text()}),
+            Self::Globs => json!({"oneOf": [text(), {"type": "array", "items": text(), "minItems": 1}]}),
+            Self::Fingerprint => json!({"type": "string", "pattern": "^[0-9a-f]{16}$"}),
+            Self::Date => json!({"type": "string", "format": "date"}),
+            Self::Whole => json!({"type": "integer", "minimum": 1}),
+            Self::Size | Self::TextSize => json!({"oneOf": [
+                {"type": "integer", "minimum": 1},
+                {"type": "string", "pattern": "^\\s*[0-9]+\\s*([bB]|[kKmMgG]([iI]?[bB])?)?\\s*$"}
+            ]}),
+            Self::Time => json!({"oneOf": [
+                {"type": "integer", "minimum": 1},
+                {"type": "string", "pattern": "^\\s*[0-9]+\\s*(ms|s|m|min|h)?\\s*$"}
+            ]}),
+            Self::Levels => json!({"type": "object", "additionalProperties": {"enum": LEVELS}}),
+            Self::Table(keys) => table_schema(keys),
+            Self::Tables(keys) => json!({"type": "array", "items": table_schema(keys)}),
+        }
+    }
+}
+
+/// The JSON Schema of the file, for editors and for checks before a commit.
+pub fn schema() -> Value {
+    let mut schema = json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "aemlint.toml",
+        "description": "Configuration of aemlint, found from the directory where it is started up to the repository root."
+    });
+    if let (Some(schema), Value::Object(table)) = (schema.as_object_mut(), table_schema(FILE)) {
+        schema.extend(table);
+    }
+    schema
+}
+
+fn table_schema(keys: &[Key]) -> Value {
+    let properties: Map<String, Value> = keys
+        .iter()
+        .map(|key| {
+            let mut schema = key.shape.schema();
+            if let Some(schema) = schema.as_object_mut() {
+                schema.insert("description".to_owned(), key.doc.into());
+            }
+            (key.name.to_owned(), schema)
+        })
+        .collect();
+    let required: Vec<&str> = keys.iter().filter(|key| key.required).map(|key| key.name).collect();
+    let mut schema = json!({"type": "object", "additionalProperties": false, "properties": properties});
+    if let Some(schema) = schema.as_object_mut().filter(|_| !required.is_empty()) {
+        schema.insert("required".to_owned(), json!(required));
+    }
+    schema
+}
+
+/// A string, or a list of strings.
+pub(super) fn strings(value: &DeValue<'_>) -> Option<Vec<String>> {
+    match value.as_str() {
+        Some(text) => Some(vec![text.to_owned()]),
+        None => value.as_array()?.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect(),
+    }
+}
+
+/// A date without a time, as TOML date or as string.
+pub(super) fn date(value: &DeValue<'_>) -> Option<jiff::civil::Date> {
+    if let Some(text) = value.as_str() {
+        return text.parse().ok().filter(|_| text.len() == "2027-03-31".len());
+    }
+    let datetime = value.as_datetime().filter(|datetime| datetime.time.is_none())?;
+    let date = datetime.date?;
+    jiff::civil::Date::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?)
+        .ok()
+}
+
+/// A whole number from 1.
+pub(super) fn whole(value: &DeValue<'_>) -> Option<u64> {
+    let integer = value.as_integer()?;
+    u64::from_str_radix(integer.as_str(), integer.radix()).ok().filter(|&number| number > 0)
+}
+
+/// A number of bytes, or a size with a unit.
+pub(super) fn bytes(value: &DeValue<'_>) -> Option<u64> {
+    whole(value).or_else(|| units::size(value.as_str()?).ok())
+}
+
+/// A number of seconds, or a time with a unit.
+pub(super) fn time(value: &DeValue<'_>) -> Option<std::time::Duration> {
+    whole(value).map(std::time::Duration::from_secs).or_else(|| units::duration(value.as_str()?).ok())
+}
+
+fn is_glob(text: &str) -> bool {
+    !text.trim().is_empty() && globset::Glob::new(text).is_ok()
+}
+
+/// Whether `text` is 16 hexadecimal digits in lower case.
+pub(super) fn is_fingerprint(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// The part of a value that is to blame: the first wrong item of a list, else all of it.
+pub(super) fn culprit<'v, 'i>(shape: Shape, value: &'v Spanned<DeValue<'i>>) -> &'v Spanned<DeValue<'i>> {
+    let wrong = |item: &&Spanned<DeValue<'_>>| match shape {
+        Shape::Globs => !item.get_ref().as_str().is_some_and(is_glob),
+        Shape::Directories => !item.get_ref().as_str().is_some_and(|text| !text.is_empty()),
+        Shape::Tables(_) => !item.get_ref().is_table(),
+        _ => false,
+    };
+    value.get_ref().as_array().and_then(|items| items.iter().find(wrong)).unwrap_or(value)
+}
+
+/// `"a", "b", "c"`.
+pub(super) fn quoted(words: &[&str]) -> String {
+    words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCHEMA: &str = "schemas/aemlint-toml.schema.json";
+
+    /// To write the file anew: `AEMLINT_UPDATE=1 cargo test --lib policy::shape`.
+    #[test]
+    fn the_schema_in_the_repository_is_the_one_that_the_reader_follows() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(SCHEMA);
+        let made = format!("{}\n", serde_json::to_string_pretty(&schema()).unwrap());
+        if std::env::var_os("AEMLINT_UPDATE").is_some() {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, &made).unwrap();
+        }
+        let committed = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(committed, made, "{SCHEMA} is out of date: see the comment on this test");
+    }
+
+    #[test]
+    fn every_key_is_documented() {
+        let page = include_str!("../../docs/configuration.md");
+        let tables = FILE.iter().chain(LIMITS).chain(IGNORE).chain(VENDOR);
+        for key in tables {
+            assert!(page.contains(&format!("`{}`", key.name)), "docs/configuration.md does not name `{}`", key.name);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! `path:line:column: level[rule] message`: one line a finding, for editors, scripts and grep.
+
+use super::{Report, Style, escape, wording};
+use crate::rules::Level;
+
+/// One line a finding. Whatever the messages and names hold, each line begins with a path and is one line.
+pub(super) fn render(report: &Report, style: &Style) -> String {
+    let mut out = String::new();
+    for finding in &report.findings {
+        let start = finding.location.mark.start;
+        let level = paint(style.color, finding.level);
+        let path = wording::path(&finding.location);
+        let message = escape::terminal_message(&finding.message);
+        out += &format!(
+            "{path}:{}:{}: {level}[{}] {message}\n",
+            start.line,
+            start.column,
+            escape::terminal(&finding.rule)
+        );
+    }
+    for unread in wording::untold_unread(report) {
+        let path = escape::terminal_name(&unread.place.to_string());
+        out += &format!(
+            "{path}:1:1: {}[unread] {}\n",
+            paint(style.color, Level::Error),
+            escape::terminal_message(&unread.reason)
+        );
+    }
+    out
+}
+
+fn paint(color: bool, level: Level) -> String {
+    let name = wording::level(level);
+    if !color {
+        return name.to_owned();
+    }
+    let code = match level {
+        Level::Error => 31,
+        Level::Warning => 33,
+        Level::Note => 36,
+    };
+    format!("\u{1b}[1;{code}m{name}\u{1b}[0m")
+}

@@ -1,0 +1,345 @@
+//! One escaping function for each place that text goes to. Names and values come from strangers.
+//!
+//! Whatever can move a cursor, hide or reorder text, start a command of a build server or break out of markup is made
+//! visible or harmless here, and nowhere else.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::ops::Range;
+
+/// Characters of a name or path that are shown to people.
+pub const LONGEST_NAME: usize = 200;
+/// Characters of a message that are shown to people.
+pub const LONGEST_MESSAGE: usize = 1_000;
+
+/// Text on one line of a terminal or log: control characters, bidirectional marks and invisible characters are shown
+/// as `\u{…}`, and what begins a command of a build server (`::` at the begin of a word, `##[`, `##vso[`) is broken up.
+pub fn terminal(text: &str) -> Cow<'_, str> {
+    if !text.contains("::") && !text.contains("##") && !text.chars().any(is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(escaped(text, 0..0, false).0)
+}
+
+/// The lines of an excerpt for a terminal, and where a range of its bytes went. Keeps LF and tab.
+pub fn terminal_lines(text: &str, range: Range<usize>) -> (String, Range<usize>) {
+    escaped(text, range, true)
+}
+
+fn escaped(text: &str, range: Range<usize>, keep_lines: bool) -> (String, Range<usize>) {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut moved = 0..0;
+    let mut at_word_start = true;
+    for (at, c) in text.char_indices() {
+        if at == range.start {
+            moved.start = out.len();
+        }
+        if at == range.end {
+            moved.end = out.len();
+        }
+        let rest = &text[at..];
+        let begins_command = (at_word_start && rest.starts_with("::"))
+            || (c == '#' && (rest.starts_with("##[") || starts_with_ignoring_case(rest, "##vso[")));
+        if (keep_lines && matches!(c, '\n' | '\t')) || !(begins_command || is_unsafe(c)) {
+            out.push(c);
+        } else {
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+        }
+        at_word_start = c.is_whitespace();
+    }
+    if range.start >= text.len() {
+        moved.start = out.len();
+    }
+    if range.end >= text.len() {
+        moved.end = out.len();
+    }
+    (out, moved)
+}
+
+fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
+    text.as_bytes().get(..prefix.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(prefix.as_bytes()))
+}
+
+/// Whether a character can act on a terminal or is invisible there.
+fn is_unsafe(c: char) -> bool {
+    matches!(c,
+        '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}'
+        | '\u{180b}'..='\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{3164}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// At most `most` characters: the middle of a longer text is left out, since both ends of a path tell the most.
+pub fn clip(text: &str, most: usize) -> Cow<'_, str> {
+    // Bytes are never fewer than characters.
+    if text.len() <= most || text.chars().nth(most).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let head = most * 2 / 5;
+    let tail = most - head - 1;
+    let head_end = text.char_indices().nth(head).map_or(text.len(), |(at, _)| at);
+    let tail_start = text.char_indices().rev().nth(tail.saturating_sub(1)).map_or(0, |(at, _)| at);
+    Cow::Owned(format!("{}…{}", &text[..head_end], &text[tail_start..]))
+}
+
+/// A name or path for a terminal: escaped and clipped.
+pub fn terminal_name(text: &str) -> String {
+    // Clipped first, so that a name of a megabyte costs nothing; escaping can make it somewhat longer again.
+    terminal(&clip(text, LONGEST_NAME)).into_owned()
+}
+
+/// A message for a terminal: escaped and clipped.
+pub fn terminal_message(text: &str) -> String {
+    terminal(&clip(text, LONGEST_MESSAGE)).into_owned()
+}
+
+/// The message of a GitHub workflow command (after `::`).
+pub fn github_data(text: &str) -> String {
+    terminal(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A property of a GitHub workflow command, such as `file` or `title`. A file name keeps its characters, so that GitHub
+/// finds the file.
+pub fn github_property(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '%' => out.push_str("%25"),
+            '\r' => out.push_str("%0D"),
+            '\n' => out.push_str("%0A"),
+            ':' => out.push_str("%3A"),
+            ',' => out.push_str("%2C"),
+            '#' if text.contains("##") => out.push_str("\\u{23}"),
+            c if is_unsafe(c) => {
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A relative path as a URI reference for SARIF: percent-encoded, `./` in front where the first segment would read as
+/// a scheme.
+pub fn uri(path: &str) -> String {
+    let mut out = String::with_capacity(path.len() + 8);
+    let first = path.split('/').next().unwrap_or_default();
+    if first.contains(':') || path.starts_with('/') {
+        out.push_str("./");
+    }
+    for (index, segment) in path.trim_start_matches('/').split('/').enumerate() {
+        if index > 0 {
+            out.push('/');
+        }
+        // A segment of dots alone would be resolved away, and with it what a hostile archive is called.
+        if matches!(segment, "." | "..") && index > 0 {
+            out.push_str(&"%2E".repeat(segment.len()));
+            continue;
+        }
+        for byte in segment.bytes() {
+            match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => out.push(char::from(byte)),
+                b'-' | b'.' | b'_' | b'~' | b'!' | b':' | b'@' | b'$' | b',' | b'+' | b'=' => {
+                    out.push(char::from(byte))
+                }
+                _ => {
+                    let _ = write!(out, "%{byte:02X}");
+                }
+            }
+        }
+    }
+    out
+}
+
+/// Text in a paragraph, list or table cell of Markdown, also at the beginning of a line.
+pub fn markdown(text: &str) -> String {
+    let text = terminal(text);
+    let text = text.trim();
+    let mut out = String::with_capacity(text.len() + 16);
+    // What could begin a list, a heading or the line under one.
+    let marker = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let mut after_colon = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            // `://` and `@` would become links of their own accord.
+            '/' if after_colon => out.push_str("\\/"),
+            '-' | '+' | '=' | '.' | ')' if at == marker => out.extend(['\\', c]),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '@' | '$' => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+        after_colon = c == ':';
+    }
+    out
+}
+
+/// A name as a code span of Markdown. Not for tables, in which a `|` ends the cell even here.
+pub fn markdown_code(text: &str) -> String {
+    let text = terminal(text);
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let blank = text.is_empty() || text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']);
+    let pad = if blank { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// Lines as a fenced block of Markdown.
+pub fn markdown_block(text: &str) -> String {
+    let (text, _) = terminal_lines(text, 0..0);
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat((longest + 1).max(3));
+    format!("{fence}text\n{text}\n{fence}")
+}
+
+/// Text or an attribute's value in HTML.
+pub fn html(text: &str) -> String {
+    markup(&terminal(text))
+}
+
+/// Several lines of text in HTML.
+pub fn html_lines(text: &str) -> String {
+    markup(&terminal_lines(text, 0..0).0)
+}
+
+/// Text or an attribute's value in XML 1.0, which cannot hold most control characters at all.
+pub fn xml(text: &str) -> String {
+    markup(&terminal(text))
+}
+
+fn markup(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A cell of a CSV file. What a spreadsheet would run as a formula is prefixed with an apostrophe.
+pub fn csv(text: &str) -> String {
+    let text = terminal(text);
+    let lead = if text.trim_start().starts_with(['=', '+', '-', '@', '|', '%']) { "'" } else { "" };
+    if lead.is_empty() && !text.contains(['"', ',', ';', '\'']) && text.trim() == text {
+        return text.into_owned();
+    }
+    format!("\"{lead}{}\"", text.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_acts_on_a_terminal_becomes_visible() {
+        assert_eq!(
+            terminal("a\u{1b}[31mb\u{9b}c\r\n\u{202e}d\u{200b}"),
+            "a\\u{1b}[31mb\\u{9b}c\\u{d}\\u{a}\\u{202e}d\\u{200b}"
+        );
+        assert_eq!(
+            terminal("::error::x ::set a::b ##[group] ##VSO[x]"),
+            "\\u{3a}:error::x \\u{3a}:set a::b \\u{23}#[group] \\u{23}#VSO[x]"
+        );
+        assert_eq!(terminal("jcr:content/ä 漢字 😀"), "jcr:content/ä 漢字 😀");
+    }
+
+    #[test]
+    fn ranges_move_with_the_escaped_text() {
+        let (text, range) = terminal_lines("\u{1b}a\n\tkey=\u{7}v", 4..9);
+        assert_eq!(text, "\\u{1b}a\n\tkey=\\u{7}v");
+        assert_eq!(&text[range], "key=\\u{7}");
+    }
+
+    #[test]
+    fn long_names_keep_both_ends() {
+        let name = format!("begin{}end", "é".repeat(5_000));
+        let clipped = clip(&name, 200);
+        assert_eq!(clipped.chars().count(), 200);
+        assert!(clipped.starts_with("begin") && clipped.ends_with("end"));
+        assert_eq!(clip("short", 200), "short");
+    }
+
+    #[test]
+    fn every_sink() {
+        assert_eq!(github_data("100%\n::warning::x"), "100%25\\u{a}\\u{3a}:warning::x");
+        assert_eq!(github_property("a:b,c%\r\nd"), "a%3Ab%2Cc%25%0D%0Ad");
+        assert_eq!(uri("jcr:content/a b#c?d%é/[x]"), "./jcr:content/a%20b%23c%3Fd%25%C3%A9/%5Bx%5D");
+        assert_eq!(uri("a.zip!/../x"), "a.zip!/%2E%2E/x");
+        assert_eq!(markdown("[x](http://y) <b>|*_`"), "\\[x\\](http:\\//y) &lt;b&gt;\\|\\*\\_\\`");
+        assert_eq!(markdown("- a-b"), "\\- a-b");
+        assert_eq!(markdown("1. a.b"), "1\\. a.b");
+        assert_eq!(markdown("==="), "\\===");
+        assert_eq!(markdown_code("a``b"), "```a``b```");
+        assert_eq!(markdown_code("`"), "`` ` ``");
+        assert_eq!(html("<a href='x'>&\"\u{0}"), "&lt;a href=&#39;x&#39;&gt;&amp;&quot;\\u{0}");
+        assert_eq!(csv("=cmd|'x'"), "\"'=cmd|'x'\"");
+        assert_eq!(csv("plain"), "plain");
+        assert_eq!(csv("a,\"b\""), "\"a,\"\"b\"\"\"");
+    }
+
+    /// Strings made of what does harm.
+    fn hostile() -> impl Strategy<Value = String> {
+        let part = prop_oneof![
+            Just("::error file=x::".to_owned()),
+            Just("##[group]".to_owned()),
+            Just("##vso[task]".to_owned()),
+            Just("\u{1b}]8;;http://x\u{7}".to_owned()),
+            Just("</script><b>]]>".to_owned()),
+            Just("```\n# x".to_owned()),
+            Just("%0A".to_owned()),
+            any::<char>().prop_map(String::from),
+            "[\\x00-\\x7f]{0,8}",
+        ];
+        prop::collection::vec(part, 0..12).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_acts_on_a_terminal(text in hostile()) {
+            for out in [terminal(&text).into_owned(), terminal_name(&text), terminal_message(&text)] {
+                prop_assert!(!out.chars().any(is_unsafe));
+                prop_assert!(!out.split_whitespace().any(|word| word.starts_with("::")));
+                prop_assert!(!out.contains("##[") && !out.to_lowercase().contains("##vso["));
+            }
+            let (out, range) = terminal_lines(&text, 0..text.len());
+            prop_assert_eq!(range, 0..out.len());
+            prop_assert!(!out.chars().any(|c| is_unsafe(c) && !matches!(c, '\n' | '\t')));
+        }
+
+        #[test]
+        fn a_workflow_command_stays_one_line_and_one_command(text in hostile()) {
+            let line = format!("::error file={}::{}", github_property(&text), github_data(&text));
+            prop_assert_eq!(line.lines().count(), 1);
+            prop_assert!(!line.contains(['\r', '\n']) && !line.contains("##["));
+            prop_assert!(!github_property(&text).contains([':', ',']));
+        }
+
+        #[test]
+        fn a_uri_is_ascii_and_relative(text in hostile()) {
+            let uri = uri(&text);
+            let is_allowed = |byte: u8| byte.is_ascii_graphic() && !b"<>\"\\^`{|}#?[]".contains(&byte);
+            prop_assert!(uri.bytes().all(is_allowed));
+            prop_assert!(!uri.starts_with('/'));
+            let scheme = uri.split('/').next().unwrap();
+            prop_assert!(!scheme.contains(':'));
+        }
+
+        #[test]
+        fn markup_stays_text(text in hostile()) {
+            for out in [html(&text), html_lines(&text), xml(&text)] {
+                prop_assert!(!out.contains(['<', '>', '"', '\'']));
+            }
+            let line = markdown(&text);
+            prop_assert!(!line.contains(['<', '>', '\n']));
+            let cell = csv(&text);
+            prop_assert!(!cell.starts_with(['=', '+', '-', '@']) && !cell.contains('\n'));
+        }
+    }
+}

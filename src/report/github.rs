@@ -1,0 +1,74 @@
+//! Annotations of GitHub Actions, as workflow commands on standard output.
+//!
+//! GitHub keeps ten annotations a level and step, so the worst come first, the rest follows as plain lines of the log,
+//! and a last notice says how many those are. Parameters of a command are not shown in the log: the place is repeated
+//! in the message.
+
+use super::{Report, RuleInfo, escape, summary, wording};
+use crate::rules::{Finding, Level};
+
+/// Annotations of one level that GitHub keeps of a step.
+const MOST: usize = 10;
+
+pub(super) fn render(report: &Report, rules: &[RuleInfo]) -> String {
+    let mut out = String::new();
+    let mut rest = Vec::new();
+    for level in [Level::Error, Level::Warning, Level::Note] {
+        let all: Vec<&Finding> = report.findings.iter().filter(|finding| finding.level == level).collect();
+        // The notice at the end takes the place of one note.
+        let most = if level == Level::Note { MOST - 1 } else { MOST };
+        let (shown, more) = all.split_at(all.len().min(most));
+        shown.iter().for_each(|finding| out += &annotation(finding, rules));
+        rest.extend_from_slice(more);
+    }
+    for finding in &rest {
+        out += &format!(
+            "{}: {}[{}] {}\n",
+            wording::place(&finding.location),
+            wording::level(finding.level),
+            escape::terminal(&finding.rule),
+            escape::terminal_message(&finding.message)
+        );
+    }
+    let errors = report.findings.iter().filter(|finding| finding.level == Level::Error).count();
+    for (number, unread) in (errors..).zip(wording::untold_unread(report)) {
+        let path = escape::terminal_name(&unread.place.to_string());
+        let line = wording::sentence(&format!("{path} was not read: {}", escape::terminal_message(&unread.reason)));
+        let command = if number < MOST { "::error title=not read::" } else { "" };
+        out += &format!("{command}{}\n", escape::github_data(&line));
+    }
+    if !rest.is_empty() {
+        let more = wording::count(rest.len() as u64, "more finding is", "more findings are");
+        let text = format!("{more} in the log of this step; GitHub shows {MOST} annotations of each level.");
+        out += &format!("::notice title=aemlint::{}\n", escape::github_data(&text));
+    }
+    out += &summary::line(report);
+    out.push('\n');
+    out
+}
+
+fn annotation(finding: &Finding, rules: &[RuleInfo]) -> String {
+    let command = match finding.level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Note => "notice",
+    };
+    let location = &finding.location;
+    let mut properties = format!("file={}", escape::github_property(&location.place.file));
+    // A line of an archive's bytes would mean nothing.
+    if location.place.inside.is_empty() && !wording::is_whole_file(location) {
+        let (start, end) = (location.mark.start, location.mark.end);
+        properties += &format!(",line={},endLine={}", start.line, end.line);
+        // GitHub takes columns only where the annotation stays on one line.
+        if start.line == end.line {
+            properties += &format!(",col={},endColumn={}", start.column, end.column);
+        }
+    }
+    let title = rules.iter().find(|rule| rule.id == finding.rule.as_ref()).map(|rule| rule.title.as_str());
+    let title = title.map_or_else(|| finding.rule.to_string(), |title| format!("{} ({title})", finding.rule));
+    properties += &format!(",title={}", escape::github_property(&title));
+    let place = wording::place(location);
+    let message = wording::sentence(&escape::terminal_message(&finding.message));
+    let text = escape::github_data(&format!("{place}: {message} {}", wording::help(finding)));
+    format!("::{command} {properties}::{text}\n")
+}

@@ -1,0 +1,153 @@
+//! The JSON report, version 1. Its schema is `schemas/report-v1.schema.json`.
+//!
+//! Fields are only ever added within a version. Strings are as they are in the file (JSON needs no further escaping);
+//! secrets were masked when the findings were made.
+
+use super::{Report, escape};
+use crate::rules::{Finding, Location};
+use serde::Serialize;
+use std::borrow::Cow;
+
+/// Characters of one name: an archive can hold names of 64 KiB, of which thousands of findings would be made.
+const LONGEST_NAME: usize = 4_096;
+
+#[derive(Serialize)]
+struct Root<'r> {
+    version: u32,
+    tool: Tool,
+    findings: Vec<FindingForm<'r>>,
+    unread: Vec<UnreadForm<'r>>,
+    summary: SummaryForm,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct FindingForm<'r> {
+    rule: &'r str,
+    family: &'r str,
+    level: &'static str,
+    confidence: &'static str,
+    message: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<&'r str>,
+    fingerprint: &'r str,
+    location: LocationForm<'r>,
+    related: Vec<RelatedForm<'r>>,
+}
+
+#[derive(Serialize)]
+struct RelatedForm<'r> {
+    message: &'r str,
+    location: LocationForm<'r>,
+}
+
+#[derive(Serialize)]
+struct LocationForm<'r> {
+    path: String,
+    file: Cow<'r, str>,
+    inside: Vec<Cow<'r, str>>,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    node: Option<Cow<'r, str>>,
+}
+
+#[derive(Serialize)]
+struct UnreadForm<'r> {
+    location: LocationForm<'r>,
+    reason: &'r str,
+    limit: Option<&'r str>,
+}
+
+#[derive(Serialize)]
+struct SummaryForm {
+    packages: u64,
+    files: u64,
+    error: u64,
+    warning: u64,
+    note: u64,
+    unread: u64,
+    excluded: u64,
+    hidden: u64,
+    milliseconds: u64,
+    exit_code: u8,
+}
+
+pub(super) fn render(report: &Report) -> String {
+    let summary = &report.summary;
+    let root = Root {
+        version: 1,
+        tool: Tool { name: "aemlint", version: env!("CARGO_PKG_VERSION") },
+        findings: report.findings.iter().map(finding).collect(),
+        unread: report
+            .unread
+            .iter()
+            .map(|unread| UnreadForm {
+                location: place(&unread.place, crate::text::Mark::FILE, None),
+                reason: &unread.reason,
+                limit: unread.limit.as_deref(),
+            })
+            .collect(),
+        summary: SummaryForm {
+            packages: summary.packages,
+            files: summary.files,
+            error: summary.errors,
+            warning: summary.warnings,
+            note: summary.notes,
+            unread: summary.unread,
+            excluded: summary.excluded,
+            hidden: summary.hidden,
+            milliseconds: summary.milliseconds,
+            exit_code: summary.exit_code,
+        },
+    };
+    // Serialising structs of strings and numbers into a string cannot fail.
+    let mut out = serde_json::to_string_pretty(&root).unwrap_or_default();
+    out.push('\n');
+    out
+}
+
+fn finding(finding: &Finding) -> FindingForm<'_> {
+    FindingForm {
+        rule: &finding.rule,
+        family: &finding.family,
+        level: finding.level.name(),
+        confidence: finding.confidence.name(),
+        message: &finding.message,
+        advice: finding.advice.as_deref(),
+        fingerprint: &finding.fingerprint,
+        location: location(&finding.location),
+        related: finding
+            .related
+            .iter()
+            .map(|related| RelatedForm { message: &related.message, location: location(&related.location) })
+            .collect(),
+    }
+}
+
+fn location(location: &Location) -> LocationForm<'_> {
+    place(&location.place, location.mark, location.node.as_deref())
+}
+
+fn place<'r>(place: &'r crate::source::Place, mark: crate::text::Mark, node: Option<&'r str>) -> LocationForm<'r> {
+    let file = escape::clip(&place.file, LONGEST_NAME);
+    let inside: Vec<Cow<'r, str>> = place.inside.iter().map(|name| escape::clip(name, LONGEST_NAME)).collect();
+    let path = inside.iter().fold(file.to_string(), |path, name| path + "!/" + name);
+    LocationForm {
+        path,
+        file,
+        inside,
+        line: mark.start.line,
+        column: mark.start.column,
+        end_line: mark.end.line,
+        end_column: mark.end.column,
+        node: node.map(|node| escape::clip(node, LONGEST_NAME)),
+    }
+}

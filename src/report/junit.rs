@@ -1,0 +1,70 @@
+//! JUnit XML, which every build server shows: a finding is a failed test case of the test suite of its rule.
+
+use super::{Report, escape, summary, wording};
+use crate::rules::{Finding, Level};
+use std::collections::BTreeMap;
+
+pub(super) fn render(report: &Report) -> String {
+    let mut suites: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for finding in &report.findings {
+        suites.entry(&finding.rule).or_default().push(finding);
+    }
+    let failures = |findings: &[&Finding]| findings.iter().filter(|finding| finding.level > Level::Note).count();
+    let untold = wording::untold_unread(report);
+    let tests = report.findings.len().max(usize::from(untold.is_empty())) + untold.len();
+    let failed: usize = suites.values().map(|findings| failures(findings)).sum();
+    let seconds = format!("{}.{:03}", report.summary.milliseconds / 1_000, report.summary.milliseconds % 1_000);
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    out += &format!(
+        "<testsuites name=\"aemlint\" tests=\"{tests}\" failures=\"{failed}\" errors=\"{}\" time=\"{seconds}\">\n",
+        untold.len()
+    );
+    for (rule, findings) in &suites {
+        out += &format!(
+            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n",
+            escape::xml(rule),
+            findings.len(),
+            failures(findings)
+        );
+        findings.iter().for_each(|finding| out += &case(finding));
+        out += "  </testsuite>\n";
+    }
+    if !untold.is_empty() {
+        let number = untold.len();
+        out += &format!("  <testsuite name=\"not read\" tests=\"{number}\" failures=\"0\" errors=\"{number}\">\n");
+        for unread in untold {
+            out += &format!(
+                "    <testcase classname=\"not-read\" name=\"{}\"><error message=\"{}\"/></testcase>\n",
+                escape::xml(&escape::terminal_name(&unread.place.to_string())),
+                escape::xml(&escape::terminal_message(&unread.reason))
+            );
+        }
+        out += "  </testsuite>\n";
+    }
+    if suites.is_empty() && untold.is_empty() {
+        // Build servers take a report without a test case for a mistake.
+        out += "  <testsuite name=\"aemlint\" tests=\"1\" failures=\"0\" errors=\"0\">\n";
+        let name = escape::xml(&summary::line(report));
+        out += &format!("    <testcase classname=\"aemlint\" name=\"{name}\"/>\n  </testsuite>\n");
+    }
+    out += "</testsuites>\n";
+    out
+}
+
+fn case(finding: &Finding) -> String {
+    let place = wording::place(&finding.location);
+    let message = escape::xml(&escape::terminal_message(&finding.message));
+    let rule = escape::xml(&finding.rule);
+    let head = format!("    <testcase classname=\"{rule}\" name=\"{}\">", escape::xml(&place));
+    let more: String = std::iter::once(wording::help(finding))
+        .chain(finding.related.iter().take(10).map(|related| {
+            format!("also: {}: {}", wording::place(&related.location), escape::terminal_message(&related.message))
+        }))
+        .map(|line| format!("{}\n", escape::xml(&line)))
+        .collect();
+    let body = match finding.level {
+        Level::Note => format!("<system-out>note: {message}\n{more}</system-out>"),
+        level => format!("<failure type=\"{}\" message=\"{message}\">{more}</failure>", wording::level(level)),
+    };
+    format!("{head}\n      {body}\n    </testcase>\n")
+}

@@ -1,0 +1,210 @@
+//! SARIF 2.1.0, shaped so that GitHub code scanning shows everything that a finding knows.
+//!
+//! A finding in a plain file points at its line. A finding in an archive points at the archive, which is what the
+//! repository holds; its message begins with the entry and links to the exact place in it. Nothing is a function of
+//! where the report was made: all paths are relative, and lines in archives are recognised again by the finding's own
+//! fingerprint, which neither a moved line nor a rebuilt archive changes.
+
+mod artifacts;
+mod notices;
+mod rules;
+
+use super::{Report, RuleInfo, escape, wording};
+use crate::rules::{Finding, Level, Location as Place};
+use crate::text::Mark;
+use artifacts::Artifacts;
+use serde_sarif::sarif::{
+    Location, LogicalLocation, Message, PhysicalLocation, Region, Result as SarifResult, ResultLevel, Run,
+    RunAutomationDetails, Sarif, ToolComponent,
+};
+use std::collections::{BTreeMap, HashMap};
+
+/// Code scanning keeps this many results of a run.
+const MOST_RESULTS: usize = 5_000;
+/// Code scanning takes at most 1,000 locations of a result and shows 100.
+const MOST_RELATED: usize = 100;
+
+/// The report as SARIF. `category` becomes the run's automation id; it would override the one of an upload.
+pub(super) fn render(report: &Report, rules: &[RuleInfo], category: Option<&str>) -> String {
+    let mut findings = wording::worst_first(&report.findings);
+    let dropped = findings.len().saturating_sub(MOST_RESULTS);
+    findings.truncate(MOST_RESULTS);
+
+    let rules = rules::Rules::new(rules, &findings);
+    let mut writer = Writer { rules: &rules, artifacts: Artifacts::default(), occurrences: HashMap::new() };
+    let results: Vec<SarifResult> = findings.into_iter().map(|finding| writer.result(finding)).collect();
+    let invocation = notices::invocation(report, dropped, &mut writer.artifacts);
+
+    let driver = ToolComponent::builder()
+        .name("aemlint")
+        .full_name("aemlint, an auditor of Adobe Experience Manager content packages")
+        .version(env!("CARGO_PKG_VERSION"))
+        .semantic_version(env!("CARGO_PKG_VERSION"))
+        .information_uri(INFORMATION_URI)
+        .rules(rules.descriptors())
+        .notifications(notices::descriptors())
+        .build();
+    let mut run = Run::builder()
+        .tool(driver)
+        .results(results)
+        .invocations(vec![invocation])
+        .column_kind("unicodeCodePoints")
+        .build();
+    run.artifacts = writer.artifacts.into_list();
+    run.automation_details = category
+        .map(|category| RunAutomationDetails::builder().id(format!("{}/", category.trim_end_matches('/'))).build());
+    let sarif = Sarif::builder().schema(SCHEMA).version("2.1.0").runs(vec![run]).build();
+    // Serialising structs of strings and numbers into a string cannot fail.
+    let mut out = serde_json::to_string_pretty(&sarif).unwrap_or_default();
+    out.push('\n');
+    out
+}
+
+/// The schema that code scanning validates against.
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+/// The home page of the tool; the one URL in a report that is not the rule author's.
+const INFORMATION_URI: &str = "https://github.com/aemlint/aemlint";
+
+struct Writer<'r> {
+    rules: &'r rules::Rules<'r>,
+    artifacts: Artifacts,
+    /// How often a fingerprint occurred.
+    occurrences: HashMap<&'r str, u32>,
+}
+
+impl<'r> Writer<'r> {
+    fn result(&mut self, finding: &'r Finding) -> SarifResult {
+        let location = &finding.location;
+        let in_archive = !location.place.inside.is_empty();
+        let mut related: Vec<Location> = Vec::new();
+        let mut message = String::new();
+        if in_archive {
+            message += &format!("In '{}'", text(&location.place.inside.join("!/")));
+            if let Some(node) = &location.node {
+                message += &format!(" at '{}'", text(node));
+            }
+            message += ": ";
+        }
+        message += &wording::sentence(&links_escaped(&escape::terminal_message(&finding.message)));
+        if let Some(advice) = finding.advice.as_deref().filter(|advice| !advice.trim().is_empty()) {
+            message += " ";
+            message += &wording::sentence(&links_escaped(&escape::terminal_message(advice)));
+        }
+        if in_archive {
+            related.push(self.inner(location, 1, "The entry of the archive."));
+            message += " See [the entry](1).";
+        }
+        let rest = &finding.related[..finding.related.len().min(MOST_RELATED)];
+        if !rest.is_empty() {
+            let mut links = Vec::with_capacity(rest.len());
+            for other in rest {
+                let id = i64::try_from(related.len() + 1).unwrap_or(i64::MAX);
+                let says = wording::sentence(&escape::terminal_message(&other.message));
+                related.push(self.inner(&other.location, id, &says));
+                links.push(format!("[{}]({id})", link_text(&other.location)));
+            }
+            message += &format!(" Related: {}.", links.join(", "));
+            if finding.related.len() > rest.len() {
+                message += &format!(" {} more are not listed here.", finding.related.len() - rest.len());
+            }
+        }
+        let mut result = SarifResult::builder()
+            .rule_id(finding.rule.to_string())
+            .level(level(finding.level))
+            .message(Message::builder().text(message).build())
+            .locations(vec![self.primary(location)])
+            .partial_fingerprints(self.fingerprint(finding))
+            .build();
+        result.rule_index = self.rules.index(&finding.rule);
+        result.related_locations = (!related.is_empty()).then_some(related);
+        result
+    }
+
+    /// The location by which GitHub files the alert: a file of the repository.
+    fn primary(&mut self, location: &Place) -> Location {
+        let file = crate::source::Place::on_disk(location.place.file.clone());
+        let region = if location.place.inside.is_empty() { region(location.mark) } else { first_character() };
+        let mut primary = Location::builder().physical_location(self.physical(&file, region)).build();
+        primary.logical_locations = logical(location);
+        primary
+    }
+
+    /// The true place, in an archive or not, as a numbered location that the message links to.
+    fn inner(&mut self, location: &Place, id: i64, message: &str) -> Location {
+        let physical = self.physical(&location.place, region(location.mark));
+        let mut inner = Location::builder()
+            .id(id)
+            .physical_location(physical)
+            .message(Message::builder().text(message).build())
+            .build();
+        inner.logical_locations = logical(location);
+        inner
+    }
+
+    fn physical(&mut self, place: &crate::source::Place, region: Region) -> PhysicalLocation {
+        PhysicalLocation::builder().artifact_location(self.artifacts.location(place)).region(region).build()
+    }
+
+    fn fingerprint(&mut self, finding: &'r Finding) -> BTreeMap<String, String> {
+        let location = &finding.location;
+        let of_line = location.place.inside.is_empty().then(|| location.excerpts.line_hash(location.mark.start.line));
+        let value = of_line.flatten().map(str::to_owned).unwrap_or_else(|| {
+            let seen = self.occurrences.entry(&finding.fingerprint).or_insert(0);
+            *seen += 1;
+            format!("{}:{seen}", finding.fingerprint)
+        });
+        BTreeMap::from([("primaryLocationLineHash".to_owned(), value)])
+    }
+}
+
+fn level(level: Level) -> ResultLevel {
+    match level {
+        Level::Error => ResultLevel::Error,
+        Level::Warning => ResultLevel::Warning,
+        Level::Note => ResultLevel::Note,
+    }
+}
+
+fn region(mark: Mark) -> Region {
+    let (start, end) = (mark.start, mark.end);
+    // An empty region would be shown as the whole line.
+    let end_column = if (end.line, end.column) <= (start.line, start.column) { start.column + 1 } else { end.column };
+    Region::builder()
+        .start_line(start.line)
+        .start_column(start.column)
+        .end_line(end.line.max(start.line))
+        .end_column(end_column)
+        .build()
+}
+
+fn first_character() -> Region {
+    region(Mark::FILE)
+}
+
+fn logical(location: &Place) -> Option<Vec<LogicalLocation>> {
+    let node = location.node.as_deref()?;
+    let node = escape::terminal(&escape::clip(node, escape::LONGEST_MESSAGE)).into_owned();
+    Some(vec![LogicalLocation::builder().fully_qualified_name(node).kind("resource").build()])
+}
+
+/// A name within a message.
+fn text(name: &str) -> String {
+    links_escaped(&escape::terminal_name(name))
+}
+
+/// In a message, `[text](1)` is a link: brackets that could be read as one are escaped.
+fn links_escaped(text: &str) -> String {
+    if text.contains("](") || text.contains('\\') {
+        text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// The text of a link to a related place: its last name.
+fn link_text(location: &Place) -> String {
+    let path = location.place.to_string();
+    let name = path.rsplit('/').find(|name| !name.is_empty()).unwrap_or("place").to_owned();
+    let name = escape::terminal_name(&name).replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");
+    format!("{name}:{}", location.mark.start.line)
+}

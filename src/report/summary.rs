@@ -1,0 +1,86 @@
+//! The line that sums up a run.
+
+use super::Report;
+use super::wording::count;
+
+/// `2 errors, 1 warning in 3 packages, 812 files (41 ms); 1 thing was not read (exit code 3)`: what was found, in how
+/// much, and everything that the findings do not show.
+pub fn line(report: &Report) -> String {
+    let summary = &report.summary;
+    let found: Vec<String> = [
+        (summary.errors, "error", "errors"),
+        (summary.warnings, "warning", "warnings"),
+        (summary.notes, "note", "notes"),
+    ]
+    .into_iter()
+    .filter(|&(number, ..)| number > 0)
+    .map(|(number, one, many)| count(number, one, many))
+    .collect();
+    let found = if found.is_empty() { "No findings".to_owned() } else { found.join(", ") };
+    let mut line = format!(
+        "{found} in {}, {} ({})",
+        count(summary.packages, "package", "packages"),
+        count(summary.files, "file", "files"),
+        time(summary.milliseconds)
+    );
+    if summary.hidden > 0 {
+        line += &format!(
+            "; {} not shown (ignored, in the baseline or below the threshold)",
+            count(summary.hidden, "finding", "findings")
+        );
+    }
+    if summary.excluded > 0 {
+        line += &format!("; {} left out by an exclude", count(summary.excluded, "path", "paths"));
+    }
+    if summary.unread > 0 {
+        let verb = if summary.unread == 1 { "was" } else { "were" };
+        line += &format!("; {} {verb} not read", count(summary.unread, "thing", "things"));
+    }
+    if summary.exit_code != 0 {
+        line += &format!(" (exit code {})", summary.exit_code);
+    }
+    line
+}
+
+fn time(milliseconds: u64) -> String {
+    if milliseconds < 10_000 { format!("{milliseconds} ms") } else { format!("{} s", milliseconds / 1_000) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Summary;
+
+    #[test]
+    fn singular_plural_and_what_was_left_out() {
+        let mut report = Report::default();
+        report.summary = Summary { packages: 1, files: 0, milliseconds: 9, ..Summary::default() };
+        assert_eq!(line(&report), "No findings in 1 package, 0 files (9 ms)");
+        report.summary = Summary {
+            packages: 3,
+            files: 812,
+            errors: 2,
+            warnings: 1,
+            unread: 1,
+            milliseconds: 41,
+            exit_code: 3,
+            ..Summary::default()
+        };
+        let expected = "2 errors, 1 warning in 3 packages, 812 files (41 ms); 1 thing was not read (exit code 3)";
+        assert_eq!(line(&report), expected);
+        report.summary = Summary {
+            notes: 1,
+            hidden: 2,
+            excluded: 1,
+            unread: 2,
+            milliseconds: 61_000,
+            exit_code: 3,
+            ..report.summary
+        };
+        assert_eq!(
+            line(&report),
+            "2 errors, 1 warning, 1 note in 3 packages, 812 files (61 s); 2 findings not shown (ignored, in the baseline \
+             or below the threshold); 1 path left out by an exclude; 2 things were not read (exit code 3)"
+        );
+    }
+}

@@ -1,0 +1,259 @@
+//! Every form of report: what it looks like, that it is well formed, and that it never shows a secret.
+
+use super::sample::{self, SECRETS};
+use super::{Format, Report, Style, render};
+use crate::rules::Level;
+use crate::source::Place;
+use proptest::prelude::*;
+use serde_json::Value;
+
+fn shown(format: Format) -> String {
+    render(format, &sample::report(), &sample::rules(), &Style::default())
+}
+
+fn snapshot(format: Format) {
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(format.name(), shown(format));
+    });
+}
+
+#[test]
+fn text() {
+    snapshot(Format::Text);
+}
+
+#[test]
+fn concise() {
+    snapshot(Format::Concise);
+}
+
+#[test]
+fn json() {
+    snapshot(Format::Json);
+}
+
+#[test]
+fn sarif() {
+    snapshot(Format::Sarif);
+}
+
+#[test]
+fn github() {
+    snapshot(Format::Github);
+}
+
+#[test]
+fn gitlab() {
+    snapshot(Format::Gitlab);
+}
+
+#[test]
+fn junit() {
+    snapshot(Format::Junit);
+}
+
+#[test]
+fn markdown() {
+    snapshot(Format::Markdown);
+}
+
+#[test]
+fn html() {
+    snapshot(Format::Html);
+}
+
+#[test]
+fn no_form_shows_a_secret() {
+    for &format in Format::ALL {
+        assert_hides(&shown(format), &SECRETS, format);
+    }
+}
+
+fn assert_hides(output: &str, secrets: &[&str], format: Format) {
+    for secret in secrets {
+        for window in secret.as_bytes().windows(8) {
+            let window = str::from_utf8(window).unwrap();
+            assert!(!output.contains(window), "{format} shows {window}");
+        }
+    }
+}
+
+#[test]
+fn only_the_caller_decides_about_colour_and_nothing_else_reaches_the_terminal() {
+    for format in [Format::Text, Format::Concise, Format::Github, Format::Markdown] {
+        let plain = shown(format);
+        assert!(!plain.chars().any(|c| c.is_control() && c != '\n'), "{format}");
+        assert!(!plain.contains('\u{202e}'));
+    }
+    let colored = Style { color: true, ..Style::default() };
+    assert!(render(Format::Text, &sample::report(), &[], &colored).contains("\u{1b}["));
+    let ascii = Style { unicode: false, width: 60, ..Style::default() };
+    let text = render(Format::Text, &sample::report(), &[], &ascii);
+    assert!(text.is_ascii(), "{text}");
+}
+
+#[test]
+fn no_line_of_a_log_is_a_command_but_the_annotations() {
+    for format in [Format::Text, Format::Concise, Format::Github] {
+        for line in shown(format).lines().filter(|line| line.trim_start().starts_with("::")) {
+            assert!(
+                format == Format::Github && line.starts_with("::error file=")
+                    || line.starts_with("::warning file=")
+                    || line.starts_with("::notice file="),
+                "{line}"
+            );
+        }
+    }
+}
+
+#[test]
+fn annotations_are_capped_with_a_notice() {
+    let mut report = sample::report();
+    let one = report.findings[0].clone();
+    report.findings = vec![one; 25];
+    let out = render(Format::Github, &report, &[], &Style::default());
+    assert_eq!(out.lines().filter(|line| line.starts_with("::error")).count(), 10);
+    assert!(out.contains("::notice title=aemlint::15 more findings are in the log of this step"));
+    assert_eq!(out.lines().filter(|line| line.contains("error[missing-scope]")).count(), 15);
+}
+
+#[test]
+fn the_json_report_has_the_shape_of_its_schema() {
+    let schema: Value = serde_json::from_str(include_str!("../../schemas/report-v1.schema.json")).unwrap();
+    let report: Value = serde_json::from_str(&shown(Format::Json)).unwrap();
+    conforms(&schema, &schema, &report, "report");
+    let empty = render(Format::Json, &Report::default(), &[], &Style::default());
+    conforms(&schema, &schema, &serde_json::from_str(&empty).unwrap(), "empty report");
+}
+
+/// Checks the part of JSON Schema that the report's schema uses: `$ref`, `type`, `const`, `enum`, `required`,
+/// `properties`, `items`. Properties that the schema does not name are mistakes here, though readers must accept them.
+fn conforms(root: &Value, schema: &Value, value: &Value, at: &str) {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let name = reference.strip_prefix("#/$defs/").unwrap();
+        return conforms(root, &root["$defs"][name], value, at);
+    }
+    if let Some(constant) = schema.get("const") {
+        assert_eq!(value, constant, "{at}");
+    }
+    if let Some(choices) = schema["enum"].as_array() {
+        assert!(choices.contains(value), "{at}: {value}");
+    }
+    let of_type = |name: &str| match name {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "integer" => value.is_u64(),
+        "null" => value.is_null(),
+        other => panic!("unknown type {other}"),
+    };
+    match &schema["type"] {
+        Value::String(name) => assert!(of_type(name), "{at}: {value}"),
+        Value::Array(names) => assert!(names.iter().any(|name| of_type(name.as_str().unwrap())), "{at}: {value}"),
+        _ => {}
+    }
+    for name in schema["required"].as_array().into_iter().flatten() {
+        assert!(value.get(name.as_str().unwrap()).is_some(), "{at} lacks {name}");
+    }
+    for (name, inner) in value.as_object().into_iter().flatten() {
+        let property = &schema["properties"][name];
+        assert!(property.is_object(), "{at}.{name} is not in the schema");
+        conforms(root, property, inner, &format!("{at}.{name}"));
+    }
+    for (index, inner) in value.as_array().into_iter().flatten().enumerate() {
+        conforms(root, &schema["items"], inner, &format!("{at}[{index}]"));
+    }
+}
+
+#[test]
+fn sarif_keeps_the_worst_when_there_are_too_many() {
+    let mut report = sample::report();
+    let (error, warning) = (report.findings[0].clone(), report.findings[1].clone());
+    report.findings = vec![warning; 5_000];
+    report.findings.push(error);
+    let sarif: Value =
+        serde_json::from_str(&render(Format::Sarif, &report, &sample::rules(), &Style::default())).unwrap();
+    let run = &sarif["runs"][0];
+    assert_eq!(run["results"].as_array().unwrap().len(), 5_000);
+    assert_eq!(run["results"][0]["ruleId"], "missing-scope");
+    let notices = run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
+    assert!(
+        notices
+            .iter()
+            .any(|notice| notice["message"]["text"].as_str().unwrap().starts_with("'1' findings are left out"))
+    );
+}
+
+#[test]
+fn sarif_fingerprints_are_githubs_in_trees_and_ours_in_archives() {
+    let sarif: Value = serde_json::from_str(&shown(Format::Sarif)).unwrap();
+    let hashes: Vec<&str> = sarif["runs"][0]["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| result["partialFingerprints"]["primaryLocationLineHash"].as_str().unwrap())
+        .collect();
+    // The hash of the tree's line would cover a secret two lines below.
+    assert!(hashes.iter().all(|hash| hash.starts_with("0123456789abcdef:") || hash.starts_with("00000000000000aa:")));
+    let unique: std::collections::HashSet<&&str> = hashes.iter().collect();
+    assert_eq!(unique.len(), hashes.len());
+
+    let place = Place::on_disk("jcr_root/apps/x/config/a.config");
+    let text = "Lorem ipsum dolor sit amet.\n".repeat(10);
+    let found =
+        sample::finding("missing-scope", Level::Error, "x.", sample::location(place, &text, Some("Lorem"), None));
+    let report = Report { findings: vec![found], ..Report::default() };
+    let sarif: Value = serde_json::from_str(&render(Format::Sarif, &report, &[], &Style::default())).unwrap();
+    let hash = &sarif["runs"][0]["results"][0]["partialFingerprints"]["primaryLocationLineHash"];
+    assert_eq!(hash, "a7f2ff13bc495cf2:1");
+}
+
+#[test]
+fn the_category_is_written_only_when_asked_for() {
+    assert!(!shown(Format::Sarif).contains("automationDetails"));
+    let style = Style { sarif_category: Some("vendor".to_owned()), ..Style::default() };
+    let sarif: Value = serde_json::from_str(&render(Format::Sarif, &sample::report(), &[], &style)).unwrap();
+    assert_eq!(sarif["runs"][0]["automationDetails"]["id"], "vendor/");
+}
+
+#[test]
+fn an_empty_report_is_well_formed_in_every_form() {
+    for &format in Format::ALL {
+        let out = render(format, &Report::default(), &sample::rules(), &Style::default());
+        assert_eq!(out.is_empty(), format == Format::Concise, "{format}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn whatever_the_file_and_the_names_reports_are_safe(
+        name in any::<String>(),
+        before in "(\\PC|\\n|\\t|\u{1b}|\u{7}|é){0,120}",
+        secret in "[A-Za-z0-9+/]{12,60}",
+        after in "(\\PC|\\n|\\t|\u{1b}|\u{7}|é){0,120}",
+        start in 0_usize..200,
+        length in 0_usize..200,
+        in_archive in any::<bool>(),
+    ) {
+        let text = format!("{before}\nclient.secret=\"{secret}\"\n{after}");
+        let mark = crate::text::Lines::new(&text).mark(crate::text::Span::new(start, start + length));
+        let place = if in_archive { Place::on_disk("a.zip").entry(name.as_str()) } else { Place::on_disk(name.as_str()) };
+        let excerpts = crate::text::Excerpts::new(&text, &[], &[mark.span], !in_archive);
+        let location = crate::rules::Location { place, mark, node: Some(name), excerpts: excerpts.into() };
+        let report = Report { findings: vec![sample::finding("missing-scope", Level::Error, "Bad.", location)], ..Report::default() };
+        for &format in Format::ALL {
+            let out = render(format, &report, &sample::rules(), &Style::default());
+            prop_assert!(!out.is_empty());
+            if !before.contains(&secret) && !after.contains(&secret) {
+                for window in secret.as_bytes().windows(8) {
+                    prop_assert!(!out.contains(str::from_utf8(window).unwrap()), "{} shows the secret", format);
+                }
+            }
+            if matches!(format, Format::Text | Format::Concise | Format::Github) {
+                prop_assert!(!out.chars().any(|c| c.is_control() && c != '\n'));
+            }
+        }
+    }
+}

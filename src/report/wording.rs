@@ -1,0 +1,65 @@
+//! Phrases that several forms of report share: places, counts, lists.
+
+use super::escape;
+use crate::rules::{Finding, Level, Location};
+use crate::text::Mark;
+
+/// Whether the location is a file as such, so that there is no line to show.
+pub(super) fn is_whole_file(location: &Location) -> bool {
+    location.mark == Mark::FILE
+}
+
+/// `path`, or `path:line:column` where the location is a place in the file. Escaped and clipped for a terminal.
+pub(super) fn place(location: &Location) -> String {
+    let path = path(location);
+    if is_whole_file(location) {
+        return path;
+    }
+    format!("{path}:{}:{}", location.mark.start.line, location.mark.start.column)
+}
+
+/// The path of a location, archive entries and all. Escaped and clipped for a terminal.
+pub(super) fn path(location: &Location) -> String {
+    escape::terminal_name(&location.place.to_string())
+}
+
+/// `1 error`, `2 errors`.
+pub(super) fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// The word for a level with which a line begins.
+pub(super) fn level(level: Level) -> &'static str {
+    level.name()
+}
+
+/// The findings, the worst first; equally bad ones stay in order.
+pub(super) fn worst_first<'r>(findings: &'r [Finding]) -> Vec<&'r Finding> {
+    let mut sorted: Vec<&'r Finding> = findings.iter().collect();
+    sorted.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+    sorted
+}
+
+/// The text as one sentence with a period at its end.
+pub(super) fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
+}
+
+/// What to do about a finding, and where to read on.
+pub(super) fn help(finding: &Finding) -> String {
+    let explain = format!("Run `aemlint explain {}` to read more.", finding.rule);
+    match finding.advice.as_deref().map(str::trim).filter(|advice| !advice.is_empty()) {
+        Some(advice) => format!("{} {explain}", sentence(&escape::terminal_message(advice))),
+        None => explain,
+    }
+}
+
+/// The things that were not read and of which no finding tells, such as when the rule for them is off.
+pub(super) fn untold_unread(report: &super::Report) -> &[crate::source::Unread] {
+    let told = report.findings.iter().any(|finding| finding.rule.as_ref() == UNREAD_RULE);
+    if told { &[] } else { &report.unread }
+}
+
+/// The rule that reports what was not analysed.
+pub(super) const UNREAD_RULE: &str = "unread-content";

@@ -1,0 +1,115 @@
+//! Connects the stations: walks the inputs, reads every file that can matter, extracts its facts and links them.
+//!
+//! Files are read and forgotten one by one, in parallel; only facts outlive their file.
+
+use crate::documents::{self, prefilter::FACT_NEEDLES, prefilter::Prefilter};
+use crate::facts::{self, Fact, FileFacts, Kind, Kinds};
+use crate::osgi::Target;
+use crate::policy::comments::{Comments, Syntax, comments};
+use crate::rules::Needles;
+use crate::source::{self, ContainerKind, File, InputError, Outcome, Place, Visitor};
+use crate::vault;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+/// How to scan.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How to walk the inputs.
+    pub walk: source::Options,
+    /// The consumer of configurations.
+    pub target: Target,
+    /// Whether all inputs are one deployment.
+    pub together: bool,
+    /// The kinds of facts that somebody will look at.
+    pub wanted: Kinds,
+    /// Which XML files need no parser.
+    pub prefilter: Prefilter,
+    /// The time that the validity of certificates is measured against.
+    pub now: Timestamp,
+}
+
+/// What a scan found, before any judgement.
+#[derive(Debug, Default)]
+pub struct Scanned {
+    /// All facts, linked and in a certain order.
+    pub facts: Vec<Fact>,
+    /// What was walked and what was not read.
+    pub outcome: Outcome,
+    /// The ignore comments of files in source trees.
+    pub comments: BTreeMap<Place, Comments>,
+}
+
+/// Scans the inputs. `progress` is told now and then how many bytes of how many are done.
+///
+/// # Errors
+/// The inputs that cannot be walked at all; then nothing was scanned.
+pub fn scan(
+    inputs: &[PathBuf],
+    options: &Options,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Scanned, Vec<InputError>> {
+    let context = facts::Context { wanted: options.wanted, now: options.now };
+    let reader = Reader { options, context, progress, files: Mutex::default(), comments: Mutex::default() };
+    let outcome = source::walk(inputs, &options.walk, &reader)?;
+    let files = reader.files.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let comments = reader.comments.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let link = facts::link::Options { target: options.target, together: options.together, wanted: options.wanted };
+    let facts = facts::link(files, &outcome, &link);
+    Ok(Scanned { facts, outcome, comments })
+}
+
+/// The prefilter for rules with these needles: what makes a fact, and what the rules look for beyond.
+///
+/// A rule on nodes that names no needle looks at every node, so that nothing can be skipped.
+pub fn prefilter(needles: &Needles) -> Prefilter {
+    if needles.open.contains(&Kind::Node) {
+        return Prefilter::parse_everything();
+    }
+    let literals = needles.literals.iter().map(String::as_str);
+    Prefilter::new(FACT_NEEDLES.iter().copied().chain(literals)).unwrap_or_else(|_| Prefilter::parse_everything())
+}
+
+/// Makes facts of the files of a walk.
+struct Reader<'a> {
+    options: &'a Options,
+    context: facts::Context,
+    progress: &'a (dyn Fn(u64, u64) + Sync),
+    files: Mutex<Vec<FileFacts>>,
+    comments: Mutex<BTreeMap<Place, Comments>>,
+}
+
+impl Visitor for Reader<'_> {
+    fn wants(&self, name: &[u8]) -> bool {
+        documents::wants(name)
+    }
+
+    fn file(&self, file: File<'_>) {
+        if file.container.kind == ContainerKind::Directory {
+            self.ignore_comments(&file);
+        }
+        let Some(document) = documents::read(&file, self.options.target, &self.options.prefilter) else { return };
+        let facts = facts::extract(document, &self.context);
+        if !facts.is_empty() {
+            self.files.lock().unwrap_or_else(PoisonError::into_inner).push(facts);
+        }
+    }
+
+    fn progress(&self, done: u64, total: u64) {
+        (self.progress)(done, total);
+    }
+}
+
+impl Reader<'_> {
+    /// Only files of a source tree are asked: what is in an archive comes from others and configures nothing.
+    fn ignore_comments(&self, file: &File<'_>) {
+        let Some(syntax) = Syntax::of(file.name) else { return };
+        let text = vault::decode_xml(file.bytes);
+        let found = comments(&text.text, syntax);
+        if !found.valid.is_empty() || !found.mistakes.is_empty() {
+            self.comments.lock().unwrap_or_else(PoisonError::into_inner).insert(file.place(), found);
+        }
+    }
+}

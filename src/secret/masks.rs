@@ -1,0 +1,248 @@
+//! Which bytes of a file must not be shown: what the reader knows to be secret, and what it may have missed.
+
+use super::{State, is_secret_name, shapes, state};
+use crate::text::Span;
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use std::sync::LazyLock;
+
+/// Word stems without which no name is a secret's.
+const STEMS: &[&str] =
+    &["secret", "passw", "passphrase", "passcode", "pwd", "pkcs8", "token", "key", "pem", "credentials", "details"];
+
+static STEM_FINDER: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasickBuilder::new().ascii_case_insensitive(true).build(STEMS).ok());
+
+/// Longest property name that is looked at.
+const LONGEST_NAME: usize = 256;
+/// Longest value of a property that no reader named; what is quoted and longer is masked up to here.
+const LONGEST_VALUE: usize = 64 << 10;
+/// Shortest secret whose further occurrences are searched for; a shorter one would mask half of the file.
+const SHORTEST_REPEATED: usize = 8;
+/// So many secrets of one file are searched for elsewhere in it.
+const MOST_REPEATED: usize = 64;
+
+/// The spans of `text` to mask, in order, without overlaps: those `given` by the reader and every repetition of their
+/// text, whatever has the [shape](shapes) of a secret, and the values of properties that are
+/// [named](is_secret_name) like one wherever `name = value`, `name: value`, `name="value"` or `<name>value<` is written.
+///
+/// Linear in the text.
+pub fn masks(text: &str, given: &[Span]) -> Vec<Span> {
+    let mut spans: Vec<Span> = given.iter().filter_map(|&span| inside(text, span)).collect();
+    spans.extend(shapes(text).into_iter().map(|(span, _)| span));
+    spans.extend(named(text));
+    spans = merged(spans);
+    let repeated = repetitions(text, &spans);
+    if !repeated.is_empty() {
+        spans.extend(repeated);
+        spans = merged(spans);
+    }
+    spans
+}
+
+/// The span, grown to whole characters and cut at the end of the text; `None` if nothing remains.
+fn inside(text: &str, span: Span) -> Option<Span> {
+    let mut start = (span.start as usize).min(text.len());
+    let mut end = (span.end as usize).min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    (end > start).then(|| Span::new(start, end))
+}
+
+/// Sorted, with overlapping and touching spans joined.
+fn merged(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_unstable();
+    let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match merged.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => merged.push(span),
+        }
+    }
+    merged
+}
+
+/// Where the text of a secret occurs once more: in a comment, or in a second property.
+fn repetitions(text: &str, spans: &[Span]) -> Vec<Span> {
+    let bytes = text.as_bytes();
+    let mut patterns: Vec<&[u8]> = spans
+        .iter()
+        .filter_map(|span| bytes.get(span.range()))
+        .map(|value| value.trim_ascii())
+        .filter(|value| (SHORTEST_REPEATED..=LONGEST_VALUE).contains(&value.len()))
+        .take(MOST_REPEATED)
+        .collect();
+    patterns.sort_unstable();
+    patterns.dedup();
+    let mut found = Vec::new();
+    for pattern in patterns {
+        found.extend(memchr::memmem::find_iter(bytes, pattern).map(|at| Span::new(at, at + pattern.len())));
+    }
+    found
+}
+
+/// The values of properties that are named like secrets.
+fn named(text: &str) -> Vec<Span> {
+    let mut found = Vec::new();
+    let Some(finder) = STEM_FINDER.as_ref() else { return found };
+    let bytes = text.as_bytes();
+    let mut done = 0;
+    for hit in finder.find_iter(bytes) {
+        if hit.start() < done {
+            continue;
+        }
+        let start = hit.start() - name_length(bytes[..hit.start()].iter().rev());
+        let end = hit.end() + name_length(bytes[hit.end()..].iter());
+        done = end;
+        let Some(name) = text.get(start..end) else { continue };
+        if !is_secret_name(name) {
+            continue;
+        }
+        let Some(value) = value_after(bytes, end) else { continue };
+        done = value.end.max(done);
+        let Some(span) = inside(text, Span::new(value.start, value.end)) else { continue };
+        if text.get(span.range()).is_some_and(is_worth_masking) {
+            found.push(span);
+        }
+    }
+    found
+}
+
+fn name_length<'b>(bytes: impl Iterator<Item = &'b u8>) -> usize {
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'@' | b'\\');
+    bytes.take(LONGEST_NAME).take_while(is_name).count()
+}
+
+/// A placeholder, a switch or nothing may be shown.
+fn is_worth_masking(value: &str) -> bool {
+    let value = value.trim().trim_matches(|c| matches!(c, '"' | '\'' | ','));
+    !matches!(value, "true" | "false" | "null" | "{" | "(")
+        && !matches!(state(value), State::Blank | State::Placeholder)
+}
+
+/// The value after a name that ends at `at`, if one follows. Without its quotes.
+fn value_after(bytes: &[u8], at: usize) -> Option<std::ops::Range<usize>> {
+    let mut at = at;
+    // The closing quote of a JSON name.
+    if matches!(bytes.get(at), Some(b'"' | b'\'')) {
+        at += 1;
+    }
+    at += blanks(bytes, at);
+    if bytes.get(at) == Some(&b'>') {
+        let end = at + 1 + capped(bytes, at + 1, |byte| byte == b'<');
+        return Some(at + 1..end);
+    }
+    if !matches!(bytes.get(at), Some(b'=' | b':')) {
+        return None;
+    }
+    at += 1;
+    // The value may begin on the next line only if a quote shows that it does.
+    let next = at + blanks(bytes, at);
+    at = match bytes.get(next) {
+        Some(b'"' | b'\'') => next,
+        _ => at + bytes.iter().skip(at).take(LONGEST_NAME).take_while(|byte| matches!(byte, b' ' | b'\t')).count(),
+    };
+    // The type of a Felix value stands before its quote.
+    if bytes.get(at).is_some_and(u8::is_ascii_alphabetic) && matches!(bytes.get(at + 1), Some(b'"' | b'[' | b'(')) {
+        at += 1;
+    }
+    match bytes.get(at)? {
+        &quote @ (b'"' | b'\'') => Some(at + 1..quoted_end(bytes, at + 1, quote)),
+        b'[' => Some(at + 1..at + 1 + capped(bytes, at + 1, |byte| byte == b']')),
+        b'(' => Some(at + 1..at + 1 + capped(bytes, at + 1, |byte| byte == b')')),
+        _ => Some(at..line_end(bytes, at)),
+    }
+}
+
+/// Where the quoted value ends: at the quote, else after [`LONGEST_VALUE`] bytes.
+fn quoted_end(bytes: &[u8], from: usize, quote: u8) -> usize {
+    let mut at = from;
+    let last = bytes.len().min(from + LONGEST_VALUE);
+    while at < last {
+        match bytes[at] {
+            b'\\' => at += 2,
+            byte if byte == quote => return at,
+            _ => at += 1,
+        }
+    }
+    at.min(bytes.len())
+}
+
+/// Where an unquoted value ends: at the line's end that no backslash continues.
+fn line_end(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    let last = bytes.len().min(from + LONGEST_VALUE);
+    while at < last {
+        match bytes[at] {
+            b'\\' if bytes[at + 1..].starts_with(b"\r\n") => at += 3,
+            b'\\' => at += 2,
+            b'\r' | b'\n' => return at,
+            _ => at += 1,
+        }
+    }
+    at.min(bytes.len())
+}
+
+fn blanks(bytes: &[u8], from: usize) -> usize {
+    bytes.iter().skip(from).take(LONGEST_NAME).take_while(|byte| byte.is_ascii_whitespace()).count()
+}
+
+fn capped(bytes: &[u8], from: usize, stop: impl Fn(u8) -> bool) -> usize {
+    bytes.iter().skip(from).take(LONGEST_VALUE).take_while(|&&byte| !stop(byte)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn masked(text: &str, given: &[Span]) -> String {
+        let mut out = text.to_owned();
+        for span in masks(text, given).into_iter().rev() {
+            out.replace_range(span.range(), "*");
+        }
+        out
+    }
+
+    #[test]
+    fn values_of_secret_names_in_every_format() {
+        for (text, expected) in [
+            ("clientSecret=\"hunter22\"\nnext=\"1\"", "clientSecret=\"*\"\nnext=\"1\""),
+            ("client.secret = T\"a\\\"b\" x", "client.secret = T\"*\" x"),
+            ("password=[\"a\",\"b\"]\nx=1", "password=[*]\nx=1"),
+            ("password=(\"a\")\nx=1", "password=(*)\nx=1"),
+            ("{\"privateKey\": \"abc\", \"a\": 1}", "{\"privateKey\": \"*\", \"a\": 1}"),
+            ("<jcr:content clientSecret='abc' a='b'/>", "<jcr:content clientSecret='*' a='b'/>"),
+            ("<password>abc</password>", "<password>*</password>"),
+            ("db.password: abc def\nx", "db.password: *\nx"),
+            ("db.password=abc\\\n  def\nx", "db.password=*\nx"),
+            ("getPrivateKey=\"one\ntwo\nthree\"\nx=\"y\"", "getPrivateKey=\"*\"\nx=\"y\""),
+            ("clientSecret=\"\"\nx=\"y\"", "clientSecret=\"\"\nx=\"y\""),
+            ("clientSecret=\"$[secret:CLIENT]\"", "clientSecret=\"$[secret:CLIENT]\""),
+            ("clientSecret=\"$[secret:CLIENT;default=hunter2]\"", "clientSecret=\"*\""),
+            (
+                "clientId=\"0123\" apiKey=\"abc\" password.policy=\"strict\"",
+                "clientId=\"0123\" apiKey=\"abc\" password.policy=\"strict\"",
+            ),
+            ("password=\nuser=joe", "password=\nuser=joe"),
+            ("# a token in a sentence, and a password", "# a token in a sentence, and a password"),
+        ] {
+            assert_eq!(masked(text, &[]), expected);
+        }
+    }
+
+    #[test]
+    fn a_given_secret_is_masked_wherever_it_occurs() {
+        let text = "# was: correct-horse\nphrase=\"correct-horse\"\n";
+        let at = text.rfind("correct").unwrap();
+        assert_eq!(masked(text, &[Span::new(at, at + 13)]), "# was: *\nphrase=\"*\"\n");
+    }
+
+    #[test]
+    fn spans_that_split_characters_or_leave_the_text_are_mended() {
+        assert_eq!(masked("aéb", &[Span::new(2, 99)]), "a*");
+        assert_eq!(masked("ab", &[Span::new(5, 9), Span::new(1, 1)]), "ab");
+    }
+}

@@ -1,0 +1,205 @@
+//! Tells by its name whether a property holds a secret.
+//!
+//! The last words of a name decide: `client.secret` and `getClientSecret` hold one, `secret.rotation.days` and
+//! `passwordHint` say something about one. Identifiers that are public by design (client ids, API keys, key aliases,
+//! key ids) are no secrets.
+
+/// Words that make a name a secret's when they come last.
+const LAST: &[&str] =
+    &["secret", "secrets", "password", "passwords", "passwd", "passphrase", "passcode", "pwd", "pkcs8", "token"];
+
+/// Word pairs that do so together.
+const LAST_TWO: &[(&str, &str)] = &[
+    ("private", "key"),
+    ("private", "pem"),
+    ("secret", "key"),
+    ("secret", "value"),
+    ("password", "value"),
+    ("token", "value"),
+    ("encryption", "key"),
+    ("signing", "key"),
+    ("hmac", "key"),
+    ("master", "key"),
+    ("shared", "key"),
+    ("account", "key"),
+    ("service", "credentials"),
+    ("account", "details"),
+];
+
+/// Endings of words that were written together: `clientsecret`, `privatekey`.
+const ENDINGS: &[&str] = &[
+    "clientsecret",
+    "apisecret",
+    "sharedsecret",
+    "appsecret",
+    "consumersecret",
+    "tokensecret",
+    "secretkey",
+    "secretaccesskey",
+    "privatekey",
+    "password",
+    "passphrase",
+    "accesstoken",
+    "refreshtoken",
+    "authtoken",
+    "bearertoken",
+    "servicetoken",
+    "sessiontoken",
+    "apitoken",
+    "jwttoken",
+];
+
+/// Words that turn the name into a statement about a secret: a switch, a limit, a kind.
+const ABOUT: &[&str] = &[
+    "is",
+    "has",
+    "use",
+    "uses",
+    "enable",
+    "enabled",
+    "disable",
+    "disabled",
+    "require",
+    "requires",
+    "required",
+    "show",
+    "hide",
+    "allow",
+    "allows",
+    "need",
+    "needs",
+    "change",
+    "forgot",
+    "validate",
+    "check",
+    "ignore",
+    "min",
+    "max",
+    "csrf",
+    "cancellation",
+    "page",
+    "next",
+    "public",
+    "encrypt",
+    "store",
+];
+
+/// Longest name that is looked at; a longer one is judged by its end.
+const LONGEST: usize = 256;
+
+/// Whether a property of this name holds a secret: `clientSecret`, `auth.ims.client.secret`, `getPrivateKey`,
+/// `aio.encoded.pkcs8`. Case, separators and camel case do not matter; `apiKey` and `client.id` are public.
+///
+/// A name says what a value should be, not what it is: see [`state`](super::state) and [`shapes`](super::shapes).
+pub fn is_secret_name(key: &str) -> bool {
+    let mut from = key.len().saturating_sub(LONGEST);
+    while !key.is_char_boundary(from) {
+        from += 1;
+    }
+    let words = words(key.get(from..).unwrap_or_default());
+    let Some((last, before)) = words.split_last() else { return false };
+    let previous = before.last().map_or("", String::as_str);
+    let named = LAST.contains(&last.as_str())
+        || LAST_TWO.iter().any(|&(first, second)| second == last && first == previous)
+        || (previous == "access" && last == "key" && before.iter().rev().nth(1).is_some_and(|word| word == "secret"))
+        || ENDINGS.iter().any(|ending| last.ends_with(ending));
+    named && !before.iter().any(|word| ABOUT.contains(&word.as_str()))
+}
+
+/// The words of a name, lower case: split at everything that is no letter or digit, and where camel case begins a word.
+fn words(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut chars = name.chars().peekable();
+    let mut before = ' ';
+    while let Some(c) = chars.next() {
+        let after_is_lower = chars.peek().is_some_and(|next| next.is_lowercase());
+        // `clientSecret` begins a word at S, `AMCOrgId` at O: the last capital of a run belongs to what follows.
+        let begins = c.is_uppercase() && (!before.is_uppercase() || after_is_lower);
+        if (begins || !c.is_alphanumeric()) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if c.is_alphanumeric() {
+            word.extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_secrets() {
+        for name in [
+            "clientSecret",
+            "CLIENT_SECRET",
+            "auth.ims.client.secret",
+            "auth.ims.client.secrets",
+            "auth.token.provider.client.secret",
+            "oauth.provider.ims.service.token.client.secret",
+            "oauth.provider.ims.service.token",
+            "getClientSecret",
+            "password",
+            "transportPassword",
+            "keystore-password",
+            "privateKey",
+            "getPrivateKey",
+            "private.key",
+            "aio.encoded.pkcs8",
+            "aio.client.secret",
+            "service.account.details",
+            "serviceCredentials",
+            "token",
+            "accessToken",
+            "access_token",
+            "clientsecret",
+            "privatekey",
+            "aws.secret.access.key",
+            "./clientSecret",
+            "cq:password",
+        ] {
+            assert!(is_secret_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_about_secrets_and_public_identifiers() {
+        for name in [
+            "",
+            "secretary",
+            "tokenUrl",
+            "password.policy",
+            "passwordHint",
+            "auth.access.token.request",
+            "auth.token.provider.title",
+            "auth.token.provider.client.id",
+            "auth.token.provider.keypair.alias",
+            "auth.token.validator.type",
+            "token.request.customizer.type",
+            "token.timeout",
+            "secret.rotation.days",
+            "apiKey",
+            "aio.api.key",
+            "apikey",
+            "clientId",
+            "aio.credential.id",
+            "getPrivateKeyFile",
+            "privateKeyAlias",
+            "requirePassword",
+            "hidePassword",
+            "hasToken",
+            "csrf.token",
+            "publicKey",
+            "clientSecret@Encrypted",
+            "accessKey",
+        ] {
+            assert!(!is_secret_name(name), "{name}");
+        }
+    }
+}

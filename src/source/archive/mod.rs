@@ -1,0 +1,241 @@
+//! One archive: its directory is read, its entries are visited in chunks by many workers, and when the last chunk is
+//! done every byte that no entry explained is examined.
+//!
+//! The steps for one archive are [`open`], then [`chunk`] for each chunk, then [`settle`] by whoever finishes last.
+
+mod directory;
+mod entry;
+mod gaps;
+pub(super) mod local;
+mod second;
+
+use super::bytes::Source;
+use super::inflate::Scratch;
+use super::ledger::Ledger;
+use super::walk::{INTERNAL_ERROR, Job, Spawn, Walk};
+use super::{Container, sniff};
+use directory::{Directory, Record};
+use entry::{Reader, Tools, View};
+use std::ops::Range;
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Entries of a chunk, at most.
+const CHUNK: usize = 64;
+/// Bytes of a window that is read at once, at most.
+const WINDOW: u64 = 1 << 20;
+/// Gaps between needed ranges that are read along rather than skipped.
+const SWALLOW: u64 = 16 << 10;
+/// How much is read of an entry that is only sniffed: its header and the first codes of its stream.
+const SNIFF: u64 = 512;
+
+/// An archive that is being read.
+pub(super) struct Archive {
+    pub(super) ledger: Arc<Ledger>,
+    source: Source,
+    directory: Directory,
+    /// Chunks that are not done.
+    pending: AtomicUsize,
+    /// Ranges that no entry explains.
+    gaps: Mutex<Vec<Range<u64>>>,
+    /// The number of entries, or the inflated total, reached its limit here; said once.
+    stopped: AtomicBool,
+}
+
+impl Archive {
+    fn container(&self) -> &Arc<Container> {
+        &self.ledger.container
+    }
+
+    fn gap(&self, gap: Range<u64>) {
+        if gap.start < gap.end {
+            self.gaps.lock().unwrap_or_else(PoisonError::into_inner).push(gap);
+        }
+    }
+
+    /// Says once that the rest of the archive is left out because of a limit of the run.
+    fn stop(&self, reason: &str, limit: String) {
+        if !self.stopped.swap(true, Ordering::AcqRel) {
+            self.ledger.unread("", reason, Some(limit));
+        }
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Acquire)
+    }
+
+    /// The first byte after `at` that the directory explains: a local header or a structure.
+    fn boundary(&self, at: u64, next: Option<&Record>) -> u64 {
+        let structures = self.directory.structures.iter().map(|structure| structure.start);
+        structures
+            .chain(next.map(|next| next.claim.header))
+            .filter(|&start| start >= at)
+            .min()
+            .unwrap_or(self.source.len())
+    }
+}
+
+/// Reads the directory of an archive and hands its entries out in chunks.
+pub(super) fn open(walk: &Walk, source: Source, ledger: Arc<Ledger>, spawn: Spawn) {
+    let mut directory = match Directory::read(&source, walk.limits().memory / 2) {
+        Ok(directory) => directory,
+        Err(error) => return ledger.unread("", format!("it cannot be read: {error}"), None),
+    };
+    for (class, at, why) in std::mem::take(&mut directory.notes) {
+        ledger.anomaly(class, at, || why);
+    }
+    let stopped = AtomicBool::new(false);
+    let allowed = walk.take_entries(directory.records.len() as u64);
+    let mut archive =
+        Archive { ledger, source, pending: AtomicUsize::new(1), gaps: Mutex::default(), stopped, directory };
+    if archive.directory.too_large {
+        let limit = format!("--max-memory {}", walk.limits().memory);
+        archive.stop("its directory is too large, the rest of it was not read", limit);
+    }
+    if (allowed as usize) < archive.directory.records.len() {
+        archive.directory.records.truncate(allowed as usize);
+        archive.stop("it has more entries than the limit leaves, the rest were not read", walk.entries_limit());
+    }
+    outer_gaps(&archive);
+    let archive = Arc::new(archive);
+    let chunks = chunks(&archive.directory.records);
+    archive.pending.fetch_add(chunks.len(), Ordering::AcqRel);
+    let alone = chunks.len() == 1;
+    for range in chunks {
+        if alone {
+            chunk(walk, &archive, range, spawn);
+        } else {
+            spawn(Job::Chunk(archive.clone(), range));
+        }
+    }
+    done(walk, &archive, spawn);
+}
+
+/// Ranges before, between and after the structures that no entry can explain.
+fn outer_gaps(archive: &Archive) {
+    let first = archive.directory.records.first();
+    archive.gap(0..archive.boundary(0, first));
+    for structure in &archive.directory.structures {
+        // The first record behind the structure, if any.
+        let next = archive.directory.records.partition_point(|record| record.claim.header < structure.end);
+        archive.gap(structure.end..archive.boundary(structure.end, archive.directory.records.get(next)));
+    }
+}
+
+/// Splits the entries into pieces of work of about the same size.
+fn chunks(records: &[Record]) -> Vec<Range<usize>> {
+    let mut chunks = Vec::with_capacity(records.len() / CHUNK + 1);
+    let (mut start, mut bytes) = (0, 0);
+    for (at, record) in records.iter().enumerate() {
+        bytes += record.claim.packed.min(WINDOW);
+        if at + 1 - start >= CHUNK || bytes >= WINDOW {
+            chunks.push(start..at + 1);
+            (start, bytes) = (at + 1, 0);
+        }
+    }
+    if start < records.len() {
+        chunks.push(start..records.len());
+    }
+    chunks
+}
+
+/// Visits the entries of one chunk.
+pub(super) fn chunk(walk: &Walk, archive: &Arc<Archive>, range: Range<usize>, spawn: Spawn) {
+    let bytes = archive
+        .directory
+        .records
+        .get(range.clone())
+        .map_or(0, |records| records.iter().map(|record| record.claim.packed).fold(0, u64::saturating_add));
+    let work = || Scratch::lend(|scratch| visit(walk, archive, range, spawn, scratch));
+    if std::panic::catch_unwind(AssertUnwindSafe(work)).is_err() {
+        archive.ledger.unread("", INTERNAL_ERROR, None);
+    }
+    if archive.container().depth == 1 {
+        walk.progress(bytes);
+    }
+    done(walk, archive, spawn);
+}
+
+/// Counts one piece of work as done; the last one settles the archive.
+fn done(walk: &Walk, archive: &Arc<Archive>, spawn: Spawn) {
+    if archive.pending.fetch_sub(1, Ordering::AcqRel) == 1 {
+        settle(walk, archive, spawn);
+    }
+}
+
+/// Reads a chunk window by window and visits its entries.
+fn visit(walk: &Walk, archive: &Arc<Archive>, range: Range<usize>, spawn: Spawn, scratch: &mut Scratch) {
+    let records = &archive.directory.records;
+    let Scratch { inflater, out, window, spare, header } = scratch;
+    let mut reader = Reader::new(walk, archive, spawn, Tools { inflater, out, spare, header });
+    let mut at = range.start;
+    while at < range.end {
+        let (view_end, stop) =
+            if archive.source.in_memory() { (0, range.end) } else { extent(walk, archive, at..range.end) };
+        let start = records.get(at).map_or(0, |record| record.claim.header);
+        let bytes =
+            if view_end > start { archive.source.read(start, view_end - start, window) } else { Ok::<&[u8], _>(&[]) };
+        let view = View { source: &archive.source, start, bytes: bytes.unwrap_or_default() };
+        for index in at..stop {
+            let Some(record) = records.get(index).filter(|record| !record.overlaps) else { continue };
+            if !reader.may_go_on() {
+                return;
+            }
+            let name = archive.directory.name(record);
+            let end = match archive.directory.other_names.get(&record.claim.header) {
+                Some(other) => reader.entry(&view, &record.claim, &[name, other], true),
+                None => reader.entry(&view, &record.claim, &[name], true),
+            };
+            let next = records.iter().skip(index + 1).find(|record| !record.overlaps);
+            archive.gap(end..archive.boundary(end, next));
+        }
+        at = stop;
+    }
+}
+
+/// How far one window for the first of these records reaches, and which records it serves.
+fn extent(walk: &Walk, archive: &Archive, range: Range<usize>) -> (u64, usize) {
+    let mut stop = range.start;
+    let (mut start, mut end) = (None, 0_u64);
+    for record in archive.directory.records.get(range.clone()).unwrap_or_default() {
+        let header = record.claim.header;
+        let first = *start.get_or_insert(header);
+        let name = archive.directory.name(record);
+        let head = local::LOCAL_LEN + name.len() as u64 + 32;
+        let wanted = walk.wants(name) || record.claim.method != 0;
+        let need = if wanted && !sniff::named_archive(name) && record.claim.packed <= WINDOW {
+            // The data, a descriptor, and some room for a longer extra field in the local header.
+            head.saturating_add(record.claim.packed).saturating_add(32)
+        } else {
+            head + record.claim.packed.min(SNIFF)
+        };
+        let need = header.saturating_add(need);
+        if stop > range.start && (header > end.saturating_add(SWALLOW) || need.saturating_sub(first) > WINDOW) {
+            break;
+        }
+        end = end.max(need);
+        stop += 1;
+    }
+    (end, stop)
+}
+
+/// Everything is visited: what was left over is examined, and an archive that contradicts itself is read once more,
+/// by an independent reader.
+fn settle(walk: &Walk, archive: &Arc<Archive>, spawn: Spawn) {
+    let mut left = std::mem::take(&mut *archive.gaps.lock().unwrap_or_else(PoisonError::into_inner));
+    let overlapping = archive.directory.records.iter().any(|record| record.overlaps);
+    if archive.is_stopped() || left.is_empty() && !overlapping && !archive.ledger.has_anomaly() {
+        return;
+    }
+    left.sort_by_key(|gap| (gap.start, gap.end));
+    Scratch::lend(|scratch| {
+        let Scratch { inflater, out, window, spare, header } = scratch;
+        let mut reader = Reader::new(walk, archive, spawn, Tools { inflater, out, spare, header });
+        gaps::overlapping(&mut reader);
+        let mut seen = gaps::examine(&mut reader, left, window);
+        if archive.ledger.has_anomaly() && !archive.is_stopped() {
+            second::read(&mut reader, &mut seen);
+        }
+    });
+}

@@ -1,0 +1,273 @@
+//! Archives inside archives: stored ones are read in place, deflated ones are inflated under the memory budget.
+//!
+//! An archive for which the budget has no room now is put off until nothing else is running, and its ancestors are
+//! let go meanwhile: it keeps only the way to inflate them again. Then it is alone, so what fits into the budget at all
+//! is always read, whatever else the run holds, and nobody waits for anybody.
+
+use super::archive;
+use super::bytes::Source;
+use super::inflate::{End, Inflated, Scratch, inflate};
+use super::ledger::{Ledger, unread};
+use super::walk::{Spawn, Walk};
+use super::{Container, ContainerKind, Place, sniff};
+use flate2::{Decompress, FlushDecompress, Status};
+use std::sync::Arc;
+
+/// Below this inflated size the ratio is of no interest.
+const RATIO_FLOOR: u64 = 16 << 20;
+/// Packed data in files is read at once up to this size, and streamed above.
+const AT_ONCE: u64 = 8 << 20;
+
+/// An entry that is an archive, or named like one.
+pub(super) struct Nested {
+    parent: Arc<Container>,
+    name: String,
+    packed: Packed,
+    deflated: bool,
+    /// The inflated size, as far as it is known; a guess.
+    size: u64,
+}
+
+/// The packed bytes of a nested archive.
+enum Packed {
+    /// At hand.
+    Here(Source),
+    /// To be inflated again.
+    Again(Arc<Origin>, u64, u64),
+}
+
+/// How the bytes of an inflated archive were made.
+pub(super) struct Origin {
+    from: Packed,
+    len: u64,
+}
+
+impl Nested {
+    pub(super) fn new(parent: Arc<Container>, name: String, packed: Source, deflated: bool, size: u64) -> Self {
+        Self { parent, name, packed: Packed::Here(packed), deflated, size }
+    }
+
+    /// Lets the memory of the ancestors go.
+    fn put_off(mut self, size: u64) -> Self {
+        self.packed = self.packed.recipe();
+        self.size = size;
+        self
+    }
+
+    /// For an error in it.
+    pub(super) fn place(&self) -> (Place, u32) {
+        (self.parent.place.entry(self.name.as_str()), self.parent.input)
+    }
+
+    /// About how many bytes of work it is.
+    pub(super) fn weight(&self) -> u64 {
+        match &self.packed {
+            Packed::Here(source) => source.len(),
+            Packed::Again(_, _, len) => *len,
+        }
+    }
+
+    /// Which archive the bytes come from, so that what was put off is done together.
+    pub(super) fn origin(&self) -> usize {
+        match &self.packed {
+            Packed::Here(_) => 0,
+            Packed::Again(origin, ..) => Arc::as_ptr(origin).addr(),
+        }
+    }
+}
+
+impl Packed {
+    fn recipe(&self) -> Self {
+        match self {
+            Self::Here(source) => match source.origin() {
+                Some((origin, start)) => Self::Again(origin, start, source.len()),
+                None => Self::Here(source.clone()),
+            },
+            Self::Again(origin, start, len) => Self::Again(origin.clone(), *start, *len),
+        }
+    }
+
+    /// The bytes, inflated again from the file on disk where they were let go. Called when nothing else is running.
+    fn bring(&self, walk: &Walk) -> Option<Source> {
+        // From the inside out, then back: no recursion over the depth.
+        let mut chain = Vec::new();
+        let mut packed = self;
+        let mut source = loop {
+            match packed {
+                Self::Here(source) => break source.clone(),
+                Self::Again(origin, start, len) => {
+                    chain.push((origin.clone(), *start, *len));
+                    packed = &origin.from;
+                }
+            }
+        };
+        // The borrow above ends with the chain.
+        while let Some((origin, start, len)) = chain.pop() {
+            let permit = walk.budget().try_take(origin.len)?;
+            let (bytes, _) = fill(&source, origin.len, origin.len)?;
+            walk.add_inflated(bytes.len() as u64);
+            source = Source::inflated(bytes, permit, origin).sub(start, len);
+        }
+        Some(source)
+    }
+}
+
+/// Opens a nested archive, or puts it off.
+pub(super) fn run(walk: &Walk, nested: Nested, spawn: Spawn) {
+    let place = nested.parent.place.entry(nested.name.as_str());
+    let input = nested.parent.input;
+    let say = |reason: &str, limit: Option<String>| walk.unread(unread(place.clone(), reason, limit, input));
+    let depth = nested.parent.depth + 1;
+    let limits = walk.limits();
+    if depth > limits.depth {
+        return say("archives are nested deeper than the limit", Some(format!("--max-depth {}", limits.depth)));
+    }
+    if let Some((reason, limit)) = walk.exhausted() {
+        return say(reason, Some(limit));
+    }
+    let packed = match &nested.packed {
+        Packed::Here(source) => Some(source.clone()),
+        again => again.bring(walk),
+    };
+    let Some(packed) = packed else {
+        return say("the archives around it could not be held in memory again", Some(memory_limit(walk)));
+    };
+    let container = || {
+        Arc::new(Container {
+            place: place.clone(),
+            parent: Some(nested.parent.clone()),
+            kind: ContainerKind::Archive,
+            depth,
+            input,
+        })
+    };
+    let source = if nested.deflated {
+        match inflate_all(walk, &packed, nested.size) {
+            Ok((source, None)) => source,
+            Ok((source, Some((reason, limit)))) => {
+                say(reason, limit);
+                source
+            }
+            Err(size) => return walk.put_off(nested.put_off(size)),
+        }
+    } else {
+        packed
+    };
+    if !looks_like_archive(&source) {
+        let why = "it is named like an archive but holds none; a package that was not fetched, or is damaged?";
+        return say(why, None);
+    }
+    if walk.take_entries(walk.archive_cost()) < walk.archive_cost() {
+        return say("there are more entries and archives than the limit", Some(walk.entries_limit()));
+    }
+    let ledger = Ledger::new(container());
+    walk.opened(&ledger);
+    archive::open(walk, source, ledger, spawn);
+}
+
+/// Whether the bytes are an archive, perhaps behind a prefix.
+pub(super) fn looks_like_archive(source: &Source) -> bool {
+    let mut buffer = Vec::new();
+    if source.read(0, 4, &mut buffer).is_ok_and(sniff::is_archive) {
+        return true;
+    }
+    let mut at = 0;
+    while at < source.len() {
+        let Ok(bytes) = source.read(at, 1 << 20, &mut buffer) else { return false };
+        let local = memchr::memmem::find_iter(bytes, b"PK")
+            .any(|at| matches!(bytes.get(at + 2..at + 4), Some([3, 4] | [1, 2] | [5, 6])));
+        if local {
+            return true;
+        }
+        at += (1 << 20) - 3;
+    }
+    false
+}
+
+/// Why an archive was inflated in part only: reason and limit.
+type Cut = Option<(&'static str, Option<String>)>;
+
+/// Inflates an archive under the budget; `Err` with the size needed when there is no room for it now.
+fn inflate_all(walk: &Walk, packed: &Source, declared: u64) -> Result<(Source, Cut), u64> {
+    let limits = walk.limits();
+    let by_ratio = RATIO_FLOOR.max(packed.len().saturating_mul(limits.ratio));
+    let by_memory = walk.budget().total().saturating_sub(packed.held());
+    let most = by_ratio.min(by_memory).max(1);
+    let guess = if declared == 0 { packed.len().saturating_mul(4).max(4096) } else { declared };
+    // Deflate packs 1032 : 1 at best.
+    let mut room = guess.min(packed.len().saturating_mul(1032)).clamp(1, most);
+    let mut permit = walk.budget().try_take(room).ok_or(room)?;
+    let (bytes, end) = loop {
+        if !permit.grow(room) {
+            return Err(room);
+        }
+        let Some((bytes, end)) = fill(packed, declared, room) else { return Err(room) };
+        if end == End::More && room < most {
+            room = room.saturating_mul(2).min(most);
+            continue;
+        }
+        break (bytes, end);
+    };
+    walk.add_inflated(bytes.len() as u64);
+    let cut = match end {
+        End::Whole => None,
+        End::Broken => Some(("its packed data is damaged; what comes before the damage was read", None)),
+        End::More if most == by_ratio => {
+            let limit = format!("--max-ratio {}", limits.ratio);
+            Some(("it inflates to more than the limit allows; the rest of it was not read", Some(limit)))
+        }
+        End::More => Some(("it does not fit into memory; the rest of it was not read", Some(memory_limit(walk)))),
+    };
+    let origin = Arc::new(Origin { len: bytes.len() as u64, from: Packed::Here(packed.clone()).recipe() });
+    permit.shrink(bytes.len() as u64);
+    Ok((Source::inflated(bytes, permit, origin), cut))
+}
+
+fn memory_limit(walk: &Walk) -> String {
+    format!("--max-memory {}", walk.limits().memory)
+}
+
+/// Inflates at most `room` bytes of `packed` into new memory.
+fn fill(packed: &Source, declared: u64, room: u64) -> Option<(Vec<u8>, End)> {
+    let room = usize::try_from(room).ok()?;
+    let (mut bytes, Inflated { len, end }) = if packed.in_memory() || packed.len() <= AT_ONCE {
+        Scratch::lend(|scratch| {
+            let Scratch { inflater, spare, .. } = scratch;
+            let data = packed.read(0, packed.len(), spare).unwrap_or_default();
+            let mut bytes = Vec::new();
+            let got = inflate(inflater, data, declared.min(room as u64), room, &mut bytes);
+            (bytes, got)
+        })
+    } else {
+        from_file(packed, room)
+    };
+    bytes.truncate(len);
+    bytes.shrink_to_fit();
+    Some((bytes, end))
+}
+
+/// Inflates piece by piece, so that the packed bytes need no memory.
+fn from_file(packed: &Source, most: usize) -> (Vec<u8>, Inflated) {
+    let mut inflater = Decompress::new(false);
+    let mut piece = Vec::new();
+    let mut bytes = vec![0; most.min(1 << 20)];
+    let mut len = 0;
+    loop {
+        let at = inflater.total_in();
+        let input = packed.read(at, 256 << 10, &mut piece).unwrap_or_default();
+        let Some(into) = bytes.get_mut(len..) else { return (bytes, Inflated { len, end: End::Broken }) };
+        let status = inflater.decompress(input, into, FlushDecompress::None);
+        let before = len;
+        len = usize::try_from(inflater.total_out()).unwrap_or(usize::MAX).min(bytes.len());
+        match status {
+            Ok(Status::StreamEnd) => return (bytes, Inflated { len, end: End::Whole }),
+            Ok(_) if len == bytes.len() && len >= most => return (bytes, Inflated { len, end: End::More }),
+            Ok(_) if len == bytes.len() => {
+                let grown = bytes.len().saturating_mul(2).min(most);
+                bytes.resize(grown, 0);
+            }
+            Ok(_) if len > before || inflater.total_in() > at => {}
+            _ => return (bytes, Inflated { len, end: End::Broken }),
+        }
+    }
+}

@@ -1,0 +1,355 @@
+//! Directory trees and single files.
+//!
+//! Below a directory named `jcr_root`, and in the `META-INF` beside it, every file is visited or looked at; elsewhere
+//! only files named like archives are. Links are not followed, only regular files are opened, and that is checked
+//! again on what was opened.
+
+use super::bytes::Source;
+use super::inflate::Scratch;
+use super::ledger::unread;
+use super::nested::looks_like_archive;
+use super::walk::{INTERNAL_ERROR, Job, Package, Spawn, Walk};
+use super::{Container, ContainerKind, InputError, Place, sniff};
+use std::fs::{self, OpenOptions};
+use std::io::{self, Read as _};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+/// Directories that are left out unless asked for.
+const DEFAULT_EXCLUDES: [&str; 3] = [".git", "node_modules", "target"];
+/// Files of one piece of work.
+const BATCH: usize = 64;
+
+const LINK: &str = "it is a symbolic link, which is not followed";
+const SPECIAL: &str = "it is not a regular file";
+const CHANGED: &str = "it changed while it was read";
+
+/// What a directory is to a content tree.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// Not part of one: only archives and `jcr_root` are looked for.
+    Outside,
+    /// A `META-INF` without `jcr_root` beside it: only its `vault` is content.
+    MetaInf,
+    /// Content: everything in it counts.
+    Content,
+}
+
+/// A directory to list.
+pub(super) struct Directory {
+    root: Arc<Container>,
+    path: PathBuf,
+    /// Relative to the root.
+    name: String,
+    role: Role,
+}
+
+/// Files of a content tree to read.
+pub(super) struct Files {
+    root: Arc<Container>,
+    /// Path on disk, and name relative to the root.
+    files: Vec<(PathBuf, String)>,
+}
+
+impl Directory {
+    /// For an error in it.
+    pub(super) fn place(&self) -> (Place, u32) {
+        (place(&self.root, &self.name), self.root.input)
+    }
+}
+
+impl Files {
+    pub(super) fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// For an error in one of them.
+    pub(super) fn place(&self) -> (Place, u32) {
+        (place(&self.root, self.files.first().map_or("", |(_, name)| name)), self.root.input)
+    }
+}
+
+fn place(root: &Container, name: &str) -> Place {
+    match (root.place.file.as_ref(), name) {
+        (_, "") => root.place.clone(),
+        (".", _) => Place::on_disk(name),
+        (directory, _) => Place::on_disk(format!("{}/{name}", directory.trim_end_matches('/'))),
+    }
+}
+
+fn join(directory: &str, name: &str) -> String {
+    if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
+}
+
+/// The first work for one path argument.
+pub(super) fn start(walk: &Walk, input: &Path, index: u32) -> Result<Vec<Job>, InputError> {
+    let unreadable = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => InputError::Missing(input.to_owned()),
+        _ => InputError::Unreadable(input.to_owned(), error),
+    };
+    let meta = fs::metadata(input).map_err(unreadable)?;
+    // A link that the user names is followed: it is what was asked for.
+    let link = fs::symlink_metadata(input).is_ok_and(|meta| meta.is_symlink());
+    let path = if link { fs::canonicalize(input).map_err(unreadable)? } else { input.to_owned() };
+    if meta.is_dir() {
+        fs::read_dir(&path).map_err(unreadable)?;
+        let Some((base, name)) = content_root(&path) else {
+            let root = root(shown(input), index);
+            return Ok(vec![Job::Directory(Directory { root, path, name: String::new(), role: Role::Outside })]);
+        };
+        let root = root(shown(&base), index);
+        let inside_meta = name.starts_with("META-INF");
+        let mut jobs = vec![Job::Directory(Directory { root: root.clone(), path, name, role: Role::Content })];
+        if !inside_meta {
+            jobs.extend(context(&root, &base));
+        }
+        return Ok(jobs);
+    }
+    let (file, len) = open(&path).map_err(|why| InputError::Unreadable(input.to_owned(), io::Error::other(why)))?;
+    let source = Source::file(file, len);
+    let mut buffer = Vec::new();
+    let first = source.read(0, 4, &mut buffer).map_err(unreadable)?;
+    let name = path.file_name().map(|name| name.as_encoded_bytes().to_vec()).unwrap_or_default();
+    if sniff::is_archive(first) || sniff::named_archive(&name) && looks_like_archive(&source) {
+        walk.add_total(len);
+        let place = Place::on_disk(shown(input));
+        return Ok(vec![Job::Package(Package { path, place, input: index, len })]);
+    }
+    let Some((base, name)) = content_root(&path) else { return Err(InputError::NotAPackage(input.to_owned())) };
+    let root = root(shown(&base), index);
+    let inside_meta = name.starts_with("META-INF");
+    let mut jobs = vec![Job::Files(Files { root: root.clone(), files: vec![(path, name)] })];
+    if !inside_meta {
+        jobs.extend(context(&root, &base));
+    }
+    Ok(jobs)
+}
+
+fn root(shown: String, input: u32) -> Arc<Container> {
+    let place = Place::on_disk(shown);
+    Arc::new(Container { place, parent: None, kind: ContainerKind::Directory, depth: 0, input })
+}
+
+/// The package's own files beside `jcr_root`: its filter says what of a part of the tree gets installed.
+fn context(root: &Arc<Container>, base: &Path) -> Option<Job> {
+    let path = base.join("META-INF").join("vault");
+    let real = |path: &Path| fs::symlink_metadata(path).is_ok_and(|meta| meta.is_dir());
+    (real(&base.join("META-INF")) && real(&path)).then(|| {
+        Job::Directory(Directory { root: root.clone(), path, name: "META-INF/vault".into(), role: Role::Content })
+    })
+}
+
+/// The directory that holds the `jcr_root` or `META-INF/vault` around a path, and the path's name from there; as the
+/// user wrote it when that shows it.
+fn content_root(path: &Path) -> Option<(PathBuf, String)> {
+    split_content(path).or_else(|| split_content(&fs::canonicalize(path).ok()?))
+}
+
+fn split_content(path: &Path) -> Option<(PathBuf, String)> {
+    let parts: Vec<Component> = path.components().collect();
+    let is = |at: usize, name: &str| parts.get(at).is_some_and(|part| part.as_os_str() == name);
+    let at = (0..parts.len())
+        .find(|&at| is(at, "jcr_root"))
+        .or_else(|| (0..parts.len()).find(|&at| is(at, "META-INF") && is(at + 1, "vault")))?;
+    let base: PathBuf = parts.iter().take(at).collect();
+    let base = if base.as_os_str().is_empty() { PathBuf::from(".") } else { base };
+    let name: Vec<_> = parts.iter().skip(at).map(|part| part.as_os_str().to_string_lossy()).collect();
+    Some((base, name.join("/")))
+}
+
+/// A path as the user would name it.
+fn shown(path: &Path) -> String {
+    let current = std::env::current_dir().ok();
+    let below = current.as_deref().and_then(|current| path.strip_prefix(current).ok()).unwrap_or(path);
+    let mut text = String::new();
+    for part in below.components() {
+        match part {
+            Component::RootDir => text.push('/'),
+            Component::CurDir => {}
+            part => {
+                if !text.is_empty() && !text.ends_with('/') {
+                    text.push('/');
+                }
+                text.push_str(&part.as_os_str().to_string_lossy());
+            }
+        }
+    }
+    if text.is_empty() { ".".into() } else { text }
+}
+
+/// Lists one directory.
+pub(super) fn list(walk: &Walk, directory: Directory, spawn: Spawn) {
+    let Directory { root, path, name: below, role } = directory;
+    let say = |name: &str, why: String| walk.unread(unread(place(&root, name), why, None, root.input));
+    let entries = match fs::read_dir(&path).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
+        Ok(entries) => entries,
+        Err(error) => return say(&below, format!("the directory cannot be listed: {error}")),
+    };
+    let beside_content = entries.iter().any(|entry| entry.file_name() == "jcr_root");
+    let mut files = Vec::new();
+    for entry in entries {
+        let own = entry.file_name();
+        let own = own.to_string_lossy();
+        let name = join(&below, &own);
+        let kind = match entry.file_type() {
+            Ok(kind) => kind,
+            Err(error) => {
+                say(&name, format!("it cannot be examined: {error}"));
+                continue;
+            }
+        };
+        let counts = role == Role::Content || sniff::named_archive(own.as_bytes());
+        if !walk.options.exclude.is_empty() && walk.options.exclude.is_match(place(&root, &name).file.as_ref()) {
+            if kind.is_dir() || counts {
+                walk.count_excluded();
+            }
+        } else if kind.is_dir() {
+            if walk.options.default_excludes && DEFAULT_EXCLUDES.contains(&own.as_ref()) {
+                walk.count_excluded();
+                continue;
+            }
+            let role = match (role, own.as_ref()) {
+                (Role::Content, _) | (Role::Outside, "jcr_root") | (Role::MetaInf, "vault") => Role::Content,
+                (Role::Outside, "META-INF") if beside_content => Role::Content,
+                (Role::Outside, "META-INF") => Role::MetaInf,
+                _ => Role::Outside,
+            };
+            spawn(Job::Directory(Directory { root: root.clone(), path: entry.path(), name, role }));
+        } else if kind.is_symlink() {
+            if counts || own == "jcr_root" || leads_to_content(&entry.path(), &path) {
+                say(&name, LINK.into());
+            }
+        } else if !kind.is_file() {
+            if counts {
+                say(&name, SPECIAL.into());
+            }
+        } else if role == Role::Content {
+            files.push((entry.path(), name));
+            if files.len() == BATCH {
+                spawn(Job::Files(Files { root: root.clone(), files: std::mem::take(&mut files) }));
+            }
+        } else if counts {
+            package(walk, &root, entry.path(), &name, spawn);
+        }
+    }
+    if !files.is_empty() {
+        spawn(Job::Files(Files { root, files }));
+    }
+}
+
+/// Whether what a link points at would have been looked at: an archive, or a directory that is not walked anyway.
+fn leads_to_content(link: &Path, directory: &Path) -> bool {
+    let Ok(target) = fs::canonicalize(link) else { return false };
+    if target.is_dir() {
+        let walked = fs::canonicalize(directory).is_ok_and(|directory| directory.starts_with(&target));
+        return !walked && fs::symlink_metadata(target.join("jcr_root")).is_ok();
+    }
+    target.file_name().is_some_and(|name| sniff::named_archive(name.as_encoded_bytes()))
+}
+
+fn package(walk: &Walk, root: &Container, path: PathBuf, name: &str, spawn: Spawn) {
+    let len = fs::symlink_metadata(&path).map_or(0, |meta| meta.len());
+    walk.add_total(len);
+    spawn(Job::Package(Package { path, place: place(root, name), input: root.input, len }));
+}
+
+/// Reads files of a content tree.
+pub(super) fn read(walk: &Walk, files: &Files, spawn: Spawn) {
+    let Files { root, files } = files;
+    Scratch::lend(|scratch| {
+        for (path, name) in files {
+            let say = |why: &str, limit| walk.unread(unread(place(root, name), why, limit, root.input));
+            if let Some((why, limit)) = walk.exhausted() {
+                say(why, Some(limit));
+                continue;
+            }
+            let (mut file, len) = match open(path) {
+                Ok(opened) => opened,
+                Err(why) => {
+                    say(&why, None);
+                    continue;
+                }
+            };
+            let wanted = walk.wants(name.as_bytes());
+            let most = if wanted { walk.limits().text } else { 4 };
+            let room = usize::try_from(len.min(most)).unwrap_or(usize::MAX).saturating_add(1);
+            let buffer = &mut scratch.window;
+            if buffer.len() < room {
+                buffer.resize(room, 0);
+            }
+            let got = match fill(&mut file, buffer.get_mut(..room).unwrap_or_default()) {
+                Ok(got) => got,
+                Err(error) => {
+                    say(&format!("it cannot be read: {error}"), None);
+                    continue;
+                }
+            };
+            let bytes = buffer.get(..got.min(room - 1)).unwrap_or_default();
+            if sniff::is_archive(bytes) || sniff::named_archive(name.as_bytes()) {
+                package(walk, root, path.clone(), name, spawn);
+                if !wanted {
+                    continue;
+                }
+            }
+            walk.count_file();
+            if !wanted {
+                continue;
+            }
+            let partial = if len > most {
+                say(
+                    "it is larger than the limit; the rest of it was not read",
+                    Some(format!("--max-text-size {most}")),
+                );
+                true
+            } else {
+                if got as u64 != len {
+                    say(CHANGED, None);
+                }
+                got as u64 != len
+            };
+            walk.visit(root, name, bytes, partial, |why| {
+                debug_assert_eq!(why, INTERNAL_ERROR);
+                say(why, None);
+            });
+        }
+    });
+}
+
+/// Reads until the buffer is full or the file ends. A read that does not fill the buffer is the end of a regular file.
+fn fill(file: &mut fs::File, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match file.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            other => return other,
+        }
+    }
+}
+
+/// Opens a regular file without waiting for anybody and without following a link in the last place; gives its length.
+pub(super) fn open(path: &Path) -> Result<(fs::File, u64), String> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+    }
+    let file = options.open(path).map_err(|error| {
+        #[cfg(unix)]
+        if error.raw_os_error() == Some(libc::ELOOP) {
+            return LINK.to_owned();
+        }
+        format!("it cannot be opened: {error}")
+    })?;
+    let meta = file.metadata().map_err(|error| format!("it cannot be examined: {error}"))?;
+    if meta.is_file() { Ok((file, meta.len())) } else { Err(SPECIAL.into()) }
+}
+
+/// Reads a file that is known to be small; says when it was not what its length promised.
+pub(super) fn read_whole(mut file: fs::File, len: u64) -> io::Result<(Vec<u8>, Option<&'static str>)> {
+    let before = file.metadata()?.modified().ok();
+    let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0).saturating_add(1));
+    (&mut file).take(len + 1).read_to_end(&mut bytes)?;
+    let changed = bytes.len() as u64 != len || file.metadata()?.modified().ok() != before;
+    Ok((bytes, changed.then_some(CHANGED)))
+}

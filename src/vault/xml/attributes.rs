@@ -1,0 +1,172 @@
+//! The attributes in a start tag, as they are written, with what is wrong with them.
+//!
+//! Own code rather than quick-xml's iterator: every place must be exact, and after a mistake the rest still counts.
+
+use std::ops::Range;
+
+/// One attribute as written; the ranges are bytes of the text that holds the tag.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct RawAttribute {
+    pub(super) name: Range<usize>,
+    /// Without quotes.
+    pub(super) value: Range<usize>,
+}
+
+/// What scanning a tag came to.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Scan {
+    /// The first mistake: where and what.
+    pub(super) error: Option<(usize, &'static str)>,
+    /// A `<` in a value that a mistake follows: its quote was probably never closed, so that tags hide in the value.
+    pub(super) hidden_tag: Option<usize>,
+    /// Where scanning ended.
+    pub(super) end: usize,
+}
+
+impl Scan {
+    fn fail(&mut self, at: usize, reason: &'static str) {
+        self.error.get_or_insert((at, reason));
+    }
+}
+
+/// Scans `text[range]`, the part of a tag after its name, and appends its attributes to `out`.
+///
+/// When `loose`, the end of the tag is not known and `range` reaches to the end of the text: scanning then ends at the
+/// next `<`, also at one in a value, and takes what looks like an attribute after a `>` too.
+pub(super) fn scan(text: &str, range: Range<usize>, loose: bool, out: &mut Vec<RawAttribute>) -> Scan {
+    let bytes = text.as_bytes().get(..range.end).unwrap_or_default();
+    let byte = |at: usize| bytes.get(at).copied();
+    let skip_space = |mut at: usize| {
+        while byte(at).is_some_and(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')) {
+            at += 1;
+        }
+        at
+    };
+    let mut scan = Scan::default();
+    let mut first_lt = None;
+    let mut at = range.start;
+    loop {
+        let before = at;
+        at = skip_space(at);
+        let Some(next) = byte(at).filter(|&next| !(loose && next == b'<')) else { break };
+        if at == before {
+            scan.fail(at, "white space is missing before an attribute");
+        }
+        let name = at..end_of_name(bytes, at);
+        if name.is_empty() {
+            scan.fail(at, "a character that cannot start an attribute");
+            at += if next < 0x80 { 1 } else { char_len(text, at) };
+            continue;
+        }
+        if !is_name(bytes.get(name.clone()).unwrap_or_default()) {
+            scan.fail(at, "not an XML name");
+        }
+        at = skip_space(name.end);
+        if byte(at) != Some(b'=') {
+            scan.fail(name.start, "an attribute without value");
+            at = name.end;
+            continue;
+        }
+        at = skip_space(at + 1);
+        let value = match byte(at) {
+            Some(quote @ (b'"' | b'\'')) => {
+                let start = at + 1;
+                let rest = bytes.get(start..).unwrap_or_default();
+                match memchr::memchr(quote, rest) {
+                    Some(len) => {
+                        at = start + len + 1;
+                        start..start + len
+                    }
+                    None => {
+                        scan.fail(at, "an attribute value without closing quote");
+                        let len = rest.iter().position(|b| matches!(b, b'<' | b'>' | b'\n')).unwrap_or(rest.len());
+                        at = start + len;
+                        start..at
+                    }
+                }
+            }
+            _ => {
+                scan.fail(at, "an attribute value without quotes");
+                let rest = bytes.get(at..).unwrap_or_default();
+                let ends = |b: &u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r' | b'<' | b'>');
+                let start = at;
+                at += rest.iter().position(ends).unwrap_or(rest.len());
+                start..at
+            }
+        };
+        let inner = bytes.get(value.clone()).unwrap_or_default();
+        let lt = memchr::memchr(b'<', inner).map(|lt| value.start + lt);
+        out.push(RawAttribute { name, value });
+        if let Some(lt) = lt {
+            if loose {
+                at = lt;
+                break;
+            }
+            // The mistake itself is reported by whoever decodes the value: without more it hides nothing.
+            if scan.error.is_none() {
+                first_lt.get_or_insert(lt);
+            }
+        }
+    }
+    if scan.error.is_some() {
+        scan.hidden_tag = first_lt;
+    }
+    scan.end = at;
+    scan
+}
+
+/// Where a name that starts at `at` ends: at the first character that cannot stand in the unquoted part of a tag.
+pub(super) fn end_of_name(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let ends = |b: &u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r' | b'=' | b'"' | b'\'' | b'<' | b'>' | b'/');
+    at + rest.iter().position(ends).unwrap_or(rest.len())
+}
+
+/// Whether `name` is an XML name, as far as ASCII goes.
+pub(super) fn is_name(name: &[u8]) -> bool {
+    let start = |b: u8| b.is_ascii_alphabetic() || b == b'_' || b == b':' || b >= 0x80;
+    let inner = |b: u8| start(b) || b.is_ascii_digit() || b == b'-' || b == b'.';
+    name.first().is_some_and(|&b| start(b)) && name.iter().all(|&b| inner(b))
+}
+
+fn char_len(text: &str, at: usize) -> usize {
+    text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attributes(text: &str, loose: bool) -> (Vec<(&str, &str)>, Scan) {
+        let mut out = Vec::new();
+        let scan = scan(text, 0..text.len(), loose, &mut out);
+        (out.into_iter().map(|a| (&text[a.name], &text[a.value])).collect(), scan)
+    }
+
+    #[test]
+    fn finds_names_and_values() {
+        let (found, scan) = attributes(" a=\"1\"\n b:c = '\"2\"' ", false);
+        assert_eq!(found, [("a", "1"), ("b:c", "\"2\"")]);
+        assert_eq!((scan.error, scan.hidden_tag), (None, None));
+    }
+
+    #[test]
+    fn goes_on_after_mistakes() {
+        let (found, scan) = attributes(" a=1 b é=\"2\"c='3' =  d=\"4", false);
+        assert_eq!(found, [("a", "1"), ("é", "2"), ("c", "3"), ("d", "4")]);
+        assert_eq!(scan.error, Some((3, "an attribute value without quotes")));
+    }
+
+    #[test]
+    fn suspects_a_tag_in_a_value_only_when_a_mistake_follows() {
+        assert_eq!(attributes(" a=\"x<y\" b=\"1\"", false).1.hidden_tag, None);
+        assert_eq!(attributes(" a=\"x><y b=\"1\" c=\"2\"", false).1.hidden_tag, Some(6));
+    }
+
+    #[test]
+    fn loosely_ends_at_the_next_tag() {
+        let (found, scan) = attributes(" a=\"1\"> b='2' text <c d='3'/>", true);
+        assert_eq!(found, [("a", "1"), ("b", "2")]);
+        assert_eq!(scan.end, 19);
+    }
+}

@@ -1,0 +1,64 @@
+//! The command line, case by case.
+//!
+//! A case is a directory `tests/cases/NAME` with `case.toml` (a comment that says what it shows, and `args`) and `input/`,
+//! in which the command runs; a directory there whose name ends in `.zip` or `.jar` is packed first. What the command
+//! prints is `tests/cases/NAME/expected.snap`. `cargo insta review`, or `INSTA_UPDATE=always cargo test`, accepts a change.
+
+use std::path::Path;
+use std::process::Command;
+
+#[path = "support/pack.rs"]
+mod pack;
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// The arguments after `aemlint`.
+    args: Vec<String>,
+}
+
+#[test]
+fn every_case_prints_what_it_should() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut directories: Vec<_> = std::fs::read_dir(&cases).unwrap().map(|entry| entry.unwrap().path()).collect();
+    directories.sort();
+    assert!(directories.len() > 10, "the cases are missing");
+    let mut failed = Vec::new();
+    for directory in directories {
+        let name = directory.file_name().unwrap().to_str().unwrap().to_owned();
+        let page = run(&directory);
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(&directory);
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.add_filter(r"\d+ ms", "[time]");
+        settings.add_filter(r#""milliseconds": \d+"#, r#""milliseconds": 0"#);
+        let outcome = std::panic::catch_unwind(|| settings.bind(|| insta::assert_snapshot!("expected", page)));
+        if outcome.is_err() {
+            failed.push(name);
+        }
+    }
+    assert!(failed.is_empty(), "cases that print something else than expected: {failed:?}");
+}
+
+/// Runs one case in a directory of its own and shows what came out as a page.
+fn run(directory: &Path) -> String {
+    let text = std::fs::read_to_string(directory.join("case.toml")).unwrap();
+    let case: Case = toml::from_str(&text).unwrap();
+    let scratch = tempfile::tempdir().unwrap();
+    pack::unfold(&directory.join("input"), scratch.path());
+    let output = Command::new(env!("CARGO_BIN_EXE_aemlint"))
+        .args(&case.args)
+        .current_dir(scratch.path())
+        .env_clear()
+        .output()
+        .unwrap();
+    let about: String = text.lines().take_while(|line| line.starts_with('#')).map(|line| format!("{line}\n")).collect();
+    format!(
+        "{about}$ aemlint {}\n{}\n--- standard error\n{}\n--- exit code {}\n",
+        case.args.join(" "),
+        String::from_utf8_lossy(&output.stdout).trim_end(),
+        String::from_utf8_lossy(&output.stderr).trim_end(),
+        output.status.code().unwrap()
+    )
+}
