@@ -109,12 +109,7 @@ impl<'a> Run<'a> {
         };
         let keep = self.args.report.sarif_include_suppressed;
         let suppressed = if keep { judged.suppressed } else { Vec::new() };
-        report::Report {
-            findings: judged.findings,
-            suppressed,
-            unread: outcome.unread.clone(),
-            summary,
-        }
+        report::Report { findings: judged.findings, suppressed, unread: outcome.unread.clone(), summary }
     }
 
     fn write(&self, report: &report::Report) -> Result<(), Report> {
