@@ -134,7 +134,11 @@ impl<'f> Packages<'f> {
 
     /// Where the folder of a configuration takes it.
     fn configuration(&self, status: &mut Status) {
-        let Some(path) = &status.path else { return };
+        let Some(path) = &status.path else {
+            let why = "it stands in a feature model, which AEM does not install from a package";
+            status.not_installed.get_or_insert_with(|| why.to_owned());
+            return;
+        };
         match osgi::config_folder(path, self.target) {
             Some(folder) => {
                 status.run_modes = status.run_modes.and(&folder.run_modes);
