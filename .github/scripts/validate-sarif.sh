@@ -29,28 +29,32 @@ fi
 # The package's install script would do this; scripts are not run here.
 chmod u+x "$tool"
 
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+report=$work/report.sarif
+log=$work/log.txt
+
 failed=0
 for file in "$@"; do
   if [ ! -f "$file" ]; then
     echo "$0: $file does not exist" >&2
     exit 2
   fi
-  report=$(mktemp "${TMPDIR:-/tmp}/validation.XXXXXX.sarif")
+  rm -f "$report"
   # The validator's exit code is 0 even for files with errors: only its report tells.
   "$tool" validate "$file" --rule-kind "Sarif;Ghas" --level "Error;Warning" \
-    --output "$report" --log ForceOverwrite >"$report.log" 2>&1 || true
+    --output "$report" --log ForceOverwrite >"$log" 2>&1 || true
   if ! jq -e '.runs[0].results' "$report" >/dev/null 2>&1; then
     echo "$file: the validator made no report" >&2
-    cat "$report.log" >&2
+    cat "$log" >&2
     failed=1
   elif ! jq -e '[.runs[0].results[] | select((.level // "warning") | . == "error" or . == "warning")] | length == 0' \
     "$report" >/dev/null; then
     echo "$file: not valid" >&2
-    grep -E ': (error|warning) ' "$report.log" >&2 || cat "$report.log" >&2
+    grep -E ': (error|warning) ' "$log" >&2 || cat "$log" >&2
     failed=1
   else
     echo "$file: valid, no errors, no warnings"
   fi
-  rm -f "$report" "$report.log"
 done
 exit "$failed"

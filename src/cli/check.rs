@@ -5,8 +5,8 @@ use super::console::{Console, Failure};
 use super::scanning;
 use super::setup::Settings;
 use crate::facts::{Fact, Kind, Kinds};
-use crate::policy::{Baseline, Context, Judged, Note, Package, Policy, Suppression, files};
-use crate::report::{self, Format, RuleInfo, Style, Summary, Suppressed};
+use crate::policy::{Baseline, Context, Judged, Note, Package, Policy, files};
+use crate::report::{self, Format, RuleInfo, Style, Summary};
 use crate::rules::{Finding, Level, Meta, RuleSet, evaluate};
 use crate::scan::Scanned;
 use miette::Report;
@@ -107,18 +107,8 @@ impl<'a> Run<'a> {
             milliseconds: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
             exit_code,
         };
-        let suppressed = judged.suppressed.into_iter().filter(|_| self.args.report.sarif_include_suppressed);
-        let suppressed = suppressed.map(|accepted| Suppressed {
-            in_source: accepted.by == Suppression::Comment,
-            finding: accepted.finding,
-            reason: accepted.reason,
-        });
-        report::Report {
-            findings: judged.findings,
-            suppressed: suppressed.collect(),
-            unread: outcome.unread.clone(),
-            summary,
-        }
+        let suppressed = if self.args.report.sarif_include_suppressed { judged.suppressed } else { Vec::new() };
+        report::Report { findings: judged.findings, suppressed, unread: outcome.unread.clone(), summary }
     }
 
     fn write(&self, report: &report::Report) -> Result<(), Report> {
@@ -146,7 +136,7 @@ impl<'a> Run<'a> {
         if let Some(path) = summary_file {
             // The file is the runner's; other steps may have written to it before.
             let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
-            let text = report::step_summary(report, &rules);
+            let text = report::render(Format::Markdown, report, &rules, &style);
             if let Err(error) = file.and_then(|mut file| file.write_all(text.as_bytes())) {
                 self.console.note(&format!("aemlint: the step summary cannot be written: {error}"));
             }

@@ -2,6 +2,8 @@
 //! may hold an unescaped `=` or have no quotes. Nothing read here reaches AEM; it lets an auditor judge what stands
 //! in the file.
 
+use std::cell::Cell;
+
 use super::felix_types::TypeCode;
 use super::java::{self, JavaText};
 use super::{Item, Property, Scalar, Shape, Value};
@@ -9,7 +11,7 @@ use crate::text::Span;
 
 /// Reads every `key=value` from the byte `start`, a character boundary, to the end of the text.
 pub(super) fn salvage(text: &str, start: usize) -> Vec<Property> {
-    let mut salvager = Salvager { text, pos: start };
+    let mut salvager = Salvager { text, pos: start, line: Cell::new((0, 0)) };
     let mut properties = Vec::new();
     while let Some(c) = salvager.peek() {
         match c {
@@ -25,6 +27,8 @@ pub(super) fn salvage(text: &str, start: usize) -> Vec<Property> {
 struct Salvager<'t> {
     text: &'t str,
     pos: usize,
+    /// From where on the end of the line is known, and that end. A line may hold very many properties.
+    line: Cell<(usize, usize)>,
 }
 
 impl Salvager<'_> {
@@ -39,8 +43,14 @@ impl Salvager<'_> {
     }
 
     fn line_end(&self) -> usize {
+        let (from, end) = self.line.get();
+        if (from..end).contains(&self.pos) {
+            return end;
+        }
         let rest = self.text.as_bytes().get(self.pos..).unwrap_or_default();
-        memchr::memchr2(b'\n', b'\r', rest).map_or(self.text.len(), |n| self.pos + n)
+        let end = memchr::memchr2(b'\n', b'\r', rest).map_or(self.text.len(), |n| self.pos + n);
+        self.line.set((self.pos, end));
+        end
     }
 
     /// White space, and a backslash that ends a line.
@@ -230,8 +240,8 @@ impl Salvager<'_> {
                 Some(_) => {
                     let line_end = self.line_end();
                     let run = self.text.get(self.pos..line_end).unwrap_or_default();
-                    let length = run.find([',', close, '"']).unwrap_or(run.len());
-                    if run.get(..length).is_some_and(|run| run.contains('=')) {
+                    let length = run.find([',', close, '"', '=']).unwrap_or(run.len());
+                    if run.get(length..).is_some_and(|rest| rest.starts_with('=')) {
                         // The bracket is not closed: the next property begins.
                         break;
                     }

@@ -20,11 +20,7 @@ pub(super) fn render(report: &Report, style: &Style) -> String {
     }
     for unread in wording::untold_unread(report) {
         let path = escape::terminal_name(&unread.place.to_string());
-        out += &format!(
-            "{path}:1:1: {}[unread] {}\n",
-            paint(style.color, Level::Error),
-            escape::terminal_message(&unread.reason)
-        );
+        out += &format!("{path}:1:1: {}[unread] {}\n", paint(style.color, Level::Error), wording::reason(unread));
     }
     out
 }

@@ -38,7 +38,7 @@ pub(super) fn render(report: &Report, rules: &[RuleInfo]) -> String {
         out += "<h1>Not read</h1>\n<ul>\n";
         for thing in unread {
             let path = escape::html(&escape::clip(&thing.place.to_string(), escape::LONGEST_NAME));
-            let reason = escape::html(&escape::clip(&thing.reason, escape::LONGEST_MESSAGE));
+            let reason = escape::html(&wording::reason(thing));
             out += &format!("<li><code>{path}</code>: {reason}</li>\n");
         }
         out += "</ul>\n";
@@ -70,7 +70,10 @@ fn article(finding: &Finding, rules: &[RuleInfo]) -> String {
         }
         out += "</ul>\n";
     }
-    out += &format!("<p>{}</p>\n</article>\n", escape::html(&wording::help(finding)));
+    let advice =
+        wording::advice(finding).map(|advice| escape::html(&escape::clip(&advice, escape::LONGEST_MESSAGE)) + " ");
+    let advice = advice.unwrap_or_default();
+    out += &format!("<p>{advice}Run <code>aemlint explain {rule}</code> to read more.</p>\n</article>\n");
     out
 }
 

@@ -36,7 +36,7 @@ pub(super) fn render(report: &Report) -> String {
             out += &format!(
                 "    <testcase classname=\"not-read\" name=\"{}\"><error message=\"{}\"/></testcase>\n",
                 escape::xml(&escape::terminal_name(&unread.place.to_string())),
-                escape::xml(&escape::terminal_message(&unread.reason))
+                escape::xml(&wording::reason(unread))
             );
         }
         out += "  </testsuite>\n";

@@ -8,7 +8,7 @@ const MOST: usize = 200;
 const MOST_RELATED: usize = 10;
 
 /// The report as Markdown, the worst findings first.
-pub fn render(report: &Report, rules: &[RuleInfo]) -> String {
+pub(super) fn render(report: &Report, rules: &[RuleInfo]) -> String {
     let mut out = format!("# aemlint\n\n{}\n", escape::markdown(&wording::sentence(&summary::line(report))));
     let findings = wording::worst_first(&report.findings);
     for level in [Level::Error, Level::Warning, Level::Note] {
@@ -36,7 +36,7 @@ pub fn render(report: &Report, rules: &[RuleInfo]) -> String {
         out += "\n## Not read\n\n";
         for thing in unread.iter().take(MOST) {
             let path = escape::clip(&thing.place.to_string(), escape::LONGEST_NAME).into_owned();
-            let reason = escape::markdown(&escape::clip(&thing.reason, escape::LONGEST_MESSAGE));
+            let reason = escape::markdown(&wording::reason(thing));
             out += &format!("- {}: {reason}\n", escape::markdown_code(&path));
         }
     }
@@ -56,9 +56,8 @@ fn item(finding: &Finding, rules: &[RuleInfo]) -> String {
     if finding.related.len() > MOST_RELATED {
         out += &format!("  - {} more places\n", finding.related.len() - MOST_RELATED);
     }
-    if let Some(advice) = finding.advice.as_deref().filter(|advice| !advice.trim().is_empty()) {
-        out +=
-            &format!("\n  {}\n", escape::markdown(&wording::sentence(&escape::clip(advice, escape::LONGEST_MESSAGE))));
+    if let Some(advice) = wording::advice(finding) {
+        out += &format!("\n  {}\n", escape::markdown(&escape::clip(&advice, escape::LONGEST_MESSAGE)));
     }
     out
 }

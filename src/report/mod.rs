@@ -9,6 +9,7 @@ mod html;
 mod json;
 mod junit;
 mod markdown;
+mod redact;
 #[cfg(test)]
 mod sample;
 mod sarif;
@@ -19,11 +20,11 @@ mod tests;
 mod text;
 mod wording;
 
-pub use markdown::render as step_summary;
 pub use style::{Format, Style, UnknownFormat};
 pub use summary::line as summary_line;
 
-use crate::rules::{Confidence, Finding, Level};
+use crate::policy::Suppressed;
+use crate::rules::{Confidence, Finding, Level, Meta};
 use crate::source::Unread;
 
 /// What a report says of a rule beside its findings.
@@ -47,12 +48,30 @@ pub struct RuleInfo {
     pub help: String,
     /// URLs.
     pub references: Vec<String>,
-    /// The version of aemlint that brought it.
+    /// The version of aemlint that brought it; empty where the rule does not say.
     pub since: String,
+}
+
+impl From<&Meta> for RuleInfo {
+    fn from(meta: &Meta) -> Self {
+        Self {
+            id: meta.id.to_string(),
+            family: meta.family.to_string(),
+            title: meta.title.clone(),
+            level: meta.level,
+            confidence: meta.confidence,
+            security_severity: meta.security_severity,
+            tags: meta.tags.clone(),
+            help: meta.help.clone(),
+            references: meta.references.clone(),
+            since: meta.since.clone().unwrap_or_default(),
+        }
+    }
 }
 
 /// The report in one form, with a line end at its end. `rules` are all rules that ran, in any order.
 pub fn render(format: Format, report: &Report, rules: &[RuleInfo], style: &Style) -> String {
+    let report = &*redact::redacted(report);
     match format {
         Format::Text => text::render(report, style),
         Format::Concise => concise::render(report, style),
@@ -71,24 +90,12 @@ pub fn render(format: Format, report: &Report, rules: &[RuleInfo], style: &Style
 pub struct Report {
     /// The findings to show, in the order to show them.
     pub findings: Vec<Finding>,
-    /// Accepted findings to show as such, in the one form that knows them (SARIF). Empty unless they were asked for:
-    /// GitHub shows them as open.
+    /// Accepted findings, for `--sarif-include-suppressed`; SARIF alone shows them, marked as suppressed.
     pub suppressed: Vec<Suppressed>,
     /// What was not analysed. Each is also a finding of the rule `unread-content`.
     pub unread: Vec<Unread>,
     /// The numbers.
     pub summary: Summary,
-}
-
-/// A finding that the project has accepted.
-#[derive(Clone, Debug)]
-pub struct Suppressed {
-    /// The finding.
-    pub finding: Finding,
-    /// Whether a comment in the file accepts it; else the configuration or the baseline does.
-    pub in_source: bool,
-    /// Why.
-    pub reason: String,
 }
 
 /// The numbers of a run.

@@ -9,13 +9,14 @@ mod artifacts;
 mod notices;
 mod rules;
 
-use super::{Report, RuleInfo, Suppressed, escape, wording};
+use super::{Report, RuleInfo, escape, wording};
+use crate::policy::{Suppressed, Suppression};
 use crate::rules::{Finding, Level, Location as Place};
 use crate::text::Mark;
 use artifacts::Artifacts;
 use serde_sarif::sarif::{
     Location, LogicalLocation, Message, PhysicalLocation, Region, Result as SarifResult, ResultLevel, Run,
-    RunAutomationDetails, Sarif, Suppression, ToolComponent,
+    RunAutomationDetails, Sarif, Suppression as SarifSuppression, ToolComponent,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -29,18 +30,13 @@ pub(super) fn render(report: &Report, rules: &[RuleInfo], category: Option<&str>
     let mut findings = wording::worst_first(&report.findings);
     let dropped = findings.len().saturating_sub(MOST_RESULTS);
     findings.truncate(MOST_RESULTS);
+    let accepted = &report.suppressed[..report.suppressed.len().min(MOST_RESULTS - findings.len())];
 
-    let suppressed = &report.suppressed[..report.suppressed.len().min(MOST_RESULTS - findings.len())];
-
-    let all: Vec<&Finding> = findings.iter().copied().chain(suppressed.iter().map(|one| &one.finding)).collect();
-    let rules = rules::Rules::new(rules, &all);
+    let named = findings.iter().copied().chain(accepted.iter().map(|accepted| &accepted.finding));
+    let rules = rules::Rules::new(rules, named.map(|finding| finding.rule.as_ref()));
     let mut writer = Writer { rules: &rules, artifacts: Artifacts::default(), occurrences: HashMap::new() };
     let mut results: Vec<SarifResult> = findings.into_iter().map(|finding| writer.result(finding)).collect();
-    results.extend(suppressed.iter().map(|accepted| {
-        let mut result = writer.result(&accepted.finding);
-        result.suppressions = Some(vec![suppression(accepted)]);
-        result
-    }));
+    results.extend(accepted.iter().map(|accepted| writer.suppressed(accepted)));
     let invocation = notices::invocation(report, dropped, &mut writer.artifacts);
 
     let driver = ToolComponent::builder()
@@ -68,15 +64,8 @@ pub(super) fn render(report: &Report, rules: &[RuleInfo], category: Option<&str>
     out
 }
 
-fn suppression(accepted: &Suppressed) -> Suppression {
-    let kind = if accepted.in_source { "inSource" } else { "external" };
-    let justification = escape::terminal_message(&accepted.reason);
-    Suppression::builder().kind(kind).status("accepted").justification(justification).build()
-}
-
-/// Where the schema of SARIF 2.1.0 is; the place that viewers and validators know.
+/// The schema that code scanning validates against.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-
 /// The home page of the tool; the one URL in a report that is not the rule author's.
 const INFORMATION_URI: &str = "https://github.com/aemlint/aemlint";
 
@@ -88,6 +77,17 @@ struct Writer<'r> {
 }
 
 impl<'r> Writer<'r> {
+    /// A finding that somebody accepted. Code scanning shows it as open all the same; other viewers hide it.
+    fn suppressed(&mut self, accepted: &'r Suppressed) -> SarifResult {
+        let kind = if accepted.by == Suppression::Comment { "inSource" } else { "external" };
+        let mut suppression = SarifSuppression::builder().kind(kind).status("accepted").build();
+        let reason = accepted.reason.trim();
+        suppression.justification = (!reason.is_empty()).then(|| escape::terminal_message(reason));
+        let mut result = self.result(&accepted.finding);
+        result.suppressions = Some(vec![suppression]);
+        result
+    }
+
     fn result(&mut self, finding: &'r Finding) -> SarifResult {
         let location = &finding.location;
         let in_archive = !location.place.inside.is_empty();
@@ -101,9 +101,9 @@ impl<'r> Writer<'r> {
             message += ": ";
         }
         message += &wording::sentence(&links_escaped(&escape::terminal_message(&finding.message)));
-        if let Some(advice) = finding.advice.as_deref().filter(|advice| !advice.trim().is_empty()) {
+        if let Some(advice) = wording::advice(finding) {
             message += " ";
-            message += &wording::sentence(&links_escaped(&escape::terminal_message(advice)));
+            message += &links_escaped(&escape::terminal_message(&advice));
         }
         if in_archive {
             related.push(self.inner(location, 1, "The entry of the archive."));

@@ -53,8 +53,8 @@ mod tests {
 
     #[test]
     fn singular_plural_and_what_was_left_out() {
-        let mut report = Report::default();
-        report.summary = Summary { packages: 1, files: 0, milliseconds: 9, ..Summary::default() };
+        let summary = Summary { packages: 1, files: 0, milliseconds: 9, ..Summary::default() };
+        let mut report = Report { summary, ..Report::default() };
         assert_eq!(line(&report), "No findings in 1 package, 0 files (9 ms)");
         report.summary = Summary {
             packages: 3,

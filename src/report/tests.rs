@@ -2,6 +2,7 @@
 
 use super::sample::{self, SECRETS};
 use super::{Format, Report, Style, render};
+use crate::policy::{Suppressed, Suppression};
 use crate::rules::Level;
 use crate::source::Place;
 use proptest::prelude::*;
@@ -79,6 +80,28 @@ fn assert_hides(output: &str, secrets: &[&str], format: Format) {
 }
 
 #[test]
+fn names_and_messages_that_look_like_secrets_are_masked_too() {
+    let mut report = sample::report();
+    report.findings[0].message = format!("'{}' is no scope.", SECRETS[1]);
+    report.findings[0].location.node = Some(format!("/apps/{}", SECRETS[2]));
+    report.findings[1].related = report.findings[2].related.clone();
+    report.findings[1].related[0].message = format!("https://joe:{}@host/", SECRETS[0]);
+    report.unread[0].place = Place::on_disk(format!("{}.zip", SECRETS[1])).entry(SECRETS[2]);
+    for &format in Format::ALL {
+        assert_hides(&render(format, &report, &sample::rules(), &Style::default()), &SECRETS, format);
+    }
+}
+
+#[test]
+fn what_was_not_read_is_listed_even_without_a_rule_for_it() {
+    let report = Report { findings: Vec::new(), ..sample::report() };
+    for &format in Format::ALL {
+        let out = render(format, &report, &sample::rules(), &Style::default());
+        assert!(format == Format::Gitlab || out.contains("huge.zip"), "{format}");
+    }
+}
+
+#[test]
 fn only_the_caller_decides_about_colour_and_nothing_else_reaches_the_terminal() {
     for format in [Format::Text, Format::Concise, Format::Github, Format::Markdown] {
         let plain = shown(format);
@@ -96,12 +119,9 @@ fn only_the_caller_decides_about_colour_and_nothing_else_reaches_the_terminal() 
 fn no_line_of_a_log_is_a_command_but_the_annotations() {
     for format in [Format::Text, Format::Concise, Format::Github] {
         for line in shown(format).lines().filter(|line| line.trim_start().starts_with("::")) {
-            assert!(
-                format == Format::Github && line.starts_with("::error file=")
-                    || line.starts_with("::warning file=")
-                    || line.starts_with("::notice file="),
-                "{line}"
-            );
+            let is_ours =
+                ["::error file=", "::warning file=", "::notice file="].iter().any(|own| line.starts_with(own));
+            assert!(format == Format::Github && is_ours, "{line}");
         }
     }
 }
@@ -206,6 +226,21 @@ fn sarif_fingerprints_are_githubs_in_trees_and_ours_in_archives() {
     let sarif: Value = serde_json::from_str(&render(Format::Sarif, &report, &[], &Style::default())).unwrap();
     let hash = &sarif["runs"][0]["results"][0]["partialFingerprints"]["primaryLocationLineHash"];
     assert_eq!(hash, "a7f2ff13bc495cf2:1");
+}
+
+#[test]
+fn accepted_findings_are_results_marked_as_suppressed() {
+    let mut report = sample::report();
+    let finding = report.findings.remove(0);
+    report.suppressed = vec![Suppressed { finding, by: Suppression::Entry, reason: "theirs, see \u{1b}".to_owned() }];
+    let sarif: Value = serde_json::from_str(&render(Format::Sarif, &report, &[], &Style::default())).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let suppression = &results.last().unwrap()["suppressions"][0];
+    assert_eq!(suppression["kind"], "external");
+    assert_eq!(suppression["status"], "accepted");
+    assert_eq!(suppression["justification"], "theirs, see \\u{1b}");
+    assert_eq!(results.iter().filter(|result| result.get("suppressions").is_some()).count(), 1);
+    assert!(!render(Format::Text, &report, &[], &Style::default()).contains("missing-scope"));
 }
 
 #[test]

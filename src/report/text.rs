@@ -28,7 +28,7 @@ pub(super) fn render(report: &Report, style: &Style) -> String {
     let unread = wording::untold_unread(report);
     for thing in unread.iter().take(MOST_UNREAD) {
         let path = escape::terminal_name(&thing.place.to_string());
-        out += &format!("not read: {path}: {}\n", escape::terminal_message(&thing.reason));
+        out += &format!("not read: {path}: {}\n", wording::reason(thing));
     }
     if unread.len() > MOST_UNREAD {
         out += &format!("not read: {} more\n", unread.len() - MOST_UNREAD);

@@ -48,10 +48,21 @@ pub(super) fn sentence(text: &str) -> String {
 
 /// What to do about a finding, and where to read on.
 pub(super) fn help(finding: &Finding) -> String {
-    let explain = format!("Run `aemlint explain {}` to read more.", finding.rule);
-    match finding.advice.as_deref().map(str::trim).filter(|advice| !advice.is_empty()) {
-        Some(advice) => format!("{} {explain}", sentence(&escape::terminal_message(advice))),
-        None => explain,
+    let explain = format!("Run `aemlint explain {}` to read more.", escape::terminal(&finding.rule));
+    advice(finding).map_or(explain.clone(), |advice| format!("{} {explain}", escape::terminal_message(&advice)))
+}
+
+/// What to do about a finding, where its rule has a short form. Not escaped.
+pub(super) fn advice(finding: &Finding) -> Option<String> {
+    finding.advice.as_deref().filter(|advice| !advice.trim().is_empty()).map(sentence)
+}
+
+/// Why a thing was not read, and the limit that was reached. Escaped for a terminal.
+pub(super) fn reason(unread: &crate::source::Unread) -> String {
+    let reason = escape::terminal_message(&unread.reason);
+    match &unread.limit {
+        Some(limit) => format!("{} (limit: {})", reason.trim_end_matches('.'), escape::terminal_name(limit)),
+        None => reason,
     }
 }
 

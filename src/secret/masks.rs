@@ -1,19 +1,12 @@
 //! Which bytes of a file must not be shown: what the reader knows to be secret, and what it may have missed.
 
-use super::{State, is_secret_name, shapes, state};
+use super::names::STEM_FINDER;
+use super::{MASK, State, is_secret_name, shapes, state};
 use crate::text::Span;
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
-use std::sync::LazyLock;
-
-/// Word stems without which no name is a secret's.
-const STEMS: &[&str] =
-    &["secret", "passw", "passphrase", "passcode", "pwd", "pkcs8", "token", "key", "pem", "credentials", "details"];
-
-static STEM_FINDER: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasickBuilder::new().ascii_case_insensitive(true).build(STEMS).ok());
+use std::borrow::Cow;
 
 /// Longest property name that is looked at.
-const LONGEST_NAME: usize = 256;
+const LONGEST_NAME: usize = 128;
 /// Longest value of a property that no reader named; what is quoted and longer is masked up to here.
 const LONGEST_VALUE: usize = 64 << 10;
 /// Shortest secret whose further occurrences are searched for; a shorter one would mask half of the file.
@@ -37,6 +30,23 @@ pub fn masks(text: &str, given: &[Span]) -> Vec<Span> {
         spans = merged(spans);
     }
     spans
+}
+
+/// The text of a message or a name, with everything in it masked that has the [shape](shapes) of a secret.
+pub fn mask_shapes(text: &str) -> Cow<'_, str> {
+    let found = shapes(text);
+    if found.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for (span, _) in found {
+        out.push_str(text.get(at..span.start as usize).unwrap_or_default());
+        out.push_str(MASK);
+        at = span.end as usize;
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    Cow::Owned(out)
 }
 
 /// The span, grown to whole characters and cut at the end of the text; `None` if nothing remains.
@@ -97,11 +107,11 @@ fn named(text: &str) -> Vec<Span> {
         let start = hit.start() - name_length(bytes[..hit.start()].iter().rev());
         let end = hit.end() + name_length(bytes[hit.end()..].iter());
         done = end;
-        let Some(name) = text.get(start..end) else { continue };
+        // The cheap question first: most words are no names of properties.
+        let (Some(name), Some(value)) = (text.get(start..end), value_after(bytes, end)) else { continue };
         if !is_secret_name(name) {
             continue;
         }
-        let Some(value) = value_after(bytes, end) else { continue };
         done = value.end.max(done);
         let Some(span) = inside(text, Span::new(value.start, value.end)) else { continue };
         if text.get(span.range()).is_some_and(is_worth_masking) {
@@ -231,6 +241,13 @@ mod tests {
         ] {
             assert_eq!(masked(text, &[]), expected);
         }
+    }
+
+    #[test]
+    fn messages_are_masked_by_shape() {
+        let text = "'p8e-QUJDREVGR0hJSktMTU5P' is no URL, 'https://joe:pass@host/' is";
+        assert_eq!(mask_shapes(text), "'********' is no URL, 'https://joe:********@host/' is");
+        assert!(matches!(mask_shapes("plain"), Cow::Borrowed("plain")));
     }
 
     #[test]

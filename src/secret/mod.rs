@@ -5,7 +5,7 @@ mod names;
 mod shapes;
 mod state;
 
-pub use masks::masks;
+pub use masks::{mask_shapes, masks};
 pub use names::is_secret_name;
 pub use shapes::{Shape, shapes};
 pub use state::state;

@@ -170,7 +170,7 @@ fn base64_end(bytes: &[u8], from: usize) -> usize {
         // A line of a key is long: a short word on the next line is something else.
         match gap {
             Some(gap) if run(bytes, at + gap, is_base64) >= 40 => at += gap,
-            Some(gap) if rest.get(gap..).is_some_and(|rest| ends_with_padding(rest)) => at += gap,
+            Some(gap) if rest.get(gap..).is_some_and(ends_with_padding) => at += gap,
             _ => return at,
         }
     }

@@ -10,9 +10,15 @@ mod budget;
 mod bytes;
 mod inflate;
 mod ledger;
+#[cfg(test)]
+mod limits_tests;
 mod nested;
 mod sniff;
+#[cfg(test)]
+mod testing;
 mod tree;
+#[cfg(test)]
+mod tree_tests;
 mod walk;
 
 pub use walk::walk;

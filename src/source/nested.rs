@@ -26,6 +26,8 @@ pub(super) struct Nested {
     deflated: bool,
     /// The inflated size, as far as it is known; a guess.
     size: u64,
+    /// It was put off: now nothing else is running, and there will never be more memory.
+    alone: bool,
 }
 
 /// The packed bytes of a nested archive.
@@ -44,13 +46,14 @@ pub(super) struct Origin {
 
 impl Nested {
     pub(super) fn new(parent: Arc<Container>, name: String, packed: Source, deflated: bool, size: u64) -> Self {
-        Self { parent, name, packed: Packed::Here(packed), deflated, size }
+        Self { parent, name, packed: Packed::Here(packed), deflated, size, alone: false }
     }
 
     /// Lets the memory of the ancestors go.
     fn put_off(mut self, size: u64) -> Self {
         self.packed = self.packed.recipe();
         self.size = size;
+        self.alone = true;
         self
     }
 
@@ -148,6 +151,7 @@ pub(super) fn run(walk: &Walk, nested: Nested, spawn: Spawn) {
                 say(reason, limit);
                 source
             }
+            Err(_) if nested.alone => return say("it does not fit into memory", Some(memory_limit(walk))),
             Err(size) => return walk.put_off(nested.put_off(size)),
         }
     } else {

@@ -1,7 +1,7 @@
 //! The rules as SARIF descriptors.
 
 use crate::report::{RuleInfo, wording};
-use crate::rules::{Finding, Level};
+use crate::rules::Level;
 use serde_sarif::sarif::{MultiformatMessageString, PropertyBag, ReportingConfiguration, ReportingDescriptor};
 use std::collections::BTreeMap;
 
@@ -15,10 +15,9 @@ pub(super) struct Rules<'r> {
 }
 
 impl<'r> Rules<'r> {
-    /// The given rules, and what can be said of those that only a finding names.
-    pub(super) fn new(rules: &'r [RuleInfo], findings: &[&'r Finding]) -> Self {
-        let mut known: BTreeMap<&str, Option<&RuleInfo>> =
-            findings.iter().map(|finding| (finding.rule.as_ref(), None)).collect();
+    /// The given rules, and what can be said of those that only findings name: `named`.
+    pub(super) fn new(rules: &'r [RuleInfo], named: impl Iterator<Item = &'r str>) -> Self {
+        let mut known: BTreeMap<&str, Option<&RuleInfo>> = named.map(|id| (id, None)).collect();
         known.extend(rules.iter().map(|rule| (rule.id.as_str(), Some(rule))));
         Self { known }
     }
@@ -44,7 +43,8 @@ fn descriptor(rule: &RuleInfo) -> ReportingDescriptor {
             markdown += &format!("\n- <{reference}>");
         }
     }
-    markdown += &format!("\n\nRun `aemlint explain {}` for examples. Since aemlint {}.\n", rule.id, rule.since);
+    let since = if rule.since.is_empty() { String::new() } else { format!(" Since aemlint {}.", rule.since) };
+    markdown += &format!("\n\nRun `aemlint explain {}` for examples.{since}\n", rule.id);
     let mut text = plain(&rule.help);
     if text.trim().is_empty() {
         text.clone_from(&title);

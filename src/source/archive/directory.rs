@@ -3,7 +3,9 @@
 //! Written by hand, because the directory is the serial part of reading one huge package, and because a reader that
 //! keys entries by name cannot account for every byte.
 
-use super::local::{CENTRAL, CENTRAL_LEN, Central, Claim, END, END64, Extra, LOCAL, LOCATOR64, u16_at, u32_at, u64_at};
+use super::local::{
+    CENTRAL, CENTRAL_LEN, Central, Claim, END, END64, Extra, LOCAL, LOCAL_LEN, LOCATOR64, u16_at, u32_at, u64_at,
+};
 use crate::source::bytes::Source;
 use crate::source::ledger::shown;
 use std::collections::BTreeMap;
@@ -111,11 +113,11 @@ impl Directory {
             at += record.len;
         }
         let listed = self.records.len() as u64;
-        let declared = end.size.min(room);
-        if (at as u64) < declared && !self.too_large {
+        let declared = end.size;
+        if (at as u64) < declared.min(room) && !self.too_large {
             let why = format!("record {} of the central directory cannot be read", listed + 1);
             self.notes.push(("directory-broken", start + at as u64, why));
-        } else if at as u64 > declared {
+        } else if at as u64 != declared && !self.too_large {
             let why = format!("the end record gives {declared} bytes of directory, but its records take {at}");
             self.notes.push(("count-mismatch", start, why));
         }
@@ -144,12 +146,10 @@ impl Directory {
             let why = format!("{} lacks the 64-bit sizes that it refers to", shown(record.name));
             self.notes.push(("zip64-mismatch", header, why));
         }
-        if !record.extra.is_empty() {
-            if let Some(other) = Extra(record.extra).unicode_path().filter(|&other| other != record.name) {
-                let why = format!("{} has the Unicode name {}", shown(record.name), shown(other));
-                self.notes.push(("name-mismatch", header, why));
-                self.other_names.insert(header, other.to_vec());
-            }
+        if let Some(other) = Extra(record.extra).unicode_path().filter(|&other| other != record.name) {
+            let why = format!("{} has the Unicode name {}", shown(record.name), shown(other));
+            self.notes.push(("name-mismatch", header, why));
+            self.other_names.insert(header, other.to_vec());
         }
         self.records.push(Record {
             claim: record.claim,
@@ -212,8 +212,8 @@ impl Directory {
             let header = record.claim.header;
             // Real jars overlap by a byte or two.
             record.overlaps = header.saturating_add(2) < end;
-            let least = super::local::LOCAL_LEN + u64::from(record.name_len) + record.claim.packed;
-            let own = header.saturating_add(least);
+            // The name in the local header may be shorter than the one here.
+            let own = header.saturating_add(LOCAL_LEN).saturating_add(record.claim.packed);
             // An entry whose size runs into the directory is a lie about its size; it must not swallow the others.
             if own <= structure || header > structure {
                 end = end.max(own);

@@ -186,7 +186,7 @@ impl<'a, 'j> Reader<'a, 'j> {
                 other.packed = own.packed;
                 // Who reads by local headers goes on where this entry ends by its own account.
                 let ends = local.data.saturating_add(own.packed);
-                self.archive.gap(ends..local.data.saturating_add(claim.packed).min(self.archive.source.len()));
+                self.archive.gap(ends..local.data.saturating_add(claim.packed).min(self.archive.source.len()), true);
             }
             if own.crc != claim.crc {
                 let why = || format!("{} has two different checksums", shown(name));
@@ -353,7 +353,7 @@ impl<'a, 'j> Reader<'a, 'j> {
             self.count_inflated(len as u64);
             if end != End::More {
                 let from = if end == End::Whole { taken as u64 } else { 0 };
-                self.archive.gap(data + from..data + packed);
+                self.archive.gap(data + from..data + packed, true);
             }
         }
     }

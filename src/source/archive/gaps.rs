@@ -3,6 +3,7 @@
 //! A gap is searched for the records of the zip format. A local header there is an entry that a reader of local headers
 //! sees and a reader of the directory does not; the same search reads archives whose directory is lost.
 
+use super::Gap;
 use super::entry::{Reader, View};
 use super::local::{CENTRAL, CENTRAL_LEN, Central, Claim, END, END64, LOCAL, LOCATOR64, Local, local_len};
 use super::local::{descriptor_len, u16_at, u32_at};
@@ -48,13 +49,13 @@ pub(super) fn overlapping(reader: &mut Reader) {
 }
 
 /// Examines ranges, sorted by their start; visits the entries in them.
-pub(super) fn examine(reader: &mut Reader, gaps: Vec<Range<u64>>, window: &mut Vec<u8>) -> Seen {
+pub(super) fn examine(reader: &mut Reader, gaps: Vec<Gap>, window: &mut Vec<u8>) -> Seen {
     let mut search = Search { seen: Seen::new(), central: Vec::new() };
     let mut done = 0;
     reader.verify = true;
     for gap in gaps {
-        let gap = gap.start.max(done)..gap.end;
-        if gap.start < gap.end && search.gap(reader, gap.clone(), window).is_none() {
+        let range = gap.start.max(done)..gap.end;
+        if range.start < range.end && search.gap(reader, &range, gap.free, window).is_none() {
             break;
         }
         done = done.max(gap.end);
@@ -72,9 +73,8 @@ struct Search {
 
 impl Search {
     /// `None` when a limit ended the search.
-    fn gap(&mut self, reader: &mut Reader, gap: Range<u64>, window: &mut Vec<u8>) -> Option<()> {
+    fn gap(&mut self, reader: &mut Reader, gap: &Range<u64>, free: bool, window: &mut Vec<u8>) -> Option<()> {
         let archive = reader.archive.clone();
-        let in_comment = gap == archive.directory.comment;
         let mut junk: Option<u64> = None;
         let mut at = gap.start;
         while at < gap.end {
@@ -93,9 +93,9 @@ impl Search {
             };
             let kind = signature(bytes, found);
             at += found as u64;
-            at += self.record(reader, at, kind.unwrap_or_default(), &gap)?;
+            at += self.record(reader, at, kind.unwrap_or_default(), gap)?;
         }
-        if let Some(junk) = junk.filter(|_| !in_comment && archive.directory.found) {
+        if let Some(junk) = junk.filter(|_| !free && archive.directory.found) {
             let last = archive.directory.structures.last().map_or(0, |last| last.end);
             let (class, place) = match gap.start {
                 0 => ("prefix-data", "before the archive"),
@@ -111,6 +111,13 @@ impl Search {
     fn record(&mut self, reader: &mut Reader, at: u64, kind: [u8; 4], gap: &Range<u64>) -> Option<u64> {
         let archive = reader.archive.clone();
         let mut buffer = Vec::new();
+        let directory = &archive.directory;
+        let comment = directory.comment.contains(&at);
+        if let Some(known) = directory.structures.iter().find(|known| known.contains(&at) && !comment) {
+            // An entry whose size is a lie can reach over the directory itself.
+            let end = if known.contains(&directory.comment.start) { directory.comment.start } else { known.end };
+            return Some((end - at).max(4));
+        }
         let len = match kind {
             LOCAL => return self.local(reader, at, gap),
             CENTRAL => {
@@ -131,8 +138,7 @@ impl Search {
                     let why = || format!("there is another end record at offset {at}");
                     archive.ledger.anomaly("several-end-records", at, why);
                 }
-                let record = archive.source.read(at, 22, &mut buffer).unwrap_or_default();
-                22 + u16_at(record, 20).map_or(0, u64::from).min(gap.end.saturating_sub(at + 22)) * 0
+                22
             }
             END64 => 56,
             LOCATOR64 => 20,
@@ -148,6 +154,11 @@ impl Search {
         let len = local_len(archive.source.read(at, 30, &mut buffer).unwrap_or_default()).unwrap_or(30);
         let bytes = archive.source.read(at, len, &mut buffer).unwrap_or_default();
         let Some(local) = Local::parse(bytes, at).filter(|local| !local.name.is_empty()) else { return Some(4) };
+        if let Ok(known) = archive.directory.records.binary_search_by_key(&at, |record| record.claim.header) {
+            // Listed, and visited already, because it shares bytes with another entry.
+            let packed = archive.directory.records.get(known).map_or(0, |record| record.claim.packed);
+            return Some(local.data.saturating_add(packed).saturating_sub(at));
+        }
         if !reader.may_go_on() {
             return None;
         }

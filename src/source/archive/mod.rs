@@ -7,11 +7,15 @@ mod directory;
 mod entry;
 mod gaps;
 pub(super) mod local;
+#[cfg(test)]
+mod properties;
 mod second;
+#[cfg(test)]
+mod tests;
 
 use super::bytes::Source;
 use super::inflate::Scratch;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, shown};
 use super::walk::{INTERNAL_ERROR, Job, Spawn, Walk};
 use super::{Container, sniff};
 use directory::{Directory, Record};
@@ -38,9 +42,18 @@ pub(super) struct Archive {
     /// Chunks that are not done.
     pending: AtomicUsize,
     /// Ranges that no entry explains.
-    gaps: Mutex<Vec<Range<u64>>>,
+    gaps: Mutex<Vec<Gap>>,
     /// The number of entries, or the inflated total, reached its limit here; said once.
     stopped: AtomicBool,
+}
+
+/// A range that no entry explains.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Gap {
+    start: u64,
+    end: u64,
+    /// Bytes may lie here without a record among them: a comment, or a part of an entry's own data.
+    free: bool,
 }
 
 impl Archive {
@@ -48,9 +61,9 @@ impl Archive {
         &self.ledger.container
     }
 
-    fn gap(&self, gap: Range<u64>) {
-        if gap.start < gap.end {
-            self.gaps.lock().unwrap_or_else(PoisonError::into_inner).push(gap);
+    fn gap(&self, Range { start, end }: Range<u64>, free: bool) {
+        if start < end {
+            self.gaps.lock().unwrap_or_else(PoisonError::into_inner).push(Gap { start, end, free });
         }
     }
 
@@ -115,11 +128,12 @@ pub(super) fn open(walk: &Walk, source: Source, ledger: Arc<Ledger>, spawn: Spaw
 /// Ranges before, between and after the structures that no entry can explain.
 fn outer_gaps(archive: &Archive) {
     let first = archive.directory.records.first();
-    archive.gap(0..archive.boundary(0, first));
+    archive.gap(0..archive.boundary(0, first), false);
+    archive.gap(archive.directory.comment.clone(), true);
     for structure in &archive.directory.structures {
         // The first record behind the structure, if any.
         let next = archive.directory.records.partition_point(|record| record.claim.header < structure.end);
-        archive.gap(structure.end..archive.boundary(structure.end, archive.directory.records.get(next)));
+        archive.gap(structure.end..archive.boundary(structure.end, archive.directory.records.get(next)), false);
     }
 }
 
@@ -188,7 +202,11 @@ fn visit(walk: &Walk, archive: &Arc<Archive>, range: Range<usize>, spawn: Spawn,
                 None => reader.entry(&view, &record.claim, &[name], true),
             };
             let next = records.iter().skip(index + 1).find(|record| !record.overlaps);
-            archive.gap(end..archive.boundary(end, next));
+            if let Some(next) = next.filter(|next| next.claim.header.saturating_add(2) < end) {
+                let why = || format!("{} runs into {}", shown(name), shown(archive.directory.name(next)));
+                archive.ledger.anomaly("overlap", record.claim.header, why);
+            }
+            archive.gap(end..archive.boundary(end, next), false);
         }
         at = stop;
     }
@@ -228,7 +246,7 @@ fn settle(walk: &Walk, archive: &Arc<Archive>, spawn: Spawn) {
     if archive.is_stopped() || left.is_empty() && !overlapping && !archive.ledger.has_anomaly() {
         return;
     }
-    left.sort_by_key(|gap| (gap.start, gap.end));
+    left.sort();
     Scratch::lend(|scratch| {
         let Scratch { inflater, out, window, spare, header } = scratch;
         let mut reader = Reader::new(walk, archive, spawn, Tools { inflater, out, spare, header });

@@ -14,11 +14,11 @@ use super::{DocView, Node, NodeProperty};
 use crate::text::{ReadError, Span};
 
 /// Longest path that is built, in bytes. Oak's own limits are lower for names; no real path comes near.
-const MAX_PATH: usize = 4096;
-/// Deepest node that gets a path of its own.
-const MAX_DEPTH: usize = 4096;
-/// What stands in a path for the segments that were left out at these limits.
-const ELLIPSIS: &str = "/\u{2026}";
+///
+/// A file can repeat one long path for each of millions of small elements, so this bounds time as well.
+const MAX_PATH: usize = 2048;
+/// What stands in a path for the segments that were left out at this limit.
+const ELLIPSIS: &str = "/\u{2026}/";
 
 /// What a docview file is, apart from its nodes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,7 +38,7 @@ pub struct Outcome {
 pub fn read(text: &str, root_path: &str) -> DocView {
     let mut nodes = Vec::new();
     // Nested deeply enough, short elements have long paths each: memory stays in proportion to the file.
-    let mut room = text.len().saturating_mul(64).saturating_add(1 << 20);
+    let mut room = text.len().saturating_mul(2).saturating_add(8 << 20);
     let mut dropped = None;
     let mut outcome = read_with(text, root_path, &mut |node| match room.checked_sub(node.path.len()) {
         Some(left) => {
@@ -75,11 +75,13 @@ struct Builder<'c> {
 impl xml::Handler for Builder<'_> {
     fn start(&mut self, element: &Element<'_>, report: &mut Report) {
         let around = self.path.len();
-        let whole = self.enter(element, report);
-        let index = sibling_index(&self.path);
-        if whole || !element.attributes.is_empty() {
+        let shortened = self.enter(element, report);
+        // Below the limit an element that holds nothing is not worth a node.
+        if shortened.is_none() || !element.attributes.is_empty() {
+            let path = shortened.unwrap_or_else(|| self.path.clone());
+            let index = sibling_index(&path);
             let properties = properties(element, report);
-            (self.sink)(Node { path: self.path.clone(), index, span: element.span, properties });
+            (self.sink)(Node { path, index, span: element.span, properties });
         }
         if element.salvaged {
             self.path.truncate(around);
@@ -96,8 +98,8 @@ impl xml::Handler for Builder<'_> {
 }
 
 impl Builder<'_> {
-    /// Makes `path` that of `element`; `false` if it had to be shortened.
-    fn enter(&mut self, element: &Element<'_>, report: &mut Report) -> bool {
+    /// Makes `path` that of `element`. If it is too long it stays, and a shortened one for this node is given.
+    fn enter(&mut self, element: &Element<'_>, report: &mut Report) -> Option<String> {
         let (prefix, local) = split(element.name);
         let uri = element.namespaces.resolve(prefix);
         if uri.is_none() && !prefix.is_empty() && !element.salvaged {
@@ -106,7 +108,7 @@ impl Builder<'_> {
         if self.open.is_empty() && self.path.is_empty() {
             if local == "root" && (uri == Some(prefixes::JCR) || element.name == "jcr:root") {
                 self.path.push_str(self.root_path);
-                return true;
+                return None;
             }
             // Any other root element names the node itself, beside the name that the file has.
             let parent = self.root_path.rsplit_once('/').map_or("", |(parent, _)| parent);
@@ -119,19 +121,17 @@ impl Builder<'_> {
         if name.contains('/') {
             report.fail(element.span, "the element's name decodes to one with a `/`, which no node can have");
         }
-        let deep = self.open.len() >= MAX_DEPTH || self.path.len() + name.len() + 1 > MAX_PATH;
-        if deep {
+        if self.path.len() + name.len() + 1 > MAX_PATH {
             report.cut(element.span, "nodes are nested too deep, or named too long: their paths are shortened");
-            if !self.path.ends_with(ELLIPSIS) {
-                self.path.push_str(ELLIPSIS);
-            }
-            return false;
+            let end = name.floor_char_boundary(MAX_PATH / 2);
+            let name = name.get(..end).unwrap_or_default();
+            return Some(format!("{}{ELLIPSIS}{name}", self.root_path));
         }
         if !self.path.ends_with('/') {
             self.path.push('/');
         }
         self.path.push_str(&name);
-        true
+        None
     }
 }
 
@@ -194,7 +194,7 @@ fn property_name(attribute: &Attribute<'_>, scope: &Namespaces<'_>, salvaged: bo
 }
 
 fn property(attribute: &Attribute<'_>, name: String, report: &mut Report) -> NodeProperty {
-    let parsed = property::parse(&attribute.value);
+    let parsed = property::parse(&attribute.value, &attribute.map);
     if let Some(reason) = parsed.error {
         report.fail(attribute.value_span, reason);
     }
@@ -202,15 +202,14 @@ fn property(attribute: &Attribute<'_>, name: String, report: &mut Report) -> Nod
     if type_name == property::UNDEFINED && matches!(name.as_str(), "jcr:primaryType" | "jcr:mixinTypes") {
         type_name = "Name";
     }
-    let value_spans = parsed.values.iter().map(|(_, range)| attribute.map.span(range.clone())).collect();
     NodeProperty {
         name,
         name_span: attribute.name_span,
         type_name,
         multi: parsed.multi,
         binary_ref: parsed.binary_ref,
-        values: parsed.values.into_iter().map(|(text, _)| text).collect(),
-        value_spans,
+        values: parsed.values,
+        value_spans: parsed.spans,
         value_span: attribute.value_span,
     }
 }

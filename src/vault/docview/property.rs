@@ -2,7 +2,8 @@
 //!
 //! Follows FileVault's `DocViewProperty2.parse`, a state machine over UTF-16 code units.
 
-use std::ops::Range;
+use crate::text::Span;
+use crate::vault::xml::SpanMap;
 
 /// The name of a value without `{Type}`.
 pub(super) const UNDEFINED: &str = "undefined";
@@ -30,26 +31,36 @@ pub(super) struct Parsed {
     pub(super) type_name: &'static str,
     pub(super) multi: bool,
     pub(super) binary_ref: bool,
-    /// The values, each with the bytes of the attribute value that it was written as.
-    pub(super) values: Vec<(String, Range<usize>)>,
+    pub(super) values: Vec<String>,
+    /// Where each value is written.
+    pub(super) spans: Vec<Span>,
     /// Why FileVault rejects the value. What can be read of it is in the other fields.
     pub(super) error: Option<&'static str>,
 }
 
 impl Parsed {
-    fn new() -> Self {
-        Self { type_name: UNDEFINED, multi: false, binary_ref: false, values: Vec::new(), error: None }
+    fn single(&mut self, text: String, span: Span) {
+        // Most values are single ones: no room for more is reserved.
+        self.values = vec![text];
+        self.spans = vec![span];
     }
 }
 
-/// Parses an attribute value, as it is after XML decoding.
-pub(super) fn parse(value: &str) -> Parsed {
-    let mut parsed = Parsed::new();
+/// Parses an attribute value, as it is after XML decoding; `map` leads back to where it is written.
+pub(super) fn parse(value: &str, map: &SpanMap) -> Parsed {
+    let mut parsed = Parsed {
+        type_name: UNDEFINED,
+        multi: false,
+        binary_ref: false,
+        values: Vec::new(),
+        spans: Vec::new(),
+        error: None,
+    };
     let mut start = 0;
     if let Some(rest) = value.strip_prefix('{') {
         let Some((name, _)) = rest.split_once('}') else {
             // Upstream never leaves the type and takes what it collected for the value.
-            parsed.values.push((rest.to_owned(), 1..value.len()));
+            parsed.single(rest.to_owned(), map.span(1..value.len()));
             return parsed;
         };
         start = name.len() + 2;
@@ -70,11 +81,11 @@ pub(super) fn parse(value: &str) -> Parsed {
     match rest.strip_prefix('[') {
         Some(items) => {
             parsed.multi = true;
-            parse_items(items, start + 1, &mut parsed);
+            parse_items(items, start + 1, map, &mut parsed);
         }
         None => {
             let text = if rest.contains('\\') { unescape(rest, &mut parsed.error) } else { rest.to_owned() };
-            parsed.values.push((text, start..value.len()));
+            parsed.single(text, map.span(start..value.len()));
         }
     }
     parsed
@@ -93,7 +104,7 @@ fn type_named(name: &str) -> Result<&'static str, Option<&'static str>> {
 }
 
 /// Parses the items after `[`, which stands before byte `offset`.
-fn parse_items(items: &str, offset: usize, parsed: &mut Parsed) {
+fn parse_items(items: &str, offset: usize, map: &SpanMap, parsed: &mut Parsed) {
     let bytes = items.as_bytes();
     let mut start = 0;
     let mut at = 0;
@@ -120,7 +131,8 @@ fn parse_items(items: &str, offset: usize, parsed: &mut Parsed) {
         let last = bytes.get(end) != Some(&b',');
         // Upstream drops an empty item at the end when the closing bracket is missing, and that of `[]`.
         if !last || !text.is_empty() || (closing && counts) {
-            parsed.values.push((text, offset + start..offset + end));
+            parsed.values.push(text);
+            parsed.spans.push(map.span(offset + start..offset + end));
         }
         if last {
             return;
@@ -214,14 +226,13 @@ mod tests {
         assert!(vectors.len() > 100, "only {} vectors", vectors.len());
         for vector in vectors {
             let value = vector.input["value"].as_str().unwrap();
-            let parsed = parse(value);
+            let parsed = parse(value, &SpanMap::Literal(0));
             if vector.expected["error"].is_string() {
                 assert!(parsed.error.is_some(), "{value:?} is an error");
                 continue;
             }
-            let values: Vec<&str> = parsed.values.iter().map(|(text, _)| text.as_str()).collect();
             let actual = serde_json::json!({
-                "type": parsed.type_name, "multi": parsed.multi, "binaryRef": parsed.binary_ref, "values": values,
+                "type": parsed.type_name, "multi": parsed.multi, "binaryRef": parsed.binary_ref, "values": parsed.values,
             });
             assert_eq!((actual, parsed.error), (vector.expected, None), "{value:?}");
         }
@@ -230,13 +241,14 @@ mod tests {
     #[test]
     fn knows_where_each_item_is_written() {
         let value = "{String}[a\\,b,,\\u0041]";
-        let parts: Vec<&str> = parse(value).values.iter().map(|(_, range)| &value[range.clone()]).collect();
+        let parts: Vec<&str> =
+            parse(value, &SpanMap::Literal(0)).spans.iter().map(|span| &value[span.range()]).collect();
         assert_eq!(parts, ["a\\,b", "", "\\u0041"]);
     }
 
     #[test]
     fn keeps_what_an_unknown_type_hides() {
-        let texts = |value| parse(value).values.into_iter().map(|(text, _)| text).collect::<Vec<_>>();
+        let texts = |value| parse(value, &SpanMap::Literal(0)).values;
         assert_eq!(texts("{1f2e3d}"), ["{1f2e3d}"]);
         assert_eq!(texts("{string}x"), ["x"]);
         assert_eq!(texts("{foo}[a,b]"), ["a", "b"]);
@@ -245,9 +257,10 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn ranges_lie_in_the_value(value in "[\\\\\\[\\]{},u0-9a-fLong😀é]{0,24}") {
-            let parsed = parse(&value);
-            for (_, range) in parsed.values {
-                proptest::prop_assert!(value.get(range).is_some());
+            let parsed = parse(&value, &SpanMap::Literal(0));
+            proptest::prop_assert_eq!(parsed.values.len(), parsed.spans.len());
+            for span in parsed.spans {
+                proptest::prop_assert!(value.get(span.range()).is_some());
             }
         }
     }

@@ -1,0 +1,74 @@
+//! The last line of defence: no name, path or message with the shape of a secret is reported.
+//!
+//! Findings are made of masked values, and excerpts are masked when they are made. What remains are names that a
+//! stranger chose, such as a file called like a token, and mistakes in a rule.
+
+use super::Report;
+use crate::rules::{Finding, Location};
+use crate::secret::{mask_shapes, shapes};
+use crate::source::Place;
+use std::borrow::Cow;
+
+/// The report itself, or a copy in which every such text is masked.
+pub(super) fn redacted(report: &Report) -> Cow<'_, Report> {
+    let suppressed = || report.suppressed.iter().map(|suppressed| &suppressed.finding);
+    let is_clean = report.findings.iter().chain(suppressed()).all(is_clean)
+        && report.suppressed.iter().all(|suppressed| shapes(&suppressed.reason).is_empty())
+        && report.unread.iter().all(|unread| is_clean_place(&unread.place) && shapes(&unread.reason).is_empty());
+    if is_clean {
+        return Cow::Borrowed(report);
+    }
+    let mut copy = report.clone();
+    copy.suppressed.iter_mut().for_each(|suppressed| mask(&mut suppressed.reason));
+    let suppressed = copy.suppressed.iter_mut().map(|suppressed| &mut suppressed.finding);
+    for finding in copy.findings.iter_mut().chain(suppressed) {
+        mask(&mut finding.message);
+        finding.advice.iter_mut().for_each(mask);
+        mask_location(&mut finding.location);
+        for related in &mut finding.related {
+            mask(&mut related.message);
+            mask_location(&mut related.location);
+        }
+    }
+    for unread in &mut copy.unread {
+        mask(&mut unread.reason);
+        mask_place(&mut unread.place);
+    }
+    Cow::Owned(copy)
+}
+
+fn is_clean(finding: &Finding) -> bool {
+    let texts = [Some(finding.message.as_str()), finding.advice.as_deref()];
+    texts.into_iter().flatten().all(|text| shapes(text).is_empty())
+        && is_clean_location(&finding.location)
+        && finding
+            .related
+            .iter()
+            .all(|related| shapes(&related.message).is_empty() && is_clean_location(&related.location))
+}
+
+fn is_clean_location(location: &Location) -> bool {
+    is_clean_place(&location.place) && location.node.as_deref().is_none_or(|node| shapes(node).is_empty())
+}
+
+fn is_clean_place(place: &Place) -> bool {
+    shapes(&place.file).is_empty() && place.inside.iter().all(|name| shapes(name).is_empty())
+}
+
+fn mask_location(location: &mut Location) {
+    mask_place(&mut location.place);
+    location.node.iter_mut().for_each(mask);
+}
+
+fn mask_place(place: &mut Place) {
+    if !is_clean_place(place) {
+        place.file = mask_shapes(&place.file).into();
+        place.inside = place.inside.iter().map(|name| mask_shapes(name).into()).collect();
+    }
+}
+
+fn mask(text: &mut String) {
+    if let Cow::Owned(masked) = mask_shapes(text) {
+        *text = masked;
+    }
+}

@@ -1,0 +1,140 @@
+//! Trees and single files: what is visited, left out, and said.
+
+use super::testing::{IMS, IMS_TEXT, TAGS, TAGS_TEXT, both, options, see, see_globs};
+use super::*;
+use std::fs;
+use std::path::Path;
+
+fn write(root: &Path, name: &str, bytes: &[u8]) {
+    let path = root.join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+const MODULE: &str = "ui.apps/src/main/content";
+
+fn project() -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let root = directory.path();
+    write(root, &format!("{MODULE}/{IMS}"), IMS_TEXT);
+    write(root, &format!("{MODULE}/{TAGS}"), TAGS_TEXT);
+    write(root, &format!("{MODULE}/META-INF/vault/filter.xml"), b"<filter/>");
+    write(root, &format!("{MODULE}/jcr_root/apps/x/logo.png"), b"pixels");
+    write(root, "ui.apps/pom.xml", b"<project/>");
+    write(root, "META-INF/maven/pom.xml", b"<project/>");
+    directory
+}
+
+fn names(seen: &super::testing::Seen, root: &Path) -> Vec<String> {
+    let root = root.to_str().unwrap();
+    seen.files.iter().map(|(place, ..)| place.strip_prefix(root).unwrap().trim_start_matches('/').to_owned()).collect()
+}
+
+#[test]
+fn content_trees_are_found_anywhere_and_nothing_else_is_read() {
+    let project = project();
+    let seen = see(&[project.path()], &options(1));
+    let expected = ["META-INF/vault/filter.xml", IMS, TAGS].map(|name| format!("{MODULE}/{name}"));
+    assert_eq!(names(&seen, project.path()), expected);
+    assert_eq!((seen.outcome.files, seen.outcome.unread.len(), seen.outcome.excluded), (4, 0, 0));
+}
+
+#[test]
+fn a_part_of_a_tree_is_named_from_the_directory_around_jcr_root() {
+    let project = project();
+    let module = project.path().join(MODULE);
+    let filter = format!("{MODULE}/META-INF/vault/filter.xml");
+    let part = see(&[&module.join("jcr_root/apps")], &options(1));
+    assert_eq!(names(&part, project.path()), [filter.clone(), format!("{MODULE}/{IMS}")]);
+    let file = see(&[&module.join(TAGS)], &options(1));
+    assert_eq!(names(&file, project.path()), [filter.clone(), format!("{MODULE}/{TAGS}")]);
+    let meta = see(&[&module.join("META-INF/vault/filter.xml")], &options(1));
+    assert_eq!(names(&meta, project.path()), [filter]);
+}
+
+#[test]
+fn archives_in_trees_are_entered() {
+    let project = project();
+    write(project.path(), "vendor/one.zip", &both().bytes());
+    write(project.path(), "vendor/two.dat", &both().bytes());
+    write(project.path(), &format!("{MODULE}/jcr_root/apps/x/install/three"), &both().bytes());
+    write(project.path(), "vendor/none.zip", b"version https://git-lfs.github.com/spec/v1");
+    let seen = see(&[project.path()], &options(1));
+    let archives: Vec<_> = seen.outcome.archives.iter().map(|archive| archive.place.file.to_string()).collect();
+    assert_eq!(archives.len(), 2, "{archives:?}");
+    assert!(archives[0].ends_with("install/three") && archives[1].ends_with("vendor/one.zip"));
+    assert_eq!(seen.outcome.unread.len(), 1);
+    assert!(seen.outcome.unread[0].place.file.ends_with("vendor/none.zip"));
+}
+
+#[test]
+fn what_is_left_out_is_counted() {
+    let project = project();
+    for name in [".git", "node_modules", "ui.apps/target"] {
+        write(project.path(), &format!("{name}/jcr_root/a.xml"), b"<a/>");
+    }
+    let seen = see(&[project.path()], &options(1));
+    assert_eq!((seen.files.len(), seen.outcome.excluded), (3, 3));
+    let all = Options { default_excludes: false, ..options(1) };
+    assert_eq!(see(&[project.path()], &all).files.len(), 6);
+    let seen = see_globs(&[project.path()], &["**/etc/**", "**/*.config"]);
+    assert_eq!((seen.files.len(), seen.outcome.excluded, seen.outcome.unread.len()), (1, 5, 0));
+}
+
+#[test]
+fn inputs_that_are_no_content_are_refused_together() {
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), "notes.txt", b"hello");
+    let paths = [directory.path().join("missing.zip"), directory.path().join("notes.txt")];
+    struct Nobody;
+    impl Visitor for Nobody {
+        fn wants(&self, _: &[u8]) -> bool {
+            true
+        }
+        fn file(&self, file: File<'_>) {
+            panic!("{}", file.name);
+        }
+    }
+    let errors = walk(&paths, &options(1), &Nobody).unwrap_err();
+    assert!(matches!(&errors[..], [InputError::Missing(_), InputError::NotAPackage(_)]), "{errors:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_special_files_are_said_and_not_followed() {
+    use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
+    let project = project();
+    let elsewhere = tempfile::tempdir().unwrap();
+    write(elsewhere.path(), "secret.xml", b"<secret/>");
+    write(elsewhere.path(), "package.zip", &both().bytes());
+    write(elsewhere.path(), "content/jcr_root/a.xml", b"<a/>");
+    let content = project.path().join(MODULE).join("jcr_root");
+    symlink(elsewhere.path().join("secret.xml"), content.join("link.xml")).unwrap();
+    symlink(elsewhere.path(), content.join("folder")).unwrap();
+    symlink(elsewhere.path().join("package.zip"), project.path().join("latest")).unwrap();
+    symlink(elsewhere.path().join("content"), project.path().join("content")).unwrap();
+    symlink(elsewhere.path().join("secret.xml"), project.path().join("harmless")).unwrap();
+    symlink(project.path(), project.path().join("loop")).unwrap();
+    let _socket = UnixListener::bind(content.join("socket.xml")).unwrap();
+    let seen = see(&[project.path()], &options(1));
+    assert_eq!(seen.files.len(), 3);
+    let unread: Vec<_> =
+        seen.outcome.unread.iter().map(|unread| unread.place.file.rsplit('/').next().unwrap()).collect();
+    assert_eq!(unread, ["content", "latest", "folder", "link.xml", "socket.xml"]);
+    // A link that the user names is followed.
+    assert_eq!(see(&[&project.path().join("latest")], &options(1)).files.len(), 2);
+}
+
+#[test]
+fn trees_are_the_same_for_any_number_of_threads() {
+    let project = project();
+    for n in 0..700 {
+        write(project.path(), &format!("{MODULE}/jcr_root/apps/{}/{n}/.content.xml", n % 20), b"<node/>");
+    }
+    let one = see(&[project.path()], &options(1));
+    assert_eq!(one.files.len(), 703);
+    let many = see(&[project.path()], &options(4));
+    assert_eq!(many.files, one.files);
+    assert_eq!(many.outcome.files, one.outcome.files);
+}
