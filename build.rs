@@ -1,6 +1,5 @@
 //! Embeds the built-in rule files: makes a table of what is needed of each before it is parsed.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -13,9 +12,11 @@ fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(env::var("OUT_DIR").unwrap_or_default()).join("builtin_rules.rs");
-    let table = table(&root.join("rules")).unwrap_or_else(|error| panic!("{error}"));
-    if let Err(error) = fs::write(&out, table) {
-        panic!("{} cannot be written: {error}", out.display());
+    let written = table(&root.join("rules")).and_then(|table| {
+        fs::write(&out, table).map_err(|error| format!("{} cannot be written: {error}", out.display()))
+    });
+    if let Err(error) = written {
+        println!("cargo::error={error}");
     }
 }
 
@@ -83,16 +84,12 @@ fn row(family: &str, file: &Path) -> Result<String, String> {
         Ok(format!("Kind::{kind:?}"))
     };
     let kinds: Vec<String> = kinds.iter().map(variant).collect::<Result<_, String>>()?;
-    let mut row = String::new();
-    write!(
-        row,
+    Ok(format!(
         "    Builtin {{ id: {:?}, family: {family:?}, on: &[{}], needles: &{needles:?}, text: include_str!({:?}) }},\n",
         stem(file)?,
         kinds.join(", "),
         file.display().to_string(),
-    )
-    .map_err(|error| fail(&error.to_string()))?;
-    Ok(row)
+    ))
 }
 
 /// A string or a list of strings; empty if absent, `None` if it is anything else.

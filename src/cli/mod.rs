@@ -63,7 +63,7 @@ fn run(command: &Command, console: &Console) -> Result<u8, Report> {
         Command::Rules(args) => match &args.action {
             None => rules::list(&args::RuleSource::default(), console),
             Some(RulesAction::List(source)) => rules::list(source, console),
-            Some(RulesAction::Test { .. }) => Err(console::Failure::new("not connected", "").into()),
+            Some(RulesAction::Test { directory }) => rules::test(directory, console),
         },
         Command::Completions { shell } => generate::completions(*shell, console),
         Command::Man { page } => generate::man(page.as_deref(), console),

@@ -2,8 +2,8 @@
 //!
 //! An expression sees `fact` (a map of the common attributes and those of its kind, absent ones null), `target`
 //! (`"aem-6.5"` or `"cloud"`), and in the messages of counting rules `count` and `values`. To the standard functions
-//! and the string functions of CEL's extension library come three that take null: `blank(x)`, `text(x)` and
-//! `get(map, key)`.
+//! and the string functions of CEL's extension library come four that take null: `blank(x)`, `text(x)`,
+//! `get(map, key)` and `names(map)`.
 
 use super::error::{RuleError, nearest};
 use super::file::RuleFile;
@@ -25,6 +25,7 @@ const FUNCTIONS: &[&str] = &[
     "blank",
     "text",
     "get",
+    "names",
     "size",
     "contains",
     "startsWith",
@@ -43,8 +44,6 @@ const FUNCTIONS: &[&str] = &[
     "bool",
     "type",
     "dyn",
-    "max",
-    "min",
     "charAt",
     "indexOf",
     "lastIndexOf",
@@ -67,6 +66,7 @@ static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| {
     let _ = env.add_overload("blank", "blank_dyn", vec![DYN_TYPE], blank);
     let _ = env.add_overload("text", "text_dyn", vec![DYN_TYPE], text);
     let _ = env.add_overload("get", "get_dyn_dyn", vec![DYN_TYPE, DYN_TYPE], get);
+    let _ = env.add_overload("names", "names_dyn", vec![DYN_TYPE], names);
     Arc::new(env)
 });
 
@@ -101,6 +101,16 @@ fn get<'b, 'v>(args: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, ExecutionErr
         Some(value) => Ok(CowVal::Owned(value.try_into()?)),
         None => Ok(CowVal::owned(CelNull)),
     }
+}
+
+/// `names(map)`: the keys in alphabetical order. The order in which CEL itself goes through a map is not defined.
+fn names<'b, 'v>(args: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, ExecutionError> {
+    let mut names: Vec<String> = match argument(&args, 0)? {
+        Value::Map(map) => map.map.keys().map(ToString::to_string).collect(),
+        _ => Vec::new(),
+    };
+    names.sort();
+    Ok(CowVal::Owned(Value::from(names).try_into()?))
 }
 
 fn argument(args: &[CowVal<'_, '_>], index: usize) -> Result<Value, ExecutionError> {
@@ -302,11 +312,20 @@ impl Expression {
 
     fn error(&self, file: File<'_>, node: &IdedExpr, message: String, help: &str) -> RuleError {
         let source = &self.program.source_info().source;
-        let (start, stop) = self.program.source_info().offset_for(node.id).unwrap_or((0, 0));
-        // The parser counts characters and its end is the last one of the node.
-        let byte = |chars: u32| source.char_indices().nth(chars as usize).map_or(source.len(), |(at, _)| at);
-        let (start, stop) = (self.offset + byte(start), self.offset + byte(stop.saturating_add(1)));
-        file.error(self.text.place_of(start..stop.max(start + 1)), message, "not known", help)
+        let offset = |id| self.program.source_info().offset_for(id).map_or(0, |(start, _)| start as usize);
+        // The parser counts characters. A selection stands at its dot, a call at its parenthesis.
+        let (start, length) = match &node.expr {
+            Expr::Select(select) => {
+                let operand = offset(select.operand.id);
+                (operand, (offset(node.id) + 1 + select.field.len()).saturating_sub(operand))
+            }
+            Expr::Call(call) => (offset(node.id).saturating_sub(call.func_name.len()), call.func_name.len()),
+            Expr::Ident(name) => (offset(node.id), name.len()),
+            _ => (offset(node.id), 1),
+        };
+        let byte = |chars: usize| source.char_indices().nth(chars).map_or(source.len(), |(at, _)| at);
+        let part = self.offset + byte(start)..self.offset + byte(start + length.max(1));
+        file.error(self.text.place_of(part), message, "not known", help)
     }
 
     /// The value of the expression.

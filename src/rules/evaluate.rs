@@ -1,15 +1,15 @@
 //! Judges facts by rules: which rules fire on which facts, which of them stay silent for a more specific one, and the
 //! findings that remain.
 
-use super::Level;
-use super::cel::Scope;
+use super::cel::{Scope, Template};
 use super::count::{self, Group};
 use super::error::RuleError;
 use super::file::RuleFile;
 use super::finding::{Finding, Location, Related};
 use super::fingerprint;
 use super::set::{Compiled, Rule, RuleSet};
-use crate::facts::{Fact, Kind};
+use super::{Confidence, Level};
+use crate::facts::{Fact, Kind, Value};
 use crate::osgi::Target;
 use crate::source::Place;
 use crate::text::Mark;
@@ -220,20 +220,19 @@ impl<'a> Judge<'a> {
         for &other in self.others(hit, group, &scope)?.iter() {
             related.push(self.related(hit, other, group)?);
         }
-        let at = case.at.iter().find_map(|name| Some((name.as_str(), fact.mark_of(name)?)));
-        let location = location(fact, at.map_or(fact.mark, |(_, mark)| mark));
+        let (at, mark) = place_in(fact, &texts.at, file, &scope)?;
         let at_most = if fact.installed() { Level::Error } else { Level::Warning };
         Ok(Draft {
-            identity: fingerprint::identity(&file.meta.id, fact, at.map_or("", |(name, _)| name), &hit.group),
+            identity: fingerprint::identity(&file.meta.id, fact, &at, &hit.group),
             finding: Finding {
                 rule: file.meta.id.clone(),
                 family: file.meta.family.clone(),
                 level: case.level.min(at_most),
                 at_most,
-                confidence: case.confidence,
+                confidence: if is_guess(fact) { Confidence::Low } else { case.confidence },
                 message,
                 advice: texts.advice.as_ref().map(|advice| advice.render(file, &scope, fact)).transpose()?,
-                location,
+                location: location(fact, mark),
                 related,
                 fingerprint: String::new(),
                 deployment: fact.deployment,
@@ -270,15 +269,13 @@ impl<'a> Judge<'a> {
     fn related(&self, hit: &Hit, other: usize, group: Option<&Group>) -> Result<Related, RuleError> {
         let Active { file, compiled, .. } = self.rule(hit);
         let fact = &self.facts[other];
+        let names = group.map(|group| group.names.as_slice()).unwrap_or_default();
+        let scope = Scope::new(fact, self.target).with_group(names);
         let message = match &compiled.related {
             None => RELATED.to_owned(),
-            Some(text) => {
-                let scope = Scope::new(fact, self.target);
-                let names = group.map(|group| group.names.as_slice()).unwrap_or_default();
-                text.render(file, &scope.with_group(names), fact)?
-            }
+            Some(text) => text.render(file, &scope, fact)?,
         };
-        let mark = file.cases[hit.case].at.iter().find_map(|name| fact.mark_of(name)).unwrap_or(fact.mark);
+        let (_, mark) = place_in(fact, &compiled.cases[hit.case].at, file, &scope)?;
         Ok(Related { message, location: location(fact, mark) })
     }
 }
@@ -301,6 +298,22 @@ fn first_case(file: &RuleFile, compiled: &Compiled, scope: &Scope, fact: &Fact) 
         }
     }
     Ok(None)
+}
+
+/// The first of the named properties and attributes that the fact has, and its place; else the subject itself.
+fn place_in(fact: &Fact, at: &[Template], file: &RuleFile, scope: &Scope) -> Result<(String, Mark), RuleError> {
+    for name in at {
+        let name = name.render(file, scope, fact)?;
+        if let Some(mark) = fact.mark_of(&name) {
+            return Ok((name, mark));
+        }
+    }
+    Ok((String::new(), fact.mark))
+}
+
+/// Whether the fact was found in text that could not be parsed.
+fn is_guess(fact: &Fact) -> bool {
+    fact.attribute("confidence").and_then(Value::as_text) == Some(Confidence::Low.name())
 }
 
 fn location(fact: &Fact, mark: Mark) -> Location {

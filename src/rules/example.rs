@@ -35,8 +35,8 @@ pub struct Example {
 pub struct Exhibit {
     /// Its path, from the directory that holds `jcr_root` on.
     pub file: String,
-    /// Its text.
-    pub content: String,
+    /// Its bytes.
+    pub content: Vec<u8>,
 }
 
 /// Reads the `[[example]]` blocks and checks that there is a bad and a good one.
@@ -88,18 +88,46 @@ fn example(table: &Table<'_, '_>) -> Result<Example, RuleError> {
 fn exhibits(table: &Table<'_, '_>, key: &'static str, file: Option<&str>) -> Result<Vec<Exhibit>, RuleError> {
     let Some(value) = table.get(key) else { return Ok(Vec::new()) };
     if value.get_ref().as_str().is_none() {
-        let why = "Each file of an example is { file = \"jcr_root/…\", content = '''…''' }.";
+        let why = "Each file of an example is { file = \"jcr_root/…\", content = '''…''' }, or has base64 for content.";
         let exhibit = |table: &Table<'_, '_>| {
-            let content = table.string("content")?.ok_or_else(|| table.missing("content", why))?.value;
+            let content = match (table.string("content")?, table.string("base64")?) {
+                (Some(text), None) => text.value.into_bytes(),
+                (None, Some(text)) => base64(&text.value)
+                    .ok_or_else(|| table.file.error(text.span, "not base64", "cannot be decoded", why))?,
+                _ => return Err(table.missing("content", why)),
+            };
             Ok(Exhibit { file: table.required("file", why)?.value, content })
         };
-        return table.tables(key, &["file", "content"])?.iter().map(exhibit).collect();
+        return table.tables(key, &["file", "content", "base64"])?.iter().map(exhibit).collect();
     }
     let text = table.string(key)?.unwrap_or_default();
     let Some(file) = file else {
         return Err(file_missing(table.file, text.span, key));
     };
-    Ok(vec![Exhibit { file: file.to_owned(), content: text.value }])
+    Ok(vec![Exhibit { file: file.to_owned(), content: text.value.into_bytes() }])
+}
+
+/// Decodes base64 (RFC 4648, standard alphabet), white space left out.
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let (mut buffer, mut bits) = (0_u32, 0);
+    for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=') {
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        buffer = (buffer << 6 | u32::from(value)) & 0xFFFF;
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((buffer >> bits & 0xFF) as u8);
+        }
+    }
+    Some(bytes)
 }
 
 fn file_missing(file: File<'_>, span: Range<usize>, key: &str) -> RuleError {
@@ -109,4 +137,17 @@ fn file_missing(file: File<'_>, span: Range<usize>, key: &str) -> RuleError {
         "in which file?",
         "Name the file, such as file = \"jcr_root/apps/system/config/a.b.C-1.config\".",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base64;
+
+    #[test]
+    fn base64_vectors_of_rfc_4648() {
+        for (text, bytes) in [("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9v\nYmFy", "foobar")] {
+            assert_eq!(base64(text).as_deref(), Some(bytes.as_bytes()));
+        }
+        assert_eq!(base64("a?"), None);
+    }
 }

@@ -94,7 +94,8 @@ pub(super) struct Case {
     pub(super) on: Vec<Kind>,
     /// All must hold.
     pub(super) when: Vec<Text>,
-    pub(super) at: Vec<String>,
+    /// Names of properties or attributes; templates where they have braces.
+    pub(super) at: Vec<Text>,
     pub(super) message: Text,
     pub(super) advice: Option<Text>,
     pub(super) see: Option<Text>,
@@ -301,7 +302,7 @@ fn case(table: &Table<'_, '_>, defaults: &Defaults, own: Option<Defaults>) -> Re
     Ok(Case {
         on,
         when: [defaults.when.clone(), own.when].into_iter().flatten().collect(),
-        at: values(at),
+        at,
         message: message.ok_or_else(|| {
             table.missing("message", "Say what is wrong, in one or two sentences that end with a period.")
         })?,

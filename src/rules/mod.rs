@@ -9,11 +9,14 @@ mod count;
 mod error;
 mod evaluate;
 mod example;
+mod examples;
 mod file;
 mod finding;
 mod fingerprint;
 mod level;
+mod manual;
 mod set;
+mod terminal;
 mod toml_reader;
 
 #[cfg(test)]
@@ -22,7 +25,10 @@ mod tests;
 pub use error::{RuleError, nearest};
 pub use evaluate::evaluate;
 pub use example::{Example, Exhibit};
+pub use examples::{Failure, Sample, TestReport, test_rules, test_rules_of};
 pub use file::{Fix, Meta, RuleFile};
 pub use finding::{Finding, Location, Related};
 pub use level::{Confidence, Level};
+pub use manual::{manual_page, short_help};
 pub use set::{Needles, RuleSet};
+pub use terminal::{Style, render_markdown};

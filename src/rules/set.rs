@@ -41,6 +41,7 @@ pub(super) struct Compiled {
 /// The compiled expressions of a case.
 pub(super) struct CompiledCase {
     pub(super) when: Vec<Expression>,
+    pub(super) at: Vec<Template>,
     pub(super) message: Template,
     pub(super) advice: Option<Template>,
     pub(super) see: Option<Expression>,
@@ -247,6 +248,7 @@ fn compile(rule: &RuleFile) -> Result<Compiled, RuleError> {
         let when = case.when.iter().map(|text| Expression::compile(file, text, &case.on, false));
         cases.push(CompiledCase {
             when: when.collect::<Result<_, _>>()?,
+            at: case.at.iter().map(template).collect::<Result<_, _>>()?,
             message: template(&case.message)?,
             advice: case.advice.as_ref().map(template).transpose()?,
             see: case.see.as_ref().map(|text| Expression::compile(file, text, &case.on, false)).transpose()?,

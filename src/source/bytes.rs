@@ -7,10 +7,12 @@ use super::nested::Origin;
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// What the bytes live in.
 enum Backing {
-    File(File),
+    /// A file, and what it was like at first.
+    File(File, u64, Option<SystemTime>),
     Memory(Vec<u8>, Option<Inflated>),
 }
 
@@ -31,7 +33,8 @@ pub(super) struct Source {
 impl Source {
     /// `len` bytes of a file on disk.
     pub(super) fn file(file: File, len: u64) -> Self {
-        Self { backing: Arc::new(Backing::File(file)), start: 0, len }
+        let modified = file.metadata().and_then(|meta| meta.modified()).ok();
+        Self { backing: Arc::new(Backing::File(file, len, modified)), start: 0, len }
     }
 
     /// A block of memory.
@@ -65,6 +68,12 @@ impl Source {
         matches!(*self.backing, Backing::Memory(..))
     }
 
+    /// Whether the file behind is no longer what it was when it was opened.
+    pub(super) fn changed(&self) -> bool {
+        let Backing::File(file, len, modified) = &*self.backing else { return false };
+        file.metadata().is_ok_and(|meta| meta.len() != *len || meta.modified().ok() != *modified)
+    }
+
     /// The size of the memory block behind, which stays reserved as long as this lives; 0 for a file.
     pub(super) fn held(&self) -> u64 {
         match &*self.backing {
@@ -91,7 +100,7 @@ impl Source {
     /// The range, from memory or read into `buffer`. Shorter than asked for at the end of the source, or when the
     /// file shrank.
     pub(super) fn read<'a>(&'a self, start: u64, len: u64, buffer: &'a mut Vec<u8>) -> io::Result<&'a [u8]> {
-        let Backing::File(file) = &*self.backing else {
+        let Backing::File(file, ..) = &*self.backing else {
             return Ok(self.slice(start, len).unwrap_or_default());
         };
         let start = start.min(self.len);

@@ -70,12 +70,61 @@ impl Nested {
         }
     }
 
-    /// Which archive the bytes come from, so that what was put off is done together.
-    pub(super) fn origin(&self) -> usize {
+    /// Whether its ancestor was let go, and is not this one.
+    pub(super) fn needs_other_than(&self, kept: Option<&Kept>) -> bool {
         match &self.packed {
-            Packed::Here(_) => 0,
-            Packed::Again(origin, ..) => Arc::as_ptr(origin).addr(),
+            Packed::Here(_) => false,
+            Packed::Again(origin, ..) => !kept.is_some_and(|kept| Arc::ptr_eq(&kept.origin, origin)),
         }
+    }
+
+    /// Brings back the ancestor that was let go, and keeps it for the others that come from it. To be called when
+    /// nothing else is running.
+    pub(super) fn bring_back(&mut self, walk: &Walk, kept: &mut Option<Kept>) {
+        if self.needs_other_than(kept.as_ref()) {
+            *kept = None;
+        }
+        let Packed::Again(origin, start, len) = &self.packed else { return };
+        if kept.is_none() {
+            *kept = origin.again(walk).map(|source| Kept { origin: origin.clone(), source });
+        }
+        if let Some(kept) = kept {
+            self.packed = Packed::Here(kept.source.sub(*start, *len));
+        }
+    }
+}
+
+/// An archive that was inflated again for those nested in it.
+pub(super) struct Kept {
+    origin: Arc<Origin>,
+    source: Source,
+}
+
+impl Origin {
+    /// Inflates the bytes again, from the file on disk on. Called when nothing else is running.
+    fn again(self: &Arc<Self>, walk: &Walk) -> Option<Source> {
+        // From the inside out, then back: no recursion over the depth.
+        let mut chain = vec![(self.clone(), None)];
+        let mut from = &self.from;
+        let mut source = loop {
+            match from {
+                Packed::Here(source) => break source.clone(),
+                Packed::Again(origin, start, len) => {
+                    chain.push((origin.clone(), Some((*start, *len))));
+                    from = &origin.from;
+                }
+            }
+        };
+        while let Some((origin, range)) = chain.pop() {
+            let permit = walk.budget().try_take(origin.len)?;
+            let (bytes, _) = fill(&source, origin.len, origin.len)?;
+            walk.add_inflated(bytes.len() as u64);
+            source = Source::inflated(bytes, permit, origin);
+            if let Some((start, len)) = range {
+                source = source.sub(start, len);
+            }
+        }
+        Some(source)
     }
 }
 
@@ -88,30 +137,6 @@ impl Packed {
             },
             Self::Again(origin, start, len) => Self::Again(origin.clone(), *start, *len),
         }
-    }
-
-    /// The bytes, inflated again from the file on disk where they were let go. Called when nothing else is running.
-    fn bring(&self, walk: &Walk) -> Option<Source> {
-        // From the inside out, then back: no recursion over the depth.
-        let mut chain = Vec::new();
-        let mut packed = self;
-        let mut source = loop {
-            match packed {
-                Self::Here(source) => break source.clone(),
-                Self::Again(origin, start, len) => {
-                    chain.push((origin.clone(), *start, *len));
-                    packed = &origin.from;
-                }
-            }
-        };
-        // The borrow above ends with the chain.
-        while let Some((origin, start, len)) = chain.pop() {
-            let permit = walk.budget().try_take(origin.len)?;
-            let (bytes, _) = fill(&source, origin.len, origin.len)?;
-            walk.add_inflated(bytes.len() as u64);
-            source = Source::inflated(bytes, permit, origin).sub(start, len);
-        }
-        Some(source)
     }
 }
 
@@ -128,11 +153,7 @@ pub(super) fn run(walk: &Walk, nested: Nested, spawn: Spawn) {
     if let Some((reason, limit)) = walk.exhausted() {
         return say(reason, Some(limit));
     }
-    let packed = match &nested.packed {
-        Packed::Here(source) => Some(source.clone()),
-        again => again.bring(walk),
-    };
-    let Some(packed) = packed else {
+    let Packed::Here(packed) = &nested.packed else {
         return say("the archives around it could not be held in memory again", Some(memory_limit(walk)));
     };
     let container = || {
@@ -145,7 +166,7 @@ pub(super) fn run(walk: &Walk, nested: Nested, spawn: Spawn) {
         })
     };
     let source = if nested.deflated {
-        match inflate_all(walk, &packed, nested.size) {
+        match inflate_all(walk, packed, nested.size) {
             Ok((source, None)) => source,
             Ok((source, Some((reason, limit)))) => {
                 say(reason, limit);
@@ -155,7 +176,7 @@ pub(super) fn run(walk: &Walk, nested: Nested, spawn: Spawn) {
             Err(size) => return walk.put_off(nested.put_off(size)),
         }
     } else {
-        packed
+        packed.clone()
     };
     if !looks_like_archive(&source) {
         let why = "it is named like an archive but holds none; a package that was not fetched, or is damaged?";

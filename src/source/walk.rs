@@ -7,7 +7,7 @@ use super::archive::{self, Archive};
 use super::budget::Budget;
 use super::bytes::Source;
 use super::ledger::{Ledger, unread};
-use super::nested::{self, Nested};
+use super::nested::{self, Kept, Nested};
 use super::tree::{self, Directory, Files};
 use super::{Container, ContainerKind, File, InputError, Limits, Options, Outcome, Place, Unread, Visitor};
 use rayon::Scope;
@@ -134,16 +134,20 @@ impl<'v> Walk<'v> {
             self.options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, Into::into));
         let mut pool = None;
         self.work_off(jobs, threads, &mut pool);
-        // What did not fit into memory, alone now: first all archives that come from one.
-        loop {
-            let mut group = std::mem::take(&mut *lock(&self.put_off));
-            group.sort_by_key(Nested::origin);
-            let Some(nested) = group.pop() else { break };
-            lock(&self.put_off).append(&mut group);
+        // What did not fit into memory, one after the other now; those that come from one archive together.
+        let mut kept = None;
+        while let Some(mut nested) = self.next_put_off(kept.as_ref()) {
+            nested.bring_back(self, &mut kept);
             let mut found = Vec::new();
             self.guarded(Job::Nested(nested), &mut |job| found.push(job));
             self.work_off(found, threads, &mut pool);
         }
+    }
+
+    fn next_put_off(&self, kept: Option<&Kept>) -> Option<Nested> {
+        let mut waiting = lock(&self.put_off);
+        let next = waiting.iter().position(|nested| !nested.needs_other_than(kept)).or(waiting.len().checked_sub(1))?;
+        Some(waiting.swap_remove(next))
     }
 
     /// Does the jobs and all that come from them; starts the threads when it is worth while.
@@ -280,16 +284,24 @@ impl<'v> Walk<'v> {
 
     /// The limit of the whole run that is reached: what to say of the things left out, and its option.
     pub(super) fn exhausted(&self) -> Option<(&'static str, String)> {
-        let limits = self.limits();
-        if self.inflated.load(Ordering::Relaxed) >= limits.inflated {
-            let limit = format!("--max-inflated {}", limits.inflated);
-            return Some(("more than the limit was inflated in this run; the rest was not read", limit));
+        if let Some(enough) = self.inflated_enough() {
+            return Some(enough);
         }
+        let limits = self.limits();
         if self.started.elapsed() >= limits.time {
             let limit = format!("--max-time {}", limits.time.as_secs());
             return Some(("the run took longer than the limit; the rest was not read", limit));
         }
         None
+    }
+
+    /// As [`exhausted`](Self::exhausted), without asking the clock.
+    pub(super) fn inflated_enough(&self) -> Option<(&'static str, String)> {
+        let limit = self.limits().inflated;
+        (self.inflated.load(Ordering::Relaxed) >= limit).then(|| {
+            let limit = format!("--max-inflated {limit}");
+            ("more than the limit was inflated in this run; the rest was not read", limit)
+        })
     }
 
     pub(super) fn count_file(&self) {

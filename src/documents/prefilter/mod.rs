@@ -24,12 +24,12 @@ mod sieve;
 
 use std::sync::LazyLock;
 
-pub use needles::{FACT_NEEDLES, InvalidNeedle};
+pub use needles::{FACT_NEEDLES, FACT_VALUES, InvalidNeedle};
 
 use needles::Needles;
 use sieve::{ByteSet, Fingerprint, Sieve};
 
-/// Finds the files that need no parser. Cheap to share between threads, about 0.1 ms to build.
+/// Finds the files that need no parser. Cheap to share between threads, well below a millisecond to build.
 #[derive(Clone, Debug)]
 pub struct Prefilter {
     /// `None` parses everything.
@@ -46,8 +46,8 @@ struct Search {
 /// What a candidate of the sieve has to be confirmed as.
 #[derive(Clone, Copy, Debug)]
 enum Pattern {
-    /// The needle of that index; the fingerprint lies `offset` bytes into it.
-    Needle { index: usize, offset: usize },
+    /// The needle of that index.
+    Needle { index: usize },
     /// `<!`
     Declaration,
     /// `<?`
@@ -60,6 +60,8 @@ enum Pattern {
     Percent,
     /// `_xHHHH_`
     EncodedName,
+    /// The `@` of `https://user:password@host`.
+    UserInfo,
 }
 
 impl Prefilter {
@@ -73,17 +75,44 @@ impl Prefilter {
         I: IntoIterator,
         I::Item: AsRef<str>,
     {
-        let needles = Needles::new(needles)?;
+        Self::build(needles, &[], &[], None)
+    }
+
+    /// A prefilter for everything that makes a fact other than `node`, and for the further needles of the loaded rules.
+    ///
+    /// # Errors
+    /// As for [`Prefilter::new`].
+    pub fn for_facts<I>(further: I) -> Result<Self, InvalidNeedle>
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        let at = [ByteSet::of(*b"@"), ByteSet::any(), ByteSet::any(), ByteSet::any()];
+        Self::build(further, FACT_NEEDLES, FACT_VALUES, Some((Pattern::UserInfo, at)))
+    }
+
+    fn build<I>(
+        further: I,
+        anywhere: &[&str],
+        values: &[&str],
+        beside: Option<(Pattern, Fingerprint)>,
+    ) -> Result<Self, InvalidNeedle>
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        let further: Vec<I::Item> = further.into_iter().collect();
+        let anywhere = anywhere.iter().copied().chain(further.iter().map(AsRef::as_ref));
+        let needles = Needles::new(anywhere, values.iter().copied())?;
         let mut patterns = Vec::new();
         let mut fingerprints = Vec::new();
         for (index, needle) in needles.iter().enumerate() {
-            let (offset, fingerprint) = sieve::rarest_window(needle);
-            patterns.push(Pattern::Needle { index, offset });
-            fingerprints.push(fingerprint);
+            patterns.push(Pattern::Needle { index });
+            fingerprints.push(sieve::windows(needle));
         }
-        for (pattern, fingerprint) in escapes(&needles) {
+        for (pattern, fingerprint) in escapes(&needles).into_iter().chain(beside) {
             patterns.push(pattern);
-            fingerprints.push(fingerprint);
+            fingerprints.push(vec![(0, fingerprint)]);
         }
         Ok(Self { search: Some(Search { sieve: Sieve::new(&fingerprints), patterns, needles }) })
     }
@@ -111,18 +140,14 @@ impl Search {
         let Some(pattern) = self.patterns.get(pattern) else { return true };
         let rest = bytes.get(at..).unwrap_or_default();
         match *pattern {
-            Pattern::Needle { index, offset } => {
-                let (Some(needle), Some(start)) = (self.needles.get(index), at.checked_sub(offset)) else {
-                    return false;
-                };
-                bytes.get(start..start + needle.len()).is_some_and(|found| found.eq_ignore_ascii_case(needle))
-            }
+            Pattern::Needle { index } => (self.needles.get(index))
+                .is_some_and(|needle| rest.get(..needle.len()).is_some_and(|found| found.eq_ignore_ascii_case(needle))),
             Pattern::Declaration => rest.starts_with(b"<!"),
             // The one at the start is the XML declaration, which `encoding` has looked at.
             Pattern::Instruction => at > 0 && rest.starts_with(b"<?"),
             Pattern::CharacterReference => refers_to_printable(rest),
             Pattern::Backslash => match rest {
-                [b'\\', escaped, ..] => escaped.is_ascii_alphanumeric() || self.needles.contain(*escaped),
+                [b'\\', escaped, ..] => counts_escaped(*escaped, &self.needles),
                 _ => false,
             },
             Pattern::Percent => match rest {
@@ -131,10 +156,11 @@ impl Search {
             },
             Pattern::EncodedName => match rest {
                 [b'_', b'x', b'0', b'0', high, low, b'_', ..] => {
-                    hex_pair(*high, *low).is_some_and(|decoded| self.needles.contain(decoded))
+                    hex_pair(*high, *low).is_some_and(|decoded| self.needles.contain_in_names(decoded))
                 }
                 _ => false,
             },
+            Pattern::UserInfo => is_user_info(bytes.get(..at).unwrap_or_default()),
         }
     }
 }
@@ -142,7 +168,7 @@ impl Search {
 /// The fingerprints of everything by which a needle can be written so that a search in raw bytes misses it.
 fn escapes(needles: &Needles) -> Vec<(Pattern, Fingerprint)> {
     let any = ByteSet::any();
-    let escaped = ByteSet::of((0..128).filter(|byte: &u8| byte.is_ascii_alphanumeric() || needles.contain(*byte)));
+    let escaped = ByteSet::of((0..128).filter(|byte| counts_escaped(*byte, needles)));
     let hex = ByteSet::of(*b"0123456789abcdefABCDEF");
     let one = |byte: u8| ByteSet::of([byte]);
     vec![
@@ -154,6 +180,28 @@ fn escapes(needles: &Needles) -> Vec<(Pattern, Fingerprint)> {
         (Pattern::Backslash, [one(b'\\'), escaped, any, any]),
     ]
 }
+
+/// Whether a needle, an escape or a URL can go on with the character that a backslash stands before.
+fn counts_escaped(escaped: u8, needles: &Needles) -> bool {
+    escaped.is_ascii_alphanumeric() || b"._:-/@".contains(&escaped) || needles.contain(escaped)
+}
+
+/// Whether what stands before an `@` can be a URL up to its user information, with a password in it.
+fn is_user_info(before: &[u8]) -> bool {
+    let from = before.len().saturating_sub(LONGEST_USER_INFO);
+    let near = before.get(from..).unwrap_or_default();
+    match near.iter().rposition(|byte| b"/?#\"'<> \t\r\n".contains(byte)) {
+        Some(slash) => {
+            let (scheme, user) = near.split_at(slash + 1);
+            scheme.ends_with(b"://") && memchr::memchr(b':', user).is_some()
+        }
+        // Too far away to tell, once is enough: hostile text must not be searched again and again.
+        None => from > 0,
+    }
+}
+
+/// How far back the beginning of a URL is looked for, bytes; with escapes more than any reader of URLs allows.
+const LONGEST_USER_INFO: usize = 4096;
 
 /// Whether the character reference at the start of `rest` (which begins with `&#`) can be part of a needle or of an
 /// escape of one. A malformed one counts: what a lenient reader makes of it is not known here.
@@ -192,7 +240,7 @@ fn is_unreserved(byte: u8) -> bool {
 
 /// The prefilter for facts alone, for callers without rules that name further needles.
 pub static FACTS: LazyLock<Prefilter> =
-    LazyLock::new(|| Prefilter::new(FACT_NEEDLES).unwrap_or_else(|_| Prefilter::parse_everything()));
+    LazyLock::new(|| Prefilter::for_facts([""; 0]).unwrap_or_else(|_| Prefilter::parse_everything()));
 
 #[cfg(test)]
 mod tests;

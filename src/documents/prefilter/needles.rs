@@ -1,39 +1,62 @@
 //! The literals that are searched: those that make facts, and what a literal must be to be searchable in raw bytes.
 
-/// Of these at least one occurs, in any ASCII case, in every XML file that makes a fact other than `node`.
+/// Of these, of [`FACT_VALUES`] and of passwords in URLs at least one occurs, in any ASCII case, in every XML file that
+/// makes a fact other than `node`.
 ///
-/// Never contains a namespace prefix (prefixes can be renamed) nor digits (names that begin with a digit are always
-/// written `_x003N_`, which would then have to be parsed).
+/// Never contains a namespace prefix, since prefixes can be renamed. Without digits, since names that begin with a digit
+/// are always written `_x003N_`, and every one would have to be parsed.
 pub const FACT_NEEDLES: &[&str] = &[
-    // Hosts of Adobe endpoints: token exchange, APIs and Smart Content, tenants, retired gateways, technical accounts.
+    // Hosts of Adobe endpoints: token exchange, APIs and Smart Content, tenants, retired gateways; the path of the
+    // token exchange, on whatever host.
     "adobelogin.com",
     "adobe.io",
     "brand-portal.adobe.com",
     "marketing.adobe.com",
     "ethos.adobe.net",
-    "techacct.adobe.com",
-    // OSGi configurations written as nodes, and the PIDs as values.
+    "exchange",
+    // OSGi configurations written as nodes.
     "OsgiConfig",
-    "accesstoken.provider",
-    "IMSAccessTokenRequestCustomizer",
     // Cloud services and agents: names of their pages, resource types and properties.
     "smarttagging",
     "mediaportal",
     "eventproxy",
     "imsConfig",
     "replication/components/agent",
-    // Secrets and keys, by the name of the property or by the shape of the value.
-    "-----BEGIN",
-    "password",
-    "passwd",
-    "passphrase",
-    "secret",
-    "privateKey",
-    "private.key",
-    "private_key",
+    "replication/templates/agent",
+    "transportUri",
     "keystore",
-    "keypair",
-    "apiKey",
+    // Names of properties that hold secrets: of the words that make one (`crate::secret::is_secret_name`) at least one
+    // that is always there, since words can be joined in any way.
+    "secret",
+    "passw",
+    "passphrase",
+    "passcode",
+    "pwd",
+    "pkcs",
+    "token",
+    "private",
+    "encryption",
+    "signing",
+    "hmac",
+    "master",
+    "shared",
+    "account",
+    "credentials",
+];
+
+/// What makes facts in values of properties only: shapes of secrets and keys, and technical accounts.
+pub const FACT_VALUES: &[&str] = &[
+    "-----BEGIN",
+    "techacct.adobe.com",
+    // Base64 of DER keys and of PEM files, tokens, client secrets (`crate::secret::shapes`).
+    "IBADANBgkqhkiG9w0BAQEFAASC",
+    "MIGHAgEAMBMGByqGSM49",
+    "IBAAKCAQEA",
+    "IBAAKCAgEA",
+    "LS0tLS1CRUdJ",
+    "eyJ",
+    "p8e-",
+    "s8e-",
 ];
 
 /// The fewest bytes of a needle. A shorter one would be in nearly every file.
@@ -50,47 +73,53 @@ pub struct InvalidNeedle(pub String);
 /// Checked needles, and which bytes occur in them.
 #[derive(Clone, Debug)]
 pub(super) struct Needles {
+    /// In lower case. Without those that contain another one and are found with it.
     all: Vec<Box<[u8]>>,
-    bytes: [bool; 256],
+    bytes: Bytes,
+    bytes_of_names: Bytes,
+}
+
+/// A set of bytes, upper and lower case alike.
+#[derive(Clone, Debug)]
+struct Bytes([bool; 256]);
+
+impl Bytes {
+    fn of<'n>(needles: impl Iterator<Item = &'n [u8]>) -> Self {
+        let mut bytes = Self([false; 256]);
+        for byte in needles.flatten() {
+            for case in [byte.to_ascii_lowercase(), byte.to_ascii_uppercase()] {
+                if let Some(occurs) = bytes.0.get_mut(usize::from(case)) {
+                    *occurs = true;
+                }
+            }
+        }
+        bytes
+    }
+
+    fn contain(&self, byte: u8) -> bool {
+        self.0.get(usize::from(byte)).copied().unwrap_or(false)
+    }
 }
 
 impl Needles {
-    pub(super) fn new<I>(needles: I) -> Result<Self, InvalidNeedle>
-    where
-        I: IntoIterator,
-        I::Item: AsRef<str>,
-    {
-        let mut checked = Self { all: Vec::new(), bytes: [false; 256] };
-        for needle in needles {
-            let needle = needle.as_ref();
-            let searchable = |byte: u8| byte.is_ascii_graphic() && !b"<>&'\"\\".contains(&byte);
-            if needle.len() < SHORTEST || !needle.bytes().all(searchable) {
-                return Err(InvalidNeedle(needle.to_owned()));
-            }
-            let needle = needle.to_ascii_lowercase().into_bytes().into_boxed_slice();
-            for byte in &needle {
-                for case in [byte.to_ascii_lowercase(), byte.to_ascii_uppercase()] {
-                    if let Some(occurs) = checked.bytes.get_mut(usize::from(case)) {
-                        *occurs = true;
-                    }
-                }
-            }
-            checked.all.push(needle);
-        }
-        // What contains another needle is found with it: one search less.
-        let all = std::mem::take(&mut checked.all);
-        checked.all = all
-            .iter()
-            .enumerate()
-            .filter(|(index, needle)| {
-                !all.iter().enumerate().any(|(other_index, other)| {
-                    let shorter = other.len() < needle.len() || (other == *needle && other_index < *index);
-                    shorter && memchr::memmem::find(needle, other).is_some()
-                })
+    /// Checks `anywhere`, which can be in names and values, and `values`, which count in values only.
+    pub(super) fn new<'n>(
+        anywhere: impl Iterator<Item = &'n str>,
+        values: impl Iterator<Item = &'n str>,
+    ) -> Result<Self, InvalidNeedle> {
+        let anywhere = anywhere.map(checked).collect::<Result<Vec<_>, _>>()?;
+        let values = values.map(checked).collect::<Result<Vec<_>, _>>()?;
+        let bytes_of_names = Bytes::of(anywhere.iter().map(|needle| &**needle));
+        let all = [anywhere, values].concat();
+        let bytes = Bytes::of(all.iter().map(|needle| &**needle));
+        let found_with_another = |needle: &[u8], index: usize| {
+            all.iter().enumerate().any(|(other_index, other)| {
+                let shorter = other.len() < needle.len() || (**other == *needle && other_index < index);
+                shorter && memchr::memmem::find(needle, other).is_some()
             })
-            .map(|(_, needle)| needle.clone())
-            .collect();
-        Ok(checked)
+        };
+        let needed = all.iter().enumerate().filter(|(index, needle)| !found_with_another(needle, *index));
+        Ok(Self { all: needed.map(|(_, needle)| needle.clone()).collect(), bytes, bytes_of_names })
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> {
@@ -103,11 +132,25 @@ impl Needles {
 
     /// Whether `byte` occurs in a needle, in either case.
     pub(super) fn contain(&self, byte: u8) -> bool {
-        self.bytes.get(usize::from(byte)).copied().unwrap_or(false)
+        self.bytes.contain(byte)
+    }
+
+    /// Whether `byte` occurs in a needle that can be in a name, in either case.
+    pub(super) fn contain_in_names(&self, byte: u8) -> bool {
+        self.bytes_of_names.contain(byte)
     }
 
     /// Whether a needle occurs in `text`: the plain search, for short texts.
     pub(super) fn occur_in(&self, text: &[u8]) -> bool {
         self.iter().any(|needle| text.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle)))
     }
+}
+
+/// The needle in lower case.
+fn checked(needle: &str) -> Result<Box<[u8]>, InvalidNeedle> {
+    let searchable = |byte: u8| byte.is_ascii_graphic() && !b"<>&'\"\\".contains(&byte);
+    if needle.len() < SHORTEST || !needle.bytes().all(searchable) {
+        return Err(InvalidNeedle(needle.to_owned()));
+    }
+    Ok(needle.to_ascii_lowercase().into_bytes().into_boxed_slice())
 }

@@ -9,6 +9,8 @@
 
 use fearless_simd::{Level, Simd, SimdBase, SimdMask, dispatch, u8x16};
 
+mod plan;
+
 /// Bytes of a fingerprint.
 pub(super) const WIDTH: usize = 4;
 
@@ -45,40 +47,17 @@ impl ByteSet {
 /// What the bytes from some position on must look like.
 pub(super) type Fingerprint = [ByteSet; WIDTH];
 
-/// The part of `needle` (lower case) by which it is searched, and where in the needle that is: the four bytes that are
-/// rarest in XML. A shorter needle is followed by anything.
-pub(super) fn rarest_window(needle: &[u8]) -> (usize, Fingerprint) {
-    let share = |window: &[u8]| -> f64 { window.iter().map(|byte| f64::from(frequency(*byte))).product() };
-    let (offset, window) = needle
-        .windows(WIDTH.min(needle.len()).max(1))
-        .enumerate()
-        .min_by(|(_, a), (_, b)| share(a).total_cmp(&share(b)))
-        .unwrap_or((0, needle));
-    let mut fingerprint = [ByteSet::any(); WIDTH];
-    for (set, byte) in fingerprint.iter_mut().zip(window) {
-        *set = ByteSet::of([byte.to_ascii_lowercase(), byte.to_ascii_uppercase()]);
-    }
-    (offset, fingerprint)
-}
-
-/// Roughly how often a byte occurs in docview files, in any case, per thousand. Only speed depends on it.
-fn frequency(byte: u8) -> u16 {
-    match byte.to_ascii_lowercase() {
-        b' ' => 110,
-        b'e' => 70,
-        b't' => 62,
-        b'n' | b'r' | b'o' | b'i' => 50,
-        b'a' | b's' => 45,
-        b'c' | b'l' | b'"' => 35,
-        b'p' | b'm' | b'd' | b'=' => 25,
-        b'g' | b'j' | b'y' | b'/' | b':' => 18,
-        b'u' | b'h' | b'f' | b'b' | b'\n' => 14,
-        b'<' | b'>' | b'v' | b'w' | b'x' | b'k' => 9,
-        b'.' | b'-' | b'_' | b'0'..=b'9' => 7,
-        b'q' | b'z' => 3,
-        b'{' | b'}' | b'[' | b']' | b',' => 3,
-        _ => 1,
-    }
+/// The fingerprints by which `needle` can be searched in any case, and where in the needle each begins. The sieve
+/// chooses the one that costs least. A needle shorter than a fingerprint is followed by anything.
+pub(super) fn windows(needle: &[u8]) -> Vec<(usize, Fingerprint)> {
+    let fingerprint = |window: &[u8]| {
+        let mut fingerprint = [ByteSet::any(); WIDTH];
+        for (set, byte) in fingerprint.iter_mut().zip(window) {
+            *set = ByteSet::of([byte.to_ascii_lowercase(), byte.to_ascii_uppercase()]);
+        }
+        fingerprint
+    };
+    needle.windows(WIDTH.min(needle.len()).max(1)).map(fingerprint).enumerate().collect()
 }
 
 /// The tables of one byte position: the buckets that a byte's low and high half leave open.
@@ -93,22 +72,31 @@ impl Halves {
         let half = |table: &[u8; 16], index: u8| table.get(usize::from(index)).copied().unwrap_or(u8::MAX);
         half(&self.low, byte & 0x0F) & half(&self.high, byte >> 4)
     }
+}
 
-    fn add(&mut self, set: ByteSet, bit: u8) {
-        for byte in 0..=u8::MAX {
-            if set.contains(byte) {
-                for (table, index) in [(&mut self.low, byte & 0x0F), (&mut self.high, byte >> 4)] {
-                    if let Some(buckets) = table.get_mut(usize::from(index)) {
-                        *buckets |= bit;
-                    }
-                }
-            }
-        }
-    }
+/// A pattern in a bucket.
+#[derive(Clone, Copy, Debug)]
+struct Member {
+    pattern: usize,
+    /// Where in the pattern the fingerprint begins.
+    offset: usize,
+    /// The four bytes of the fingerprint with [`FOLD`], and which of them are one letter or sign only.
+    word: u32,
+    mask: u32,
+}
 
-    /// The share of bytes (per thousand) that leaves the bucket open.
-    fn share(&self, bit: u8) -> f64 {
-        (0..128_u8).filter(|byte| self.buckets(*byte) & bit != 0).map(|byte| f64::from(frequency(byte))).sum()
+/// Maps upper to lower case, and a few signs onto others, which only lets more candidates pass.
+const FOLD: u32 = 0x2020_2020;
+
+impl Member {
+    fn new(pattern: usize, offset: usize, fingerprint: &Fingerprint) -> Self {
+        let single = fingerprint.map(|set| {
+            let mut folded = (0..128_u8).filter(|byte| set.contains(*byte)).map(|byte| byte | 0x20);
+            let first = folded.next().unwrap_or_default();
+            (!set.any && folded.all(|byte| byte == first)).then_some(first)
+        });
+        let mask = u32::from_le_bytes(single.map(|byte| if byte.is_some() { u8::MAX } else { 0 }));
+        Self { pattern, offset, word: u32::from_le_bytes(single.map(Option::unwrap_or_default)) & mask, mask }
     }
 }
 
@@ -117,49 +105,59 @@ impl Halves {
 pub(super) struct Sieve {
     level: Level,
     positions: [Halves; WIDTH],
-    /// The patterns of each bucket, by index.
-    buckets: [Vec<usize>; BUCKETS],
+    buckets: [Vec<Member>; BUCKETS],
 }
 
 impl Sieve {
-    /// A sieve for `fingerprints`; candidates name them by index.
-    pub(super) fn new(fingerprints: &[Fingerprint]) -> Self {
+    /// A sieve for patterns that can be searched by any one of their fingerprints each.
+    pub(super) fn new(patterns: &[Vec<(usize, Fingerprint)>]) -> Self {
         let mut sieve = Self { level: Level::new(), positions: Default::default(), buckets: Default::default() };
-        // The hard ones first, each into the bucket that it makes open least more often.
-        for (index, fingerprint) in fingerprints.iter().enumerate().rev() {
-            let cost = |bucket: &usize| {
-                let bit = 1_u8 << bucket;
-                let before: f64 = sieve.positions.iter().map(|halves| halves.share(bit)).product();
-                let after: f64 = (sieve.positions.iter().zip(fingerprint))
-                    .map(|(halves, set)| {
-                        let mut halves = *halves;
-                        halves.add(*set, bit);
-                        halves.share(bit)
-                    })
-                    .product();
-                after - before
-            };
-            let bucket = (0..BUCKETS).min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or(0);
-            for (halves, set) in sieve.positions.iter_mut().zip(fingerprint) {
-                halves.add(*set, 1 << bucket);
-            }
-            if let Some(patterns) = sieve.buckets.get_mut(bucket) {
-                patterns.push(index);
+        for (bucket, members) in plan::distribute(patterns).iter().enumerate().take(BUCKETS) {
+            let bit = 1_u8 << bucket;
+            for &(pattern, window) in members {
+                let Some((offset, fingerprint)) = patterns.get(pattern).and_then(|all| all.get(window)) else {
+                    continue;
+                };
+                for (halves, set) in sieve.positions.iter_mut().zip(fingerprint) {
+                    let masks = plan::Masks::of(*set);
+                    for index in 0..16 {
+                        halves.low[index] |= bit * u8::from(masks.low >> index & 1 == 1);
+                        halves.high[index] |= bit * u8::from(masks.high >> index & 1 == 1);
+                    }
+                }
+                if let Some(patterns) = sieve.buckets.get_mut(bucket) {
+                    patterns.push(Member::new(pattern, *offset, fingerprint));
+                }
             }
         }
         sieve
     }
 
-    /// Whether `confirm` accepts a candidate: called with the index of a fingerprint and the position in `bytes` where
-    /// it matches, or only seems to.
+    /// Whether `confirm` accepts a candidate: called with the index of a pattern and the position in `bytes` at which
+    /// it begins, or only seems to.
     pub(super) fn any(&self, bytes: &[u8], mut confirm: impl FnMut(usize, usize) -> bool) -> bool {
         let mut check = |at: usize| {
-            let mut open = u8::MAX;
-            for (offset, halves) in self.positions.iter().enumerate() {
-                open &= halves.buckets(bytes.get(at + offset).copied().unwrap_or(0));
+            let mut next = [0_u8; WIDTH];
+            let rest = bytes.get(at..).unwrap_or_default();
+            for (byte, source) in next.iter_mut().zip(rest) {
+                *byte = *source;
             }
-            let candidates = self.buckets.iter().enumerate().filter(|(bucket, _)| open >> bucket & 1 == 1);
-            candidates.flat_map(|(_, patterns)| patterns).any(|pattern| confirm(*pattern, at))
+            let mut open = u8::MAX;
+            for (byte, halves) in next.iter().zip(&self.positions) {
+                open &= halves.buckets(*byte);
+            }
+            let word = u32::from_le_bytes(next) | FOLD;
+            while open != 0 {
+                for member in self.buckets.get(open.trailing_zeros() as usize).into_iter().flatten() {
+                    if word & member.mask == member.word
+                        && at.checked_sub(member.offset).is_some_and(|start| confirm(member.pattern, start))
+                    {
+                        return true;
+                    }
+                }
+                open &= open - 1;
+            }
+            false
         };
         dispatch!(self.level, simd => scan(simd, &self.positions, bytes, &mut check))
     }

@@ -122,3 +122,21 @@ fn many_needles_share_the_buckets() {
     assert!(needles.iter().all(|needle| !prefilter.may_skip(format!("<a b='{needle}'/>").as_bytes())));
     assert!(prefilter.may_skip(b"<a b='needle-300-end'/>"));
 }
+
+#[test]
+fn a_password_in_a_url_is_a_fact() {
+    for value in ["https://me:hush@host.example/", "jdbc:x://me:hush&amp;hush@host", "a https://u:\\,p@h"] {
+        assert!(!FACTS.may_skip(page(value).as_bytes()), "{value}");
+    }
+    for value in ["mail@host.example", "https://host.example/a:b@c", "https://me@host", "time 08:00 @ https://host"] {
+        assert!(FACTS.may_skip(page(value).as_bytes()), "{value}");
+    }
+    let many = format!("<a b='{}'/>", "@".repeat(1 << 20));
+    assert!(!FACTS.may_skip(many.as_bytes()));
+}
+
+#[test]
+fn values_do_not_make_names_suspicious() {
+    assert!(FACTS.may_skip(b"<_x0038_-columns/>"), "the digit of client secrets");
+    assert!(!FACTS.may_skip(b"<a b='p\\8e-'/>"));
+}

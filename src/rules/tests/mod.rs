@@ -3,6 +3,7 @@
 mod counting;
 mod diagnostics;
 mod judging;
+mod pages;
 
 use super::set::RuleSet;
 use super::{Finding, evaluate};
@@ -67,4 +68,27 @@ fn judge(rules: &RuleSet, facts: &[Fact]) -> Vec<Finding> {
 /// Rule and file of each finding.
 fn summary(findings: &[Finding]) -> Vec<(String, String)> {
     findings.iter().map(|finding| (finding.rule.to_string(), finding.location.place.to_string())).collect()
+}
+
+#[test]
+fn every_built_in_rule_compiles_and_defers_to_rules_that_exist() {
+    let rules = RuleSet::builtin();
+    rules.compile_all().map_err(|error| format!("{:?}", miette::Report::new(error))).unwrap();
+    let ids: Vec<&str> = rules.ids().collect();
+    for id in &ids {
+        let rule = rules.rule(id).unwrap();
+        for other in &rule.defers_to {
+            assert!(other.value == "*" || ids.contains(&other.value.as_str()), "{id} defers to {}", other.value);
+        }
+        assert!(!rule.meta.references.is_empty(), "{id} has no references");
+        assert!(rule.cases.iter().all(|case| case.message.value.contains(' ')), "{id}");
+    }
+    let metas = rules.metas().unwrap();
+    assert!(metas.windows(2).all(|pair| pair[0].id < pair[1].id));
+    // The table of the build script agrees with the files.
+    for (rule, meta) in rules.rules().iter().zip(&metas) {
+        let mut on = rule.on.clone();
+        on.sort();
+        assert_eq!(on, meta.on, "{}", meta.id);
+    }
 }

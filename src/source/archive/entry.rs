@@ -57,6 +57,7 @@ pub(super) struct Reader<'a, 'j> {
     pub(super) inflated: u64,
     /// Of these, what came to no sound end or was read before.
     pub(super) wasted: u64,
+    ticks: u8,
 }
 
 /// The buffers of a worker that a [`Reader`] uses.
@@ -90,6 +91,7 @@ impl<'a, 'j> Reader<'a, 'j> {
             handled: true,
             inflated: 0,
             wasted: 0,
+            ticks: 0,
         }
     }
 
@@ -100,7 +102,10 @@ impl<'a, 'j> Reader<'a, 'j> {
 
     /// Whether the limits of the run leave room for more; if not, says so once for the archive.
     pub(super) fn may_go_on(&mut self) -> bool {
-        match self.walk.exhausted() {
+        // The clock is asked at the first entry and now and then after it.
+        self.ticks = self.ticks.wrapping_add(1);
+        let exhausted = if self.ticks % 16 == 1 { self.walk.exhausted() } else { self.walk.inflated_enough() };
+        match exhausted {
             None => true,
             Some((reason, limit)) => {
                 self.archive.stop(reason, limit);
@@ -203,9 +208,6 @@ impl<'a, 'j> Reader<'a, 'j> {
             self.handled = true;
             return;
         }
-        if primary {
-            self.walk.count_file();
-        }
         let Reading { data, packed, method } = reading;
         let there = packed.min(view.source.len().saturating_sub(data));
         if there < packed {
@@ -213,6 +215,7 @@ impl<'a, 'j> Reader<'a, 'j> {
         }
         if method != 0 && method != 8 {
             if primary {
+                self.walk.count_file();
                 let why = format!("it is packed by method {method}, which neither Java nor aemlint can read");
                 self.archive.ledger.unread(&shown(first), why, None);
             }
@@ -220,16 +223,23 @@ impl<'a, 'j> Reader<'a, 'j> {
         }
         let encrypted = (claim.flags | local.claim.flags) & FLAG_ENCRYPTED != 0;
         let reading = Reading { packed: there, ..reading };
-        if names.iter().any(|name| self.walk.wants(name)) || encrypted || self.verify {
-            self.content(view, claim, local, names, reading, there < packed, encrypted);
+        let archive = if names.iter().any(|name| self.walk.wants(name)) || encrypted || self.verify {
+            self.content(view, claim, local, names, reading, there < packed, encrypted)
         } else if names.iter().any(|name| sniff::named_archive(name)) || self.is_archive(view, reading) {
             self.nested(claim, first, reading);
-        } else if method == 8 {
-            self.search_slack(view, local.data, there);
+            true
+        } else {
+            if method == 8 {
+                self.search_slack(view, local.data, there);
+            }
+            false
+        };
+        if primary && !archive {
+            self.walk.count_file();
         }
     }
 
-    /// Inflates the content and visits it.
+    /// Inflates the content and visits it; says whether it is an archive.
     #[expect(clippy::too_many_arguments, reason = "one step of reading, called from one place")]
     fn content(
         &mut self,
@@ -240,7 +250,7 @@ impl<'a, 'j> Reader<'a, 'j> {
         reading: Reading,
         cut: bool,
         encrypted: bool,
-    ) {
+    ) -> bool {
         let Self { walk, archive, inflater, out, spare, .. } = self;
         let ledger = &archive.ledger;
         let first = names.first().copied().unwrap_or(local.name);
@@ -262,7 +272,8 @@ impl<'a, 'j> Reader<'a, 'j> {
         let sum = crc32(bytes);
         let sound = end == End::Whole && (sum == claim.crc || !local.streamed() && sum == local.claim.crc);
         if encrypted && !sound {
-            return ledger.unread(&shown(first), "it is encrypted; Java could not read it either", None);
+            ledger.unread(&shown(first), "it is encrypted; Java could not read it either", None);
+            return false;
         }
         self.handled |= sound;
         let partial = cut || !sound;
@@ -299,6 +310,7 @@ impl<'a, 'j> Reader<'a, 'j> {
         } else if reading.method == 8 {
             self.search_slack(view, reading.data, reading.packed);
         }
+        archive_inside
     }
 
     /// Whether the content begins like an archive.

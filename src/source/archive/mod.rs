@@ -16,6 +16,7 @@ mod tests;
 use super::bytes::Source;
 use super::inflate::Scratch;
 use super::ledger::{Ledger, shown};
+use super::tree::CHANGED;
 use super::walk::{INTERNAL_ERROR, Job, Spawn, Walk};
 use super::{Container, sniff};
 use directory::{Directory, Record};
@@ -241,6 +242,9 @@ fn extent(walk: &Walk, archive: &Archive, range: Range<usize>) -> (u64, usize) {
 /// Everything is visited: what was left over is examined, and an archive that contradicts itself is read once more,
 /// by an independent reader.
 fn settle(walk: &Walk, archive: &Arc<Archive>, spawn: Spawn) {
+    if archive.container().depth == 1 && archive.source.changed() {
+        archive.ledger.unread("", CHANGED, None);
+    }
     let mut left = std::mem::take(&mut *archive.gaps.lock().unwrap_or_else(PoisonError::into_inner));
     let overlapping = archive.directory.records.iter().any(|record| record.overlaps);
     if archive.is_stopped() || left.is_empty() && !overlapping && !archive.ledger.has_anomaly() {

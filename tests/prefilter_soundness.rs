@@ -1,0 +1,174 @@
+//! A file that holds a needle in any encoding is never skipped, and the encoder that says so is itself right.
+
+mod support;
+
+use aemlint::documents::prefilter::{FACT_NEEDLES, FACT_VALUES, FACTS, Prefilter};
+use aemlint::secret;
+use proptest::prelude::*;
+use support::encoder::{ROLES, Role, TRICKS, Trick, encode, ordinary};
+use support::random::Random;
+
+/// What can stand in a name.
+fn is_name(needle: &str) -> bool {
+    needle.starts_with(|first: char| first.is_ascii_alphabetic())
+        && needle.chars().all(|character| character.is_ascii_alphanumeric() || "._-".contains(character))
+}
+
+/// What makes facts, and whether it counts in names too.
+fn needles() -> impl Iterator<Item = (&'static str, bool)> {
+    FACT_NEEDLES.iter().map(|needle| (*needle, true)).chain(FACT_VALUES.iter().map(|needle| (*needle, false)))
+}
+
+fn roles_of(needle: &str, names: bool) -> impl Iterator<Item = Role> + '_ {
+    ROLES.into_iter().filter(move |role| match role {
+        Role::AttributeName | Role::ElementName => names && is_name(needle),
+        Role::Host => needle.contains(".adobe") || needle.starts_with("adobe"),
+        Role::Value | Role::SystemViewValue => true,
+    })
+}
+
+#[test]
+fn every_single_trick_is_seen_through() {
+    for (needle, names) in needles() {
+        for role in roles_of(needle, names) {
+            for trick in TRICKS.into_iter().filter(|trick| trick.applies_to(role)) {
+                for seed in 0..8 {
+                    let document = encode(&mut Random::new(seed), needle, role, &[trick]);
+                    assert!(
+                        !FACTS.may_skip(&document),
+                        "{needle} as {role:?} by {trick:?}, seed {seed}:\n{}",
+                        String::from_utf8_lossy(&document)
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_trick_but_case_hides_the_needle_from_a_search_in_the_bytes() {
+    // Otherwise the tests here would pass with a plain search.
+    for trick in TRICKS.into_iter().filter(|trick| !matches!(trick, Trick::Case | Trick::Utf8Mark)) {
+        let role = ROLES.into_iter().find(|role| trick.applies_to(*role)).unwrap();
+        let hidden = (0..50).any(|seed| {
+            let document = encode(&mut Random::new(seed), "adobelogin.com", role, &[trick]);
+            !String::from_utf8_lossy(&document).contains("adobelogin.com")
+        });
+        assert!(hidden || trick == Trick::AttributeDefault, "{trick:?}");
+    }
+}
+
+#[test]
+fn the_encoder_writes_what_a_reader_reads_back() {
+    const TEXT: &str = "ims-na1.adobelogin.com";
+    let tricks = [
+        Trick::DecimalReference,
+        Trick::HexReference,
+        Trick::UnicodeEscape,
+        Trick::NeedlessEscape,
+        Trick::NullEscape,
+        Trick::ReferencedEscape,
+    ];
+    for seed in 0..500 {
+        let document = encode(&mut Random::new(seed), TEXT, Role::Value, &tricks);
+        let document = String::from_utf8(document).unwrap();
+        let (_, value) = document.split_once(" value=\"").unwrap();
+        let (value, _) = value.split_once('"').unwrap();
+        let unescaped = quick_xml::escape::unescape(value).unwrap();
+        assert_eq!(docview_value(&unescaped), TEXT, "{value}");
+    }
+}
+
+/// The escapes of a docview value, undone as FileVault's `DocViewProperty2` does.
+fn docview_value(value: &str) -> String {
+    let mut read = String::new();
+    let mut characters = value.chars();
+    while let Some(character) = characters.next() {
+        match (character, characters.clone().next()) {
+            ('\\', Some('u')) => {
+                let code: String = characters.by_ref().skip(1).take(4).collect();
+                read.extend(char::from_u32(u32::from_str_radix(&code, 16).unwrap()));
+            }
+            ('\\', Some(escaped)) => {
+                characters.next();
+                read.extend((escaped != '0').then_some(escaped));
+            }
+            _ => read.push(character),
+        }
+    }
+    read
+}
+
+proptest! {
+    #[test]
+    fn no_document_with_a_needle_is_skipped(
+        seed in any::<u64>(),
+        needle in proptest::sample::select(needles().collect::<Vec<_>>()),
+        tricks in proptest::sample::subsequence(&TRICKS, 0..=TRICKS.len()),
+    ) {
+        let mut random = Random::new(seed);
+        let (needle, names) = needle;
+        let roles: Vec<Role> = roles_of(needle, names).collect();
+        let role = *random.pick(&roles);
+        let document = encode(&mut random, needle, role, &tricks);
+        prop_assert!(!FACTS.may_skip(&document), "{role:?}\n{}", String::from_utf8_lossy(&document));
+    }
+
+    #[test]
+    fn needles_of_rules_are_no_worse_than_those_of_facts(
+        seed in any::<u64>(),
+        needle in "[A-Za-z0-9!#$%()*+,./:;=?@\\[\\]^_`{|}~-]{3,12}",
+        others in proptest::collection::vec("[a-z]{3,20}", 0..40),
+        tricks in proptest::sample::subsequence(&TRICKS, 0..=TRICKS.len()),
+    ) {
+        let prefilter = Prefilter::new(others.iter().chain([&needle])).unwrap();
+        // `\{`, `\[` and the like escape a needle's own characters, and `%` stands for itself.
+        let tricks: Vec<Trick> = tricks.into_iter().filter(|trick| *trick != Trick::Percent).collect();
+        let document = encode(&mut Random::new(seed), &needle, Role::Value, &tricks);
+        prop_assert!(!prefilter.may_skip(&document), "{needle}\n{}", String::from_utf8_lossy(&document));
+    }
+
+    #[test]
+    fn every_name_of_a_secret_holds_a_needle(
+        words in proptest::collection::vec(
+            prop_oneof![
+                "(client|api|private|access|secret|service|account|master|shared|signing|hmac|encryption|refresh|aes)",
+                "(Key|Token|Secret|PEM|Details|Credentials|Password|Passphrase|PassCode|pwd|PKCS8|value|s|details)",
+            ],
+            1..5,
+        ),
+        separator in "[._ -]?",
+    ) {
+        let name = words.join(&separator);
+        prop_assert!(!secret::is_secret_name(&name) || FACTS.mentions(&name), "{name}");
+    }
+
+    #[test]
+    fn every_shape_of_a_secret_holds_a_needle(
+        pieces in proptest::collection::vec(
+            prop_oneof![
+                "(-----BEGIN |RSA |EC |PRIVATE KEY-----|-----END |MIIEvg|MIIEpA|MIGHAgEAMBMGByqGSM49|LS0tLS1CRUdJTiB)",
+                "(IBADANBgkqhkiG9w0BAQEFAASC|IBAAKCAQEA|IBAAKCAgEA|QUklWQVRFIEtFWS|eyJ|p8e-|s8e-|https://)",
+                "[a-zA-Z0-9]{1,20}",
+                "[@:. /]",
+            ],
+            0..12,
+        ),
+    ) {
+        let value = pieces.concat();
+        let document = format!("<a b=\"{value}\"/>");
+        prop_assert!(secret::shapes(&value).is_empty() || !FACTS.may_skip(document.as_bytes()), "{value}");
+    }
+
+    #[test]
+    fn ordinary_documents_are_skipped(seed in any::<u64>()) {
+        let document = ordinary(&mut Random::new(seed));
+        prop_assert!(FACTS.may_skip(&document), "{}", String::from_utf8_lossy(&document));
+    }
+
+    #[test]
+    fn any_bytes_are_taken(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let _ = FACTS.may_skip(&bytes);
+        let _ = FACTS.may_skip(&[b"<", &bytes[..]].concat());
+    }
+}
