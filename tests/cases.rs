@@ -4,6 +4,7 @@
 //! in which the command runs; a directory there whose name ends in `.zip` or `.jar` is packed first. What the command
 //! prints is `tests/cases/NAME/expected.snap`. `cargo insta review`, or `INSTA_UPDATE=always cargo test`, accepts a change.
 
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::process::Command;
 
@@ -33,7 +34,8 @@ fn every_case_prints_what_it_should() {
         settings.set_omit_expression(true);
         settings.add_filter(r"\d+ ms", "[time]");
         settings.add_filter(r#""milliseconds": \d+"#, r#""milliseconds": 0"#);
-        let outcome = std::panic::catch_unwind(|| settings.bind(|| insta::assert_snapshot!("expected", page)));
+        let outcome =
+            std::panic::catch_unwind(AssertUnwindSafe(|| settings.bind(|| insta::assert_snapshot!("expected", page))));
         if outcome.is_err() {
             failed.push(name);
         }

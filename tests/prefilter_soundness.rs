@@ -1,9 +1,11 @@
 //! A file that holds a needle in any encoding is never skipped, and the encoder that says so is itself right.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use aemlint::documents::prefilter::{FACT_NEEDLES, FACT_VALUES, FACTS, Prefilter};
-use aemlint::secret;
+use aemlint::{secret, vault};
 use proptest::prelude::*;
 use support::encoder::{ROLES, Role, TRICKS, Trick, encode, ordinary};
 use support::random::Random;
@@ -170,5 +172,24 @@ proptest! {
     fn any_bytes_are_taken(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         let _ = FACTS.may_skip(&bytes);
         let _ = FACTS.may_skip(&[b"<", &bytes[..]].concat());
+    }
+}
+
+#[test]
+fn the_product_reads_back_what_the_encoder_writes() {
+    const TEXT: &str = "ims-na1.adobelogin.com";
+    for trick in TRICKS.into_iter().filter(|trick| trick.applies_to(Role::Value)) {
+        for seed in 0..50 {
+            let document = encode(&mut Random::new(seed), TEXT, Role::Value, &[trick]);
+            let decoded = vault::decode_xml(&document);
+            let read = vault::docview::read(&decoded.text, "/content");
+            let mut values = read.nodes.iter().flat_map(|node| &node.properties).flat_map(|property| &property.values);
+            assert!(
+                values.any(|value| value.eq_ignore_ascii_case(TEXT)),
+                "{trick:?}, seed {seed}:\n{}\n{:?}",
+                decoded.text,
+                read.error
+            );
+        }
     }
 }

@@ -94,11 +94,11 @@ const LEGACY: &str = "https://mc.adobe.io/marketingcloud/smartcontent";
 pub(crate) fn page(random: &mut Random, size: usize, planted: Option<&str>) -> String {
     let mut page = String::with_capacity(size + 1024);
     page += HEAD;
-    let _ = write!(page, "        jcr:title=\"{}\"\n        jcr:primaryType=\"cq:PageContent\">\n", words(random, 4));
+    let _ = writeln!(page, "        jcr:title=\"{}\"\n        jcr:primaryType=\"cq:PageContent\">", words(random, 4));
     let mut planted = planted;
     while page.len() < size {
         if let Some(value) = planted.take_if(|_| page.len() > size / 2) {
-            let _ = write!(page, "        <service jcr:primaryType=\"nt:unstructured\" serviceUrl=\"{value}\"/>\n");
+            let _ = writeln!(page, "        <service jcr:primaryType=\"nt:unstructured\" serviceUrl=\"{value}\"/>");
         }
         let name = random.pick(&NAMES);
         let kind = random.pick(&TYPES);
@@ -115,28 +115,28 @@ pub(crate) fn page(random: &mut Random, size: usize, planted: Option<&str>) -> S
         match random.below(4) {
             0 => {
                 let text = (words(random, 14), words(random, 9));
-                let _ = write!(page, "            text=\"&lt;p>{}&lt;/p>&#xa;&lt;p>{}&lt;/p>&#xa;\"\n", text.0, text.1);
+                let _ = writeln!(page, "            text=\"&lt;p>{}&lt;/p>&#xa;&lt;p>{}&lt;/p>&#xa;\"", text.0, text.1);
                 page += "            textIsRich=\"true\"/>\n";
             }
             1 => {
                 let path = format!("{}/{}-{}.jpg", random.pick(&WORDS), random.pick(&WORDS), random.next() as u16);
-                let _ = write!(page, "            alt=\"{}\"\n", words(random, 6));
-                let _ = write!(page, "            fileReference=\"/content/dam/site/{path}\"/>\n");
+                let _ = writeln!(page, "            alt=\"{}\"", words(random, 6));
+                let _ = writeln!(page, "            fileReference=\"/content/dam/site/{path}\"/>");
             }
             2 => {
                 let _ =
-                    write!(page, "            fieldLabel=\"{}\"\n            name=\"./{name}\"\n", words(random, 3));
+                    writeln!(page, "            fieldLabel=\"{}\"\n            name=\"./{name}\"", words(random, 3));
                 page += "            required=\"{Boolean}true\"/>\n";
             }
             _ => {
                 let tags = (random.pick(&WORDS), random.pick(&WORDS), random.next() as u16);
-                let _ = write!(page, "            cq:tags=\"[site:{}/{},site:{}]\"\n", tags.0, tags.1, tags.2);
-                let _ = write!(page, "            jcr:description=\"{}\"/>\n", words(random, 20));
+                let _ = writeln!(page, "            cq:tags=\"[site:{}/{},site:{}]\"", tags.0, tags.1, tags.2);
+                let _ = writeln!(page, "            jcr:description=\"{}\"/>", words(random, 20));
             }
         }
     }
     if let Some(value) = planted {
-        let _ = write!(page, "        <service jcr:primaryType=\"nt:unstructured\" serviceUrl=\"{value}\"/>\n");
+        let _ = writeln!(page, "        <service jcr:primaryType=\"nt:unstructured\" serviceUrl=\"{value}\"/>");
     }
     page += "    </jcr:content>\n</jcr:root>\n";
     page

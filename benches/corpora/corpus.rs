@@ -170,9 +170,9 @@ fn application(corpus: u64, package: usize, count: usize) -> Vec<Plan> {
             0..44 => (format!("{folder}/.content.xml"), Sort::Page(900 + random.below(2100))),
             44..46 => (format!("jcr_root/apps/site/config/com.example.Service{index}.config"), Sort::Config),
             46..54 => (format!("{folder}/i18n.json"), Sort::Json(600 + random.below(2400))),
-            54..78 => (format!("{folder}/clientlib.js"), Sort::Script(2000 + random.below(6000))),
+            54..78 => (format!("{folder}/clientlib.js"), Sort::Script(1000 + random.below(3000))),
             78..90 => (format!("{folder}/part.html"), Sort::Script(800 + random.below(2500))),
-            _ => (format!("{folder}/icon.png"), Sort::Image(1000 + random.below(3000))),
+            _ => (format!("{folder}/icon.png"), Sort::Image(700 + random.below(1900))),
         };
         plans.push(Plan { name, sort, seed });
     }
@@ -290,7 +290,7 @@ fn bundle_jar(seed: usize, packer: &mut Packer) -> io::Result<Vec<u8>> {
         let seed = (4, (seed as u64) << 32 | index);
         let plan = match index {
             0..4 => Plan { name: format!("OSGI-INF/com.example.Service{index}.xml"), sort: Sort::Page(1200), seed },
-            _ => Plan { name: format!("com/example/Class{index}.class"), sort: Sort::Class(900), seed },
+            _ => Plan { name: format!("com/example/Class{index}.class"), sort: Sort::Class(1700), seed },
         };
         writer.write(&plan.pack(packer))?;
     }

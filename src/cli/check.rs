@@ -107,7 +107,8 @@ impl<'a> Run<'a> {
             milliseconds: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
             exit_code,
         };
-        let suppressed = if self.args.report.sarif_include_suppressed { judged.suppressed } else { Vec::new() };
+        let keep = self.args.report.sarif_include_suppressed;
+        let suppressed = if keep { judged.suppressed } else { Vec::new() };
         report::Report { findings: judged.findings, suppressed, unread: outcome.unread.clone(), summary }
     }
 
@@ -136,7 +137,7 @@ impl<'a> Run<'a> {
         if let Some(path) = summary_file {
             // The file is the runner's; other steps may have written to it before.
             let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
-            let text = report::render(Format::Markdown, report, &rules, &style);
+            let text = report::render(Format::Markdown, report, &rules, &Style::default());
             if let Err(error) = file.and_then(|mut file| file.write_all(text.as_bytes())) {
                 self.console.note(&format!("aemlint: the step summary cannot be written: {error}"));
             }

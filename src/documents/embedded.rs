@@ -94,7 +94,7 @@ mod tests {
         let found = feature_model(text, Target::Aem65).unwrap();
         assert_eq!(found.len(), 1);
         let property = &found[0].configuration.properties[0];
-        assert_eq!(&text[property.key_span.range()], "\"auth.token.provider.scope\"");
+        assert_eq!(&text[property.key_span.range()], "auth.token.provider.scope");
         assert_eq!(found[0].pid.name.as_deref(), Some("x"));
     }
 

@@ -8,6 +8,8 @@ pub mod extract;
 mod json;
 mod kind;
 pub mod link;
+#[cfg(test)]
+mod testing;
 mod value;
 
 pub use extract::{Context, FileFacts, extract};

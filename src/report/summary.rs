@@ -3,7 +3,7 @@
 use super::Report;
 use super::wording::count;
 
-/// `2 errors, 1 warning in 3 packages, 812 files (41 ms); 1 thing was not read (exit code 3)`: what was found, in how
+/// `2 errors, 1 warning in 3 packages, 812 files (41 ms); 1 thing was not read; exit code 3`: what was found, in how
 /// much, and everything that the findings do not show.
 pub fn line(report: &Report) -> String {
     let summary = &report.summary;
@@ -37,7 +37,7 @@ pub fn line(report: &Report) -> String {
         line += &format!("; {} {verb} not read", count(summary.unread, "thing", "things"));
     }
     if summary.exit_code != 0 {
-        line += &format!(" (exit code {})", summary.exit_code);
+        line += &format!("; exit code {}", summary.exit_code);
     }
     line
 }
@@ -66,7 +66,7 @@ mod tests {
             exit_code: 3,
             ..Summary::default()
         };
-        let expected = "2 errors, 1 warning in 3 packages, 812 files (41 ms); 1 thing was not read (exit code 3)";
+        let expected = "2 errors, 1 warning in 3 packages, 812 files (41 ms); 1 thing was not read; exit code 3";
         assert_eq!(line(&report), expected);
         report.summary = Summary {
             notes: 1,
@@ -80,7 +80,7 @@ mod tests {
         assert_eq!(
             line(&report),
             "2 errors, 1 warning, 1 note in 3 packages, 812 files (61 s); 2 findings not shown (ignored, in the baseline \
-             or below the threshold); 1 path left out by an exclude; 2 things were not read (exit code 3)"
+             or below the threshold); 1 path left out by an exclude; 2 things were not read; exit code 3"
         );
     }
 }

@@ -86,7 +86,6 @@ fn many_entries_over_the_same_bytes_end_soon() {
     assert!(seen.has(TAGS_TEXT));
 }
 
-/// An archive that holds itself: <https://research.swtch.com/zip> built one; here a chain deep enough to look the same.
 #[test]
 fn fan_out_ends_at_its_limits() {
     // As 42.zip: sixteen archives in each, all the way down.
@@ -163,4 +162,15 @@ fn a_million_lies_are_a_few_lines() {
     assert!(seen.outcome.anomalies.iter().all(|anomaly| anomaly.detail.len() < 500));
     assert!(seen.outcome.anomalies.iter().any(|anomaly| anomaly.detail.ends_with("and 2997 more")));
     assert_eq!(seen.files.len(), 3001);
+}
+
+#[test]
+fn a_limit_that_leaves_many_archives_out_is_said_shortly() {
+    let inner = Archive::of([Entry::stored("a.xml", b"<a/>")]).bytes();
+    let outer = Archive::of((0..2000).map(|n| Entry::deflated(format!("{n}.zip"), &inner))).bytes();
+    let mut few = options(2);
+    few.limits.entries = 2000 + 32 + 33 * 10;
+    let seen = see_bytes(&outer, &few);
+    assert!(!seen.files.is_empty() && seen.files.len() <= 10);
+    assert_eq!(seen.outcome.unread.len(), 101);
 }

@@ -7,7 +7,7 @@
 use super::archive;
 use super::bytes::Source;
 use super::inflate::{End, Inflated, Scratch, inflate};
-use super::ledger::{Ledger, unread};
+use super::ledger::Ledger;
 use super::walk::{Spawn, Walk};
 use super::{Container, ContainerKind, Place, sniff};
 use flate2::{Decompress, FlushDecompress, Status};
@@ -20,7 +20,8 @@ const AT_ONCE: u64 = 8 << 20;
 
 /// An entry that is an archive, or named like one.
 pub(super) struct Nested {
-    parent: Arc<Container>,
+    /// The archive that it is an entry of.
+    parent: Arc<Ledger>,
     name: String,
     packed: Packed,
     deflated: bool,
@@ -45,7 +46,7 @@ pub(super) struct Origin {
 }
 
 impl Nested {
-    pub(super) fn new(parent: Arc<Container>, name: String, packed: Source, deflated: bool, size: u64) -> Self {
+    pub(super) fn new(parent: Arc<Ledger>, name: String, packed: Source, deflated: bool, size: u64) -> Self {
         Self { parent, name, packed: Packed::Here(packed), deflated, size, alone: false }
     }
 
@@ -59,7 +60,7 @@ impl Nested {
 
     /// For an error in it.
     pub(super) fn place(&self) -> (Place, u32) {
-        (self.parent.place.entry(self.name.as_str()), self.parent.input)
+        (self.parent.container.place.entry(self.name.as_str()), self.parent.container.input)
     }
 
     /// About how many bytes of work it is.
@@ -142,10 +143,10 @@ impl Packed {
 
 /// Opens a nested archive, or puts it off.
 pub(super) fn run(walk: &Walk, nested: Nested, spawn: Spawn) {
-    let place = nested.parent.place.entry(nested.name.as_str());
-    let input = nested.parent.input;
-    let say = |reason: &str, limit: Option<String>| walk.unread(unread(place.clone(), reason, limit, input));
-    let depth = nested.parent.depth + 1;
+    let parent = &nested.parent.container;
+    // The ledger keeps this short, however many archives a limit leaves out.
+    let say = |reason: &str, limit: Option<String>| nested.parent.unread(&nested.name, reason, limit);
+    let depth = parent.depth + 1;
     let limits = walk.limits();
     if depth > limits.depth {
         return say("archives are nested deeper than the limit", Some(format!("--max-depth {}", limits.depth)));
@@ -155,15 +156,6 @@ pub(super) fn run(walk: &Walk, nested: Nested, spawn: Spawn) {
     }
     let Packed::Here(packed) = &nested.packed else {
         return say("the archives around it could not be held in memory again", Some(memory_limit(walk)));
-    };
-    let container = || {
-        Arc::new(Container {
-            place: place.clone(),
-            parent: Some(nested.parent.clone()),
-            kind: ContainerKind::Archive,
-            depth,
-            input,
-        })
     };
     let source = if nested.deflated {
         match inflate_all(walk, packed, nested.size) {
@@ -185,7 +177,13 @@ pub(super) fn run(walk: &Walk, nested: Nested, spawn: Spawn) {
     if walk.take_entries(walk.archive_cost()) < walk.archive_cost() {
         return say("there are more entries and archives than the limit", Some(walk.entries_limit()));
     }
-    let ledger = Ledger::new(container());
+    let ledger = Ledger::new(Arc::new(Container {
+        place: parent.place.entry(nested.name.as_str()),
+        parent: Some(parent.clone()),
+        kind: ContainerKind::Archive,
+        depth,
+        input: parent.input,
+    }));
     walk.opened(&ledger);
     archive::open(walk, source, ledger, spawn);
 }

@@ -91,7 +91,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Walks the inputs and hands every file that the visitor wants to it.
 ///
-/// The order of visits is not defined; [`Outcome`] is sorted. See the [module](self) for what is visited.
+/// The order of visits is not defined; [`Outcome`] is sorted. See the [module](crate::source) for what is visited.
 ///
 /// # Errors
 /// All inputs that cannot be walked at all; then nothing was visited.

@@ -1,7 +1,7 @@
 //! Writes zip archives byte by byte, right or wrong as told: every field can lie.
 //!
 //! Used by the tests of the archive reader and by those that run the whole program, hence a file of its own.
-#![allow(dead_code, reason = "each test uses another part")]
+#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test uses another part")]
 
 use std::io::Write as _;
 

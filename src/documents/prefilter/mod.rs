@@ -11,8 +11,9 @@
 //! - a processing instruction follows the XML declaration, since it can cut text in two;
 //! - a character reference stands for a printable ASCII character other than `" ' < > &`, which no needle contains;
 //! - a backslash escapes a letter, a digit or a character that needles contain (docview `\uXXXX`, `\0`, `\c`);
-//! - `_xHHHH_` (ISO 9075) stands for a character that needles contain;
-//! - `%HH` stands for an unreserved URL character (RFC 3986, 2.3), so that hosts can be written with it.
+//! - `_xHHHH_` (ISO 9075) stands for a character of a needle that can be in a name;
+//! - `%HH` stands for an unreserved URL character (RFC 3986, 2.3), so that hosts can be written with it;
+//! - a URL has a password in its user information (only where facts are looked for).
 //!
 //! What this asks of the code that makes facts: hosts and names are compared by ASCII case folding at most (no Unicode
 //! mapping, no IDNA), and white space within a value ends a URL rather than being dropped from it. Facts that come from

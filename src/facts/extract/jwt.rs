@@ -93,7 +93,7 @@ fn hand_written<'s>(subject: &'s Subject<'_>) -> Option<Carrier<'s>> {
     let account = subject.properties.iter().any(|property| {
         texts(&property.value).iter().any(|text| text.to_ascii_lowercase().contains("@techacct.adobe.com"))
     });
-    let key = subject.properties.iter().find(|property| holds_private_key(&property.name, &property.value))?;
+    let key = subject.properties.iter().find(|property| holds_private_key(subject, &property.name))?;
     account.then_some(Carrier { product, evidence: Some(&key.name) })
 }
 
@@ -106,16 +106,10 @@ fn has_exchange(subject: &Subject<'_>, text: &str) -> bool {
     }
 }
 
-fn holds_private_key(name: &str, value: &Value) -> bool {
-    match value {
-        Value::Secret(secret) => {
-            crate::secret::shapes(secret.expose()).iter().any(|(_, shape)| *shape == crate::secret::Shape::PrivateKey)
-                || is_private_key_name(name)
-        }
-        Value::Text(text) => is_private_key_name(name) && !text.trim().is_empty(),
-        Value::List(values) => values.iter().any(|value| holds_private_key(name, value)),
-        _ => false,
-    }
+/// By the shape of a value, or by the name of a property that is not blank.
+fn holds_private_key(subject: &Subject<'_>, name: &str) -> bool {
+    let by_shape = subject.secrets.iter().any(|secret| secret.property == name && secret.shape == Some("private-key"));
+    by_shape || (is_private_key_name(name) && subject.has(name))
 }
 
 fn is_private_key_name(name: &str) -> bool {

@@ -21,6 +21,9 @@ impl Entry {
     }
 }
 
+/// Most rivals of one configuration that are looked at.
+const MOST: usize = 200;
+
 /// Sets `duplicate_of`, `winner` and `winner_reason` of the configurations between which chance decides.
 pub(super) fn mark(facts: &mut [Fact], entries: Vec<Entry>, target: Target) {
     let mut groups: BTreeMap<(u32, String), Vec<Entry>> = BTreeMap::new();
@@ -35,7 +38,10 @@ pub(super) fn mark(facts: &mut [Fact], entries: Vec<Entry>, target: Target) {
     for group in groups.into_values().filter(|group| group.len() > 1) {
         let rivals: Vec<Vec<usize>> = group
             .iter()
-            .map(|one| group.iter().filter(|other| collide(facts, one, other)).map(|other| other.fact).collect())
+            .map(|one| {
+                let others = group.iter().take(MOST).filter(|other| collide(facts, one, other));
+                others.map(|other| other.fact).collect()
+            })
             .collect();
         for (entry, rivals) in group.iter().zip(rivals) {
             if rivals.is_empty() {

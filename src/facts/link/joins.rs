@@ -37,6 +37,9 @@ fn set(facts: &mut [Fact], index: usize, name: &'static str, value: impl Into<Va
     }
 }
 
+/// Most facts that one fact is compared with: more than any real deployment has, and a bound on what a hostile one costs.
+const MOST: usize = 1000;
+
 /// The facts of these indices.
 fn these<'f>(facts: &'f [Fact], indices: &'f [usize]) -> impl Iterator<Item = (usize, &'f Fact)> {
     indices.iter().filter_map(|&index| Some((index, facts.get(index)?)))
@@ -64,7 +67,7 @@ fn dotted_names(facts: &mut [Fact], indices: &[usize]) {
     let mut found = Vec::new();
     for (index, old) in these(facts, indices).filter(|(_, fact)| dotted(fact)) {
         let Some(name) = instance(old) else { continue };
-        let new = these(facts, indices).find(|(_, new)| {
+        let new = these(facts, indices).take(MOST).find(|(_, new)| {
             !dotted(new)
                 && instance(new) == Some(name)
                 && new.installed() >= old.installed()
@@ -87,7 +90,7 @@ fn successors(facts: &mut [Fact], providers: &[usize]) {
         if text(old, "credential") != Some("jwt") || text(old, "superseded_by").is_some() {
             continue;
         }
-        let new = these(facts, providers).find(|(_, new)| {
+        let new = these(facts, providers).take(MOST).find(|(_, new)| {
             text(new, "credential") == Some("oauth")
                 && new.installed() >= old.installed()
                 && new.run_modes.can_be_active_with(&old.run_modes)
@@ -137,7 +140,8 @@ fn brand_portal(facts: &mut [Fact], portals: &[usize], agents: &[usize]) -> Vec<
                         && agent.installed() >= portal.installed()
                         && agent.run_modes.can_be_active_with(&portal.run_modes)
                 };
-                i64::try_from(these(facts, agents).filter(|(_, agent)| sends(agent)).count()).unwrap_or(i64::MAX)
+                i64::try_from(these(facts, agents).take(MOST).filter(|(_, agent)| sends(agent)).count())
+                    .unwrap_or(i64::MAX)
             });
             (index, count.into())
         })

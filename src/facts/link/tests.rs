@@ -1,1 +1,226 @@
+use crate::facts::testing::{Run, json, text};
+use crate::facts::{Fact, Kind};
+use serde_json::json;
 
+const PID: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
+const JWT: &str = "auth.token.provider.title=\"Smart Tags\"\nauth.token.provider.keypair.alias=\"k\"\n";
+const OAUTH: &str =
+    "auth.token.provider.title=\"smart tags\"\nauth.token.provider.authorization.grants=\"client_credentials\"\n";
+
+fn why(fact: &Fact) -> &str {
+    fact.not_installed.as_deref().unwrap_or("installed")
+}
+
+fn provider(run: Run) -> Fact {
+    run.one(Kind::TokenProvider)
+}
+
+fn in_folder(folder: &str) -> String {
+    format!("{folder}/{PID}-1.config")
+}
+
+#[test]
+fn only_watched_folders_are_installed() {
+    let at = |folder: &str| Run::tree().content(&in_folder(folder), OAUTH);
+    let fact = provider(at("/apps/x/config.author.prod"));
+    assert_eq!((why(&fact), fact.run_modes.to_string().as_str()), ("installed", "author.prod"));
+    assert!(why(&provider(at("/apps/x/conf"))).contains("does not lie in a folder"));
+    assert!(!provider(at("/apps/a/b/c/config")).installed(), "the installer looks at four levels");
+    assert!(provider(at("/apps/a/b/c/config").cloud()).installed(), "the converter at all");
+    assert!(!provider(at("/content/x/config")).installed());
+}
+
+#[test]
+fn the_workspace_filter_decides() {
+    let covered = provider(Run::zip().filter(&["/apps/x"]).content(&in_folder("/apps/x/config"), OAUTH));
+    assert_eq!(why(&covered), "installed");
+    let other = provider(Run::zip().filter(&["/apps/xy"]).content(&in_folder("/apps/x/config"), OAUTH));
+    assert_eq!(why(&other), "no workspace filter covers it");
+    let none = provider(Run::zip().content(&in_folder("/apps/x/config"), OAUTH));
+    assert!(why(&none).contains("META-INF/vault/filter.xml"));
+    let rejected =
+        Run::zip().file("META-INF/vault/filter.xml", "<filters/>").content(&in_folder("/apps/x/config"), OAUTH);
+    assert!(why(&provider(rejected)).contains("AEM rejects its package"));
+    assert!(
+        provider(Run::tree().content(&in_folder("/apps/x/config"), OAUTH)).installed(),
+        "the build adds the filter"
+    );
+}
+
+#[test]
+fn a_pattern_that_cannot_be_decided_is_said() {
+    let filter = r#"<workspaceFilter version="1.0"><filter root="/apps"><include pattern="/apps/\R.*"/></filter></workspaceFilter>"#;
+    let run = Run::zip().file("META-INF/vault/filter.xml", filter).content(&in_folder("/apps/x/config"), OAUTH);
+    let undecided = run.of(Kind::Unread);
+    if provider(run).installed() {
+        assert_eq!(undecided.len(), 1);
+        assert!(text(&undecided[0], "reason").contains("pattern"));
+    }
+}
+
+#[test]
+fn packages_in_packages_inherit_run_modes() {
+    let nested = |path: &str| {
+        let outer = Run::zip().filter(&["/apps/all", "/etc/packages"]);
+        outer.inside(&format!("jcr_root{path}")).filter(&["/apps/x"]).content(&in_folder("/apps/x/config.prod"), OAUTH)
+    };
+    let fact = provider(nested("/apps/all/application/install.author/a.zip"));
+    assert_eq!((why(&fact), fact.run_modes.to_string().as_str()), ("installed", "author.prod"));
+    assert_eq!(
+        fact.place.to_string(),
+        format!(
+            "a.zip!/jcr_root/apps/all/application/install.author/a.zip!/jcr_root{}",
+            in_folder("/apps/x/config.prod")
+        )
+    );
+    assert!(provider(nested("/etc/packages/acme/a.zip")).installed());
+    assert!(why(&provider(nested("/apps/all/files/a.zip"))).contains("neither in an install folder"));
+    assert!(why(&provider(nested("/apps/other/install/a.zip"))).contains("no workspace filter covers it"));
+    let contradiction = provider(nested("/apps/all/a/install.dev/a.zip"));
+    assert!(why(&contradiction).contains("no instance has the run modes"), "{}", why(&contradiction));
+}
+
+#[test]
+fn what_is_in_a_package_that_is_not_installed_is_not_either() {
+    let run = Run::zip().filter(&["/apps/all"]).inside("jcr_root/apps/all/files/outer.zip").filter(&["/apps/in"]);
+    let run = run.inside("jcr_root/apps/in/install/inner.zip").filter(&["/apps/x"]);
+    let fact = provider(run.content(&in_folder("/apps/x/config"), OAUTH));
+    assert!(why(&fact).contains("neither in an install folder"));
+}
+
+#[test]
+fn an_archive_of_packages_is_like_a_directory_of_packages() {
+    let run = Run::zip().inside("delivery/a.zip").filter(&["/apps/x"]).content(&in_folder("/apps/x/config"), OAUTH);
+    assert_eq!(why(&provider(run)), "installed");
+}
+
+#[test]
+fn initial_content_of_a_bundle() {
+    let bundle = |header: &str, entry: &str| {
+        let manifest = format!("Bundle-SymbolicName: a.b\n{header}\n\n");
+        let run = Run::zip().filter(&["/apps/all"]).inside("jcr_root/apps/all/install/a.jar");
+        provider(run.file("META-INF/MANIFEST.MF", manifest).file(&format!("{entry}/{PID}.1.config"), OAUTH))
+    };
+    let header = "Sling-Initial-Content: SLING-INF/apps;path:=/apps/x";
+    let loaded = bundle(header, "SLING-INF/apps/config");
+    assert_eq!(why(&loaded), "installed");
+    assert_eq!(loaded.path, Some(format!("/apps/x/config/{PID}.1.config")));
+    assert!(why(&bundle(header, "SLING-INF/other/config")).contains("Sling-Initial-Content"));
+    assert!(!bundle("Bundle-Version: 1", "config").installed());
+}
+
+#[test]
+fn the_facts_of_packages() {
+    let properties = r#"<?xml version="1.0"?><!DOCTYPE properties SYSTEM "http://java.sun.com/dtd/properties.dtd">
+        <properties><entry key="group">acme</entry><entry key="name">all</entry><entry key="version">1</entry><entry key="packageType">container</entry></properties>"#;
+    let run = Run::zip().filter(&["/apps/all"]).file("META-INF/vault/properties.xml", properties);
+    let fact = run.one(Kind::Package);
+    let names = ["group", "name", "version", "package_type"].map(|name| text(&fact, name).to_owned());
+    assert_eq!(names, ["acme", "all", "1", "container"]);
+    assert_eq!((json(&fact, "depth"), fact.place.to_string()), (json!(1), "a.zip".to_owned()));
+    let tree = Run::tree().filter(&["/apps/x"]).one(Kind::Package);
+    assert_eq!((json(&tree, "depth"), tree.place.to_string()), (json!(0), "src".to_owned()));
+}
+
+#[test]
+fn duplicates_between_which_chance_decides() {
+    let one = "com.acme.A-x.config";
+    let two = "com.acme.A~x.cfg.json";
+    let run = |first: &str, second: &str| {
+        let run = Run::tree().content(&format!("{first}/{one}"), "a=\"1\"\n");
+        run.content(&format!("{second}/{two}"), "{\"a\": \"2\"}").of(Kind::Configuration)
+    };
+    let rivals = run("/apps/x/config", "/apps/y/config");
+    for (fact, other) in rivals.iter().zip([1, 0]) {
+        assert_eq!(json(fact, "duplicate_of"), json!([rivals[other].place.to_string()]));
+        assert_eq!(text(fact, "winner"), rivals[0].place.to_string(), "the path that comes first");
+    }
+    for (first, second) in [
+        ("/apps/x/config", "/apps/x/config.author"),
+        ("/apps/x/config.author", "/apps/x/config.publish"),
+        ("/apps/x/config.dev", "/apps/x/config.prod"),
+        ("/libs/x/config", "/apps/x/config"),
+        ("/apps/x/config", "/content/x/config"),
+    ] {
+        assert!(run(first, second).iter().all(|fact| json(fact, "duplicate_of") == json!([])), "{first} {second}");
+    }
+    assert_eq!(
+        json(&run("/apps/x/config.author", "/apps/x/config.dev")[0], "duplicate_of").as_array().unwrap().len(),
+        1
+    );
+}
+
+#[test]
+fn the_same_file_in_two_packages() {
+    let path = "/apps/x/config/com.acme.A.config";
+    let run = Run::zip().filter(&["/apps/x"]).content(path, "a=\"1\"\n").beside("b.zip").filter(&["/apps/x"]);
+    let facts = run.content(path, "a=\"2\"\n").of(Kind::Configuration);
+    assert_eq!(facts.len(), 2);
+    assert_eq!(json(&facts[0], "winner"), json!(null));
+    assert!(text(&facts[0], "winner_reason").contains("installed last"));
+}
+
+#[test]
+fn an_old_configuration_beside_the_new_one() {
+    let folder = "/apps/system/config";
+    let run = Run::tree()
+        .content(&format!("{folder}/{PID}.42.config"), JWT)
+        .content(&format!("{folder}/{PID}-42.config"), OAUTH);
+    let superseded: Vec<String> =
+        run.of(Kind::TokenProvider).iter().map(|fact| text(fact, "superseded_by").to_owned()).collect();
+    assert_eq!(superseded, ["", &format!("src/jcr_root{folder}/{PID}-42.config")]);
+    // A JWT provider under another name, with the same title.
+    let run = Run::tree()
+        .content(&format!("{folder}/{PID}-1.config"), JWT)
+        .content(&format!("{folder}/{PID}-2.config"), OAUTH);
+    assert!(text(&run.of(Kind::TokenProvider)[0], "superseded_by").ends_with("-2.config"));
+    // Not if the successor is never active where the old one is, or is not installed.
+    for other in ["/apps/system/config.publish", "/content"] {
+        let run = Run::tree()
+            .content(&format!("/apps/system/config.author/{PID}-1.config"), JWT)
+            .content(&format!("{other}/{PID}-2.config"), OAUTH);
+        assert!(run.of(Kind::TokenProvider).iter().all(|fact| text(fact, "superseded_by").is_empty()), "{other}");
+    }
+}
+
+#[test]
+fn providers_of_different_solutions_do_not_replace_each_other() {
+    let common = "auth.token.validator.type=\"adobe-ims\"\ntoken.request.customizer.type=\"shared\"\n";
+    let run = Run::tree()
+        .content(
+            &in_folder("/apps/x/config"),
+            format!("auth.token.provider.title=\"Target\"\nauth.token.provider.keypair.alias=\"k\"\n{common}"),
+        )
+        .content(
+            &format!("/apps/x/config/{PID}-2.config"),
+            format!("auth.token.provider.title=\"Brand Portal\"\nauth.token.provider.orgId=\"X\"\n{common}"),
+        );
+    assert!(run.of(Kind::TokenProvider).iter().all(|fact| text(fact, "superseded_by").is_empty()));
+}
+
+#[test]
+fn providers_and_customizers() {
+    let customizer = "com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl";
+    let provider = |kind: &str| {
+        Run::tree()
+            .content(&in_folder("/apps/x/config"), format!("token.request.customizer.type=\"{kind}\"\n"))
+            .content(&format!("/apps/x/config/{customizer}-1.config"), "customizer.type=\"one\"\n")
+            .one(Kind::TokenProvider)
+    };
+    assert_eq!(json(&provider("one"), "customizer_found"), json!(true));
+    assert_eq!(json(&provider("two"), "customizer_found"), json!(false));
+    assert_eq!(json(&provider("$[env:C]"), "customizer_found"), json!(true));
+    assert_eq!(json(&provider(""), "customizer_found"), json!(null));
+}
+
+#[test]
+fn facts_come_in_the_order_of_places() {
+    let names: Vec<String> = (0..20).map(|n| format!("/apps/x/config/com.acme.A-{n:02}.config")).collect();
+    let run = |names: &mut dyn Iterator<Item = &String>| {
+        names.fold(Run::tree(), |run, name| run.content(name, "b.secret=\"x\"\na=\"https://a.adobe.io\"\n")).facts()
+    };
+    let lines = |facts: Vec<Fact>| facts.iter().map(|fact| fact.to_json().to_string()).collect::<Vec<_>>();
+    let there = lines(run(&mut names.iter()));
+    assert_eq!(there, lines(run(&mut names.iter().rev())));
+    assert_eq!(there.len(), 60);
+}

@@ -85,3 +85,31 @@ fn a_single_rule_may_defer_to_a_counting_rule() {
     let expected = [("tenants", "b"), ("single", "c")];
     assert_eq!(summary(&judge(&rules, &facts)), expected.map(|(rule, file)| (rule.to_owned(), file.to_owned())));
 }
+
+fn tenant_in(file: &str, name: &str, modes: &str) -> Fact {
+    let mut fact = tenant(file, name);
+    fact.run_modes = RunModes::parse(modes);
+    fact
+}
+
+#[test]
+fn run_modes_that_exclude_each_other_are_never_counted_together() {
+    let rules = rules(&[("tenants", TENANTS)]);
+    assert!(judge(&rules, &[tenant_in("a", "x", "author"), tenant_in("b", "y", "publish")]).is_empty());
+    assert!(judge(&rules, &[tenant_in("a", "x", "author.dev"), tenant_in("b", "y", "author.prod")]).is_empty());
+    assert!(judge(&rules, &[tenant_in("a", "x", "author.publish"), tenant("b", "y")]).is_empty(), "never active");
+    let findings = judge(&rules, &[tenant_in("a", "x", "author"), tenant_in("b", "y", "prod")]);
+    assert_eq!(summary(&findings), [("tenants".to_owned(), "b".to_owned())]);
+}
+
+#[test]
+fn only_what_one_set_of_run_modes_sees_is_too_many() {
+    // Each two of a, b and c can be active together with d; a, b and c exclude one another.
+    let facts =
+        [tenant_in("a", "a", "dev"), tenant_in("b", "b", "stage"), tenant_in("c", "c", "prod"), tenant("d", "d")];
+    let two = TENANTS.replace("at-most = 1", "at-most = 2");
+    assert!(judge(&rules(&[("tenants", &two)]), &facts).is_empty());
+    let findings = judge(&rules(&[("tenants", TENANTS)]), &facts);
+    assert_eq!(summary(&findings), [("tenants".to_owned(), "d".to_owned())]);
+    assert_eq!(findings[0].related.len(), 3);
+}

@@ -2,6 +2,7 @@
 
 mod counting;
 mod diagnostics;
+mod examples;
 mod judging;
 mod pages;
 

@@ -340,7 +340,7 @@ impl<'a, 'j> Reader<'a, 'j> {
     fn nested(&mut self, claim: &Claim, name: &[u8], reading: Reading) {
         self.handled = true;
         let packed = self.archive.source.sub(reading.data, reading.packed);
-        let parent = self.archive.container().clone();
+        let parent = self.archive.ledger.clone();
         let size = if reading.method == 0 { 0 } else { claim.size };
         let nested = Nested::new(parent, shown(name).into(), packed, reading.method != 0, size);
         (self.spawn)(Job::Nested(nested));

@@ -98,7 +98,7 @@ impl Shares {
                 let mut sums = [0.0_f32; 256];
                 for set in 1..256_usize {
                     let lowest = set.trailing_zeros() as usize;
-                    sums[set] = sums[set & (set - 1)] + f32::from(frequency(high << 4 | first + lowest as u8));
+                    sums[set] = sums[set & (set - 1)] + f32::from(frequency((high << 4) | (first + lowest as u8)));
                 }
                 sums
             })

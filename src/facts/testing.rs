@@ -1,0 +1,134 @@
+//! A run in memory, for tests: files of a tree and of archives, read, extracted and linked as in a scan.
+
+use super::extract::{Context, extract};
+use super::link::{Options, link};
+use super::{Fact, Kind, Kinds, Value};
+use crate::documents::{self, prefilter::Prefilter};
+use crate::osgi::Target;
+use crate::source::{Container, ContainerKind, File, Outcome, Place};
+use std::sync::Arc;
+
+/// The time of the tests: 1 June 2026.
+const NOW: i64 = 1_780_272_000;
+
+/// Files to be scanned.
+pub(super) struct Run {
+    files: Vec<(Arc<Container>, String, Vec<u8>)>,
+    container: Arc<Container>,
+    target: Target,
+}
+
+impl Run {
+    /// Files in a directory.
+    pub(super) fn tree() -> Self {
+        Self::new(container(Place::on_disk("src"), ContainerKind::Directory, None, 0))
+    }
+
+    /// Files in an archive on disk.
+    pub(super) fn zip() -> Self {
+        Self::new(container(Place::on_disk("a.zip"), ContainerKind::Archive, None, 1))
+    }
+
+    fn new(container: Arc<Container>) -> Self {
+        Self { files: Vec::new(), container, target: Target::Aem65 }
+    }
+
+    /// For AEM as a Cloud Service.
+    pub(super) fn cloud(mut self) -> Self {
+        self.target = Target::Cloud;
+        self
+    }
+
+    /// Adds a file.
+    pub(super) fn file(mut self, name: &str, content: impl AsRef<[u8]>) -> Self {
+        self.files.push((self.container.clone(), name.to_owned(), content.as_ref().to_vec()));
+        self
+    }
+
+    /// Adds a file below `jcr_root`.
+    pub(super) fn content(self, path: &str, content: impl AsRef<[u8]>) -> Self {
+        self.file(&format!("jcr_root{path}"), content)
+    }
+
+    /// Adds a workspace filter with these roots.
+    pub(super) fn filter(self, roots: &[&str]) -> Self {
+        let sets: String = roots.iter().map(|root| format!("<filter root=\"{root}\"/>")).collect();
+        self.file("META-INF/vault/filter.xml", format!("<workspaceFilter version=\"1.0\">{sets}</workspaceFilter>"))
+    }
+
+    /// The files that follow are in an archive that is an entry of the present container.
+    pub(super) fn inside(mut self, entry: &str) -> Self {
+        let file = File { container: &self.container, name: entry, bytes: &[], partial: false };
+        let parent = (self.container.kind == ContainerKind::Archive).then(|| self.container.clone());
+        let depth = self.container.depth + 1;
+        self.container = container(file.place(), ContainerKind::Archive, parent, depth);
+        self
+    }
+
+    /// The files that follow are in an archive on disk of their own.
+    pub(super) fn beside(mut self, name: &str) -> Self {
+        self.container = container(Place::on_disk(name), ContainerKind::Archive, None, 1);
+        self
+    }
+
+    /// All facts of the run, those of kind `node` too.
+    pub(super) fn facts(&self) -> Vec<Fact> {
+        let now = jiff::Timestamp::from_second(NOW).unwrap();
+        let context = Context { wanted: Kinds::all(), now };
+        let files = self
+            .files
+            .iter()
+            .filter_map(|(container, name, bytes)| {
+                assert!(documents::wants(name.as_bytes()), "{name}");
+                let file = File { container, name, bytes, partial: false };
+                documents::read(&file, self.target, &Prefilter::parse_everything())
+            })
+            .map(|document| extract(document, &context))
+            .collect();
+        let facts =
+            link(files, &Outcome::default(), &Options { target: self.target, together: false, wanted: Kinds::all() });
+        check_contract(&facts);
+        facts
+    }
+
+    /// The facts of one kind.
+    pub(super) fn of(&self, kind: Kind) -> Vec<Fact> {
+        self.facts().into_iter().filter(|fact| fact.kind == kind).collect()
+    }
+
+    /// The only fact of one kind.
+    pub(super) fn one(&self, kind: Kind) -> Fact {
+        let mut facts = self.of(kind);
+        assert_eq!(facts.len(), 1, "{kind:?}: {facts:#?}");
+        facts.remove(0)
+    }
+
+    /// Whether there is no fact of that kind.
+    pub(super) fn none(&self, kind: Kind) -> bool {
+        self.of(kind).is_empty()
+    }
+}
+
+fn container(place: Place, kind: ContainerKind, parent: Option<Arc<Container>>, depth: u32) -> Arc<Container> {
+    Arc::new(Container { place, parent, kind, depth, input: 0 })
+}
+
+/// Every attribute of a fact is in the vocabulary.
+fn check_contract(facts: &[Fact]) {
+    for fact in facts {
+        for name in fact.attributes.keys() {
+            let known = fact.kind.attributes().iter().any(|(known, _)| known == name);
+            assert!(known, "{} has no attribute {name}", fact.kind.name());
+        }
+    }
+}
+
+/// An attribute as text; empty if it is null.
+pub(super) fn text<'f>(fact: &'f Fact, name: &str) -> &'f str {
+    fact.attribute(name).and_then(Value::as_text).unwrap_or_default()
+}
+
+/// An attribute as JSON.
+pub(super) fn json(fact: &Fact, name: &str) -> serde_json::Value {
+    fact.attribute(name).map_or(serde_json::Value::Null, Value::to_json)
+}
