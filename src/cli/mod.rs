@@ -6,6 +6,7 @@
 pub mod args;
 mod check;
 pub mod console;
+mod explain;
 mod facts;
 mod generate;
 mod inventory;
@@ -58,13 +59,13 @@ fn run(command: &Command, console: &Console) -> Result<u8, Report> {
         Command::Check(args) => check::run(args, console),
         Command::Inventory(args) => inventory::run(args, console),
         Command::Facts(args) => facts::run(args, console),
+        Command::Explain(args) => explain::run(args, console),
         Command::Rules(args) => match &args.action {
             None => rules::list(&args::RuleSource::default(), console),
             Some(RulesAction::List(source)) => rules::list(source, console),
-            Some(RulesAction::Test { .. }) => Err(console::Failure::new("not connected", "").into()),
+            Some(RulesAction::Test { directory }) => rules::test(directory, console),
         },
         Command::Completions { shell } => generate::completions(*shell, console),
         Command::Man { page } => generate::man(page.as_deref(), console),
-        _ => Err(console::Failure::new("this subcommand is being connected", "").into()),
     }
 }

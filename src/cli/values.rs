@@ -97,10 +97,7 @@ pub fn target() -> impl TypedValueParser<Value = Target> {
 }
 
 /// A parser for a closed list of names, which help and completions show.
-fn named<T: Copy + Send + Sync + 'static>(names: Vec<(&'static str, T)>) -> impl TypedValueParser<Value = T>
-where
-    T: Clone,
-{
+fn named<T: Copy + Send + Sync + 'static>(names: Vec<(&'static str, T)>) -> impl TypedValueParser<Value = T> {
     let list: Vec<&'static str> = names.iter().map(|(name, _)| *name).collect();
     PossibleValuesParser::new(list).try_map(move |text: String| {
         names.iter().find(|(name, _)| *name == text).map(|(_, value)| *value).ok_or("unknown name")

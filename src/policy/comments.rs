@@ -6,8 +6,8 @@
 //! // aemlint-ignore RULE: reason           in .cfg.json, before the property
 //! ```
 //!
-//! Several rules are separated by commas. A comment before the first property or element also covers what is about the
-//! file as a whole, such as a property that is missing. Archives come from others: there a comment has no effect, which
+//! Several rules are separated by commas. A comment at the top of a configuration file covers the whole file: what is
+//! missing in it has no place of its own. In XML it is about the root element. Archives come from others: there a comment has no effect, which
 //! the caller sees to by not asking, and [`super::Policy`] by not listening.
 
 use crate::text::{Lines, Span};
@@ -131,7 +131,9 @@ fn in_lines(text: &str, sign: &str, waiting: &mut Waiting<'_, '_>) {
         if let Some(comment) = content.strip_prefix(sign) {
             waiting.comment(offset, comment);
         } else if !content.is_empty() {
-            waiting.thing(if at_top { 0 } else { offset }, offset + line.len());
+            let line = (offset, offset + line.len());
+            let (start, end) = if at_top { (0, text.len()) } else { line };
+            waiting.thing(start, end);
             at_top = false;
         }
         offset += line.len();
@@ -208,12 +210,12 @@ mod tests {
     }
 
     #[test]
-    fn at_the_top_the_file_as_a_whole_is_meant_too() {
+    fn at_the_top_the_whole_file_is_meant() {
         let text = "# licence\n# aemlint-ignore missing-scope: set by the platform\na=\"1\"\nb=\"2\"\n";
         let found = comments(text, Syntax::Hash);
         let [comment] = found.valid.as_slice() else { panic!("{found:?}") };
         assert_eq!((comment.line, comment.reason.as_str()), (2, "set by the platform"));
-        assert_eq!(comment.covers, Span::new(0, text.find("b=").unwrap()));
+        assert_eq!(comment.covers, Span::new(0, text.len()));
     }
 
     #[test]

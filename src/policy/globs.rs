@@ -59,9 +59,12 @@ impl Base {
         Place { file: names.join("/").into(), inside: place.inside.clone() }.to_string()
     }
 
-    /// The globs as seen from the start directory; those that cannot match below it are left out.
+    /// The globs as seen from the start directory. Places outside of it are absolute, so each glob has a second form that
+    /// begins with the directory of the configuration.
     pub fn from_start(&self, globs: &[String]) -> Vec<String> {
-        globs.iter().flat_map(|glob| remainders(glob, &self.below)).collect()
+        let absolute = |glob: &str| Some(format!("{}/{glob}", globset::escape(self.directory.as_deref()?)));
+        let forms = |glob: &String| remainders(glob, &self.below).into_iter().chain(absolute(glob));
+        globs.iter().flat_map(forms).collect()
     }
 }
 
@@ -123,12 +126,12 @@ mod tests {
     fn globs_are_seen_from_the_start() {
         let base = Base::new(Path::new("/project"), Path::new("/project/ui/config"));
         let from_start = |glob: &str| base.from_start(&[glob.to_owned()]);
-        assert_eq!(from_start("ui/config/src/**"), ["src/**"]);
-        assert_eq!(from_start("ui/*/src"), ["src"]);
-        assert_eq!(from_start("**/dist"), ["**/dist"]);
-        assert_eq!(from_start("ui"), ["**"]);
-        assert_eq!(from_start("**/config"), ["**"]);
-        assert!(from_start("vendor/**").is_empty());
+        assert_eq!(from_start("ui/config/src/**"), ["src/**", "/project/ui/config/src/**"]);
+        assert_eq!(from_start("ui/*/src"), ["src", "/project/ui/*/src"]);
+        assert_eq!(from_start("**/dist"), ["**/dist", "/project/**/dist"]);
+        assert_eq!(from_start("ui"), ["**", "/project/ui"]);
+        assert_eq!(from_start("**/config"), ["**", "/project/**/config"]);
+        assert_eq!(from_start("vendor/**"), ["/project/vendor/**"]);
         assert_eq!(Base::default().from_start(&["vendor/**".to_owned()]), ["vendor/**"]);
     }
 }

@@ -254,7 +254,7 @@ pub(super) fn is_fingerprint(text: &str) -> bool {
 pub(super) fn culprit<'v, 'i>(shape: Shape, value: &'v Spanned<DeValue<'i>>) -> &'v Spanned<DeValue<'i>> {
     let wrong = |item: &&Spanned<DeValue<'_>>| match shape {
         Shape::Globs => !item.get_ref().as_str().is_some_and(is_glob),
-        Shape::Directories => !item.get_ref().as_str().is_some_and(|text| !text.is_empty()),
+        Shape::Directories => item.get_ref().as_str().is_none_or(str::is_empty),
         Shape::Tables(_) => !item.get_ref().is_table(),
         _ => false,
     };

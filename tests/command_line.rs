@@ -1,0 +1,230 @@
+//! The program as its users meet it: exit codes, what goes to which stream, configuration, ignores, the baseline.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+const PROVIDER: &str = "jcr_root/apps/x/config/com.adobe.granite.auth.oauth.accesstoken.provider~a.cfg.json";
+
+/// An OAuth credential without a scope.
+const NO_SCOPE: &str = r#"{
+  "auth.token.provider.title": "Smart Tags",
+  "auth.token.provider.authorization.grants": "client_credentials",
+  "auth.token.provider.orgId": "0123456789ABCDEF01234567@AdobeOrg"
+}
+"#;
+
+fn run(directory: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_aemlint"))
+        .args(arguments)
+        .current_dir(directory)
+        .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR_FORCE")
+        .env_remove("GITHUB_STEP_SUMMARY")
+        .output()
+        .unwrap()
+}
+
+/// Exit code, standard output, standard error.
+fn said(directory: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = run(directory, arguments);
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+fn write(directory: &Path, name: &str, text: &str) {
+    let path = directory.join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, text).unwrap();
+}
+
+/// A project with one finding of `missing-scope`.
+fn project() -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), PROVIDER, NO_SCOPE);
+    directory
+}
+
+const SCOPE: &[&str] = &["check", "--select", "missing-scope", "--format", "concise"];
+
+fn scope(directory: &Path, more: &[&str]) -> (i32, String, String) {
+    said(directory, &[SCOPE, more].concat())
+}
+
+#[test]
+fn a_finding_is_on_standard_output_and_the_exit_code_is_1() {
+    let project = project();
+    let (code, out, err) = scope(project.path(), &[]);
+    assert_eq!(code, 1, "{err}");
+    assert_eq!(out.lines().count(), 1, "{out}");
+    assert!(out.starts_with(PROVIDER) && out.contains("[missing-scope]"), "{out}");
+    assert!(err.starts_with("aemlint: 1 error in "), "{err}");
+    assert_eq!(scope(project.path(), &["--quiet"]).2, "");
+    assert_eq!(scope(project.path(), &["--fail-on", "never"]).0, 0);
+}
+
+#[test]
+fn mistakes_in_the_call_are_one_clear_error_and_exit_code_2() {
+    let project = project();
+    for (arguments, expected) in [
+        (&["check", "nope.zip"][..], "nope.zip does not exist"),
+        (&["check", "--select", "mising-scope"], "Did you mean `missing-scope`?"),
+        (&["check", "--colour", "always"], "--color"),
+        (&["check", "--max-memory", "lots"], "64MiB"),
+        (&["check", "--output", "pdf=x"], "sarif"),
+        (&["check", "--config", "none.toml"], "none.toml cannot be read"),
+        (&["check", "--rules", "no-such-directory"], "no-such-directory"),
+        (&["check", "--baseline", "none.json"], "none.json cannot be read"),
+        (&["check", "--output", "json=no/such/directory/x.json"], "cannot be written"),
+        (&["explain", "jwt"], "there is no rule `jwt`"),
+        (&["facts", "--kind", "tokens"], "token_provider"),
+        (&["man", "chekc"], "there is no subcommand `chekc`"),
+        (&["lint"], "unrecognized subcommand"),
+    ] {
+        let (code, out, err) = said(project.path(), arguments);
+        assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}: {err}");
+        let err = err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(err.contains(expected), "{arguments:?}: {err}");
+    }
+}
+
+#[test]
+fn a_mistake_in_the_configuration_is_underlined() {
+    let project = project();
+    write(project.path(), "aemlint.toml", "min-severty = \"note\"\n");
+    let (code, out, err) = said(project.path(), &["check"]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("aemlint.toml:1:1") && err.contains("Did you mean `min-severity`?"), "{err}");
+    assert_eq!(scope(project.path(), &["--no-config"]).0, 1);
+}
+
+#[test]
+fn the_configuration_is_that_of_the_start_directory_and_never_that_of_the_input() {
+    let project = project();
+    write(project.path(), "jcr_root/aemlint.toml", "[levels]\nmissing-scope = \"off\"\n");
+    assert_eq!(scope(project.path(), &["jcr_root"]).0, 1);
+    write(project.path(), "aemlint.toml", "fail-on = \"never\"\n");
+    assert_eq!(scope(project.path(), &["jcr_root"]).0, 0);
+}
+
+#[test]
+fn globs_of_a_configuration_above_hold_below() {
+    let project = project();
+    std::fs::create_dir(project.path().join(".git")).unwrap();
+    let ignore = "[[ignore]]\nrule = \"missing-scope\"\npath = \"jcr_root/apps/x/**\"\nreason = \"known\"\n";
+    write(project.path(), "aemlint.toml", ignore);
+    let below = project.path().join("jcr_root/apps");
+    let (code, out, err) = scope(&below, &[]);
+    assert_eq!((code, out.as_str()), (0, ""), "{err}");
+    assert!(err.contains("1 finding not shown"), "{err}");
+    assert_eq!(scope(&below, &["--no-ignores"]).0, 1, "an auditor sees everything");
+    write(project.path(), "aemlint.toml", "exclude = [\"jcr_root/apps/x\"]");
+    let (code, out, err) = scope(&below, &[]);
+    assert_eq!((code, out.as_str()), (0, ""), "{err}");
+}
+
+#[test]
+fn an_ignore_comment_needs_a_reason_and_hides_one_finding() {
+    let project = project();
+    write(project.path(), PROVIDER, &format!("// aemlint-ignore missing-scope: set by the platform\n{NO_SCOPE}"));
+    let (code, out, err) = scope(project.path(), &[]);
+    assert_eq!((code, out.as_str()), (0, ""), "{err}");
+    write(project.path(), PROVIDER, &format!("// aemlint-ignore missing-scope\n{NO_SCOPE}"));
+    let (code, _, err) = scope(project.path(), &[]);
+    assert_eq!(code, 1);
+    assert!(err.contains(&format!("{PROVIDER}:1: The ignore comment has no effect: it gives no reason")), "{err}");
+}
+
+#[test]
+fn a_baseline_parks_what_is_there_and_survives_moved_lines() {
+    let project = project();
+    let (code, _, err) = scope(project.path(), &["--write-baseline", "baseline.json"]);
+    assert_eq!(code, 0, "{err}");
+    write(project.path(), PROVIDER, &NO_SCOPE.replacen('{', "{\n\n\n", 1));
+    let (code, out, err) = scope(project.path(), &["--baseline", "baseline.json"]);
+    assert_eq!((code, out.as_str()), (0, ""), "{err}");
+
+    let other = PROVIDER.replace("~a.", "~b.");
+    std::fs::remove_file(project.path().join(PROVIDER)).unwrap();
+    write(project.path(), &other, NO_SCOPE);
+    let (code, out, err) = scope(project.path(), &["--baseline", "baseline.json"]);
+    assert_eq!(code, 1);
+    assert!(out.contains("~b.") && err.contains("recorded in the baseline and gone"), "{out}{err}");
+    let (_, _, err) = scope(project.path(), &["--write-baseline", "baseline.json"]);
+    assert!(err.contains("records 1 findings; 1 are gone"), "{err}");
+}
+
+#[test]
+fn further_reports_go_to_files_and_suppressed_findings_to_sarif_on_request() {
+    let project = project();
+    write(project.path(), "aemlint.toml", "[[ignore]]\nrule = \"ims\"\npath = \"**\"\nreason = \"known\"\n");
+    let suppressions = |more: &[&str]| {
+        let outputs = ["--output", "sarif=a.sarif", "--output", "json=a.json"];
+        let (code, _, err) = scope(project.path(), &[&outputs, more].concat());
+        assert_eq!(code, 0, "{err}");
+        let json: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(project.path().join("a.json")).unwrap()).unwrap();
+        assert_eq!((&json["version"], &json["summary"]["exit_code"]), (&1.into(), &0.into()));
+        let sarif: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(project.path().join("a.sarif")).unwrap()).unwrap();
+        sarif["runs"][0]["results"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|result| result["suppressions"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert!(suppressions(&[]).is_empty());
+    let kept = suppressions(&["--sarif-include-suppressed"]);
+    assert_eq!(kept.len(), 1);
+    assert_eq!(kept[0][0]["kind"], "external");
+    assert_eq!(kept[0][0]["justification"], "known");
+}
+
+#[test]
+fn what_cannot_be_read_makes_the_audit_incomplete() {
+    let project = project();
+    let (code, out, err) = said(project.path(), &["check", "--format", "concise", "--max-text-size", "10"]);
+    assert_eq!(code, 3, "{out}{err}");
+    assert!(out.contains(PROVIDER), "{out}");
+    assert!(err.contains("1 thing was not read"), "{err}");
+}
+
+#[test]
+fn facts_inventory_completions_and_pages_are_printed() {
+    let project = project();
+    let (code, out, err) = said(project.path(), &["facts", "--kind", "token_provider"]);
+    assert_eq!(code, 0, "{err}");
+    let fact: serde_json::Value = serde_json::from_str(out.trim()).unwrap();
+    assert_eq!((&fact["kind"], &fact["credential"]), (&"token_provider".into(), &"oauth".into()));
+    let (code, out, _) = said(project.path(), &["inventory", "--format", "csv"]);
+    assert!(code == 0 && out.contains("Smart Tags"), "{out}");
+    for (arguments, expected) in [
+        (&["completions", "bash"][..], "complete"),
+        (&["man", "check"], ".TH"),
+        (&["rules"], "missing-scope"),
+        (&["explain", "missing-scope"], "Why it matters"),
+        (&["--version"], "aemlint "),
+        (&["check", "--help"], "--write-baseline"),
+    ] {
+        let (code, out, err) = said(project.path(), arguments);
+        assert!(code == 0 && out.contains(expected), "{arguments:?}: {out}{err}");
+    }
+}
+
+/// A reader that goes away early, such as `head`, is no error.
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let project = project();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_aemlint"))
+        .args(SCOPE)
+        .current_dir(project.path())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{err}");
+    assert!(!err.contains("cannot be written"), "{err}");
+}
