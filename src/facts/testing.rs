@@ -110,7 +110,7 @@ impl Run {
 }
 
 fn container(place: Place, kind: ContainerKind, parent: Option<Arc<Container>>, depth: u32) -> Arc<Container> {
-    Arc::new(Container { place, parent, kind, depth, input: 0 })
+    Arc::new(Container { place, parent, kind, depth, input: 0, start: None })
 }
 
 /// Every attribute of a fact is in the vocabulary.
