@@ -2,7 +2,7 @@
 //!
 //! Files are read and forgotten one by one, in parallel; only facts outlive their file.
 
-use crate::documents::{self, prefilter::FACT_NEEDLES, prefilter::Prefilter};
+use crate::documents::{self, prefilter::Prefilter};
 use crate::facts::{self, Fact, FileFacts, Kind, Kinds};
 use crate::osgi::Target;
 use crate::policy::comments::{Comments, Syntax, comments};
@@ -68,8 +68,7 @@ pub fn prefilter(needles: &Needles) -> Prefilter {
     if needles.open.contains(&Kind::Node) {
         return Prefilter::parse_everything();
     }
-    let literals = needles.literals.iter().map(String::as_str);
-    Prefilter::new(FACT_NEEDLES.iter().copied().chain(literals)).unwrap_or_else(|_| Prefilter::parse_everything())
+    Prefilter::for_facts(&needles.literals).unwrap_or_else(|_| Prefilter::parse_everything())
 }
 
 /// Makes facts of the files of a walk.

@@ -1,4 +1,5 @@
 //! The program as its users meet it: exit codes, what goes to which stream, configuration, ignores, the baseline.
+#![allow(clippy::unwrap_used, reason = "what fails in a test should fail loudly")]
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -3,14 +3,14 @@
 use super::{Declared, Fact, Kind, Property, Value};
 use serde_json::{Map, Value as Json, json};
 
-/// The version of the JSON form. Within a version members are only ever added.
+/// The version of the JSON form, its member `schema_version`. Within a version members are only ever added.
 pub const VERSION: u32 = 1;
 
 impl Fact {
     /// The fact as a JSON object. Secrets are masked; attributes without a value are null.
     pub fn to_json(&self) -> Json {
         let mut object = Map::new();
-        object.insert("version".to_owned(), VERSION.into());
+        object.insert("schema_version".to_owned(), VERSION.into());
         object.insert("kind".to_owned(), self.kind.name().into());
         object.insert(
             "at".to_owned(),
@@ -81,9 +81,9 @@ pub fn schema() -> Json {
         "description": "One line of `aemlint facts`: something that a content package says about an Adobe integration. \
                         Values of secrets are `********`. Members are only ever added within a version.",
         "type": "object",
-        "required": ["version", "kind", "at", "path", "run_modes", "installed", "not_installed", "deployment"],
+        "required": ["schema_version", "kind", "at", "path", "run_modes", "installed", "not_installed", "deployment"],
         "properties": {
-            "version": {"const": VERSION},
+            "schema_version": {"const": VERSION},
             "kind": {"enum": Kind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>()},
             "at": {
                 "description": "where it is written",
@@ -176,5 +176,14 @@ mod tests {
             std::fs::write(path, &wanted).unwrap();
         }
         assert_eq!(std::fs::read_to_string(path).unwrap(), wanted, "renew {path} with UPDATE_SCHEMA=1");
+    }
+
+    #[test]
+    fn no_attribute_hides_a_member_that_every_fact_has() {
+        let schema = schema();
+        let common: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
+        for kind in Kind::ALL {
+            assert!(kind.attributes().iter().all(|(name, _)| !common.iter().any(|common| common == name)), "{kind:?}");
+        }
     }
 }

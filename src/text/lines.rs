@@ -7,7 +7,13 @@ use super::{Mark, Position, Span};
 pub struct Lines<'t> {
     text: &'t str,
     starts: Vec<u32>,
+    /// In long lines, every now and then: a byte, and how many code points of its line are before it. A minified file
+    /// is one line, and counting from its start for each of its values would take quadratic time.
+    checkpoints: Vec<(u32, u32)>,
 }
+
+/// Bytes between two checkpoints, and the length from which a line has any.
+const STEP: usize = 1024;
 
 impl<'t> Lines<'t> {
     /// Finds the lines of `text`.
@@ -20,7 +26,8 @@ impl<'t> Lines<'t> {
             }
             starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
         }
-        Self { text, starts }
+        let checkpoints = checkpoints(text, &starts);
+        Self { text, starts, checkpoints }
     }
 
     /// The position of the byte at `offset`; an offset past the end is the end.
@@ -31,7 +38,10 @@ impl<'t> Lines<'t> {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        let column = self.text[start..end].chars().count();
+        let after = self.checkpoints.partition_point(|&(at, _)| at as usize <= end);
+        let known = after.checked_sub(1).map(|index| self.checkpoints[index]).filter(|&(at, _)| at as usize >= start);
+        let (from, before) = known.map_or((start, 0), |(at, before)| (at as usize, before as usize));
+        let column = before + self.text[from..end].chars().count();
         let number = |n: usize| u32::try_from(n + 1).unwrap_or(u32::MAX);
         Position { line: number(line), column: number(column) }
     }
@@ -60,9 +70,41 @@ impl<'t> Lines<'t> {
     }
 }
 
+/// The checkpoints of all long lines, in order.
+fn checkpoints(text: &str, starts: &[u32]) -> Vec<(u32, u32)> {
+    let mut checkpoints = Vec::new();
+    for (index, &start) in starts.iter().enumerate() {
+        let end = starts.get(index + 1).map_or(text.len(), |&next| next as usize);
+        let (mut at, mut before) = (start as usize, 0);
+        while end.saturating_sub(at) > STEP {
+            let mut next = at + STEP;
+            while !text.is_char_boundary(next) {
+                next += 1;
+            }
+            before += text[at..next].chars().count();
+            at = next;
+            checkpoints.push((u32::try_from(at).unwrap_or(u32::MAX), u32::try_from(before).unwrap_or(u32::MAX)));
+        }
+    }
+    checkpoints
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_of_long_lines_are_counted_from_checkpoints() {
+        let text = format!("short\n{}\n{}x\nend", "é".repeat(3000), "a😀".repeat(1000));
+        let lines = Lines::new(&text);
+        for (offset, _) in text.char_indices() {
+            let line_start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+            let line = text[..offset].matches('\n').count() + 1;
+            let column = text[line_start..offset].chars().count() + 1;
+            let position = lines.position(u32::try_from(offset).unwrap());
+            assert_eq!((position.line as usize, position.column as usize), (line, column), "{offset}");
+        }
+    }
 
     #[test]
     fn counts_lines_by_any_line_end_and_columns_by_code_points() {

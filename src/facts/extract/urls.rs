@@ -71,8 +71,13 @@ pub(super) fn whole(value: &str) -> Option<Found> {
 }
 
 fn parse(written: &str) -> Option<Found> {
+    // `Url` maps other characters to ASCII (IDNA); Java's HTTP clients, which connect to these hosts, do not.
+    let authority = written.split_once("://")?.1.split(['/', '?', '#']).next()?;
+    if !percent_decode_str(authority).all(|byte| byte.is_ascii()) {
+        return None;
+    }
     let url = Url::parse(written).ok()?;
-    let host = percent_decode_str(url.host_str()?).decode_utf8_lossy().trim_end_matches('.').to_lowercase();
+    let host = percent_decode_str(url.host_str()?).decode_utf8_lossy().trim_end_matches('.').to_ascii_lowercase();
     let path = percent_decode_str(url.path()).decode_utf8_lossy().into_owned();
     Some(Found {
         url: without_private_parts(written),
@@ -168,6 +173,13 @@ impl Found {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_host_with_characters_that_only_look_like_ascii_is_another_host() {
+        assert_eq!(find("https://mc.\u{ff41}dobe.io/x"), []);
+        assert_eq!(find("https://mc.adobe\u{3002}io/x"), []);
+        assert_eq!(find("https://mc.%EF%BD%81dobe.io/x"), []);
+    }
 
     fn one(value: &str) -> Found {
         let mut found = find(value);

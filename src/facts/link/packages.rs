@@ -4,7 +4,7 @@ use super::{about_file, package_place};
 use crate::documents::{Location, Manifest, Root};
 use crate::facts::extract::{FileFacts, Role, SubjectFacts};
 use crate::facts::{Fact, Kind, Value};
-use crate::osgi::{self, RunModes, Target};
+use crate::osgi::{self, Format, RunModes, Target};
 use crate::source::{Container, ContainerKind, Place};
 use crate::vault::{PackageProperties, Verdict, WorkspaceFilter};
 use std::cell::RefCell;
@@ -122,15 +122,23 @@ impl<'f> Packages<'f> {
         };
         let mut status =
             Status { path, not_installed: around.not_installed.or(own), run_modes: around.run_modes, priority: None };
-        if subject.configuration.is_some() {
+        if let Some(identity) = &subject.configuration {
             self.configuration(&mut status);
+            if self.target == Target::Cloud && identity.format == Format::OsgiNode && !is_own_file(location, &status) {
+                let why = "the converter sees a sling:OsgiConfig node only as the root of an XML file of its own name";
+                status.not_installed.get_or_insert_with(|| why.to_owned());
+            }
         }
         status
     }
 
     /// Where the folder of a configuration takes it.
     fn configuration(&self, status: &mut Status) {
-        let Some(path) = &status.path else { return };
+        let Some(path) = &status.path else {
+            let why = "it stands in a feature model, which AEM does not install from a package";
+            status.not_installed.get_or_insert_with(|| why.to_owned());
+            return;
+        };
         match osgi::config_folder(path, self.target) {
             Some(folder) => {
                 status.run_modes = status.run_modes.and(&folder.run_modes);
@@ -272,4 +280,10 @@ impl<'f> Packages<'f> {
         let is_package = package.vault || package.content;
         is_package.then(|| Err("the archive around it does not lie below jcr_root of its package".to_owned()))
     }
+}
+
+/// Whether a node is the root of a file `name.xml`, not of a `.content.xml` nor inside of either.
+fn is_own_file(location: &Location, status: &Status) -> bool {
+    let file = location.file_path();
+    file.as_deref().and_then(|file| file.strip_suffix(".xml")) == status.path.as_deref()
 }

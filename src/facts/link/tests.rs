@@ -31,6 +31,16 @@ fn only_watched_folders_are_installed() {
 }
 
 #[test]
+fn the_converter_sees_nodes_only_in_files_of_their_own() {
+    let node = r#"<jcr:root xmlns:sling="http://sling.apache.org/jcr/sling/1.0" xmlns:jcr="http://www.jcp.org/jcr/1.0" jcr:primaryType="sling:OsgiConfig"/>"#;
+    for (name, in_the_cloud) in [(format!("{PID}-1.xml"), true), (format!("{PID}-1/.content.xml"), false)] {
+        let run = || Run::tree().content(&format!("/apps/x/config/{name}"), node);
+        assert!(provider(run()).installed(), "{name}");
+        assert_eq!(provider(run().cloud()).installed(), in_the_cloud, "{name}");
+    }
+}
+
+#[test]
 fn the_workspace_filter_decides() {
     let covered = provider(Run::zip().filter(&["/apps/x"]).content(&in_folder("/apps/x/config"), OAUTH));
     assert_eq!(why(&covered), "installed");
@@ -49,13 +59,12 @@ fn the_workspace_filter_decides() {
 
 #[test]
 fn a_pattern_that_cannot_be_decided_is_said() {
-    let filter = r#"<workspaceFilter version="1.0"><filter root="/apps"><include pattern="/apps/\R.*"/></filter></workspaceFilter>"#;
+    let filter = r#"<workspaceFilter version="1.0"><filter root="/apps"><include pattern="(?x)/apps/x .*"/></filter></workspaceFilter>"#;
     let run = Run::zip().file("META-INF/vault/filter.xml", filter).content(&in_folder("/apps/x/config"), OAUTH);
-    let undecided = run.of(Kind::Unread);
-    if provider(run).installed() {
-        assert_eq!(undecided.len(), 1);
-        assert!(text(&undecided[0], "reason").contains("pattern"));
-    }
+    let undecided = run.one(Kind::Unread);
+    assert!(text(&undecided, "reason").contains("pattern"));
+    assert_eq!(undecided.place.to_string(), "a.zip!/META-INF/vault/filter.xml");
+    assert_eq!(why(&provider(run)), "installed");
 }
 
 #[test]

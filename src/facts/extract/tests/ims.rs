@@ -155,7 +155,8 @@ fn a_provider_is_judged_wherever_it_lies() {
         assert_eq!(fact.installed(), installed, "{:?}", fact.not_installed);
     }
     let model = format!(r#"{{"configurations": {{"{PID}~x": {{"auth.token.provider.scope": "openid"}}}}}}"#);
-    assert!(!Run::tree().file("feature.json", model).one(Kind::TokenProvider).installed());
+    assert!(!Run::tree().file("feature.json", &model).one(Kind::TokenProvider).installed());
+    assert!(!Run::tree().content("/apps/x/install/feature.json", model).one(Kind::TokenProvider).installed());
 }
 
 #[test]
