@@ -61,11 +61,7 @@ fn hidden_entries() {
         Case::new("first", archive([ims().hidden(), tags()]), hidden),
         Case::new("between", archive([other(), ims().hidden(), tags()]), hidden),
         Case::new("last", archive([tags(), ims().hidden()]), hidden),
-        Case::new(
-            "streamed",
-            archive([other(), ims().streamed(Descriptor::Signed).hidden(), tags()]),
-            hidden,
-        ),
+        Case::new("streamed", archive([other(), ims().streamed(Descriptor::Signed).hidden(), tags()]), hidden),
         Case::new("in the comment", rest().with(|archive| archive.comment = loose(ims())).bytes(), hidden),
         Case::new("behind the end", rest().with(|archive| archive.suffix = loose(ims())).bytes(), hidden),
         Case::new("before the start", rest().with(|archive| archive.prefix = loose(ims())).bytes(), hidden),
@@ -171,7 +167,11 @@ fn sizes_that_lie() {
         Case::new("central size high", central(100_000), lie),
         Case::new("local packed size low", packed(|entry| entry.local.packed = 3), lie),
         Case::new("local packed size high", packed(|entry| entry.local.packed = 90_000), lie),
-        Case::new("central packed size high", packed(|entry| entry.central.packed += 40), &["overlap", "size-mismatch"]),
+        Case::new(
+            "central packed size high",
+            packed(|entry| entry.central.packed += 40),
+            &["overlap", "size-mismatch"],
+        ),
         Case::new(
             "central packed size low",
             packed(|entry| entry.central.packed = 3),
@@ -191,11 +191,7 @@ fn methods_checksums_and_descriptors_that_lie() {
         Case::new("local checksum", lie(|entry| entry.local.crc ^= 1), &["crc-mismatch"]),
         Case::new("central checksum", lie(|entry| entry.central.crc ^= 1), &["crc-mismatch"]),
         Case::new("both checksums", lie(|entry| (entry.local.crc, entry.central.crc) = (7, 7)), &[]).incomplete(),
-        Case::new(
-            "no descriptor",
-            streamed(|entry| entry.descriptor = Descriptor::None),
-            &["descriptor-mismatch"],
-        ),
+        Case::new("no descriptor", streamed(|entry| entry.descriptor = Descriptor::None), &["descriptor-mismatch"]),
         Case::new(
             "a descriptor with other sizes",
             streamed(|entry| {
@@ -209,9 +205,7 @@ fn methods_checksums_and_descriptors_that_lie() {
 
 #[test]
 fn zip64_lies() {
-    let wide = |change: fn(&mut Archive)| {
-        both().with(|archive| archive.wide = true).with(change).bytes()
-    };
+    let wide = |change: fn(&mut Archive)| both().with(|archive| archive.wide = true).with(change).bytes();
     let lie: &[&str] = &["zip64-mismatch"];
     run([
         Case::new("a wild locator", wide(|archive| archive.locator = Some(1 << 40)), lie),
@@ -325,6 +319,10 @@ fn nested_archives() {
         Case::new("with a launcher", archive([Entry::deflated("Run.JAR", &launcher)]), &["prefix-data"]),
         Case::new("with a launcher and no name", archive([Entry::deflated("run.bin", &launcher)]), &["prefix-data"]),
         Case::new("cut off", archive([cut]), &["directory-broken"]).incomplete(),
-        Case::new("hidden in it", archive([Entry::deflated("a", &archive([ims().hidden(), tags()]))]), &["hidden-entry"]),
+        Case::new(
+            "hidden in it",
+            archive([Entry::deflated("a", &archive([ims().hidden(), tags()]))]),
+            &["hidden-entry"],
+        ),
     ]);
 }

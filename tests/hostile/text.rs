@@ -34,7 +34,9 @@ fn declared(encoding: &str, title: &[u8]) -> Vec<u8> {
 /// The page in EBCDIC (code page 037), written with the letters that it needs.
 fn ebcdic() -> Vec<u8> {
     let page = page("<?xml version=\"1.0\" encoding=\"Cp037\"?>\n", LEGACY);
-    page.bytes().map(|byte| to_ebcdic(byte).unwrap_or_else(|| panic!("{:?} is not in the table", byte as char))).collect()
+    page.bytes()
+        .map(|byte| to_ebcdic(byte).unwrap_or_else(|| panic!("{:?} is not in the table", byte as char)))
+        .collect()
 }
 
 fn to_ebcdic(byte: u8) -> Option<u8> {
@@ -115,12 +117,9 @@ fn xml_that_says_it_otherwise() {
             ),
             (
                 "an attribute's default",
-                page(
-                    &format!("{UTF8}<!DOCTYPE jcr:root [<!ATTLIST jcr:content serviceUrl CDATA '{LEGACY}'>]>\n"),
-                    "",
-                )
-                .replace(" serviceUrl=\"\"", "")
-                .into_bytes(),
+                page(&format!("{UTF8}<!DOCTYPE jcr:root [<!ATTLIST jcr:content serviceUrl CDATA '{LEGACY}'>]>\n"), "")
+                    .replace(" serviceUrl=\"\"", "")
+                    .into_bytes(),
             ),
             ("decimal references", plain("https://mc&#46;adobe&#0046;io/marketingcloud/smartcontent")),
             ("hexadecimal references", plain("https://&#x6D;&#x63;.adobe.io/marketingcloud/smartcontent")),
@@ -130,7 +129,10 @@ fn xml_that_says_it_otherwise() {
             ("a type", plain(&format!("{{String}}{LEGACY}"))),
             ("a list", plain(&format!("[first\\,one,{LEGACY}]"))),
             ("a typed list", plain(&format!("{{Name}}[a,{LEGACY},b]"))),
-            ("single quotes", page(UTF8, LEGACY).replace(&format!("\"{LEGACY}\""), &format!("'{LEGACY}'")).into_bytes()),
+            (
+                "single quotes",
+                page(UTF8, LEGACY).replace(&format!("\"{LEGACY}\""), &format!("'{LEGACY}'")).into_bytes(),
+            ),
             ("an encoded name", attribute(&format!("service_x0055_rl=\"{LEGACY}\""))),
             ("the second of two attributes", attribute(&format!("url=\"none\" url=\"{LEGACY}\""))),
             ("the first of two attributes", attribute(&format!("url=\"{LEGACY}\" url=\"none\""))),
@@ -213,7 +215,12 @@ fn json_that_says_it_otherwise() {
         &name,
         [
             ("plain", json(alias)),
-            ("escapes", json("\"auth.access.token.request\":\"https:\\/\\/ims\\u002Dna1.adobelogin.com/ims/exchange/\\u006awt\"")),
+            (
+                "escapes",
+                json(
+                    "\"auth.access.token.request\":\"https:\\/\\/ims\\u002Dna1.adobelogin.com/ims/exchange/\\u006awt\"",
+                ),
+            ),
             ("an escaped key", json("\"auth.token.provider.\\u006beypair.alias\":\"canary\"")),
             ("comments", json(&format!("/* a */ {alias} // b\n"))),
             ("a mark", [b"\xEF\xBB\xBF", &json(alias)[..]].concat()),
@@ -232,7 +239,9 @@ fn json_that_says_it_otherwise() {
 #[test]
 fn what_is_no_text_of_its_kind_is_searched_all_the_same() {
     let legacy = |text: String| text.into_bytes();
-    for entry in ["jcr_root/apps/acme/notes.txt", "jcr_root/apps/acme/a.json", "jcr_root/apps/acme/x.properties", "a.js"] {
+    for entry in
+        ["jcr_root/apps/acme/notes.txt", "jcr_root/apps/acme/a.json", "jcr_root/apps/acme/x.properties", "a.js"]
+    {
         let report = check_entry(entry, &legacy(format!("{{ ,, url = {LEGACY}\n")));
         assert!(report.has(URL), "{entry}: {:?}", report.rules());
     }
