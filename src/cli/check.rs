@@ -7,7 +7,7 @@ use super::setup::Settings;
 use crate::facts::{Fact, Kind, Kinds};
 use crate::policy::{Baseline, Context, Judged, Note, Package, Policy, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary};
-use crate::rules::{Finding, Level, Meta, RuleSet, evaluate};
+use crate::rules::{Finding, Level, RuleSet, evaluate};
 use crate::scan::Scanned;
 use miette::Report;
 use std::io::Write;
