@@ -85,8 +85,11 @@ impl Run {
             })
             .map(|document| extract(document, &context))
             .collect();
-        let facts =
-            link(files, &Outcome::default(), &Options { target: self.target, together: false, wanted: Kinds::all() });
+        let facts = link(
+            files,
+            &mut Outcome::default(),
+            &Options { target: self.target, together: false, wanted: Kinds::all() },
+        );
         check_contract(&facts);
         facts
     }
