@@ -125,10 +125,14 @@ impl Kind {
                 ("cut", "those of them that arrive with a part of their value"),
                 ("dropped_reason", "why, with the lines if there are several reasons"),
                 ("error", "why the installer rejects the file, null if it does not"),
+                (
+                    "partial",
+                    "whether its file was cut off or could not be decoded, so that an error may be due to that",
+                ),
                 ("integration", "whether its PID is one of an Adobe integration"),
                 ("duplicate_of", "places of configurations of the same PID between which chance decides"),
                 ("winner", "place of the one of them that becomes active, null where that cannot be told"),
-                ("winner_reason", "which one becomes active and why, as a sentence without its period"),
+                ("winner_reason", "why that one becomes active, or why it cannot be told"),
             ],
             Self::Node => &[
                 ("primary_type", "jcr:primaryType"),
