@@ -53,11 +53,11 @@ pub fn scan(
 ) -> Result<Scanned, Vec<InputError>> {
     let context = facts::Context { wanted: options.wanted, now: options.now };
     let reader = Reader { options, context, progress, files: Mutex::default(), comments: Mutex::default() };
-    let outcome = source::walk(inputs, &options.walk, &reader)?;
+    let mut outcome = source::walk(inputs, &options.walk, &reader)?;
     let files = reader.files.into_inner().unwrap_or_else(PoisonError::into_inner);
     let comments = reader.comments.into_inner().unwrap_or_else(PoisonError::into_inner);
     let link = facts::link::Options { target: options.target, together: options.together, wanted: options.wanted };
-    let facts = facts::link(files, &outcome, &link);
+    let facts = facts::link(files, &mut outcome, &link);
     Ok(Scanned { facts, outcome, comments })
 }
 

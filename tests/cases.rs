@@ -3,6 +3,7 @@
 //! A case is a directory `tests/cases/NAME` with `case.toml` (a comment that says what it shows, and `args`) and `input/`,
 //! in which the command runs; a directory there whose name ends in `.zip` or `.jar` is packed first. What the command
 //! prints is `tests/cases/NAME/expected.snap`. `cargo insta review`, or `INSTA_UPDATE=always cargo test`, accepts a change.
+#![allow(clippy::unwrap_used, reason = "what fails in a test should fail loudly")]
 
 use std::panic::AssertUnwindSafe;
 use std::path::Path;

@@ -1,4 +1,5 @@
 //! The program as its users meet it: exit codes, what goes to which stream, configuration, ignores, the baseline.
+#![allow(clippy::unwrap_used, reason = "what fails in a test should fail loudly")]
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -120,6 +121,26 @@ fn globs_of_a_configuration_above_hold_below() {
     write(project.path(), "aemlint.toml", "exclude = [\"jcr_root/apps/x\"]");
     let (code, out, err) = scope(&below, &[]);
     assert_eq!((code, out.as_str()), (0, ""), "{err}");
+}
+
+#[test]
+fn a_tree_means_the_same_wherever_in_it_aemlint_is_started() {
+    let project = project();
+    let filter = |root: &str| format!("<workspaceFilter version=\"1.0\"><filter root=\"{root}\"/></workspaceFilter>");
+    let apps = project.path().join("jcr_root/apps");
+    for (covered, root) in [(true, "/apps/x"), (false, "/apps/other")] {
+        write(project.path(), "META-INF/vault/filter.xml", &filter(root));
+        for (start, shown) in [(project.path(), PROVIDER), (&*apps, PROVIDER.strip_prefix("jcr_root/apps/").unwrap())] {
+            let (code, out, err) = scope(start, &[]);
+            assert_eq!(code, 1, "{err}");
+            assert!(out.starts_with(&format!("{shown}:")), "{out}");
+            assert_eq!(out.contains(": error["), covered, "what no filter covers is a warning: {out}");
+        }
+    }
+    let (_, out, _) = said(&apps, &["facts", "--kind", "configuration"]);
+    let fact: serde_json::Value = serde_json::from_str(out.trim()).unwrap();
+    let path = "/apps/x/config/com.adobe.granite.auth.oauth.accesstoken.provider~a.cfg.json";
+    assert_eq!((&fact["path"], &fact["installed"]), (&path.into(), &false.into()));
 }
 
 #[test]

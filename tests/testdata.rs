@@ -1,4 +1,5 @@
 //! The package that the README uses is what the readable files beside it say.
+#![allow(clippy::unwrap_used, reason = "what fails in a test should fail loudly")]
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};

@@ -1,6 +1,8 @@
 //! Packs directories into archives: a directory whose name ends in `.zip` or `.jar` stands for an archive of that name,
 //! to any depth, so that packages can be kept in the repository as readable files.
 
+#![allow(dead_code, unreachable_pub, reason = "each test that includes this uses a part of it")]
+
 use std::fs;
 use std::io::{Cursor, Write};
 use std::path::Path;
