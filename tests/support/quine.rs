@@ -108,12 +108,8 @@ fn build(name: &str, behind: usize, crc: u32, packed: u32, size: u32) -> Vec<u8>
     let head = [&b"PK\x03\x04"[..], &common, name.as_bytes()].concat();
     let directory = [&b"PK\x01\x02\x14\x00"[..], &common, &[0; 14], name.as_bytes()].concat();
     let at = size.wrapping_sub(behind as u32);
-    let end = [
-        &b"PK\x05\x06\0\0\0\0\x01\0\x01\0"[..],
-        &(directory.len() as u32).to_le_bytes(),
-        &at.to_le_bytes(),
-        &[0, 0],
-    ];
+    let end =
+        [&b"PK\x05\x06\0\0\0\0\x01\0\x01\0"[..], &(directory.len() as u32).to_le_bytes(), &at.to_le_bytes(), &[0, 0]];
     let tail = [directory, end.concat()].concat();
     assert_eq!(tail.len(), behind);
 
@@ -127,11 +123,11 @@ fn build(name: &str, behind: usize, crc: u32, packed: u32, size: u32) -> Vec<u8>
         &head, &first, &whole, //
         &one, &whole, //
         &one, &one, //
-        &four, &whole, &one, &one, &four, //
+        &four, &whole, &one, &one, &four,  //
         &again, //
-        &four, &again, &four, &again, &four, //
+        &four, &again, &four, &again, &four,  //
         &again, //
-        &four, &again, &none, &none, &rest, //
+        &four, &again, &none, &none, &rest,  //
         &again, //
         &none, &none, &rest, &finish, &tail, //
         &finish, &tail,
