@@ -65,7 +65,7 @@ pub fn scan(
     let files = reader.files.into_inner().unwrap_or_else(PoisonError::into_inner);
     let comments = reader.comments.into_inner().unwrap_or_else(PoisonError::into_inner);
     let link = facts::link::Options { target: options.target, together: options.together, wanted: options.wanted };
-    let facts = facts::link(files, &outcome, &link);
+    let facts = facts::link(files, &mut outcome, &link);
     Ok(Scanned { facts, outcome, comments })
 }
 

@@ -124,6 +124,26 @@ fn globs_of_a_configuration_above_hold_below() {
 }
 
 #[test]
+fn a_tree_means_the_same_wherever_in_it_aemlint_is_started() {
+    let project = project();
+    let filter = |root: &str| format!("<workspaceFilter version=\"1.0\"><filter root=\"{root}\"/></workspaceFilter>");
+    let apps = project.path().join("jcr_root/apps");
+    for (covered, root) in [(true, "/apps/x"), (false, "/apps/other")] {
+        write(project.path(), "META-INF/vault/filter.xml", &filter(root));
+        for (start, shown) in [(project.path(), PROVIDER), (&*apps, PROVIDER.strip_prefix("jcr_root/apps/").unwrap())] {
+            let (code, out, err) = scope(start, &[]);
+            assert_eq!(code, 1, "{err}");
+            assert!(out.starts_with(&format!("{shown}:")), "{out}");
+            assert_eq!(out.contains(": error["), covered, "what no filter covers is a warning: {out}");
+        }
+    }
+    let (_, out, _) = said(&apps, &["facts", "--kind", "configuration"]);
+    let fact: serde_json::Value = serde_json::from_str(out.trim()).unwrap();
+    let path = "/apps/x/config/com.adobe.granite.auth.oauth.accesstoken.provider~a.cfg.json";
+    assert_eq!((&fact["path"], &fact["installed"]), (&path.into(), &false.into()));
+}
+
+#[test]
 fn an_ignore_comment_needs_a_reason_and_hides_one_finding() {
     let project = project();
     write(project.path(), PROVIDER, &format!("// aemlint-ignore missing-scope: set by the platform\n{NO_SCOPE}"));

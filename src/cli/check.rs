@@ -7,7 +7,7 @@ use super::setup::Settings;
 use crate::facts::{Fact, Kind, Kinds};
 use crate::policy::{Baseline, Context, Judged, Note, Package, Policy, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary};
-use crate::rules::{Finding, Level, Meta, RuleSet, evaluate};
+use crate::rules::{Finding, Level, RuleSet, evaluate};
 use crate::scan::Scanned;
 use miette::Report;
 use std::io::Write;
@@ -125,7 +125,8 @@ impl<'a> Run<'a> {
         // The other forms say nothing of rules: their files need not be parsed.
         let known = formats().any(|format| !matches!(format, Format::Text | Format::Concise | Format::Json));
         let summary_file = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|_| args.format == Format::Github);
-        let rules: Vec<RuleInfo> = if known { self.rules.metas()?.into_iter().map(info).collect() } else { Vec::new() };
+        let rules: Vec<RuleInfo> =
+            if known { self.rules.metas()?.into_iter().map(RuleInfo::from).collect() } else { Vec::new() };
         for output in &args.outputs {
             let style = Style { color: false, width: Style::default().width, ..style.clone() };
             let text = report::render(output.format, report, &rules, &style);
@@ -165,20 +166,4 @@ fn packages(facts: &[Fact]) -> Vec<Package> {
     packages
         .map(|fact| Package { place: fact.place.clone(), group: text(fact, "group"), name: text(fact, "name") })
         .collect()
-}
-
-/// What reports say of a rule.
-fn info(meta: &Meta) -> RuleInfo {
-    RuleInfo {
-        id: meta.id.to_string(),
-        family: meta.family.to_string(),
-        title: meta.title.clone(),
-        level: meta.level,
-        confidence: meta.confidence,
-        security_severity: meta.security_severity,
-        tags: meta.tags.clone(),
-        help: meta.help.clone(),
-        references: meta.references.clone(),
-        since: meta.since.clone().unwrap_or_default(),
-    }
 }

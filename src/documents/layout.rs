@@ -43,7 +43,8 @@ impl Location {
     pub fn of(container: &Container, name: &str, place: &Place) -> Self {
         // The path of an argument may itself lead into a tree: `check ui.apps/src/main/content/jcr_root/apps`.
         let tree = container.kind == ContainerKind::Directory;
-        let path = if tree { place.file.as_ref() } else { name };
+        let on_disk = container.path_on_disk(place);
+        let path = if tree { on_disk.as_ref() } else { name };
         let root = |folder: &str| {
             if tree {
                 Root { place: Place::on_disk(folder), folder: String::new(), tree }
@@ -104,7 +105,7 @@ mod tests {
     use super::*;
 
     fn container(kind: ContainerKind, file: &str) -> Container {
-        Container { place: Place::on_disk(file), parent: None, kind, depth: 0, input: 0 }
+        Container { place: Place::on_disk(file), parent: None, kind, depth: 0, input: 0, start: None }
     }
 
     #[test]

@@ -56,7 +56,8 @@ fn plainly(text: String, content: Content) -> Read {
 /// What must be said of an XML file that a reader went through.
 fn notes(decoded: &vault::Decoded<'_>, partial: bool, error: Option<&ReadError>, internal_dtd: bool) -> Notes {
     let reason = error.map_or("a limit was reached", |error| error.reason.as_str());
-    let unread = partial.then(|| format!("it is not well-formed ({reason}); the rest was searched as plain text only"));
+    let unread = partial
+        .then(|| format!("not all of it can be read as XML ({reason}); the rest was searched as plain text only"));
     Notes { unread: unread.or_else(|| undecoded(decoded)), internal_dtd }
 }
 

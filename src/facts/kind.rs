@@ -21,6 +21,8 @@ pub enum Kind {
     BrandPortalConfiguration,
     /// A Brand Portal tenant, named anywhere.
     BrandPortalTenant,
+    /// The user of the legacy OAuth gateway of Brand Portal, `mac-<tenant>-replication`.
+    BrandPortalUser,
     /// A replication agent page.
     ReplicationAgent,
     /// A cloud configuration that names an IMS configuration.
@@ -46,6 +48,11 @@ const UNKNOWN: (&str, &str) = ("unknown", "names of the attributes whose value a
 /// Rules that miss something stay silent on such a fact: what they miss may stand in the part that was not read.
 const PARTIAL: (&str, &str) =
     ("partial", "whether its file is rejected, cut or unreadable in part, so that an absent property proves nothing");
+/// A placeholder of documentation is a value that nobody ever replaces, unlike those of [`UNKNOWN`].
+const SAMPLES: (&str, &str) =
+    ("samples", "names of the properties that still hold a placeholder of documentation, such as <OrgID>");
+const SAMPLE_NAME: (&str, &str) =
+    ("sample_name", "the placeholder of documentation in the file name, such as <randomnumber>; null if there is none");
 const CONFIDENCE: (&str, &str) = ("confidence", "low where it was found in text that could not be parsed, else high");
 
 impl Kind {
@@ -60,6 +67,7 @@ impl Kind {
         Self::SmartTagsService,
         Self::BrandPortalConfiguration,
         Self::BrandPortalTenant,
+        Self::BrandPortalUser,
         Self::ReplicationAgent,
         Self::ImsReference,
         Self::Endpoint,
@@ -81,6 +89,7 @@ impl Kind {
             Self::SmartTagsService => "smart_tags_service",
             Self::BrandPortalConfiguration => "brand_portal_configuration",
             Self::BrandPortalTenant => "brand_portal_tenant",
+            Self::BrandPortalUser => "brand_portal_user",
             Self::ReplicationAgent => "replication_agent",
             Self::ImsReference => "ims_reference",
             Self::Endpoint => "endpoint",
@@ -112,13 +121,14 @@ impl Kind {
                 ("name", "name of the factory instance, null for a singleton"),
                 ("format", "config, cfg.json, cfg, properties or osgi-node"),
                 ("properties", "the properties by key"),
-                ("dropped", "keys that the installer silently loses"),
-                ("dropped_reason", "why the first of them is lost"),
+                ("dropped", "keys that the installer silently loses, or whose value it cuts short"),
+                ("cut", "those of them that arrive with a part of their value"),
+                ("dropped_reason", "why, with the lines if there are several reasons"),
                 ("error", "why the installer rejects the file, null if it does not"),
                 ("integration", "whether its PID is one of an Adobe integration"),
                 ("duplicate_of", "places of configurations of the same PID between which chance decides"),
                 ("winner", "place of the one of them that becomes active, null where that cannot be told"),
-                ("winner_reason", "why that one becomes active"),
+                ("winner_reason", "which one becomes active and why, as a sentence without its period"),
             ],
             Self::Node => &[
                 ("primary_type", "jcr:primaryType"),
@@ -153,6 +163,8 @@ impl Kind {
                 ("proper_name", "the file name to use instead where name_form is dot or dot-uuid"),
                 ("superseded_by", "place of the newer configuration that replaces this one, null if none does"),
                 ("relaxed_ssl", "auth.token.provider.relaxed.ssl"),
+                SAMPLE_NAME,
+                SAMPLES,
                 UNKNOWN,
                 PARTIAL,
                 ("properties", "the properties by key"),
@@ -164,6 +176,8 @@ impl Kind {
                 ("name_form", "hyphen, tilde, dot, dot-uuid, or singleton"),
                 ("proper_name", "the file name to use instead where name_form is dot or dot-uuid"),
                 ("superseded_by", "place of the newer configuration that replaces this one, null if none does"),
+                SAMPLE_NAME,
+                SAMPLES,
                 UNKNOWN,
                 PARTIAL,
                 ("properties", "the properties by key"),
@@ -172,6 +186,7 @@ impl Kind {
                 ("product", "what carries it: ACS AEM Commons, Adobe I/O Events, AEM Guides, …"),
                 ("deprecated", "false for AEM Developer Console service credentials, which are not deprecated"),
                 ("evidence", "the property that shows it"),
+                SAMPLES,
                 CONFIDENCE,
                 ("properties", "the properties by key"),
             ],
@@ -184,6 +199,7 @@ impl Kind {
                 ("org_id", "organization ID"),
                 ("technical_account", "technical account ID"),
                 ("secret_state", "plain, encrypted, placeholder or blank"),
+                SAMPLES,
                 UNKNOWN,
                 PARTIAL,
                 ("properties", "the properties by name"),
@@ -196,17 +212,22 @@ impl Kind {
                 ("agent_count", "agentCount"),
                 ("agents", "replication agents of its tenant in the deployment"),
                 ("legacy", "whether it lies below /etc/cloudservices/mediaportal"),
+                SAMPLES,
                 UNKNOWN,
                 PARTIAL,
                 ("properties", "the properties by name"),
             ],
             Self::BrandPortalTenant => &[("tenant", "tenant, normalised"), ("source", "configuration or agent")],
+            Self::BrandPortalUser => {
+                &[("user", "rep:authorizableId, or the name of the node"), ("tenant", "tenant in the user's name")]
+            }
             Self::ReplicationAgent => &[
                 ("transport_uri", "transportUri"),
                 ("enabled", "enabled"),
                 ("tenant", "Brand Portal tenant that it sends to, null if it is none"),
                 ("configured_tenants", "tenants that the configurations of the deployment name"),
                 ("legacy", "whether it sends through the legacy OAuth gateway"),
+                SAMPLES,
                 UNKNOWN,
                 PARTIAL,
                 ("properties", "the properties by name"),
@@ -223,18 +244,25 @@ impl Kind {
                 ("scheme", "scheme, lower case"),
                 ("property", "name of the property that holds it"),
                 ("integration", "whether an Adobe integration connects to it: token URL, service URL, tenant, …"),
+                ("alone", "whether it is the whole value of the property, and not a part of a text"),
+                ("placeholder", "whether a placeholder supplies a part of it"),
                 CONFIDENCE,
             ],
             Self::Secret => &[
                 ("property", "name of the property, null for a file"),
                 ("state", "plain, encrypted, placeholder or blank"),
                 ("shape", "what its value looks like: private-key, jwt, client-secret, …; null if nothing known"),
+                (
+                    "sample",
+                    "whether the value is a placeholder of documentation, such as <ClientSecret>, and so no secret",
+                ),
                 CONFIDENCE,
             ],
             Self::KeyMaterial => &[
                 ("form", "certificate, private-key, jks, pkcs12 or keystore-node"),
                 ("subject", "subject of a certificate"),
                 ("issuer", "issuer of a certificate"),
+                ("keystore", "path of the keystore node that a keystore file belongs to, null if it belongs to none"),
                 ("not_after", "end of validity, RFC 3339"),
                 ("days_left", "whole days from now to the end of validity, negative when past"),
             ],

@@ -85,8 +85,11 @@ impl Run {
             })
             .map(|document| extract(document, &context))
             .collect();
-        let facts =
-            link(files, &Outcome::default(), &Options { target: self.target, together: false, wanted: Kinds::all() });
+        let facts = link(
+            files,
+            &mut Outcome::default(),
+            &Options { target: self.target, together: false, wanted: Kinds::all() },
+        );
         check_contract(&facts);
         facts
     }
@@ -110,7 +113,7 @@ impl Run {
 }
 
 fn container(place: Place, kind: ContainerKind, parent: Option<Arc<Container>>, depth: u32) -> Arc<Container> {
-    Arc::new(Container { place, parent, kind, depth, input: 0 })
+    Arc::new(Container { place, parent, kind, depth, input: 0, start: None })
 }
 
 /// Every attribute of a fact is in the vocabulary.

@@ -19,7 +19,7 @@ pub(super) fn render(report: &Report, style: &Style) -> String {
         );
     }
     for unread in wording::untold_unread(report) {
-        let path = escape::terminal_name(&unread.place.to_string());
+        let path = wording::path_of(&unread.place);
         out += &format!("{path}:1:1: {}[unread] {}\n", paint(style.color, Level::Error), wording::reason(unread));
     }
     out

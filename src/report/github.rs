@@ -32,7 +32,7 @@ pub(super) fn render(report: &Report, rules: &[RuleInfo]) -> String {
     }
     let errors = report.findings.iter().filter(|finding| finding.level == Level::Error).count();
     for (number, unread) in (errors..).zip(wording::untold_unread(report)) {
-        let path = escape::terminal_name(&unread.place.to_string());
+        let path = wording::path_of(&unread.place);
         let line = wording::sentence(&format!("{path} was not read: {}", wording::reason(unread)));
         let command = if number < MOST { "::error title=not read::" } else { "" };
         out += &format!("{command}{}\n", escape::github_data(&line));

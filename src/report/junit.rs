@@ -35,7 +35,7 @@ pub(super) fn render(report: &Report) -> String {
         for unread in untold {
             out += &format!(
                 "    <testcase classname=\"not-read\" name=\"{}\"><error message=\"{}\"/></testcase>\n",
-                escape::xml(&escape::terminal_name(&unread.place.to_string())),
+                escape::xml(&wording::path_of(&unread.place)),
                 escape::xml(&wording::reason(unread))
             );
         }

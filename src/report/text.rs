@@ -4,6 +4,7 @@
 
 use super::{Report, Style, escape, summary, wording};
 use crate::rules::{Finding, Level, Location};
+use crate::source::Place;
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity,
     SourceCode, SourceSpan, SpanContents,
@@ -22,12 +23,12 @@ pub(super) fn render(report: &Report, style: &Style) -> String {
     let handler = handler(style, width);
     let mut out = String::new();
     for finding in &report.findings {
-        one(&mut out, finding, &handler, style.color, width);
+        one(&mut out, finding, &handler, style, width);
         out.push('\n');
     }
     let unread = wording::untold_unread(report);
     for thing in unread.iter().take(MOST_UNREAD) {
-        let path = escape::terminal_name(&thing.place.to_string());
+        let path = wording::path_of(&thing.place);
         out += &format!("not read: {path}: {}\n", wording::reason(thing));
     }
     if unread.len() > MOST_UNREAD {
@@ -51,6 +52,8 @@ fn handler(style: &Style, width: usize) -> GraphicalReportHandler {
         theme.characters.warning = "!".into();
         theme.characters.advice = "i".into();
     }
+    // A place has several lines, and what is left of them would be underlined too.
+    theme.styles.link = theme.styles.help;
     GraphicalReportHandler::new_themed(theme)
         .with_width(width)
         .with_links(false)
@@ -59,15 +62,19 @@ fn handler(style: &Style, width: usize) -> GraphicalReportHandler {
         .without_syntax_highlighting()
 }
 
-fn one(out: &mut String, finding: &Finding, handler: &GraphicalReportHandler, color: bool, width: usize) {
-    let diagnostic = Shown::new(finding);
+fn one(out: &mut String, finding: &Finding, handler: &GraphicalReportHandler, style: &Style, width: usize) {
+    let color = style.color;
+    let dots = if style.unicode { "…" } else { "..." };
+    let diagnostic = Shown::new(finding, if style.unicode { '│' } else { '|' });
     if handler.render_report(out, &diagnostic).is_err() {
         // A drawing that fails must not swallow the finding.
         *out += &format!("{}: {diagnostic}\n", wording::place(&finding.location));
     }
     for related in finding.related.iter().take(MOST_RELATED) {
-        let message = escape::terminal_message(&related.message);
-        paragraph(out, "also", &format!("{}: {message}", wording::place(&related.location)), color, width);
+        paragraph(out, "also", &escape::terminal_message(&related.message), color, width);
+        for line in place_lines(&related.location, Some((&finding.location.place, dots))) {
+            *out += &format!("        {line}\n");
+        }
     }
     if finding.related.len() > MOST_RELATED {
         let more = finding.related.len() - MOST_RELATED;
@@ -112,9 +119,9 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(finding: &Finding) -> Self {
-        let snippet = Snippet::new(&finding.location);
-        let place = snippet.is_none().then(|| Where(wording::place(&finding.location)));
+    fn new(finding: &Finding, bar: char) -> Self {
+        let snippet = Snippet::new(&finding.location, bar);
+        let place = snippet.is_none().then(|| Where(place_lines(&finding.location, None).join("\n")));
         Self {
             level: finding.level,
             code: format!("{}[{}]", wording::level(finding.level), escape::terminal(&finding.rule)),
@@ -185,21 +192,53 @@ struct Snippet {
 }
 
 impl Snippet {
-    fn new(location: &Location) -> Option<Self> {
+    /// `bar` is what miette draws between the numbers and the lines.
+    fn new(location: &Location, bar: char) -> Option<Self> {
         if wording::is_whole_file(location) {
             return None;
         }
         let excerpt = location.excerpts.around(location.mark)?;
         let (text, label) = escape::terminal_lines(&excerpt.text, excerpt.label);
         let label = visible(&text, label)?;
+        let first_line = excerpt.first_line as usize;
+        // The rest of the place stands below its first line, right of the bar that miette draws left of the lines.
+        let last_line = first_line + text.lines().count().saturating_sub(1);
+        let margin = format!("\n{} {bar}   ", " ".repeat(last_line.to_string().len() + 1));
+        let note = location.node.as_deref().filter(|node| !is_file(node, location));
         Some(Self {
-            name: wording::place(location),
+            name: place_lines(location, None).join(&margin),
             text,
-            first_line: excerpt.first_line as usize,
+            first_line,
             label,
-            note: location.node.as_deref().map(|node| format!("in {}", escape::terminal_name(node))),
+            note: note.map(|node| format!("in {}", escape::terminal_name(node))),
         })
     }
+}
+
+/// Whether the node is the file itself, of which the place already tells.
+fn is_file(node: &str, location: &Location) -> bool {
+    let place = &location.place;
+    place.inside.last().unwrap_or(&place.file).ends_with(node)
+}
+
+/// The place, a line for each archive around it. Of archives that are also around a `known` place only dots are left.
+fn place_lines(location: &Location, known: Option<(&Place, &str)>) -> Vec<String> {
+    let place = &location.place;
+    let mut lines = wording::names(place);
+    for line in lines.iter_mut().skip(1) {
+        line.insert_str(0, "!/");
+    }
+    if let Some(last) = lines.last_mut()
+        && !wording::is_whole_file(location)
+    {
+        *last += &format!(":{}:{}", location.mark.start.line, location.mark.start.column);
+    }
+    let archives = |place: &Place| place.inside.split_last().map(|(_, around)| (place.file.clone(), around.to_vec()));
+    if archives(place).is_some() && archives(place) == known.and_then(|(known, _)| archives(known)) {
+        let dots = known.map_or("", |(_, dots)| dots);
+        return lines.pop().map(|last| format!("{dots}{last}")).into_iter().collect();
+    }
+    lines
 }
 
 /// The range, at least one character long, so that there is something to underline.

@@ -2,6 +2,7 @@
 
 use super::escape;
 use crate::rules::{Finding, Level, Location};
+use crate::source::Place;
 use crate::text::Mark;
 
 /// Whether the location is a file as such, so that there is no line to show.
@@ -20,8 +21,24 @@ pub(super) fn place(location: &Location) -> String {
 
 /// The path of a location, archive entries and all. Escaped and clipped for a terminal.
 pub(super) fn path(location: &Location) -> String {
-    escape::terminal_name(&location.place.to_string())
+    path_of(&location.place)
 }
+
+/// As [`path`], of any place.
+pub(super) fn path_of(place: &Place) -> String {
+    escape::clip(&names(place).join("!/"), LONGEST_CHAIN).into_owned()
+}
+
+/// The file on disk and the archive entries, outermost first, each escaped and clipped for a terminal.
+pub(super) fn names(place: &Place) -> Vec<String> {
+    let name = |name| escape::terminal(&escape::clip(name, LONGEST_PATH)).into_owned();
+    std::iter::once(&place.file).chain(place.inside.iter()).map(|path| name(path)).collect()
+}
+
+/// Paths of content are long; a longer one is somebody's joke.
+const LONGEST_PATH: usize = 500;
+/// The same of a whole chain.
+const LONGEST_CHAIN: usize = 2_000;
 
 /// `1 error`, `2 errors`.
 pub(super) fn count(number: u64, one: &str, many: &str) -> String {

@@ -87,6 +87,49 @@ pub struct Container {
     pub depth: u32,
     /// The index of the path argument that led here, which is its deployment.
     pub input: u32,
+    /// For a directory, and for what lies on disk in it: set when aemlint was started inside of it.
+    pub start: Option<Arc<Start>>,
+}
+
+/// A content tree that aemlint was started in the middle of, below its `jcr_root`.
+///
+/// What lies below the start directory is shown from there, as `x/config/a.config`; what it means depends on the
+/// directories above.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// The absolute path of the directory that holds `jcr_root`.
+    pub base: Arc<str>,
+    /// The start directory, relative to that: `jcr_root/apps`.
+    pub name: Arc<str>,
+}
+
+impl Container {
+    /// The place of the file `name` in a directory or archive.
+    pub fn place_of(&self, name: &str) -> Place {
+        if self.kind == ContainerKind::Archive {
+            return self.place.entry(name);
+        }
+        if let Some(start) = &self.start
+            && let Some(below) = name.strip_prefix(&*start.name).and_then(|below| below.strip_prefix('/'))
+        {
+            return Place::on_disk(below);
+        }
+        match self.place.file.as_ref() {
+            "." => Place::on_disk(name),
+            directory => Place::on_disk(format!("{}/{name}", directory.trim_end_matches('/'))),
+        }
+    }
+
+    /// The path of something on disk, with all directories that say what it is: that of its place, unless aemlint was
+    /// started in the middle of the tree.
+    pub fn path_on_disk(&self, place: &Place) -> Arc<str> {
+        match &self.start {
+            Some(start) if !place.file.starts_with('/') => {
+                format!("{}/{}/{}", start.base.trim_end_matches('/'), start.name, place.file).into()
+            }
+            _ => place.file.clone(),
+        }
+    }
 }
 
 /// What a [`Container`] is.
@@ -114,13 +157,7 @@ pub struct File<'a> {
 impl File<'_> {
     /// The place of this file.
     pub fn place(&self) -> Place {
-        match self.container.kind {
-            ContainerKind::Archive => self.container.place.entry(self.name),
-            ContainerKind::Directory if self.container.place.file.as_ref() == "." => Place::on_disk(self.name),
-            ContainerKind::Directory => {
-                Place::on_disk(format!("{}/{}", self.container.place.file.trim_end_matches('/'), self.name))
-            }
-        }
+        self.container.place_of(self.name)
     }
 }
 

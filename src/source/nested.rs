@@ -183,6 +183,7 @@ pub(super) fn run(walk: &Walk, nested: Nested, spawn: Spawn) {
         kind: ContainerKind::Archive,
         depth,
         input: parent.input,
+        start: None,
     }));
     walk.opened(&ledger);
     archive::open(walk, source, ledger, spawn);

@@ -9,7 +9,7 @@ use super::inflate::Scratch;
 use super::ledger::unread;
 use super::nested::looks_like_archive;
 use super::walk::{Job, Package, Spawn, Walk};
-use super::{Container, ContainerKind, InputError, Place, sniff};
+use super::{Container, ContainerKind, InputError, Place, Start, sniff};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
@@ -70,11 +70,7 @@ impl Files {
 }
 
 fn place(root: &Container, name: &str) -> Place {
-    match (root.place.file.as_ref(), name) {
-        (_, "") => root.place.clone(),
-        (".", _) => Place::on_disk(name),
-        (directory, _) => Place::on_disk(format!("{}/{name}", directory.trim_end_matches('/'))),
-    }
+    if name.is_empty() { root.place.clone() } else { root.place_of(name) }
 }
 
 fn join(directory: &str, name: &str) -> String {
@@ -94,10 +90,10 @@ pub(super) fn start(walk: &Walk, input: &Path, index: u32) -> Result<Vec<Job>, I
     if meta.is_dir() {
         fs::read_dir(&path).map_err(unreadable)?;
         let Some((base, name)) = content_root(&path) else {
-            let root = root(shown(input), index);
+            let root = root(input, index);
             return Ok(vec![Job::Directory(Directory { root, path, name: String::new(), role: Role::Outside })]);
         };
-        let root = root(shown(&base), index);
+        let root = root(&base, index);
         let inside_meta = name.starts_with("META-INF");
         let mut jobs = vec![Job::Directory(Directory { root: root.clone(), path, name, role: Role::Content })];
         if !inside_meta {
@@ -113,10 +109,10 @@ pub(super) fn start(walk: &Walk, input: &Path, index: u32) -> Result<Vec<Job>, I
     if sniff::is_archive(first) || sniff::named_archive(&name) && looks_like_archive(&source) {
         walk.add_total(len);
         let place = Place::on_disk(shown(input));
-        return Ok(vec![Job::Package(Package { path, place, input: index, len })]);
+        return Ok(vec![Job::Package(Package { path, place, input: index, len, start: None })]);
     }
     let Some((base, name)) = content_root(&path) else { return Err(InputError::NotAPackage(input.to_owned())) };
-    let root = root(shown(&base), index);
+    let root = root(&base, index);
     let inside_meta = name.starts_with("META-INF");
     let mut jobs = vec![Job::Files(Files { root: root.clone(), files: vec![(path, name)] })];
     if !inside_meta {
@@ -125,9 +121,18 @@ pub(super) fn start(walk: &Walk, input: &Path, index: u32) -> Result<Vec<Job>, I
     Ok(jobs)
 }
 
-fn root(shown: String, input: u32) -> Arc<Container> {
-    let place = Place::on_disk(shown);
-    Arc::new(Container { place, parent: None, kind: ContainerKind::Directory, depth: 0, input })
+fn root(directory: &Path, input: u32) -> Arc<Container> {
+    let place = Place::on_disk(shown(directory));
+    let start = std::env::current_dir().ok().and_then(|start| started_in(directory, &start)).map(Arc::new);
+    Arc::new(Container { place, parent: None, kind: ContainerKind::Directory, depth: 0, input, start })
+}
+
+/// Set if `start` lies below a directory that holds `jcr_root` or `META-INF`.
+pub(super) fn started_in(directory: &Path, start: &Path) -> Option<Start> {
+    let below = start.strip_prefix(directory).ok()?;
+    let name: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    let inside = name.first().is_some_and(|first| first == "jcr_root" || first == "META-INF");
+    inside.then(|| Start { base: directory.to_string_lossy().into(), name: name.join("/").into() })
 }
 
 /// The package's own files beside `jcr_root`: its filter says what of a part of the tree gets installed.
@@ -250,7 +255,8 @@ fn leads_to_content(link: &Path, directory: &Path) -> bool {
 fn package(walk: &Walk, root: &Container, path: PathBuf, name: &str, spawn: Spawn) {
     let len = fs::symlink_metadata(&path).map_or(0, |meta| meta.len());
     walk.add_total(len);
-    spawn(Job::Package(Package { path, place: place(root, name), input: root.input, len }));
+    let start = root.start.clone();
+    spawn(Job::Package(Package { path, place: place(root, name), input: root.input, len, start }));
 }
 
 /// Reads files of a content tree.

@@ -138,3 +138,27 @@ fn trees_are_the_same_for_any_number_of_threads() {
     assert_eq!(many.files, one.files);
     assert_eq!(many.outcome.files, one.outcome.files);
 }
+
+#[test]
+fn a_file_below_the_start_directory_is_named_from_there() {
+    let start = super::tree::started_in(Path::new("/project"), Path::new("/project/jcr_root/apps")).unwrap();
+    let container = Container {
+        place: Place::on_disk("/project"),
+        parent: None,
+        kind: ContainerKind::Directory,
+        depth: 0,
+        input: 0,
+        start: Some(start.into()),
+    };
+    for (name, shown) in [
+        ("jcr_root/apps/x/a.config", "x/a.config"),
+        ("jcr_root/apps2/a.config", "/project/jcr_root/apps2/a.config"),
+        ("META-INF/vault/filter.xml", "/project/META-INF/vault/filter.xml"),
+    ] {
+        let place = container.place_of(name);
+        assert_eq!(place.file.as_ref(), shown);
+        assert_eq!(container.path_on_disk(&place).as_ref(), format!("/project/{name}"));
+    }
+    assert_eq!(super::tree::started_in(Path::new("/project"), Path::new("/project/ui.apps")), None);
+    assert_eq!(super::tree::started_in(Path::new("ui.apps"), Path::new("/project")), None);
+}

@@ -9,7 +9,7 @@ use super::bytes::Source;
 use super::ledger::{Ledger, unread};
 use super::nested::{self, Kept, Nested};
 use super::tree::{self, Directory, Files};
-use super::{Container, ContainerKind, File, InputError, Limits, Options, Outcome, Place, Unread, Visitor};
+use super::{Container, ContainerKind, File, InputError, Limits, Options, Outcome, Place, Start, Unread, Visitor};
 use rayon::Scope;
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
@@ -51,6 +51,7 @@ pub(super) struct Package {
     pub(super) place: Place,
     pub(super) input: u32,
     pub(super) len: u64,
+    pub(super) start: Option<Arc<Start>>,
 }
 
 impl Job {
@@ -230,8 +231,14 @@ impl<'v> Walk<'v> {
             let why = "there are more entries and archives than the limit";
             return self.unread(unread(place.clone(), why, Some(self.entries_limit()), *input));
         }
-        let container =
-            Container { place: place.clone(), parent: None, kind: ContainerKind::Archive, depth: 1, input: *input };
+        let container = Container {
+            place: place.clone(),
+            parent: None,
+            kind: ContainerKind::Archive,
+            depth: 1,
+            input: *input,
+            start: package.start.clone(),
+        };
         let ledger = Ledger::new(Arc::new(container));
         self.opened(&ledger);
         archive::open(self, source, ledger, spawn);

@@ -29,6 +29,7 @@ pub(super) fn configuration(subject: &Subject<'_>) -> Option<Attributes> {
     });
     attributes.insert("ims_configuration", reference.unwrap_or_else(|| plain(Value::Null)));
     attributes.insert("legacy", plain(node.path.starts_with("/etc/cloudservices/mediaportal/")));
+    attributes.insert("samples", subject.samples());
     attributes.insert("unknown", subject.unknown(CONFIGURATION));
     attributes.insert("partial", plain(subject.partial));
     Some(attributes)
@@ -54,6 +55,24 @@ fn is_by_value(subject: &Subject<'_>) -> bool {
 /// The tenant that a URL names.
 fn tenant(text: &str) -> Option<String> {
     urls::whole(text)?.tenant().map(str::to_owned)
+}
+
+/// The attributes of the user that the legacy OAuth gateway replicates as: `mac-<tenant>-replication`, which AEM makes
+/// below `/home/users/mac`.
+pub(super) fn user(subject: &Subject<'_>) -> Option<Attributes> {
+    let Origin::Node(node) = subject.origin else { return None };
+    if !matches!(subject.text_of("jcr:primaryType"), Some("rep:User" | "rep:SystemUser")) {
+        return None;
+    }
+    let name = subject.text_of("rep:authorizableId").or_else(|| node.path.rsplit('/').next())?;
+    let tenant = name.strip_prefix("mac-").and_then(|rest| rest.strip_suffix("-replication"));
+    if tenant.is_none() && !node.path.starts_with("/home/users/mac/") {
+        return None;
+    }
+    let mut attributes = Attributes::new();
+    attributes.insert("user", subject.attribute_at("rep:authorizableId", name));
+    attributes.insert("tenant", subject.attribute_at("rep:authorizableId", tenant));
+    Some(attributes)
 }
 
 /// Attributes of an agent and the properties that they are read from.
@@ -83,6 +102,7 @@ pub(super) fn agent(subject: &Subject<'_>) -> Option<Attributes> {
         property.value.as_text().is_some_and(|text| urls::find(text).iter().any(urls::Found::is_legacy_gateway))
     });
     attributes.insert("legacy", plain(legacy));
+    attributes.insert("samples", subject.samples());
     attributes.insert("unknown", subject.unknown(AGENT));
     attributes.insert("partial", plain(subject.partial));
     Some(attributes)

@@ -5,11 +5,14 @@ use super::subject::{Attributes, plain};
 use crate::documents::OsgiDocument;
 use crate::documents::pids;
 use crate::facts::{Attribute, Value};
+use crate::osgi::Configuration;
+use crate::text::Span;
 
 /// The attributes of the fact.
 pub(super) fn configuration(document: &OsgiDocument, marks: &Marks<'_>) -> Attributes {
     let configuration = &document.configuration;
-    let keys: Vec<&str> = configuration.dropped.iter().filter_map(|dropped| dropped.key.as_deref()).collect();
+    let keys = dropped(configuration);
+    let cut: Vec<&str> = keys.iter().copied().filter(|key| arrives_in_part(configuration, key)).collect();
     let first = configuration.dropped.first();
     let at_first = first.map(|dropped| marks.mark(dropped.span));
     let error = configuration.error.as_ref();
@@ -19,7 +22,8 @@ pub(super) fn configuration(document: &OsgiDocument, marks: &Marks<'_>) -> Attri
         ("name", plain(document.pid.name.as_deref())),
         ("format", plain(document.format.name())),
         ("dropped", Attribute { value: keys.into(), mark: at_first }),
-        ("dropped_reason", Attribute { value: first.map(|dropped| dropped.reason.as_str()).into(), mark: at_first }),
+        ("cut", Attribute { value: cut.into(), mark: at_first }),
+        ("dropped_reason", Attribute { value: reasons(configuration, marks).into(), mark: at_first }),
         (
             "error",
             Attribute {
@@ -31,4 +35,48 @@ pub(super) fn configuration(document: &OsgiDocument, marks: &Marks<'_>) -> Attri
         ("duplicate_of", plain(Value::List(Vec::new()))),
     ]
     .into()
+}
+
+/// Most keys and reasons that are told of one file.
+const MOST: usize = 20;
+
+/// The keys that do not arrive as they are written: those that the reader says it dropped, and what stands behind the
+/// place where it stopped.
+fn dropped(configuration: &Configuration) -> Vec<&str> {
+    let told = configuration.dropped.iter().filter_map(|dropped| dropped.key.as_deref());
+    let behind = configuration.lost.iter().map(|property| property.key.as_str());
+    let mut keys: Vec<&str> = Vec::new();
+    for key in told.chain(behind) {
+        if keys.len() < MOST && !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    keys
+}
+
+/// Whether a key arrives with another value than the whole one: that of a repeated key is the whole later one.
+fn arrives_in_part(configuration: &Configuration, key: &str) -> bool {
+    let arrives = configuration.properties.iter().find(|property| property.key == key);
+    let at = |span: Span| arrives.is_some_and(|property| property.key_span.start == span.start);
+    configuration.lost.iter().any(|property| property.key == key && at(property.key_span))
+}
+
+/// Why, each reason once; with lines where there are several.
+fn reasons(configuration: &Configuration, marks: &Marks<'_>) -> Option<String> {
+    let mut found: Vec<(&str, u32)> = Vec::new();
+    for dropped in configuration.dropped.iter().take(MOST) {
+        // What follows on the same line follows from the first fault of it.
+        let line = marks.mark(dropped.span).start.line;
+        if !found.iter().any(|(reason, other)| *reason == dropped.reason || *other == line) {
+            found.push((&dropped.reason, line));
+        }
+    }
+    match found.as_slice() {
+        [] => None,
+        [(reason, _)] => Some((*reason).to_owned()),
+        several => {
+            let several: Vec<String> = several.iter().map(|(reason, line)| format!("line {line}: {reason}")).collect();
+            Some(several.join("; "))
+        }
+    }
 }

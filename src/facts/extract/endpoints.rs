@@ -3,6 +3,7 @@
 use super::subject::{Attributes, Origin, Subject, texts};
 use super::urls::{self, Found};
 use crate::facts::{Attribute, Property};
+use crate::osgi::placeholders::has_placeholder;
 use crate::text::Mark;
 
 /// Properties by which integrations connect.
@@ -32,7 +33,10 @@ pub(super) fn endpoints(subject: &Subject<'_>, integration: bool) -> Vec<Attribu
             for url in urls {
                 let connects = integration && alone && connects(subject, property, &url);
                 if connects || url.is_adobe() {
-                    found.push(attributes(&url, Some(&property.name), Some(property.mark), connects, "high"));
+                    let mut fact = attributes(&url, Some(&property.name), Some(property.mark), connects, "high");
+                    let whole = url.start == 0 && url.end == text.len();
+                    fact.insert("alone", super::subject::plain(whole));
+                    found.push(fact);
                 }
             }
         }
@@ -68,6 +72,8 @@ pub(super) fn attributes(
         ("scheme", Attribute { value: url.scheme.as_str().into(), mark }),
         ("property", Attribute { value: property.into(), mark }),
         ("integration", Attribute { value: integration.into(), mark: None }),
+        ("alone", Attribute { value: false.into(), mark: None }),
+        ("placeholder", Attribute { value: has_placeholder(&url.url).into(), mark: None }),
         ("confidence", Attribute { value: confidence.into(), mark: None }),
     ]
     .into()

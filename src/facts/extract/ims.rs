@@ -2,7 +2,7 @@
 
 use super::solution::{Signs, solution};
 use super::subject::{Attributes, Origin, Subject, plain};
-use super::{claims, urls};
+use super::{claims, samples, urls};
 use crate::documents::pids::{self, Known};
 use crate::facts::{Attribute, Kind, Value};
 use crate::osgi;
@@ -45,7 +45,7 @@ const PROVIDER: &[(&str, &str)] = &[
 ];
 
 /// The fact of a token provider.
-pub(super) fn token_provider(subject: &Subject<'_>, known: &Known<'_>) -> Attributes {
+pub(super) fn token_provider(subject: &Subject<'_>, known: &Known<'_>, file_name: &str) -> Attributes {
     let mut attributes: Attributes =
         PROVIDER.iter().map(|&(name, property)| (name, subject.attribute(property))).collect();
     let names: Vec<&str> =
@@ -77,29 +77,32 @@ pub(super) fn token_provider(subject: &Subject<'_>, known: &Known<'_>) -> Attrib
     let relaxed = matches!(subject.property(p::RELAXED_SSL).map(|property| &property.value), Some(Value::Bool(true)))
         || subject.text_of(p::RELAXED_SSL).is_some_and(|text| text.eq_ignore_ascii_case("true"));
     attributes.insert("relaxed_ssl", subject.attribute_at(p::RELAXED_SSL, relaxed));
+    attributes.insert("samples", subject.samples());
     attributes.insert("unknown", subject.unknown(PROVIDER));
     attributes.insert("partial", plain(subject.partial));
-    name_attributes(&mut attributes, known);
+    name_attributes(&mut attributes, known, file_name);
     attributes
 }
 
 /// The fact of a customizer.
-pub(super) fn token_customizer(subject: &Subject<'_>, known: &Known<'_>) -> Attributes {
+pub(super) fn token_customizer(subject: &Subject<'_>, known: &Known<'_>, file_name: &str) -> Attributes {
     let mut attributes = Attributes::new();
     attributes.insert("customizer", subject.attribute(p::CUSTOMIZER_TYPE));
     attributes
         .insert("secret_state", subject.attribute_at(p::CLIENT_SECRET, subject.state_of(p::CLIENT_SECRET).name()));
+    attributes.insert("samples", subject.samples());
     attributes
         .insert("unknown", subject.unknown(&[("customizer", p::CUSTOMIZER_TYPE), ("secret_state", p::CLIENT_SECRET)]));
     attributes.insert("partial", plain(subject.partial));
-    name_attributes(&mut attributes, known);
+    name_attributes(&mut attributes, known, file_name);
     attributes
 }
 
-fn name_attributes(attributes: &mut Attributes, known: &Known<'_>) {
+fn name_attributes(attributes: &mut Attributes, known: &Known<'_>, file_name: &str) {
     attributes.insert("instance", plain(known.instance_name()));
     attributes.insert("name_form", plain(known.name_form()));
     attributes.insert("proper_name", plain(known.proper_name()));
+    attributes.insert("sample_name", plain(samples::in_name(file_name)));
 }
 
 fn scopes(subject: &Subject<'_>) -> Vec<String> {

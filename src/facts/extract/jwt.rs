@@ -31,6 +31,7 @@ pub(super) fn integration(subject: &Subject<'_>, known: Option<&Known<'_>>) -> O
         "evidence",
         Attribute { value: carrier.evidence.into(), mark: carrier.evidence.and_then(|name| subject.mark_of(name)) },
     );
+    attributes.insert("samples", subject.samples());
     attributes.insert("confidence", plain("high"));
     Some(attributes)
 }

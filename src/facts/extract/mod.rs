@@ -13,6 +13,7 @@ mod jwt;
 mod keys;
 mod node;
 mod raw;
+mod samples;
 mod secrets;
 mod smart_tags;
 mod solution;
@@ -104,10 +105,10 @@ impl Extraction<'_> {
         let mut facts = vec![(Kind::Configuration, configuration::configuration(document, &self.marks))];
         match known.as_ref().map(|known| (known, known.factory)) {
             Some((known, pids::TOKEN_PROVIDER)) => {
-                facts.push((Kind::TokenProvider, ims::token_provider(&subject, known)))
+                facts.push((Kind::TokenProvider, ims::token_provider(&subject, known, &document.name)))
             }
             Some((known, pids::TOKEN_CUSTOMIZER)) => {
-                facts.push((Kind::TokenCustomizer, ims::token_customizer(&subject, known)));
+                facts.push((Kind::TokenCustomizer, ims::token_customizer(&subject, known, &document.name)));
             }
             _ => facts.extend(jwt::integration(&subject, known.as_ref()).map(|fact| (Kind::JwtIntegration, fact))),
         }
@@ -144,6 +145,7 @@ impl Extraction<'_> {
             facts.extend(portal.map(|fact| (Kind::BrandPortalConfiguration, fact)));
             facts.extend(agent.map(|fact| (Kind::ReplicationAgent, fact)));
             facts.extend(ims::references(&subject));
+            facts.extend(brand_portal::user(&subject).map(|fact| (Kind::BrandPortalUser, fact)));
             facts.extend(keys::keystore_node(&subject).map(|fact| (Kind::KeyMaterial, fact)));
             self.values(&subject, integration, &mut facts);
         }
@@ -277,12 +279,13 @@ fn is_adobe_agent(agent: &Attributes) -> bool {
 
 /// Whether any family could make a fact of a node. A quick look, so that ordinary content costs little.
 fn can_matter(node: &vault::Node) -> bool {
-    let by_path = ["/cloudservices/", "/cloudconfigs/", "/etc/replication/", "/keystore"];
+    let by_path = ["/cloudservices/", "/cloudconfigs/", "/etc/replication/", "/keystore", "/home/users/mac"];
     by_path.iter().any(|part| node.path.contains(part)) || node.properties.iter().any(property_can_matter)
 }
 
 fn property_can_matter(property: &vault::NodeProperty) -> bool {
     ims::is_reference_name(&property.name)
+        || property.name == "rep:authorizableId"
         || matches!(property.name.as_str(), "sling:resourceType" | "cq:template")
             && property
                 .values

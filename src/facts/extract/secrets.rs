@@ -1,6 +1,6 @@
 //! Facts of kind `secret`.
 
-use super::subject::{Attributes, Subject};
+use super::subject::{Attributes, Subject, plain};
 use crate::facts::{Attribute, Value};
 use crate::text::Mark;
 
@@ -8,10 +8,11 @@ use crate::text::Mark;
 pub(super) fn secrets(subject: &Subject<'_>) -> Vec<Attributes> {
     let mut facts: Vec<Attributes> = Vec::new();
     for secret in &subject.secrets {
-        let fact = attributes(Some(&secret.property), secret.state.name(), secret.shape, Some(secret.mark), "high");
+        let mut fact = attributes(Some(&secret.property), secret.state.name(), secret.shape, Some(secret.mark), "high");
+        fact.insert("sample", plain(secret.sample));
         // The values of a list are one property; the first that is readable speaks for it.
         match facts.iter_mut().find(|known| known.get("property") == fact.get("property")) {
-            Some(known) if state(known) == "plain" => {}
+            Some(known) if is_readable(known) => {}
             Some(known) => *known = fact,
             None => facts.push(fact),
         }
@@ -19,8 +20,9 @@ pub(super) fn secrets(subject: &Subject<'_>) -> Vec<Attributes> {
     facts
 }
 
-fn state(fact: &Attributes) -> &str {
-    fact.get("state").and_then(|attribute| attribute.value.as_text()).unwrap_or_default()
+fn is_readable(fact: &Attributes) -> bool {
+    let is = |name: &str, value: Value| fact.get(name).is_some_and(|attribute| attribute.value == value);
+    is("state", "plain".into()) && is("sample", false.into())
 }
 
 /// The attributes of one secret; of a file without a property.
@@ -36,6 +38,7 @@ pub(super) fn attributes(
         ("property", at(property.into())),
         ("state", at(state.into())),
         ("shape", at(shape.into())),
+        ("sample", plain(false)),
         ("confidence", at(confidence.into())),
     ]
     .into()

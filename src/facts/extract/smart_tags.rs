@@ -33,6 +33,7 @@ pub(super) fn service(subject: &Subject<'_>) -> Option<Attributes> {
     attributes.insert("region", plain(url.as_ref().and_then(|url| url.smart_content_region())));
     attributes.insert("legacy", plain(legacy));
     attributes.insert("secret_state", subject.attribute_at("clientSecret", subject.state_of("clientSecret").name()));
+    attributes.insert("samples", subject.samples());
     attributes.insert("unknown", subject.unknown(PROPERTIES));
     attributes.insert("partial", plain(subject.partial));
     Some(attributes)

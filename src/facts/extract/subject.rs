@@ -2,6 +2,7 @@
 //! carry them, every secret wrapped.
 
 use super::file::Marks;
+use super::samples;
 use crate::documents::OsgiDocument;
 use crate::facts::{Attribute, Declared, Property, Value};
 use crate::osgi::{self, Scalar};
@@ -43,6 +44,8 @@ pub(super) struct SecretUse {
     pub(super) property: String,
     pub(super) state: State,
     pub(super) shape: Option<&'static str>,
+    /// Whether the value is a placeholder of documentation, and so no secret.
+    pub(super) sample: bool,
     pub(super) mark: Mark,
 }
 
@@ -70,6 +73,15 @@ impl<'d> Subject<'d> {
                 declared: Declared::Osgi { shape: property.value.shape.name(), type_name: property.value.type_name },
                 mark,
             });
+        }
+        // What AEM does not get is no setting, but a secret in it is as readable as any other.
+        for property in &document.configuration.lost {
+            let known = subject.secrets.len();
+            subject.osgi_value(property, marks.mark(property.key_span.to(property.value_span)));
+            let told = subject.secrets.iter().take(known).any(|secret| secret.property == property.key);
+            if told {
+                subject.secrets.truncate(known);
+            }
         }
         subject
     }
@@ -149,8 +161,9 @@ impl<'d> Subject<'d> {
         }
         let state = secret::state(text);
         let shape = shapes.first().map(|(_, shape)| shape.name());
-        self.secrets.push(SecretUse { property: property.to_owned(), state, shape, mark });
-        if matches!(state, State::Blank | State::Placeholder) {
+        let sample = state == State::Plain && shape.is_none() && samples::is_sample_secret(text);
+        self.secrets.push(SecretUse { property: property.to_owned(), state, shape, sample, mark });
+        if sample || matches!(state, State::Blank | State::Placeholder) {
             return Value::Text(text.to_owned());
         }
         self.secret_spans.push(span);
@@ -229,6 +242,16 @@ impl<'d> Subject<'d> {
             .map(|(attribute, _)| *attribute)
             .collect();
         Attribute { value: names.into(), mark: None }
+    }
+
+    /// The properties that still hold a placeholder of documentation. Names with a prefix belong to the repository.
+    pub(super) fn samples(&self) -> Attribute {
+        let holds = |property: &&Property| {
+            !property.name.contains(':') && texts(&property.value).iter().any(|text| samples::is_sample(text))
+        };
+        let found: Vec<&Property> = self.properties.iter().filter(holds).collect();
+        let names: Vec<&str> = found.iter().map(|property| property.name.as_str()).collect();
+        Attribute { value: names.into(), mark: found.first().map(|property| property.mark) }
     }
 
     /// The value of `jcr:primaryType`, `sling:resourceType`, … of a node.

@@ -1,6 +1,7 @@
 //! Finds URLs in property values and compares them as servers would: host in lower case, percent-decoded, without a
 //! final dot; user information and default ports left out; paths decoded.
 
+use crate::osgi;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
@@ -52,7 +53,12 @@ pub(super) fn find_all(value: &str) -> impl Iterator<Item = Found> + '_ {
                 offset >= LONGEST || c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`')
             })
             .map_or(rest.len(), |(offset, _)| offset);
-        let written = rest.get(..end).unwrap_or_default().trim_end_matches(['.', ',', ';', ')', ']', '}']);
+        let written = rest.get(..end).unwrap_or_default();
+        // The bracket that closes a placeholder is a part of the URL; others close what the URL stands in.
+        let written = match osgi::placeholders::find(written).last() {
+            Some(last) if last.range.end == written.len() => written,
+            _ => written.trim_end_matches(['.', ',', ';', ')', ']', '}']),
+        };
         parse(written).map(|url| Found { start, end: start + written.len(), ..url })
     })
 }

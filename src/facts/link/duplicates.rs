@@ -54,16 +54,17 @@ pub(super) fn mark(facts: &mut [Fact], entries: Vec<Entry>, target: Target) {
                 .iter()
                 .all(|&index| facts.get(index).map(|fact| &fact.path) == facts.get(entry.fact).map(|fact| &fact.path));
             let reason = if same_path {
-                "they have the same path, so that the package that is installed last overwrites the others"
+                "They have the same path: the package that is installed last overwrites the others".to_owned()
             } else {
                 match target {
-                    Target::Aem65 => {
-                        "on a fresh instance the installer takes the path that comes first in alphabetical order; one \
-                         that is installed already stays"
-                    }
-                    Target::Cloud => {
-                        "the converter takes the path that comes first in alphabetical order, or refuses both"
-                    }
+                    Target::Aem65 => format!(
+                        "On a fresh instance '{winner}' wins, because the installer takes the path that comes first in \
+                         alphabetical order; an instance that already has another one keeps that"
+                    ),
+                    Target::Cloud => format!(
+                        "The converter takes '{winner}', the path that comes first in alphabetical order, or refuses \
+                         the package"
+                    ),
                 }
             };
             let winner = if same_path { Value::Null } else { winner.into() };

@@ -2,6 +2,7 @@
 //! and tenants, old configurations and what replaces them.
 
 use super::{Attribute, Fact, Kind, Value, by_deployment};
+use crate::documents::pids;
 use crate::osgi::placeholders::has_placeholder;
 use std::collections::BTreeSet;
 
@@ -17,10 +18,13 @@ pub(super) fn join(facts: &mut Vec<Fact>) {
         let references = of(Kind::ImsReference);
         let portals = of(Kind::BrandPortalConfiguration);
         let agents = of(Kind::ReplicationAgent);
+        let keys = of(Kind::KeyMaterial);
         customizers_of(facts, &providers, &customizers);
         dotted_names(facts, &providers);
         dotted_names(facts, &customizers);
-        successors(facts, &providers);
+        successors(facts, &providers, is_successor);
+        successors(facts, &customizers, |old, new| is_dotted(old) && same(old, new, "customizer"));
+        keystores(facts, &keys);
         resolve(facts, &references, &providers);
         tenants.extend(brand_portal(facts, &portals, &agents));
     }
@@ -63,12 +67,11 @@ fn customizers_of(facts: &mut [Fact], providers: &[usize], customizers: &[usize]
 /// Sets `superseded_by` of a configuration whose instance name is separated by a dot, where the same instance is there
 /// with a hyphen or a tilde: the rename was begun and the old file forgotten.
 fn dotted_names(facts: &mut [Fact], indices: &[usize]) {
-    let dotted = |fact: &Fact| matches!(text(fact, "name_form"), Some("dot" | "dot-uuid"));
     let mut found = Vec::new();
-    for (index, old) in these(facts, indices).filter(|(_, fact)| dotted(fact)) {
+    for (index, old) in these(facts, indices).filter(|(_, fact)| is_dotted(fact)) {
         let Some(name) = instance(old) else { continue };
         let new = these(facts, indices).take(MOST).find(|(_, new)| {
-            !dotted(new)
+            !is_dotted(new)
                 && instance(new) == Some(name)
                 && new.installed() >= old.installed()
                 && new.run_modes.can_be_active_with(&old.run_modes)
@@ -83,37 +86,65 @@ fn instance(fact: &Fact) -> Option<&str> {
     text(fact, "instance")
 }
 
-/// Sets `superseded_by` of JWT providers that have an OAuth successor: same validator, customizer or title.
-fn successors(facts: &mut [Fact], providers: &[usize]) {
+/// Whether the instance name is separated by a dot.
+fn is_dotted(fact: &Fact) -> bool {
+    matches!(text(fact, "name_form"), Some("dot" | "dot-uuid"))
+}
+
+/// Sets `superseded_by` of those that another one, named as it should be, replaces.
+fn successors(facts: &mut [Fact], indices: &[usize], replaces: impl Fn(&Fact, &Fact) -> bool) {
     let mut found = Vec::new();
-    for (index, old) in these(facts, providers) {
-        if text(old, "credential") != Some("jwt") || text(old, "superseded_by").is_some() {
+    for (index, old) in these(facts, indices) {
+        if text(old, "superseded_by").is_some() {
             continue;
         }
-        let new = these(facts, providers).take(MOST).find(|(_, new)| {
-            text(new, "credential") == Some("oauth")
+        let new = these(facts, indices).take(MOST).find(|(other, new)| {
+            *other != index
+                && !is_dotted(new)
                 && new.installed() >= old.installed()
                 && new.run_modes.can_be_active_with(&old.run_modes)
-                && is_successor(old, new)
+                && replaces(old, new)
         });
         found.extend(new.map(|(_, new)| (index, new.place.to_string())));
     }
     found.into_iter().for_each(|(index, place)| set(facts, index, "superseded_by", place));
 }
 
+/// Whether `new` is an OAuth provider for what `old`, a JWT one or one with a dot in its name, is for: same validator,
+/// customizer or title.
 fn is_successor(old: &Fact, new: &Fact) -> bool {
-    let same = |name: &str| {
-        let value = text(old, name).filter(|value| !has_placeholder(value));
-        value.is_some() && value.map(str::to_lowercase) == text(new, name).map(str::to_lowercase)
-    };
+    if text(new, "credential") != Some("oauth") || !(text(old, "credential") == Some("jwt") || is_dotted(old)) {
+        return false;
+    }
     // Configurations for different solutions stand side by side, whatever they share.
     let different = matches!((text(old, "solution"), text(new, "solution")), (Some(a), Some(b)) if a != b);
     // The validator that is not special to a solution says nothing.
-    let validator = same("validator") && text(old, "validator") != Some("adobe-ims");
-    !different && (validator || same("customizer") || same("title"))
+    let validator = same(old, new, "validator") && text(old, "validator") != Some("adobe-ims");
+    !different && (validator || same(old, new, "customizer") || same(old, new, "title"))
 }
 
-/// Sets `resolved` of references: whether a provider answers to the name, by name, title or PID.
+/// Whether both have the same text in an attribute, and a known one.
+fn same(old: &Fact, new: &Fact, name: &str) -> bool {
+    let value = text(old, name).filter(|value| !has_placeholder(value));
+    value.is_some() && value.map(str::to_lowercase) == text(new, name).map(str::to_lowercase)
+}
+
+/// Sets `keystore` of keystore files that lie below a keystore node: the two are one keystore.
+fn keystores(facts: &mut [Fact], indices: &[usize]) {
+    let is_node = |fact: &Fact| text(fact, "form") == Some("keystore-node");
+    let nodes: BTreeSet<String> =
+        these(facts, indices).filter(|(_, fact)| is_node(fact)).filter_map(|(_, fact)| fact.path.clone()).collect();
+    let found: Vec<(usize, String)> = these(facts, indices)
+        .filter(|(_, fact)| !is_node(fact))
+        .filter_map(|(index, fact)| {
+            let (above, _) = fact.path.as_deref()?.rsplit_once('/')?;
+            nodes.contains(above).then(|| (index, above.to_owned()))
+        })
+        .collect();
+    found.into_iter().for_each(|(index, path)| set(facts, index, "keystore", path));
+}
+
+/// Sets `resolved` of references: whether a provider answers to the name, by name, title, instance name or PID.
 fn resolve(facts: &mut [Fact], references: &[usize], providers: &[usize]) {
     let mut names: BTreeSet<String> = BTreeSet::new();
     for (_, provider) in these(facts, providers) {
@@ -122,9 +153,17 @@ fn resolve(facts: &mut [Fact], references: &[usize], providers: &[usize]) {
     }
     let unknown = names.iter().any(|name| has_placeholder(name));
     let found: Vec<(usize, bool)> = these(facts, references)
-        .map(|(index, fact)| (index, unknown || text(fact, "reference").is_some_and(|name| names.contains(name))))
+        .map(|(index, fact)| (index, unknown || text(fact, "reference").is_some_and(|name| names.contains(bare(name)))))
         .collect();
     found.into_iter().for_each(|(index, resolved)| set(facts, index, "resolved", resolved));
+}
+
+/// A reference by PID or file name without what all providers have in common.
+fn bare(reference: &str) -> &str {
+    pids::known(reference)
+        .filter(|known| known.factory == pids::TOKEN_PROVIDER)
+        .and_then(|known| known.instance.map(|(_, name)| name))
+        .unwrap_or(reference)
 }
 
 /// Sets `agents` of configurations and `configured_tenants` of agents. Returns the facts of kind `brand_portal_tenant`:

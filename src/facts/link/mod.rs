@@ -13,7 +13,7 @@ use super::extract::{FileFacts, Role, SubjectFacts};
 use super::{Attribute, Fact, Kind, Kinds, Value};
 use crate::documents::Root;
 use crate::osgi::{RunModes, Target};
-use crate::source::{Outcome, Place};
+use crate::source::{Outcome, Place, Unread};
 use crate::text::{Excerpts, Mark};
 use packages::Packages;
 use std::collections::BTreeMap;
@@ -30,10 +30,11 @@ pub struct Options {
     pub wanted: Kinds,
 }
 
-/// Links the facts of all files of a run, and adds those about packages and about what the walk could not read.
+/// Links the facts of all files of a run, and adds those about packages and about what the walk could not read. What
+/// linking itself cannot decide is added to `walk.unread` first.
 ///
 /// The result is in the order of deployments, places and positions, whatever the order of `files`.
-pub fn link(mut files: Vec<FileFacts>, walk: &Outcome, options: &Options) -> Vec<Fact> {
+pub fn link(mut files: Vec<FileFacts>, walk: &mut Outcome, options: &Options) -> Vec<Fact> {
     files.sort_by(|a, b| a.place.cmp(&b.place));
     let subjects: Vec<Vec<SubjectFacts>> = files.iter_mut().map(|file| std::mem::take(&mut file.subjects)).collect();
     let packages = Packages::new(&files, options.target);
@@ -53,7 +54,9 @@ pub fn link(mut files: Vec<FileFacts>, walk: &Outcome, options: &Options) -> Vec
             }
         }
     }
-    facts.extend(undecided_filters(&files, &packages));
+    walk.unread.extend(undecided_filters(&files, &packages));
+    walk.unread.sort();
+    walk.unread.dedup();
     facts.extend(walk.unread.iter().map(|unread| {
         let attributes = [("reason", unread.reason.as_str().into()), ("limit", unread.limit.as_deref().into())];
         about_file(Kind::Unread, unread.place.clone(), unread.input, attributes)
@@ -78,17 +81,16 @@ fn key(fact: &Fact) -> (u32, &Place, Mark, Kind) {
 }
 
 /// Filters of which a pattern could not be decided: what they would leave out was taken as installed.
-fn undecided_filters(files: &[FileFacts], packages: &Packages<'_>) -> Vec<Fact> {
+fn undecided_filters<'f>(files: &'f [FileFacts], packages: &'f Packages<'_>) -> impl Iterator<Item = Unread> + 'f {
     let filters = files.iter().filter(|file| matches!(file.role, Role::Filter(_)));
-    filters
-        .filter(|file| packages.is_undecided(file.location.root()))
-        .map(|file| {
-            let reason = "a pattern of this workspace filter uses a feature of Java's regular expressions that aemlint \
-                          cannot evaluate; the content that it decides about was taken as installed";
-            let attributes = [("reason", reason.into()), ("limit", Value::Null)];
-            about_file(Kind::Unread, file.place.clone(), file.container.input, attributes)
-        })
-        .collect()
+    filters.filter(|file| packages.is_undecided(file.location.root())).map(|file| Unread {
+        place: file.place.clone(),
+        reason: "a pattern of this workspace filter uses a feature of Java's regular expressions that aemlint cannot \
+                 evaluate; the content that it decides about was taken as installed"
+            .to_owned(),
+        limit: None,
+        input: file.container.input,
+    })
 }
 
 /// A fact about a whole file.

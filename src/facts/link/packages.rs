@@ -260,6 +260,7 @@ impl<'f> Packages<'f> {
                 kind: ContainerKind::Directory,
                 depth: 0,
                 input: 0,
+                start: archive.start.clone(),
             }),
         };
         let name = archive.place.inside.last().unwrap_or(&archive.place.file);

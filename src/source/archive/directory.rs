@@ -189,17 +189,17 @@ impl Directory {
     fn find_duplicates(&mut self) {
         let mut hashes: Vec<u64> = self.records.iter().map(|record| hash(self.name(record))).collect();
         hashes.sort_unstable();
-        if hashes.array_windows().all(|[a, b]| a != b) {
+        if hashes.windows(2).all(|pair| pair.first() != pair.last()) {
             return;
         }
         let mut order: Vec<&Record> = self.records.iter().collect();
         order.sort_by_key(|record| (self.name(record), record.claim.header));
         let mut notes = Vec::new();
-        for pair in order.array_windows::<2>() {
-            let [a, b] = pair.map(|record| self.name(record));
-            if a == b && !a.ends_with(b"/") {
-                let why = format!("{} is listed more than once", shown(a));
-                notes.push(("duplicate-entry", pair.last().map_or(0, |record| record.claim.header), why));
+        for (before, record) in order.iter().zip(order.iter().skip(1)) {
+            let name = self.name(record);
+            if self.name(before) == name && !name.ends_with(b"/") {
+                let why = format!("{} is listed more than once", shown(name));
+                notes.push(("duplicate-entry", record.claim.header, why));
             }
         }
         self.notes.extend(notes);

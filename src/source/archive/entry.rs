@@ -16,6 +16,8 @@ use std::sync::Arc;
 const RATIO_FLOOR: u64 = 16 << 20;
 /// Pieces in which large data is searched.
 const PIECE: u64 = 1 << 20;
+/// What one content may come to under all the names that it has.
+const REPEATED: u64 = 256 << 20;
 /// Length of a deflate stream of nothing, which many tools write for a directory.
 const EMPTY_STREAM: u64 = 2;
 
@@ -327,8 +329,15 @@ impl<'a, 'j> Reader<'a, 'j> {
             ledger.anomaly("size-mismatch", claim.header, why);
         }
         let mut seen: Option<&[u8]> = None;
+        let mut repeated = 0;
         for name in names.iter().copied().filter(|name| walk.wants(name)) {
+            if repeated > REPEATED {
+                let why = "its bytes stand under more names than it was read under";
+                ledger.unread(&shown(name), why, Some(format!("{} MiB from shared bytes", REPEATED >> 20)));
+                break;
+            }
             if seen.replace(name) != Some(name) {
+                repeated += bytes.len() as u64;
                 walk.visit(&ledger.container, &shown(name), bytes, partial, |reason| {
                     ledger.unread(&shown(name), reason, None);
                 });

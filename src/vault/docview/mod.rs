@@ -123,9 +123,8 @@ impl Builder<'_> {
         }
         if self.path.len() + name.len() + 1 > MAX_PATH {
             report.cut(element.span, "nodes are nested too deep, or named too long: their paths are shortened");
-            let end = name.floor_char_boundary(MAX_PATH / 2);
-            let name = name.get(..end).unwrap_or_default();
-            return Some(format!("{}{ELLIPSIS}{name}", self.root_path));
+            let name = name.char_indices().take_while(|&(at, _)| at < MAX_PATH / 2).map(|(_, c)| c);
+            return Some(format!("{}{ELLIPSIS}{}", self.root_path, name.collect::<String>()));
         }
         if !self.path.ends_with('/') {
             self.path.push('/');

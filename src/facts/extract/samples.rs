@@ -1,0 +1,144 @@
+//! Placeholders of documentation that nobody replaced: `<OrgID>`, `your-client-id`, `REPLACE_ME`. Unlike `$[env:…]` and
+//! `${…}` nothing ever puts a value in their place.
+
+use fancy_regex::Regex;
+use std::sync::LazyLock;
+
+/// A pattern of this module. Each is tried by a test; one that could not be compiled would match nothing.
+fn pattern(pattern: &str) -> Option<Regex> {
+    Regex::new(pattern).ok()
+}
+
+/// Values that are nothing else than a placeholder.
+static WHOLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)^(<[a-z][a-z0-9 _-]{0,60}>",
+        r"|(your[-_ ]?|my[-_ ])(adobe[-_ ])?(client|org|organi[sz]ation|api|tenant|ims|secret|technical|tech)([-_ ]?[a-z0-9]+)*",
+        r"|replace[-_ ]?(me|this)|insert[-_ ][a-z0-9 _-]*here|x{4,}|[*]{4,})$"
+    ))
+});
+
+/// Values that say that something is still to be done; as a secret each of them is a real and popular password.
+static UNDECIDED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"(?i)^(change[-_ ]?(me|it|this)|todo|tbd|to be defined)$"));
+
+/// Placeholders that stand inside a longer value, such as a claim or a URL.
+static INSIDE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)<(your[-_ ])?(ims[-_ ])?(org|organi[sz]ation|client|tenant|region|api|technical[-_ ]?account|random[-_ ]?numbers?)",
+        r"([-_ ]?(id|secret|key|name|url))?>|://your[-_]"
+    ))
+});
+
+/// What must occur between the angle brackets of a placeholder for a secret, since a password may have brackets too.
+static SECRET_WORD: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"(?i)(secret|client|password|token|key|value|your|insert|replace|here)"));
+
+/// Instance names that the documentation shows.
+static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(r"(?i)(<|%3c|_x003c_)random[-_ ]?numbers?(>|%3e|_x003e_)|[-~.]random[-_ ]?numbers?([.]|$)")
+});
+
+fn matches(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
+    pattern.as_ref().is_some_and(|pattern| pattern.is_match(text).unwrap_or(false))
+}
+
+/// Longest value that is looked at: no placeholder needs more.
+const LONGEST: usize = 512;
+
+/// Whether the value of a property is, or holds, a placeholder of documentation.
+pub(super) fn is_sample(text: &str) -> bool {
+    let text = text.trim();
+    text.len() <= LONGEST && (matches(&WHOLE, text) || matches(&UNDECIDED, text) || matches(&INSIDE, text))
+}
+
+/// Whether the value of a secret is such a placeholder, and so no secret at all.
+pub(super) fn is_sample_secret(text: &str) -> bool {
+    let text = text.trim();
+    text.len() <= LONGEST && matches(&WHOLE, text) && (!text.starts_with('<') || matches(&SECRET_WORD, text))
+}
+
+/// The placeholder in the name of a configuration file, as written there.
+pub(super) fn in_name(name: &str) -> Option<&str> {
+    let found = NAME.as_ref()?.find(name).ok()??;
+    Some(found.as_str().trim_matches(|c| matches!(c, '-' | '~' | '.')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_of_documentation() {
+        for text in [
+            "<OrgID>",
+            " <ClientID> ",
+            "<your client id>",
+            "your-client-id",
+            "YOUR_ORG_ID",
+            "yourClientId",
+            "my-tenant",
+            "REPLACE_ME",
+            "replaceme",
+            "insert client id here",
+            "xxxxxxxx",
+            "changeme",
+            "TODO",
+            "\"iss\" : \"<OrgID>\"",
+            "https://<tenant>.brand-portal.adobe.com",
+            "https://your-tenant.brand-portal.adobe.com",
+            "https://smartcontent.adobe.io/<region>",
+        ] {
+            assert!(is_sample(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn values_of_real_configurations() {
+        for text in [
+            "",
+            "0123456789ABCDEF01234567@AdobeOrg",
+            "Adobe Brand Portal",
+            "my organisation's portal, the old one",
+            "<p>Text</p>",
+            "https://acme.brand-portal.adobe.com",
+            "xxx",
+            "$[env:CLIENT_ID]",
+            "${client.id}",
+            "todos",
+        ] {
+            assert!(!is_sample(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_popular_password_is_a_secret() {
+        for (text, expected) in [
+            ("<ClientSecret>", true),
+            ("REPLACE_ME", true),
+            ("your-client-secret", true),
+            ("********", true),
+            ("changeit", false),
+            ("changeme", false),
+            ("<x7Kpa>", false),
+        ] {
+            assert_eq!(is_sample_secret(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_of_files() {
+        let name = |suffix: &str| format!("com.adobe.granite.auth.oauth.accesstoken.provider{suffix}");
+        for (suffix, expected) in [
+            ("-<randomnumber>.config", Some("<randomnumber>")),
+            (".<randomnumbers>.config", Some("<randomnumbers>")),
+            ("-%3crandomnumber%3e.config", Some("%3crandomnumber%3e")),
+            ("~randomnumber.cfg.json", Some("randomnumber")),
+            ("-random-number.xml", Some("random-number")),
+            ("-1234567.config", None),
+            ("-smarttags.config", None),
+        ] {
+            assert_eq!(in_name(&name(suffix)), expected, "{suffix}");
+        }
+    }
+}
