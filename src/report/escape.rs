@@ -192,6 +192,28 @@ pub fn markdown_block(text: &str) -> String {
     format!("{fence}text\n{text}\n{fence}")
 }
 
+/// A document that a JSON serializer wrote: the same document, in which whatever acts on a terminal or a build server
+/// is written as `\u0000`. A serializer leaves everything but C0 as it is.
+pub fn json(document: &str) -> Cow<'_, str> {
+    let acts = |c: char| c != '\n' && is_unsafe(c);
+    if !document.contains("##") && !document.chars().any(acts) {
+        return Cow::Borrowed(document);
+    }
+    let mut out = String::with_capacity(document.len() + 16);
+    for (at, c) in document.char_indices() {
+        let rest = &document[at..];
+        // Neither can stand outside of a string, where a backslash would not do.
+        if acts(c) || (c == '#' && (rest.starts_with("##[") || starts_with_ignoring_case(rest, "##vso["))) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
 /// Text or an attribute's value in HTML.
 pub fn html(text: &str) -> String {
     markup(&terminal(text))
@@ -329,6 +351,15 @@ mod tests {
             prop_assert!(!uri.starts_with('/'));
             let scheme = uri.split('/').next().unwrap();
             prop_assert!(!scheme.contains(':'));
+        }
+
+        #[test]
+        fn json_says_the_same_and_acts_on_nothing(text in hostile()) {
+            let plain = serde_json::to_string_pretty(&[&text]).unwrap();
+            let out = json(&plain);
+            prop_assert_eq!(serde_json::from_str::<Vec<String>>(&out).unwrap(), vec![text]);
+            prop_assert!(!out.chars().any(|c| is_unsafe(c) && c != '\n'));
+            prop_assert!(!out.contains("##[") && !out.to_lowercase().contains("##vso["));
         }
 
         #[test]
