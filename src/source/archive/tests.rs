@@ -293,3 +293,9 @@ fn an_archive_in_memory_is_read_like_a_file() {
     assert!(memory.files.iter().all(|(place, ..)| place.starts_with("package.zip!/")));
     assert_eq!(see_memory(b"no archive", &options(1)).outcome.unread.len(), 1);
 }
+
+#[test]
+fn an_entry_without_a_name_is_read() {
+    let nested = Entry::deflated("", &both().bytes()).hidden();
+    found(&Archive::of([other(), nested]).bytes(), &["hidden-entry"]);
+}
