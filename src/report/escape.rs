@@ -363,6 +363,15 @@ mod tests {
         }
 
         #[test]
+        fn json_says_the_same_and_acts_on_nothing(text in hostile()) {
+            let plain = serde_json::to_string_pretty(&[&text]).unwrap();
+            let out = json(&plain);
+            prop_assert_eq!(serde_json::from_str::<Vec<String>>(&out).unwrap(), vec![text]);
+            prop_assert!(!out.chars().any(|c| is_unsafe(c) && c != '\n'));
+            prop_assert!(!out.contains("##[") && !out.to_lowercase().contains("##vso["));
+        }
+
+        #[test]
         fn markup_stays_text(text in hostile()) {
             for out in [html(&text), html_lines(&text), xml(&text)] {
                 prop_assert!(!out.contains(['<', '>', '"', '\'']));
