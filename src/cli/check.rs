@@ -89,9 +89,9 @@ impl<'a> Run<'a> {
         baseline.write(path)?;
         let file = path.display();
         let number = baseline.len();
-        let findings = if number == 1 { "finding" } else { "findings" };
+        let unit = if number == 1 { "finding" } else { "findings" };
         let dropped = if gone == 0 { String::new() } else { format!("; {gone} that are gone were dropped") };
-        self.console.note(&format!("aemlint: {file} records {number} {findings}{dropped}"));
+        self.console.note(&format!("aemlint: {file} records {number} {unit}{dropped}"));
         Ok(self.policy.apply(findings, Context { baseline: Some(baseline), ..context }))
     }
 
