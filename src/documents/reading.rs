@@ -5,6 +5,7 @@ use super::prefilter::Prefilter;
 use super::{Content, Document, KeyFile, Location, Manifest, OsgiDocument, embedded, keys, osgi_node};
 use crate::osgi::{self, Target, pid};
 use crate::source::File;
+use crate::text::ReadError;
 use crate::vault::{self, PackageProperties, WorkspaceFilter};
 
 /// Reads a file as what it is. `None` if nothing in it can matter; `prefilter` says so for XML.
@@ -30,7 +31,23 @@ pub fn read(file: &File<'_>, target: Target, prefilter: &Prefilter) -> Option<Do
         text,
         content,
         partial: lossy || file.partial,
+        cut: file.partial,
     })
+}
+
+/// FileVault rejects a docview file as a whole. One of the configurations in it says so, the one in which the mistake
+/// stands; the error is given back if there is none.
+fn reject(configurations: &mut [OsgiDocument], error: ReadError) -> Option<ReadError> {
+    let begins_before =
+        |configuration: &OsgiDocument| configuration.span.is_some_and(|span| span.start <= error.span.start);
+    let at = configurations.iter().rposition(begins_before).unwrap_or(0);
+    match configurations.get_mut(at) {
+        Some(configuration) => {
+            configuration.configuration.error = Some(error);
+            None
+        }
+        None => Some(error),
+    }
 }
 
 /// One file on its way to a document.
@@ -128,10 +145,11 @@ impl Reading<'_> {
         };
         let Some(root) = root else { return Some((text, Content::Raw, lossy)) };
         let docview = vault::docview::read(&text, &root);
-        let configurations =
+        let mut configurations: Vec<OsgiDocument> =
             docview.nodes.iter().filter_map(|node| osgi_node::configuration(node, self.target)).collect();
         let partial = lossy || docview.partial || docview.error.is_some();
-        Some((text, Content::DocView { nodes: docview.nodes, configurations }, partial))
+        let error = docview.error.and_then(|error| reject(&mut configurations, error));
+        Some((text, Content::DocView { nodes: docview.nodes, configurations, error }, partial))
     }
 
     /// The path of a docview file in a bundle, as if its top were the repository's.
