@@ -4,7 +4,7 @@ use super::Archive;
 use super::local::Extra;
 use super::local::{Claim, FLAG_ENCRYPTED, LOCAL, LOCAL_LEN, Local, descriptor_len, local_len};
 use crate::source::bytes::Source;
-use crate::source::inflate::{End, Inflated, inflate, stream};
+use crate::source::inflate::{End, Inflated, KEEP, inflate, stream};
 use crate::source::ledger::shown;
 use crate::source::nested::Nested;
 use crate::source::sniff::{self, Peek};
@@ -16,6 +16,10 @@ use std::sync::Arc;
 const RATIO_FLOOR: u64 = 16 << 20;
 /// Pieces in which large data is searched.
 const PIECE: u64 = 1 << 20;
+/// What one content may come to under all the names that it has.
+const REPEATED: u64 = 256 << 20;
+/// Length of a deflate stream of nothing, which many tools write for a directory.
+const EMPTY_STREAM: u64 = 2;
 
 /// Bytes of an archive, of which a window is at hand.
 pub(super) struct View<'a> {
@@ -149,6 +153,11 @@ impl<'a, 'j> Reader<'a, 'j> {
             let why = || format!("{} is called {} in its own header", shown(first), shown(other));
             ledger.anomaly("name-mismatch", claim.header, why);
         }
+        let meant: Vec<&[u8]>;
+        if names.iter().any(|name| name.ends_with(b"/") || name.contains(&0)) {
+            meant = self.meant(claim, &local, names);
+            names = &meant;
+        }
         let primary = Reading { data: local.data, packed: claim.packed, method: claim.method };
         let other = if listed { self.compare(claim, &local, first) } else { None };
         self.read(view, claim, &local, names, primary, true);
@@ -156,6 +165,29 @@ impl<'a, 'j> Reader<'a, 'j> {
             self.read(view, claim, &local, names, other, false);
         }
         self.end(view, claim, &local, first)
+    }
+
+    /// The names under which some readers see an entry with a content, though its name is a directory's for Java, or goes
+    /// on behind a NUL, where a reader written in C ends it.
+    fn meant<'n>(&self, claim: &Claim, local: &Local, names: &[&'n [u8]]) -> Vec<&'n [u8]> {
+        let ledger = &self.archive.ledger;
+        let mut meant = names.to_vec();
+        for &name in names {
+            if let Some(file) = name.strip_suffix(b"/")
+                && claim.packed.max(local.claim.packed) > EMPTY_STREAM
+            {
+                ledger.anomaly("directory-content", claim.header, || {
+                    format!("{} is a directory with content", shown(name))
+                });
+                meant.iter_mut().filter(|meant| **meant == name).for_each(|meant| *meant = file);
+            }
+            if let Some(end) = memchr::memchr(0, name) {
+                let why = || format!("{} has a NUL in its name, where some readers end it", shown(name));
+                ledger.anomaly("name-mismatch", claim.header, why);
+                meant.extend(name.get(..end));
+            }
+        }
+        meant
     }
 
     /// Notes where the local header says something else than the directory; gives the reading that follows from it.
@@ -259,13 +291,20 @@ impl<'a, 'j> Reader<'a, 'j> {
         let most = limits.text.min(by_ratio);
         let room = usize::try_from(most).unwrap_or(usize::MAX);
         // Deflate grows what it cannot pack by a few bytes in 64 KiB only.
+        let large = |size: u64| size > KEEP as u64;
+        let mut alone = large(reading.packed).then(|| walk.alone_with_large_text());
         let data = view.get(reading.data, reading.packed.min(most + most / 8 + 1024), spare);
         let (bytes, end) = if reading.method == 0 {
             let end = if reading.packed > most { End::More } else { End::Whole };
             (data.get(..room.min(data.len())).unwrap_or_default(), end)
         } else {
-            let Inflated { len, end } = inflate(inflater, data, claim.size, room, out);
-            (out.get(..len).unwrap_or_default(), end)
+            let first = if alone.is_some() { room } else { room.min(KEEP) };
+            let mut inflated = inflate(inflater, data, claim.size, first, out);
+            if inflated.end == End::More && first < room {
+                alone = Some(walk.alone_with_large_text());
+                inflated = inflate(inflater, data, claim.size, room, out);
+            }
+            (out.get(..inflated.len).unwrap_or_default(), inflated.end)
         };
         self.inflated += bytes.len() as u64;
         walk.add_inflated(bytes.len() as u64);
@@ -297,14 +336,25 @@ impl<'a, 'j> Reader<'a, 'j> {
             ledger.anomaly("size-mismatch", claim.header, why);
         }
         let mut seen: Option<&[u8]> = None;
+        let mut repeated = 0;
         for name in names.iter().copied().filter(|name| walk.wants(name)) {
+            if repeated > REPEATED {
+                let why = "its bytes stand under more names than it was read under";
+                ledger.unread(&shown(name), why, Some(format!("{} MiB from shared bytes", REPEATED >> 20)));
+                break;
+            }
             if seen.replace(name) != Some(name) {
+                repeated += bytes.len() as u64;
                 walk.visit(&ledger.container, &shown(name), bytes, partial, |reason| {
                     ledger.unread(&shown(name), reason, None);
                 });
             }
         }
         let archive_inside = sniff::is_archive(bytes) || names.iter().any(|name| sniff::named_archive(name));
+        if alone.is_some() {
+            (**out, **spare) = (Vec::new(), Vec::new());
+        }
+        drop(alone);
         if archive_inside {
             self.nested(claim, first, reading);
         } else if reading.method == 8 {
