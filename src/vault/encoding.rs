@@ -84,8 +84,9 @@ fn detect(bytes: &[u8]) -> (Charset, usize) {
         [0xff, 0xfe, ..] => (utf16(false), 2),
         [0, 0, 0, b'<' | b' ' | b'\n' | b'\r' | b'\t', ..] => (utf32(true), 0),
         [b'<' | b' ' | b'\n' | b'\r' | b'\t', 0, 0, 0, ..] => (utf32(false), 0),
-        [0, b'<' | b' ' | b'\n' | b'\r' | b'\t', ..] => (utf16(true), 0),
-        [b'<' | b' ' | b'\n' | b'\r' | b'\t', 0, ..] => (utf16(false), 0),
+        // Two characters, so that a NUL before an ordinary file does not turn it into something else.
+        [0, b'<' | b' ' | b'\n' | b'\r' | b'\t', 0, ..] => (utf16(true), 0),
+        [b'<' | b' ' | b'\n' | b'\r' | b'\t', 0, _, 0, ..] => (utf16(false), 0),
         // `<?xm` or `<jcr`-like: 0x4c is `<` in EBCDIC and `L` in ASCII, with which no XML file starts.
         [0x4c, 0x6f, 0xa7, 0x94, ..] => (Charset::Ebcdic { exact: false }, 0),
         _ => (Charset::Utf8, 0),
