@@ -7,7 +7,7 @@ use crate::facts::{self, Fact, FileFacts, Kind, Kinds};
 use crate::osgi::Target;
 use crate::policy::comments::{Comments, Syntax, comments};
 use crate::rules::Needles;
-use crate::source::{self, ContainerKind, File, InputError, Outcome, Place, Visitor};
+use crate::source::{self, Anomaly, ContainerKind, File, InputError, Outcome, Place, Unread, Visitor};
 use crate::vault;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -52,8 +52,16 @@ pub fn scan(
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Scanned, Vec<InputError>> {
     let context = facts::Context { wanted: options.wanted, now: options.now };
-    let reader = Reader { options, context, progress, files: Mutex::default(), comments: Mutex::default() };
+    let reader = Reader {
+        options,
+        context,
+        progress,
+        files: Mutex::default(),
+        comments: Mutex::default(),
+        notes: Mutex::default(),
+    };
     let mut outcome = source::walk(inputs, &options.walk, &reader)?;
+    reader.notes.into_inner().unwrap_or_else(PoisonError::into_inner).add_to(&mut outcome);
     let files = reader.files.into_inner().unwrap_or_else(PoisonError::into_inner);
     let comments = reader.comments.into_inner().unwrap_or_else(PoisonError::into_inner);
     let link = facts::link::Options { target: options.target, together: options.together, wanted: options.wanted };
@@ -78,6 +86,35 @@ struct Reader<'a> {
     progress: &'a (dyn Fn(u64, u64) + Sync),
     files: Mutex<Vec<FileFacts>>,
     comments: Mutex<BTreeMap<Place, Comments>>,
+    notes: Mutex<Notes>,
+}
+
+/// What the readers of documents add to what the walk says.
+#[derive(Default)]
+struct Notes {
+    unread: Vec<Unread>,
+    anomalies: Vec<Anomaly>,
+}
+
+impl Notes {
+    fn add(&mut self, file: &File<'_>, notes: documents::Notes) {
+        let (place, input) = (file.place(), file.container.input);
+        if notes.internal_dtd {
+            let detail =
+                "the file declares entities or default values of its own, which only some readers apply".to_owned();
+            self.anomalies.push(Anomaly { place: place.clone(), class: "internal-dtd", detail, input });
+        }
+        self.unread.extend(notes.unread.map(|reason| Unread { place, reason, limit: None, input }));
+    }
+
+    fn add_to(self, outcome: &mut Outcome) {
+        outcome.unread.extend(self.unread);
+        outcome.unread.sort();
+        outcome.unread.dedup();
+        outcome.anomalies.extend(self.anomalies);
+        outcome.anomalies.sort();
+        outcome.anomalies.dedup();
+    }
 }
 
 impl Visitor for Reader<'_> {
@@ -89,7 +126,11 @@ impl Visitor for Reader<'_> {
         if file.container.kind == ContainerKind::Directory {
             self.ignore_comments(&file);
         }
-        let Some(document) = documents::read(&file, self.options.target, &self.options.prefilter) else { return };
+        let Some(mut document) = documents::read(&file, self.options.target, &self.options.prefilter) else { return };
+        let notes = std::mem::take(&mut document.notes);
+        if notes != documents::Notes::default() {
+            self.notes.lock().unwrap_or_else(PoisonError::into_inner).add(&file, notes);
+        }
         let facts = facts::extract(document, &self.context);
         if !facts.is_empty() {
             self.files.lock().unwrap_or_else(PoisonError::into_inner).push(facts);

@@ -38,7 +38,7 @@ pub(super) fn scan(
         now: jiff::Timestamp::now(),
     };
     let options = if inputs.no_prefilter {
-        scan::Options { prefilter: crate::documents::prefilter::Prefilter::parse_everything(), ..options }
+        scan::Options { prefilter: options.prefilter.switched_off(), ..options }
     } else {
         options
     };

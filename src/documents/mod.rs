@@ -43,6 +43,17 @@ pub struct Document {
     pub content: Content,
     /// Whether some of it could not be read: bytes that could not be decoded, broken XML, a cut entry.
     pub partial: bool,
+    /// What must be said of the reading itself.
+    pub notes: Notes,
+}
+
+/// What must be said of how a file was read, whatever it holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Notes {
+    /// Why not all of it was read as what it is; that part was searched as plain text. Without any value from the file.
+    pub unread: Option<String>,
+    /// It is an XML file with declarations of entities or default values, which not every reader applies.
+    pub internal_dtd: bool,
 }
 
 /// What a document says.

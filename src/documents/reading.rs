@@ -2,9 +2,10 @@
 
 use super::pids::is_known as is_integration_name;
 use super::prefilter::Prefilter;
-use super::{Content, Document, KeyFile, Location, Manifest, OsgiDocument, embedded, keys, osgi_node};
+use super::{Content, Document, KeyFile, Location, Manifest, Notes, OsgiDocument, embedded, keys, osgi_node};
 use crate::osgi::{self, Target, pid};
 use crate::source::File;
+use crate::text::ReadError;
 use crate::vault::{self, PackageProperties, WorkspaceFilter};
 
 /// Reads a file as what it is. `None` if nothing in it can matter; `prefilter` says so for XML.
@@ -21,7 +22,7 @@ pub fn read(file: &File<'_>, target: Target, prefilter: &Prefilter) -> Option<Do
         prefilter,
         base: file.name.rsplit('/').next().unwrap_or_default(),
     };
-    let (text, content, lossy) = reading.content()?;
+    let (text, content, lossy, notes) = reading.content()?;
     Some(Document {
         place,
         container: file.container.clone(),
@@ -30,6 +31,7 @@ pub fn read(file: &File<'_>, target: Target, prefilter: &Prefilter) -> Option<Do
         text,
         content,
         partial: lossy || file.partial,
+        notes,
     })
 }
 
@@ -43,8 +45,28 @@ struct Reading<'a> {
     base: &'a str,
 }
 
-/// Text, content, and whether something could not be decoded or parsed.
-type Read = (String, Content, bool);
+/// Text, content, whether something could not be decoded or parsed, and what must be said of that.
+type Read = (String, Content, bool, Notes);
+
+/// A file that was read without anything to say of it.
+fn plainly(text: String, content: Content) -> Read {
+    (text, content, false, Notes::default())
+}
+
+/// What must be said of an XML file that a reader went through.
+fn notes(decoded: &vault::Decoded<'_>, partial: bool, error: Option<&ReadError>, internal_dtd: bool) -> Notes {
+    let reason = error.map_or("a limit was reached", |error| error.reason.as_str());
+    let unread = partial
+        .then(|| format!("not all of it can be read as XML ({reason}); the rest was searched as plain text only"));
+    Notes { unread: unread.or_else(|| undecoded(decoded)), internal_dtd }
+}
+
+/// Bytes that are no UTF-8 are an error for every reader, and only they are lost. In other encodings nobody can tell
+/// what is lost.
+fn undecoded(decoded: &vault::Decoded<'_>) -> Option<String> {
+    let certain = matches!(decoded.encoding.as_str(), "utf-8" | "us-ascii");
+    (decoded.lossy && !certain).then(|| "its encoding is not known, or it is not what the file declares".to_owned())
+}
 
 impl Reading<'_> {
     fn content(&self) -> Option<Read> {
@@ -53,12 +75,15 @@ impl Reading<'_> {
                 "MANIFEST.MF" => {
                     let text = String::from_utf8_lossy(self.file.bytes).into_owned();
                     let manifest = Manifest::parse(&text);
-                    return Some((String::new(), Content::Manifest(manifest), false));
+                    return Some(plainly(String::new(), Content::Manifest(manifest)));
                 }
                 "vault/filter.xml" => return Some(self.filter()),
                 "vault/properties.xml" => {
-                    let properties = PackageProperties::parse(&vault::decode_xml(self.file.bytes).text);
-                    return Some((String::new(), Content::PackageProperties(properties), false));
+                    let decoded = vault::decode_xml(self.file.bytes);
+                    let properties = PackageProperties::parse(&decoded.text);
+                    let PackageProperties { partial, internal_dtd, .. } = properties;
+                    let notes = notes(&decoded, partial, properties.error.as_ref(), internal_dtd);
+                    return Some((String::new(), Content::PackageProperties(properties), false, notes));
                 }
                 _ => {}
             }
@@ -77,15 +102,16 @@ impl Reading<'_> {
         if extension.eq_ignore_ascii_case("json")
             && let Some(configurations) = embedded::feature_model(&text, self.target)
         {
-            return Some((text, Content::Configurations(configurations), false));
+            return Some(plainly(text, Content::Configurations(configurations)));
         }
-        Some((text, Content::Raw, false))
+        Some(plainly(text, Content::Raw))
     }
 
     fn filter(&self) -> Read {
         let decoded = vault::decode_xml(self.file.bytes);
         let filter = WorkspaceFilter::parse(&decoded.text);
-        (decoded.text.into_owned(), Content::Filter(filter), decoded.lossy)
+        let notes = notes(&decoded, filter.partial, filter.error.as_ref(), filter.internal_dtd);
+        (decoded.text.into_owned(), Content::Filter(filter), decoded.lossy, notes)
     }
 
     /// A configuration file: one in a place where configurations are looked for, or one that bears the name of an
@@ -105,7 +131,7 @@ impl Reading<'_> {
         }
         let pid = pid::pid(name, self.target);
         let document = OsgiDocument { name: name.to_owned(), path, format, pid, span: None, configuration };
-        Some((text, Content::Configurations(vec![document]), false))
+        Some(plainly(text, Content::Configurations(vec![document])))
     }
 
     fn xml(&self) -> Option<Read> {
@@ -120,18 +146,24 @@ impl Reading<'_> {
         }
         let decoded = vault::decode_xml(bytes);
         let lossy = decoded.lossy;
-        let text = decoded.text.into_owned();
+        let text: &str = &decoded.text;
         // Initial content of a bundle lies anywhere; where it goes is known when the manifest is.
         let root = match (root, self.location) {
-            (None, Location::Elsewhere { .. }) if vault::is_docview(&text) => Some(self.path_in_bundle()),
+            (None, Location::Elsewhere { .. }) if vault::is_docview(text) => Some(self.path_in_bundle()),
             (root, _) => root,
         };
-        let Some(root) = root else { return Some((text, Content::Raw, lossy)) };
-        let docview = vault::docview::read(&text, &root);
+        let Some(root) = root else {
+            let notes = Notes { unread: undecoded(&decoded), internal_dtd: false };
+            return Some((decoded.text.into_owned(), Content::Raw, lossy, notes));
+        };
+        let docview = vault::docview::read(text, &root);
         let configurations =
             docview.nodes.iter().filter_map(|node| osgi_node::configuration(node, self.target)).collect();
         let partial = lossy || docview.partial || docview.error.is_some();
-        Some((text, Content::DocView { nodes: docview.nodes, configurations }, partial))
+        // With or without the prefilter the same is said: of a file in which nothing can matter, nothing.
+        let matters = mentioned || self.prefilter.can_matter(bytes);
+        let notes = notes(&decoded, docview.partial && matters, docview.error.as_ref(), docview.internal_dtd);
+        Some((decoded.text.into_owned(), Content::DocView { nodes: docview.nodes, configurations }, partial, notes))
     }
 
     /// The path of a docview file in a bundle, as if its top were the repository's.
@@ -144,12 +176,12 @@ impl Reading<'_> {
         if let Some(kind) = keys::binary(self.base, self.file.bytes) {
             let text_like = std::str::from_utf8(self.file.bytes).is_ok_and(|text| text.contains("-----BEGIN "));
             if !text_like {
-                return Some((String::new(), Content::Keys(vec![KeyFile { kind, span: None }]), false));
+                return Some(plainly(String::new(), Content::Keys(vec![KeyFile { kind, span: None }])));
             }
         }
         let text = String::from_utf8_lossy(self.file.bytes).into_owned();
         let found = keys::in_text(&text);
         let content = if found.is_empty() { Content::Raw } else { Content::Keys(found) };
-        Some((text, content, false))
+        Some(plainly(text, content))
     }
 }

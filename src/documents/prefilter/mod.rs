@@ -33,8 +33,10 @@ use sieve::{ByteSet, Fingerprint, Sieve};
 /// Finds the files that need no parser. Cheap to share between threads, well below a millisecond to build.
 #[derive(Clone, Debug)]
 pub struct Prefilter {
-    /// `None` parses everything.
+    /// `None` parses everything, because everything can matter.
     search: Option<Search>,
+    /// Parse also what cannot matter.
+    all: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -115,16 +117,31 @@ impl Prefilter {
             patterns.push(pattern);
             fingerprints.push(vec![(0, fingerprint)]);
         }
-        Ok(Self { search: Some(Search { sieve: Sieve::new(&fingerprints), patterns, needles }) })
+        Ok(Self { search: Some(Search { sieve: Sieve::new(&fingerprints), patterns, needles }), all: false })
     }
 
-    /// A prefilter that lets nothing be skipped: for rules without needles, and for `--no-prefilter`.
+    /// A prefilter that lets nothing be skipped, for rules without needles.
     pub const fn parse_everything() -> Self {
-        Self { search: None }
+        Self { search: None, all: false }
+    }
+
+    /// The same, but everything is parsed whether it can matter or not: for `--no-prefilter`.
+    #[must_use]
+    pub fn switched_off(self) -> Self {
+        Self { all: true, ..self }
     }
 
     /// Whether the XML file `bytes` can be left unparsed.
     pub fn may_skip(&self, bytes: &[u8]) -> bool {
+        !self.all && !self.can_matter(bytes)
+    }
+
+    /// Whether something in the XML file `bytes` can matter.
+    pub fn can_matter(&self, bytes: &[u8]) -> bool {
+        !self.is_irrelevant(bytes)
+    }
+
+    fn is_irrelevant(&self, bytes: &[u8]) -> bool {
         let Some(search) = &self.search else { return false };
         encoding::is_plain(bytes) && !search.sieve.any(bytes, |pattern, at| search.confirms(pattern, bytes, at))
     }
