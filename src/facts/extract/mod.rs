@@ -78,6 +78,14 @@ pub fn extract(document: Document, context: &Context) -> FileFacts {
     FileFacts { place: document.place, container: document.container, location: document.location, subjects, role }
 }
 
+/// Whether a fact already says that its file holds a JWT credential. A token provider of which the reader saw only the
+/// OAuth part does not.
+fn tells_of_jwt(fact: &Fact) -> bool {
+    let credential = || fact.attribute("credential").and_then(super::Value::as_text);
+    fact.kind == Kind::JwtIntegration
+        || fact.kind == Kind::TokenProvider && matches!(credential(), Some("jwt" | "mixed"))
+}
+
 /// One document on its way to facts.
 struct Extraction<'d> {
     document: &'d Document,
@@ -198,7 +206,7 @@ impl Extraction<'_> {
                 .iter()
                 .any(|(other, at)| *other == kind && at.span.start <= mark.span.start && mark.span.end <= at.span.end);
             let one_of_its_kind = kind == Kind::JwtIntegration
-                && known.iter().any(|(other, _)| matches!(other, Kind::JwtIntegration | Kind::TokenProvider));
+                && self.subjects.iter().flat_map(|subject| &subject.facts).any(tells_of_jwt);
             if !told && !one_of_its_kind {
                 self.push_facts(mark, self.document.location.file_path(), &[], None, vec![(kind, attributes)]);
             }
