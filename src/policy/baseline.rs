@@ -7,6 +7,7 @@
 use super::files;
 use super::mistake::ConfigError;
 use super::shape::is_fingerprint;
+use crate::report::escape;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -100,7 +101,7 @@ impl Baseline {
     fn to_text(&self) -> String {
         let mut records: Vec<&Record> = self.records.values().collect();
         records.sort();
-        let line = |record: &&Record| serde_json::to_string(record).unwrap_or_default();
+        let line = |record: &&Record| escape::json(&serde_json::to_string(record).unwrap_or_default()).into_owned();
         let lines: Vec<String> = records.iter().map(line).collect();
         let comment = "Findings that were there before. `aemlint check --write-baseline` with this file updates it.";
         let separator = if lines.is_empty() { "" } else { "\n" };

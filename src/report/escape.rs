@@ -56,6 +56,28 @@ fn escaped(text: &str, range: Range<usize>, keep_lines: bool) -> (String, Range<
     (out, moved)
 }
 
+/// JSON text as a serializer wrote it: the same document, in which what acts on a terminal or begins a command of a build
+/// server is written as `\u` escapes.
+pub fn json(text: &str) -> Cow<'_, str> {
+    // A serializer has escaped the control characters of ASCII; the line ends that are left are its own.
+    let acts = |c: char| c != '\n' && is_unsafe(c);
+    if !text.contains("##") && !text.chars().any(acts) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for (at, c) in text.char_indices() {
+        let begins_command = c == '#' && text[at..].starts_with("##");
+        if acts(c) || begins_command {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
 fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
     text.as_bytes().get(..prefix.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(prefix.as_bytes()))
 }
@@ -248,6 +270,15 @@ mod tests {
             "\\u{3a}:error::x \\u{3a}:set a::b \\u{23}#[group] \\u{23}#VSO[x]"
         );
         assert_eq!(terminal("jcr:content/ä 漢字 😀"), "jcr:content/ä 漢字 😀");
+    }
+
+    #[test]
+    fn json_stays_the_same_document() {
+        let value = serde_json::json!({ "a\u{9b}": "x\u{202e}\u{1b}[2J\u{e0001}##vso[y] \\u200b # 日本" });
+        let text = serde_json::to_string_pretty(&value).unwrap();
+        let shown = json(&text);
+        assert!(!shown.chars().any(|c| c != '\n' && is_unsafe(c)) && !shown.contains("##"), "{shown}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
     }
 
     #[test]

@@ -30,7 +30,8 @@ pub(super) fn render(report: &Report) -> String {
     let mut used = HashSet::new();
     let issues: Vec<Issue<'_>> = report.findings.iter().map(|finding| issue(finding, &mut used)).collect();
     // Serialising structs of strings and numbers into a string cannot fail.
-    let mut out = serde_json::to_string_pretty(&issues).unwrap_or_default();
+    let text = serde_json::to_string_pretty(&issues).unwrap_or_default();
+    let mut out = escape::json(&text).into_owned();
     out.push('\n');
     out
 }

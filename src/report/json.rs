@@ -109,7 +109,8 @@ pub(super) fn render(report: &Report) -> String {
         },
     };
     // Serialising structs of strings and numbers into a string cannot fail.
-    let mut out = serde_json::to_string_pretty(&root).unwrap_or_default();
+    let text = serde_json::to_string_pretty(&root).unwrap_or_default();
+    let mut out = escape::json(&text).into_owned();
     out.push('\n');
     out
 }

@@ -59,7 +59,8 @@ pub(super) fn render(report: &Report, rules: &[RuleInfo], category: Option<&str>
         .map(|category| RunAutomationDetails::builder().id(format!("{}/", category.trim_end_matches('/'))).build());
     let sarif = Sarif::builder().schema(SCHEMA).version("2.1.0").runs(vec![run]).build();
     // Serialising structs of strings and numbers into a string cannot fail.
-    let mut out = serde_json::to_string_pretty(&sarif).unwrap_or_default();
+    let text = serde_json::to_string_pretty(&sarif).unwrap_or_default();
+    let mut out = escape::json(&text).into_owned();
     out.push('\n');
     out
 }
