@@ -2,6 +2,7 @@
 
 use super::args;
 use crate::report::escape;
+use crate::secret::mask_shapes;
 use miette::{Diagnostic, MietteHandlerOpts, Report};
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
@@ -56,7 +57,7 @@ impl Console {
     /// Writes a line to standard error, unless that is not wanted.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            self.stderr(&format!("{}\n", escape::terminal(text)));
+            self.stderr(&format!("{}\n", escape::terminal(&mask_shapes(text))));
         }
     }
 
@@ -109,8 +110,8 @@ impl Failure {
     /// Says what happened and what to do. Both may hold names from anywhere.
     pub fn new(message: impl AsRef<str>, help: impl AsRef<str>) -> Self {
         Self {
-            message: escape::terminal(message.as_ref()).into_owned(),
-            help: escape::terminal(help.as_ref()).into_owned(),
+            message: escape::terminal(&mask_shapes(message.as_ref())).into_owned(),
+            help: escape::terminal(&mask_shapes(help.as_ref())).into_owned(),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::console::Console;
 use super::scanning;
 use super::setup::Settings;
 use crate::facts::{Kind, Kinds};
+use crate::report::{escape, redact};
 use crate::rules::Needles;
 use miette::Report;
 
@@ -23,8 +24,10 @@ pub(super) fn run(args: &Facts, console: &Console) -> Result<u8, Report> {
     let scanned = scanning::scan(&settings, &args.inputs, &args.limits, target, wanted, &needles, console)?;
     let mut out = String::new();
     for fact in scanned.facts.iter().filter(|fact| wanted.contains(fact.kind)) {
-        // JSON escapes control characters; what else could steer a terminal stays as it is, for programs to read.
-        out += &fact.to_json().to_string();
+        let mut json = fact.to_json();
+        // Values of secrets are masked already; names that look like one are not.
+        redact::json(&mut json);
+        out += &escape::json(&json.to_string());
         out.push('\n');
     }
     console.print(out.as_bytes())?;

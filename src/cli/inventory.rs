@@ -7,6 +7,7 @@ use super::setup::Settings;
 use crate::facts::{Fact, Kind, Kinds, Value};
 use crate::report::escape;
 use crate::rules::Needles;
+use crate::secret::mask_shapes;
 use miette::Report;
 use serde_json::json;
 
@@ -61,14 +62,14 @@ pub(super) fn run(args: &Inventory, console: &Console) -> Result<u8, Report> {
 impl Row {
     fn of(fact: &Fact) -> Option<Self> {
         let (_, integration, names, details) = KINDS.iter().find(|(kind, ..)| *kind == fact.kind)?;
-        let text = |name: &str| fact.attribute(name).and_then(text);
+        let text = |name: &str| fact.attribute(name).and_then(text).map(|text| mask_shapes(&text).into_owned());
         Some(Self {
             integration,
             name: names.iter().find_map(|name| text(name)).unwrap_or_default(),
             details: details.iter().filter_map(|name| Some((*name, text(name)?))).collect(),
             run_modes: fact.run_modes.alternatives(),
             not_installed: fact.not_installed.clone(),
-            place: fact.place.to_string(),
+            place: mask_shapes(&fact.place.to_string()).into_owned(),
             line: fact.mark.start.line,
         })
     }
@@ -135,7 +136,8 @@ fn json(rows: &[Row]) -> String {
         })
     };
     let rows: Vec<serde_json::Value> = rows.iter().map(row).collect();
-    format!("{:#}\n", serde_json::Value::from(rows))
+    let text = format!("{:#}\n", serde_json::Value::from(rows));
+    escape::json(&text).into_owned()
 }
 
 fn csv(rows: &[Row]) -> String {

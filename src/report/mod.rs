@@ -9,7 +9,7 @@ mod html;
 mod json;
 mod junit;
 mod markdown;
-mod redact;
+pub mod redact;
 #[cfg(test)]
 mod sample;
 mod sarif;

@@ -37,6 +37,26 @@ pub(super) fn redacted(report: &Report) -> Cow<'_, Report> {
     Cow::Owned(copy)
 }
 
+/// Masks every text and every name in a JSON value that has the shape of a secret, however deep it is nested: for what is
+/// printed beside reports.
+pub fn json(value: &mut serde_json::Value) {
+    let mut open = vec![value];
+    while let Some(value) = open.pop() {
+        match value {
+            serde_json::Value::String(text) => mask(text),
+            serde_json::Value::Array(items) => open.extend(items),
+            serde_json::Value::Object(members) => {
+                if members.keys().any(|name| !shapes(name).is_empty()) {
+                    let masked = std::mem::take(members).into_iter();
+                    *members = masked.map(|(name, value)| (mask_shapes(&name).into_owned(), value)).collect();
+                }
+                open.extend(members.values_mut());
+            }
+            _ => {}
+        }
+    }
+}
+
 fn is_clean(finding: &Finding) -> bool {
     let texts = [Some(finding.message.as_str()), finding.advice.as_deref()];
     texts.into_iter().flatten().all(|text| shapes(text).is_empty())
