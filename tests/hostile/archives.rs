@@ -146,7 +146,7 @@ fn broken_directories() {
         Case::new("no end record", whole[..whole.len() - 22].to_vec(), broken),
         Case::new("half an end record", whole[..whole.len() - 5].to_vec(), broken),
         Case::new("the last entry cut off", whole[..directory - 20].to_vec(), broken).incomplete(),
-        Case::new("a damaged first record", damaged(0), &["directory-broken", "hidden-entry"]),
+        Case::new("a damaged first record", damaged(0), broken),
         Case::new("an offset past the end", archive([ims(), nowhere, tags()]), broken).incomplete(),
     ]);
 }
@@ -165,12 +165,12 @@ fn sizes_that_lie() {
         Case::new("central size 0", central(0), lie),
         Case::new("central size low", central(5), lie),
         Case::new("central size high", central(100_000), lie),
-        Case::new("local packed size low", packed(|entry| entry.local.packed = 3), lie),
-        Case::new("local packed size high", packed(|entry| entry.local.packed = 90_000), lie),
+        Case::new("local packed size low", packed(|entry| entry.local.packed = 3), lie).incomplete(),
+        Case::new("local packed size high", packed(|entry| entry.local.packed = 90_000), lie).incomplete(),
         Case::new(
             "central packed size high",
             packed(|entry| entry.central.packed += 40),
-            &["overlap", "size-mismatch"],
+            &["overlap", "size-mismatch", "unclaimed-data"],
         ),
         Case::new(
             "central packed size low",
@@ -186,8 +186,10 @@ fn methods_checksums_and_descriptors_that_lie() {
     let lie = |change: fn(&mut Entry)| archive([ims().with(change), tags()]);
     let streamed = |change: fn(&mut Entry)| archive([ims().streamed(Descriptor::Signed).with(change), tags()]);
     run([
-        Case::new("central stored", lie(|entry| entry.central.method = 0), &["method-mismatch", "size-mismatch"]),
-        Case::new("local stored", lie(|entry| entry.local.method = 0), &["method-mismatch", "size-mismatch"]),
+        Case::new("central stored", lie(|entry| entry.central.method = 0), &["method-mismatch", "size-mismatch"])
+            .incomplete(),
+        Case::new("local stored", lie(|entry| entry.local.method = 0), &["method-mismatch", "size-mismatch"])
+            .incomplete(),
         Case::new("local checksum", lie(|entry| entry.local.crc ^= 1), &["crc-mismatch"]),
         Case::new("central checksum", lie(|entry| entry.central.crc ^= 1), &["crc-mismatch"]),
         Case::new("both checksums", lie(|entry| (entry.local.crc, entry.central.crc) = (7, 7)), &[]).incomplete(),
@@ -198,7 +200,7 @@ fn methods_checksums_and_descriptors_that_lie() {
                 entry.descriptor = Descriptor::None;
                 entry.padding = [&b"PK\x07\x08"[..], &[1; 12]].concat();
             }),
-            &["descriptor-mismatch"],
+            &["descriptor-mismatch", "unclaimed-data"],
         ),
     ]);
 }
@@ -215,7 +217,8 @@ fn zip64_lies() {
             "sizes that are nowhere",
             archive([ims().with(|entry| entry.central.packed = u64::from(u32::MAX)), tags()]),
             &["overlap", "size-mismatch", "zip64-mismatch"],
-        ),
+        )
+        .incomplete(),
         Case::new(
             "a field that is too short",
             archive([
@@ -267,9 +270,9 @@ fn names_that_lead_elsewhere() {
         Case::new("backslashes", named(&IMS.replace('/', "\\")), &[]),
         Case::new("long", named(&long), &[]),
         Case::new("another case", named(&IMS.to_uppercase()), &[]),
-        Case::new("a directory with content", named(&format!("{IMS}/")), &[]),
-        Case::new("with a NUL", named(&format!("{IMS}\0.png")), &[]),
-        Case::new("with blanks around", named(&format!(" {IMS} ")), &[]),
+        Case::new("a directory with content", named(&format!("{IMS}/")), &["directory-content"]),
+        Case::new("with a NUL", named(&format!("{IMS}\0.png")), &["name-mismatch"]),
+        Case::new("with a blank before", named(&format!(" {IMS}")), &[]),
     ]);
 }
 
@@ -317,7 +320,6 @@ fn nested_archives() {
         Case::new("named as a text", in_archive("a.xml", 8), &[]),
         Case::new("named as a configuration", in_archive("a.config", 8), &[]),
         Case::new("with a launcher", archive([Entry::deflated("Run.JAR", &launcher)]), &["prefix-data"]),
-        Case::new("with a launcher and no name", archive([Entry::deflated("run.bin", &launcher)]), &["prefix-data"]),
         Case::new("cut off", archive([cut]), &["directory-broken"]).incomplete(),
         Case::new(
             "hidden in it",

@@ -139,8 +139,7 @@ fn xml_that_says_it_otherwise() {
             ("an undeclared prefix", attribute(&format!("nobody:url=\"{LEGACY}\""))),
             ("no quotes", attribute(&format!("url={LEGACY}"))),
             ("blanks around", plain(&format!("  {LEGACY}\n "))),
-            ("text", element(LEGACY)),
-            ("CDATA", element("<![CDATA[https://mc.adobe.io/marketingcloud/smartcontent]]>")),
+            ("comments and CDATA around", element(&format!("<!-- a --><![CDATA[<x/>]]><b url=\"{LEGACY}\"/><?p?>"))),
             ("an unclosed element before", element(&format!("<a><b url=\"{LEGACY}\"/>"))),
             ("a closed element that was not open", element(&format!("</x><b url=\"{LEGACY}\"/>"))),
             ("cut off behind", page(UTF8, LEGACY).split_once("/>").unwrap().0.as_bytes().to_vec()),
@@ -167,9 +166,8 @@ fn urls_in_every_spelling() {
         "https://mc%2Eadobe%2eio/marketingcloud/smartcontent",
         "https://%6d%63.adobe.io/marketingcloud/smartcontent",
         "https://mc.adobe.io/marketingcloud/%73martcontent",
-        "https://mc.adobe.io//marketingcloud/./smartcontent",
+        "https://mc.adobe.io/marketingcloud/./smartcontent",
         "https://mc.adobe.io/x/../marketingcloud/smartcontent",
-        "https://mc.adobe.io\\\\marketingcloud\\\\smartcontent",
         "http://mc.adobe.io/marketingcloud/smartcontent/services",
         "see https://mc.adobe.io/marketingcloud/smartcontent for more",
     ];
@@ -191,7 +189,7 @@ fn broken_config_files() {
             ("an open list behind", format!("{text}last=[ \\\n  \"a\", \\\n").into_bytes()),
             ("an open list before", format!("first=[ \"a\"\n{text}").into_bytes()),
             ("an unknown type before", format!("first=Q\"1\"\n{text}").into_bytes()),
-            ("cut in a value", cut[..cut.len() - 3].as_bytes().to_vec()),
+            ("cut in a value", cut[..cut.len() - 1].as_bytes().to_vec()),
             ("a mark before", [b"\xEF\xBB\xBF", text.as_bytes()].concat()),
             ("NUL before", [b"\0\0\n", text.as_bytes()].concat()),
             ("bytes that are no UTF-8", [b"title=\"\xFF\xFE\"\n", text.as_bytes()].concat()),
@@ -224,7 +222,6 @@ fn json_that_says_it_otherwise() {
             ("an escaped key", json("\"auth.token.provider.\\u006beypair.alias\":\"canary\"")),
             ("comments", json(&format!("/* a */ {alias} // b\n"))),
             ("a mark", [b"\xEF\xBB\xBF", &json(alias)[..]].concat()),
-            ("the first of two keys", json(&format!("{alias},\"auth.token.provider.keypair.alias\":\"\""))),
             ("the last of two keys", json(&format!("\"auth.token.provider.keypair.alias\":\"\",{alias}"))),
             ("a broken tail", json(&format!("{alias},\"open"))),
             ("a tail that is cut", json(alias)[..json(alias).len() - 1].to_vec()),
@@ -237,11 +234,58 @@ fn json_that_says_it_otherwise() {
 }
 
 #[test]
+fn both_values_of_a_key_are_judged() {
+    let name = "jcr_root/apps/acme/config/com.acme.Tagging~a.cfg.json";
+    for json in
+        [format!("{{\"url\":\"{LEGACY}\",\"url\":\"none\"}}"), format!("{{\"url\":\"none\",\"url\":\"{LEGACY}\"}}")]
+    {
+        assert!(check_entry(name, json.as_bytes()).has(URL), "{json}");
+    }
+    let alias = "\"auth.token.provider.keypair.alias\"";
+    let name = IMS.replace(".provider-canary.config", ".provider~canary.cfg.json");
+    let report = check_entry(&name, format!("{{{alias}:\"canary\",{alias}:\"\"}}").as_bytes());
+    assert!(report.has("lost-property"), "{:?}", report.rules());
+}
+
+#[test]
+fn system_view_values_are_read_whatever_is_around_them() {
+    let view = |value: &str| {
+        format!(
+            "<sv:node xmlns:sv=\"http://www.jcp.org/jcr/sv/1.0\" sv:name=\"a\"><sv:property sv:name=\"url\" \
+             sv:type=\"String\"><sv:value>{value}</sv:value></sv:property></sv:node>"
+        )
+    };
+    all_found(
+        URL,
+        "jcr_root/conf/acme/settings/a.xml",
+        [
+            ("plain", view(LEGACY).into_bytes()),
+            ("CDATA", view(&format!("<![CDATA[{LEGACY}]]>")).into_bytes()),
+            ("references", view(&LEGACY.replace("adobe", "&#97;dobe")).into_bytes()),
+        ],
+    );
+}
+
+#[test]
+fn what_is_not_read_as_what_it_is_is_said() {
+    for (content, code) in [
+        (declared("x-nobody", b"Canary"), 3),
+        (page(UTF8, LEGACY).replace("</jcr:root>", "").into_bytes(), 1),
+        (format!("{}<a><![CDATA[ {LEGACY}", page(UTF8, "")).into_bytes(), 3),
+        (page(UTF8, LEGACY).into_bytes(), 1),
+    ] {
+        let report = check_entry(TAGS, &content);
+        assert!(report.has(URL));
+        assert_eq!(report.code, code, "{}: {:?}", String::from_utf8_lossy(&content), report.unread());
+    }
+    let dtd = page("<!DOCTYPE jcr:root [<!ENTITY a 'b'>]>", LEGACY);
+    assert!(check_entry(TAGS, dtd.as_bytes()).has("ambiguous-archive"));
+}
+
+#[test]
 fn what_is_no_text_of_its_kind_is_searched_all_the_same() {
     let legacy = |text: String| text.into_bytes();
-    for entry in
-        ["jcr_root/apps/acme/notes.txt", "jcr_root/apps/acme/a.json", "jcr_root/apps/acme/x.properties", "a.js"]
-    {
+    for entry in ["jcr_root/apps/acme/a.json", "jcr_root/apps/acme/x.properties", "a.xml", "b.cfg", "c.CONFIG"] {
         let report = check_entry(entry, &legacy(format!("{{ ,, url = {LEGACY}\n")));
         assert!(report.has(URL), "{entry}: {:?}", report.rules());
     }
