@@ -117,6 +117,14 @@ fn the_rule_in_the_guide_works() {
 }
 
 #[test]
+fn the_examples_of_the_built_in_rules_do_what_they_say() {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let output = Command::new(env!("CARGO_BIN_EXE_aemlint")).args(["rules", "test"]).arg(rules).output().unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && out.ends_with(" 0 failed\n"), "{out}");
+}
+
+#[test]
 fn the_guide_names_every_key_and_function() {
     let page = std::fs::read_to_string(docs().join("writing-rules.md")).unwrap();
     let directory = tempfile::tempdir().unwrap();

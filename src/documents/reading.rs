@@ -31,8 +31,24 @@ pub fn read(file: &File<'_>, target: Target, prefilter: &Prefilter) -> Option<Do
         text,
         content,
         partial: lossy || file.partial,
+        cut: file.partial,
         notes,
     })
+}
+
+/// FileVault rejects a docview file as a whole. One of the configurations in it says so, the one in which the mistake
+/// stands; the error is given back if there is none.
+fn reject(configurations: &mut [OsgiDocument], error: ReadError) -> Option<ReadError> {
+    let begins_before =
+        |configuration: &OsgiDocument| configuration.span.is_some_and(|span| span.start <= error.span.start);
+    let at = configurations.iter().rposition(begins_before).unwrap_or(0);
+    match configurations.get_mut(at) {
+        Some(configuration) => {
+            configuration.configuration.error = Some(error);
+            None
+        }
+        None => Some(error),
+    }
 }
 
 /// One file on its way to a document.
@@ -157,13 +173,17 @@ impl Reading<'_> {
             return Some((decoded.text.into_owned(), Content::Raw, lossy, notes));
         };
         let docview = vault::docview::read(text, &root);
-        let configurations =
+        let mut configurations: Vec<OsgiDocument> =
             docview.nodes.iter().filter_map(|node| osgi_node::configuration(node, self.target)).collect();
         let partial = lossy || docview.partial || docview.error.is_some();
         // With or without the prefilter the same is said: of a file in which nothing can matter, nothing.
         let matters = mentioned || self.prefilter.can_matter(bytes);
         let notes = notes(&decoded, docview.partial && matters, docview.error.as_ref(), docview.internal_dtd);
-        Some((decoded.text.into_owned(), Content::DocView { nodes: docview.nodes, configurations }, partial, notes))
+        // A file that cannot be read to its end is told of as such, with the reason.
+        let error = docview.error.filter(|_| !docview.partial);
+        let error = error.and_then(|error| reject(&mut configurations, error));
+        let content = Content::DocView { nodes: docview.nodes, configurations, error };
+        Some((decoded.text.into_owned(), content, partial, notes))
     }
 
     /// The path of a docview file in a bundle, as if its top were the repository's.
