@@ -50,8 +50,14 @@ pub(super) fn test(directory: &Path, console: &Console) -> Result<u8, Report> {
         out += &escape::terminal(&failure.to_string());
         out.push('\n');
     }
-    let _ =
-        writeln!(out, "{} rules, {} examples, {} of them failed", report.rules, report.tried, report.failures.len());
+    let _ = writeln!(
+        out,
+        "{} {}, {} examples, {} failed",
+        report.rules,
+        if report.rules == 1 { "rule" } else { "rules" },
+        report.tried,
+        report.failures.len()
+    );
     console.print(out.as_bytes())?;
     Ok(u8::from(!report.passed()))
 }

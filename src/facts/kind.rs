@@ -100,6 +100,36 @@ impl Kind {
         }
     }
 
+    /// What a fact of this kind is about, in one line for the documentation.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Package => "An archive or a tree with `META-INF/vault`.",
+            Self::Configuration => "An OSGi configuration, whatever it is written in.",
+            Self::Node => "A content node of a docview file. Made only if a rule or `--kind node` asks for it.",
+            Self::TokenProvider => {
+                "An Adobe IMS configuration: `com.adobe.granite.auth.oauth.accesstoken.provider`, in whatever form of name."
+            }
+            Self::TokenCustomizer => {
+                "What adds the client secret to token requests: \
+                 `com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl`."
+            }
+            Self::JwtIntegration => "Any other carrier of a service-account JWT credential.",
+            Self::SmartTagsService => "A Smart Tags cloud service: the legacy page, or a node that names the service.",
+            Self::BrandPortalConfiguration => "A Brand Portal cloud configuration.",
+            Self::BrandPortalTenant => {
+                "A Brand Portal tenant that a configuration names; where none does, one that a replication agent names."
+            }
+            Self::BrandPortalUser => "The user of the legacy OAuth gateway, below `/home/users/mac`.",
+            Self::ReplicationAgent => "A replication agent page.",
+            Self::ImsReference => "A property that names an IMS configuration.",
+            Self::Endpoint => "An Adobe URL in a property, or a URL that an Adobe integration connects to.",
+            Self::Secret => "A property or file that holds a secret, or should hold one.",
+            Self::KeyMaterial => "A certificate, a private key or a keystore.",
+            Self::ArchiveAnomaly => "A contradiction in an archive: two readers can see different things in it.",
+            Self::Unread => "Something that was not analysed.",
+        }
+    }
+
     /// The kind of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
@@ -125,10 +155,14 @@ impl Kind {
                 ("cut", "those of them that arrive with a part of their value"),
                 ("dropped_reason", "why, with the lines if there are several reasons"),
                 ("error", "why the installer rejects the file, null if it does not"),
+                (
+                    "partial",
+                    "whether its file was cut off or could not be decoded, so that an error may be due to that",
+                ),
                 ("integration", "whether its PID is one of an Adobe integration"),
                 ("duplicate_of", "places of configurations of the same PID between which chance decides"),
                 ("winner", "place of the one of them that becomes active, null where that cannot be told"),
-                ("winner_reason", "which one becomes active and why, as a sentence without its period"),
+                ("winner_reason", "why that one becomes active, or why it cannot be told"),
             ],
             Self::Node => &[
                 ("primary_type", "jcr:primaryType"),

@@ -26,6 +26,7 @@ pub(super) fn read_from(text: &str, start: usize) -> Configuration {
     let mut properties = Vec::new();
     let error = reader.read_all(&mut properties).err();
     let Reader { mut dropped, trouble, .. } = reader;
+    let error = error.map(|error| root_cause(text, error, &dropped));
     let mut lost = Vec::new();
     if let Some(trouble) = trouble {
         let saved = salvage(text, trouble as usize);
@@ -38,6 +39,16 @@ pub(super) fn read_from(text: &str, start: usize) -> Configuration {
     }
     let properties = settle(properties, &mut dropped, &mut lost);
     Configuration { properties, lost, dropped, error }
+}
+
+/// An error often is what becomes of a loss just before it: `limit=100` is lost for want of quotes, and its last digits
+/// are then no key. The loss is what has to be mended.
+fn root_cause(text: &str, error: ReadError, dropped: &[Dropped]) -> ReadError {
+    let near = dropped.last().filter(|dropped| {
+        let between = text.get(dropped.span.end as usize..error.span.start as usize);
+        between.is_none_or(|between| between.matches('\n').count() <= 1)
+    });
+    near.map_or(error, |dropped| ReadError { span: dropped.span, reason: dropped.reason.clone() })
 }
 
 /// Those of `saved` that the strict reader did not read the same way.

@@ -152,7 +152,11 @@ impl Parser<'_> {
         self.pos += 1;
         let fine = self.in_array() == Some(array) && matches!(self.last, Last::Open | Last::Value);
         if !fine {
-            self.fail(start, self.pos, "a bracket closes where none is expected");
+            let reason = match self.last {
+                Last::Comma => "the last member is followed by a comma: remove the comma",
+                _ => "a bracket closes where none is expected",
+            };
+            self.fail(start, self.pos, reason);
             if self.in_array() != Some(array) {
                 return;
             }

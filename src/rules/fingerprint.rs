@@ -2,7 +2,7 @@
 
 use super::evaluate::Draft;
 use super::finding::Finding;
-use crate::facts::Fact;
+use crate::facts::{Fact, Value};
 use crate::source::Place;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -11,15 +11,29 @@ use std::fmt::Write as _;
 /// The attributes that tell facts of one subject apart. None of them can hold a secret.
 const TELLING: &[&str] = &["pid", "property", "tenant", "reference", "consumer", "class", "form", "product"];
 
-/// What a fingerprint is made from: rule, path, repository path, property and what else tells the fact apart. Never a
-/// line number, the version in the name of an archive, or a secret.
+/// What a fingerprint is made from: rule, path, repository path, property, its value where that is no secret, and what
+/// else tells the fact apart. Never a line number, the version in the name of an archive, or a secret.
 pub(super) fn identity(rule: &str, fact: &Fact, at: &str, group: &str) -> Vec<String> {
     let telling = TELLING.iter().filter_map(|name| fact.attribute(name)?.as_text()).map(str::to_owned);
     let path = fact.path.clone().unwrap_or_default();
-    [rule.to_owned(), stable_path(&fact.place), path, at.to_owned(), group.to_owned()]
+    let property = fact.properties.iter().find(|property| property.name == at).map(|property| &property.value);
+    let value = property.and_then(plain).unwrap_or_default();
+    [rule.to_owned(), stable_path(&fact.place), path, at.to_owned(), value, group.to_owned()]
         .into_iter()
         .chain(telling)
         .collect()
+}
+
+/// A value as text, if nothing in it is a secret: a hash of a short secret gives it away.
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.clone()),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Int(value) => Some(value.to_string()),
+        Value::Double(value) => Some(value.to_string()),
+        Value::List(values) => values.iter().map(plain).collect::<Option<Vec<_>>>().map(|values| values.join("\n")),
+        Value::Null | Value::Map(_) | Value::Secret(_) => None,
+    }
 }
 
 /// Gives each finding its fingerprint; findings that nothing tells apart are numbered in their order.

@@ -51,15 +51,8 @@ pub fn mask_shapes(text: &str) -> Cow<'_, str> {
 
 /// The span, grown to whole characters and cut at the end of the text; `None` if nothing remains.
 fn inside(text: &str, span: Span) -> Option<Span> {
-    let mut start = (span.start as usize).min(text.len());
-    let mut end = (span.end as usize).min(text.len());
-    while !text.is_char_boundary(start) {
-        start -= 1;
-    }
-    while !text.is_char_boundary(end) {
-        end += 1;
-    }
-    (end > start).then(|| Span::new(start, end))
+    let span = span.to_characters(text);
+    (!span.is_empty()).then_some(span)
 }
 
 /// Sorted, with overlapping and touching spans joined.

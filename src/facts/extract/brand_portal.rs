@@ -98,10 +98,11 @@ pub(super) fn agent(subject: &Subject<'_>) -> Option<Attributes> {
         _ => subject.text_of("enabled").is_some_and(|text| text.eq_ignore_ascii_case("true")),
     };
     attributes.insert("enabled", subject.attribute_at("enabled", enabled));
-    let legacy = subject.properties.iter().any(|property| {
+    let legacy = subject.properties.iter().find(|property| {
         property.value.as_text().is_some_and(|text| urls::find(text).iter().any(urls::Found::is_legacy_gateway))
     });
-    attributes.insert("legacy", plain(legacy));
+    let mark = legacy.map(|property| property.mark);
+    attributes.insert("legacy", Attribute { value: legacy.is_some().into(), mark });
     attributes.insert("samples", subject.samples());
     attributes.insert("unknown", subject.unknown(AGENT));
     attributes.insert("partial", plain(subject.partial));

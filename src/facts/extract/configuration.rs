@@ -8,8 +8,8 @@ use crate::facts::{Attribute, Value};
 use crate::osgi::Configuration;
 use crate::text::Span;
 
-/// The attributes of the fact.
-pub(super) fn configuration(document: &OsgiDocument, marks: &Marks<'_>) -> Attributes {
+/// The attributes of the fact. `partial` is whether the file was cut or could not be decoded.
+pub(super) fn configuration(document: &OsgiDocument, partial: bool, marks: &Marks<'_>) -> Attributes {
     let configuration = &document.configuration;
     let keys = dropped(configuration);
     let cut: Vec<&str> = keys.iter().copied().filter(|key| arrives_in_part(configuration, key)).collect();
@@ -31,6 +31,7 @@ pub(super) fn configuration(document: &OsgiDocument, marks: &Marks<'_>) -> Attri
                 mark: error.map(|error| marks.mark(error.span)),
             },
         ),
+        ("partial", plain(partial)),
         ("integration", plain(pids::is_known(&document.name))),
         ("duplicate_of", plain(Value::List(Vec::new()))),
     ]

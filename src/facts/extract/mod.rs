@@ -102,7 +102,8 @@ impl Extraction<'_> {
     fn configuration(&mut self, document: &OsgiDocument) {
         let subject = Subject::of_configuration(document, self.document.partial, &self.marks);
         let known = pids::known(&document.name);
-        let mut facts = vec![(Kind::Configuration, configuration::configuration(document, &self.marks))];
+        let mut facts =
+            vec![(Kind::Configuration, configuration::configuration(document, self.document.partial, &self.marks))];
         match known.as_ref().map(|known| (known, known.factory)) {
             Some((known, pids::TOKEN_PROVIDER)) => {
                 facts.push((Kind::TokenProvider, ims::token_provider(&subject, known, &document.name)))

@@ -54,17 +54,16 @@ pub(super) fn mark(facts: &mut [Fact], entries: Vec<Entry>, target: Target) {
                 .iter()
                 .all(|&index| facts.get(index).map(|fact| &fact.path) == facts.get(entry.fact).map(|fact| &fact.path));
             let reason = if same_path {
-                "They have the same path: the package that is installed last overwrites the others".to_owned()
+                "they have the same path, so that the package that is installed last overwrites the others"
             } else {
                 match target {
-                    Target::Aem65 => format!(
-                        "On a fresh instance '{winner}' wins, because the installer takes the path that comes first in \
-                         alphabetical order; an instance that already has another one keeps that"
-                    ),
-                    Target::Cloud => format!(
-                        "The converter takes '{winner}', the path that comes first in alphabetical order, or refuses \
-                         the package"
-                    ),
+                    Target::Aem65 => {
+                        "the installer of a fresh instance takes the path that comes first in alphabetical order; an \
+                         instance that already has another one keeps that"
+                    }
+                    Target::Cloud => {
+                        "the converter takes the path that comes first in alphabetical order, if it does not refuse all"
+                    }
                 }
             };
             let winner = if same_path { Value::Null } else { winner.into() };

@@ -153,7 +153,7 @@ impl Search {
         let mut buffer = Vec::new();
         let len = local_len(archive.source.read(at, 30, &mut buffer).unwrap_or_default()).unwrap_or(30);
         let bytes = archive.source.read(at, len, &mut buffer).unwrap_or_default();
-        let Some(local) = Local::parse(bytes, at).filter(|local| !local.name.is_empty()) else { return Some(4) };
+        let Some(local) = Local::parse(bytes, at) else { return Some(4) };
         if let Ok(known) = archive.directory.records.binary_search_by_key(&at, |record| record.claim.header) {
             // Listed, and visited already, because it shares bytes with another entry.
             let packed = archive.directory.records.get(known).map_or(0, |record| record.claim.packed);

@@ -1,0 +1,142 @@
+//! The documentation says what the program does: the pages of the rules and the tables of facts are made from it, and the
+//! rule in the guide works. To renew the pages, run this test with `UPDATE_DOCS=1`.
+
+use aemlint::facts::{COMMON, Kind};
+use aemlint::rules::{RuleSet, manual_page};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn docs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")
+}
+
+fn is_update() -> bool {
+    std::env::var_os("UPDATE_DOCS").is_some()
+}
+
+/// Compares a page with what it should be, or writes it.
+fn check(path: &Path, wanted: &str) {
+    if is_update() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, wanted).unwrap();
+    }
+    let found = std::fs::read_to_string(path).unwrap_or_default().replace("\r\n", "\n");
+    assert!(found == wanted, "{} is out of date: run UPDATE_DOCS=1 cargo test --test docs", path.display());
+}
+
+#[test]
+fn the_pages_of_the_rules_are_up_to_date() {
+    let rules = RuleSet::builtin();
+    let mut pages = BTreeMap::new();
+    let mut families: BTreeMap<String, String> = BTreeMap::new();
+    for meta in rules.metas().unwrap() {
+        let file = rules.rule(&meta.id).unwrap();
+        pages.insert(format!("{}.md", meta.id), manual_page(file));
+        let row = format!("| [{0}]({0}.md) | {1} | {2} |\n", meta.id, meta.level.name(), meta.title);
+        families.entry(meta.family.to_string()).or_default().push_str(&row);
+    }
+    let mut index =
+        "# Rules\n\nMade from `rules/<family>/<id>.toml`. `aemlint explain RULE` shows the same pages in the \
+                     terminal. How to write rules of your own: [writing-rules.md](../writing-rules.md).\n"
+            .to_owned();
+    for (family, rows) in families {
+        write!(index, "\n## {family}\n\n| rule | level | finds |\n|---|---|---|\n{rows}").unwrap();
+    }
+    pages.insert("README.md".to_owned(), index);
+    let directory = docs().join("rules");
+    for (name, page) in &pages {
+        check(&directory.join(name), page);
+    }
+    for entry in std::fs::read_dir(&directory).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(pages.contains_key(&name), "docs/rules/{name} belongs to no rule: delete it");
+    }
+}
+
+#[test]
+fn the_tables_of_facts_are_up_to_date() {
+    const MARKER: &str = "UPDATE_DOCS=1 cargo test --test docs -->\n";
+    let path = docs().join("facts.md");
+    let page = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+    let (written, _) = page.split_once(MARKER).unwrap();
+    for name in COMMON {
+        assert!(written.contains(&format!("| `{name}` |")), "docs/facts.md does not explain `{name}`");
+    }
+    let mut wanted = format!("{written}{MARKER}\n## Kinds\n\n| kind | what |\n|---|---|\n");
+    for kind in Kind::ALL {
+        writeln!(wanted, "| [`{0}`](#{0}) | {1} |", kind.name(), kind.about()).unwrap();
+    }
+    for kind in Kind::ALL {
+        write!(wanted, "\n### {}\n\n{}\n\n| attribute | what |\n|---|---|\n", kind.name(), kind.about()).unwrap();
+        for (name, about) in kind.attributes() {
+            writeln!(wanted, "| `{name}` | {} |", about.replace('<', "&lt;").replace('|', "\\|")).unwrap();
+        }
+    }
+    check(&path, &wanted);
+}
+
+/// The blocks of code of a page, with their language.
+fn blocks(page: &str) -> Vec<(&str, &str)> {
+    let parts: Vec<&str> = page.split("\n```").collect();
+    parts.iter().skip(1).step_by(2).filter_map(|part| part.split_once('\n')).collect()
+}
+
+#[test]
+fn the_rule_in_the_guide_works() {
+    let page = std::fs::read_to_string(docs().join("writing-rules.md")).unwrap().replace("\r\n", "\n");
+    let blocks = blocks(&page);
+    let (_, rule) = blocks.iter().find(|(language, text)| *language == "toml" && text.starts_with("title ")).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("policy/acme/crm-without-tls.toml");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(&file, rule).unwrap();
+    let run = |arguments: &[&str]| {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_aemlint")).args(arguments).current_dir(directory.path()).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, out) = run(&["rules", "test", "policy"]);
+    assert_eq!(code, 0, "{out}");
+    assert!(page.contains(&format!("$ aemlint rules test policy\n{out}")), "the guide does not show: {out}");
+
+    let configuration = directory.path().join("jcr_root/apps/acme/config/com.acme.crm.impl.CrmClient.cfg.json");
+    std::fs::create_dir_all(configuration.parent().unwrap()).unwrap();
+    std::fs::write(configuration, r#"{"url": "http://crm.example.com"}"#).unwrap();
+    let check = ["check", "jcr_root", "--no-config", "--rules", "policy", "--format", "concise"];
+    let (code, out) = run(&check);
+    assert_eq!(code, 1);
+    assert!(out.contains("The CRM client connects to 'http://crm.example.com' without TLS."), "{out}");
+
+    // An example that is broken on purpose fails, and the line of it is named.
+    std::fs::write(&file, rule.replace("https://crm.example.com", "http://crm.example.com")).unwrap();
+    let (code, out) = run(&["rules", "test", "policy"]);
+    assert_eq!(code, 1);
+    assert!(out.contains("crm-without-tls.toml:") && out.contains("the good example raises the rule"), "{out}");
+}
+
+#[test]
+fn the_guide_names_every_key_and_function() {
+    let page = std::fs::read_to_string(docs().join("writing-rules.md")).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("acme/wrong.toml");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    // The help of these mistakes names all that there is.
+    let unknown_key = "nothing = 1\n";
+    let unknown_function = "title = 'x'\nlevel = 'note'\non = 'node'\nwhen = 'nothing(1)'\nmessage = 'x'\n\
+                            help = '''\n## Why it matters\n## What to do\n'''\n\
+                            [[example]]\nfile = 'x'\nbad = ''\ngood = ''\n";
+    for rule in [unknown_key, unknown_function] {
+        std::fs::write(&file, rule).unwrap();
+        let error = RuleSet::load(directory.path()).and_then(|rules| rules.compile_all());
+        let error: &dyn miette::Diagnostic = &error.unwrap_err();
+        let help = error.help().unwrap().to_string();
+        let names: Vec<&str> = help.split('`').skip(1).step_by(2).collect();
+        assert!(names.len() > 20, "{help}");
+        for name in names {
+            let shown = [format!("`{name}`"), format!("`{name}("), format!(".{name}("), format!("[[{name}]]")];
+            assert!(shown.iter().any(|shown| page.contains(shown)), "docs/writing-rules.md does not explain `{name}`");
+        }
+    }
+}
