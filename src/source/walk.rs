@@ -264,8 +264,8 @@ impl<'v> Walk<'v> {
         &self.options.limits
     }
 
-    /// Waits until this is the only text of its size in memory. What reads it takes some times its size, so that the number
-    /// of threads must not multiply that.
+    /// Waits until this is the only text of its size in memory. What reads it takes some times its size, so that the
+    /// number of threads must not multiply that.
     pub(super) fn alone_with_large_text(&self) -> MutexGuard<'_, ()> {
         lock(&self.large)
     }
