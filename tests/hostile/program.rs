@@ -1,4 +1,5 @@
 //! Runs the program under bounds, and checks what holds for every run, whatever the input.
+#![allow(clippy::print_stderr, reason = "the costs are shown where they are asked for")]
 
 use serde_json::Value;
 use std::fs::File;
@@ -46,7 +47,6 @@ pub fn bounded(mut command: Command) -> Run {
     if std::env::var_os("AEMLINT_HOSTILE_COSTS").is_some() {
         let name = std::thread::current().name().unwrap_or_default().to_owned();
         let cost = (started.elapsed().as_millis(), peak >> 10);
-        #[allow(clippy::print_stderr, reason = "asked for by the environment")]
         eprintln!("{name}: {} ms, {} MiB, exit {}", cost.0, cost.1, run.code);
     }
     assert!(peak < MEMORY, "{} MiB of memory: {command:?}", peak >> 10);
