@@ -5,14 +5,21 @@ use super::prefilter::Prefilter;
 use super::{Content, Document, KeyFile, Location, Manifest, Notes, OsgiDocument, embedded, keys, osgi_node};
 use crate::osgi::{self, Target, pid};
 use crate::source::File;
-use crate::text::ReadError;
+use crate::text::{ReadError, Span};
 use crate::vault::{self, PackageProperties, WorkspaceFilter};
 
 /// Reads a file as what it is. `None` if nothing in it can matter; `prefilter` says so for XML.
 ///
+/// `keep` says which nodes of docview files anybody will look at; the others are read and forgotten.
+///
 /// A file of an unknown kind, or one that bears no integration's name outside a content tree, is [`Content::Raw`]: its
 /// text is still searched.
-pub fn read(file: &File<'_>, target: Target, prefilter: &Prefilter) -> Option<Document> {
+pub fn read(
+    file: &File<'_>,
+    target: Target,
+    prefilter: &Prefilter,
+    keep: &dyn Fn(&vault::Node) -> bool,
+) -> Option<Document> {
     let place = file.place();
     let location = Location::of(file.container, file.name, &place);
     let reading = Reading {
@@ -20,6 +27,7 @@ pub fn read(file: &File<'_>, target: Target, prefilter: &Prefilter) -> Option<Do
         location: &location,
         target,
         prefilter,
+        keep,
         base: file.name.rsplit('/').next().unwrap_or_default(),
     };
     let (text, content, lossy, notes) = reading.content()?;
@@ -51,12 +59,54 @@ fn reject(configurations: &mut [OsgiDocument], error: ReadError) -> Option<ReadE
     }
 }
 
+/// Memory that the nodes of one file may take, about.
+const KEPT: usize = 64 << 20;
+
+/// The nodes of a docview file that matter, while it is read.
+struct Nodes<'k> {
+    keep: &'k dyn Fn(&vault::Node) -> bool,
+    target: Target,
+    nodes: Vec<vault::Node>,
+    configurations: Vec<OsgiDocument>,
+    room: usize,
+    /// The first node for which there was no room.
+    dropped: Option<Span>,
+}
+
+impl Nodes<'_> {
+    fn add(&mut self, node: vault::Node) {
+        let configuration = osgi_node::configuration(&node, self.target);
+        if configuration.is_none() && !(self.keep)(&node) {
+            return;
+        }
+        match self.room.checked_sub(size(&node)) {
+            Some(room) => {
+                self.room = room;
+                self.configurations.extend(configuration);
+                self.nodes.push(node);
+            }
+            None => self.dropped = self.dropped.or(Some(node.span)),
+        }
+    }
+}
+
+/// About how much memory a node takes.
+fn size(node: &vault::Node) -> usize {
+    let text = |text: &String| size_of::<String>() + text.len();
+    let property = |property: &vault::NodeProperty| {
+        let values: usize = property.values.iter().map(text).sum();
+        size_of_val(property) + property.name.len() + values + size_of_val(property.value_spans.as_slice())
+    };
+    size_of_val(node) + node.path.len() + node.properties.iter().map(property).sum::<usize>()
+}
+
 /// One file on its way to a document.
 struct Reading<'a> {
     file: &'a File<'a>,
     location: &'a Location,
     target: Target,
     prefilter: &'a Prefilter,
+    keep: &'a dyn Fn(&vault::Node) -> bool,
     /// The last segment of the name.
     base: &'a str,
 }
@@ -172,9 +222,21 @@ impl Reading<'_> {
             let notes = Notes { unread: undecoded(&decoded), internal_dtd: false };
             return Some((decoded.text.into_owned(), Content::Raw, lossy, notes));
         };
-        let docview = vault::docview::read(text, &root);
-        let mut configurations: Vec<OsgiDocument> =
-            docview.nodes.iter().filter_map(|node| osgi_node::configuration(node, self.target)).collect();
+        let mut nodes = Nodes {
+            keep: self.keep,
+            target: self.target,
+            nodes: Vec::new(),
+            configurations: Vec::new(),
+            room: KEPT,
+            dropped: None,
+        };
+        let mut docview = vault::docview::read_with(text, &root, &mut |node| nodes.add(node));
+        let Nodes { nodes, mut configurations, dropped, .. } = nodes;
+        if let Some(span) = dropped {
+            docview.partial = true;
+            let reason = "more of its nodes can matter than are kept at one time".to_owned();
+            docview.error.get_or_insert(ReadError { span, reason });
+        }
         let partial = lossy || docview.partial || docview.error.is_some();
         // With or without the prefilter the same is said: of a file in which nothing can matter, nothing.
         let matters = mentioned || self.prefilter.can_matter(bytes);
@@ -182,7 +244,7 @@ impl Reading<'_> {
         // A file that cannot be read to its end is told of as such, with the reason.
         let error = docview.error.filter(|_| !docview.partial);
         let error = error.and_then(|error| reject(&mut configurations, error));
-        let content = Content::DocView { nodes: docview.nodes, configurations, error };
+        let content = Content::DocView { nodes, configurations, error };
         Some((decoded.text.into_owned(), content, partial, notes))
     }
 
