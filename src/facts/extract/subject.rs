@@ -66,7 +66,12 @@ impl<'d> Subject<'d> {
         };
         for property in &document.configuration.properties {
             let mark = marks.mark(property.key_span.to(property.value_span));
+            let known = subject.secrets.len();
             let value = subject.osgi_value(property, mark);
+            if property.key.contains('\n') {
+                // A damaged file made one key of two lines; under its own key the secret is among what is lost.
+                subject.secrets.truncate(known);
+            }
             subject.properties.push(Property {
                 name: property.key.clone(),
                 value,
