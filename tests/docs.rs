@@ -2,6 +2,8 @@
 //! rule in the guide works. To renew the pages, run this test with `UPDATE_DOCS=1`.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
+#![allow(clippy::unwrap_used)]
+
 use aemlint::facts::{COMMON, Kind};
 use aemlint::rules::{RuleSet, manual_page};
 use std::collections::BTreeMap;
