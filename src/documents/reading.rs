@@ -4,7 +4,7 @@ use super::pids::is_known as is_integration_name;
 use super::prefilter::Prefilter;
 use super::{Content, Document, KeyFile, Location, Manifest, Notes, OsgiDocument, embedded, keys, osgi_node};
 use crate::osgi::{self, Target, pid};
-use crate::source::File;
+use crate::source::{ContainerKind, File};
 use crate::text::ReadError;
 use crate::vault::{self, PackageProperties, WorkspaceFilter};
 
@@ -13,6 +13,9 @@ use crate::vault::{self, PackageProperties, WorkspaceFilter};
 /// A file of an unknown kind, or one that bears no integration's name outside a content tree, is [`Content::Raw`]: its
 /// text is still searched.
 pub fn read(file: &File<'_>, target: Target, prefilter: &Prefilter) -> Option<Document> {
+    if !prefilter.parses_everything() && is_irrelevant(file, prefilter) {
+        return None;
+    }
     let place = file.place();
     let location = Location::of(file.container, file.name, &place);
     let reading = Reading {
@@ -33,6 +36,40 @@ pub fn read(file: &File<'_>, target: Target, prefilter: &Prefilter) -> Option<Do
         partial: lossy || file.partial,
         notes,
     })
+}
+
+/// A quick look at what most files are, before anything is made of their names: ordinary content of an archive.
+///
+/// Never says so of a file of which [`Reading::content`] makes something that matters.
+fn is_irrelevant(file: &File<'_>, prefilter: &Prefilter) -> bool {
+    // The path of a directory that is walked may itself lead into a content tree.
+    if file.container.kind != ContainerKind::Archive {
+        return false;
+    }
+    let base = file.name.rsplit('/').next().unwrap_or_default();
+    let ends_with = |end: &str| {
+        let tail = base.len().checked_sub(end.len()).and_then(|at| base.as_bytes().get(at..));
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
+    };
+    if ends_with(".xml") {
+        let metadata = matches!(base, "filter.xml" | "properties.xml") && file.name.contains("META-INF/");
+        !metadata && !prefilter.can_matter(file.bytes) && !names_something(file.name, prefilter)
+    } else {
+        let feature_model = || memchr::memmem::find(file.bytes, embedded::CONFIGURATIONS).is_some();
+        ends_with(".json")
+            && !ends_with(".cfg.json")
+            // What it stands for may end otherwise.
+            && !base.contains('%')
+            && !keys::is_key_name(base)
+            && !prefilter.can_matter_as_text(file.bytes)
+            && !feature_model()
+    }
+}
+
+/// Whether the path of an entry, as it is or as the repository path that it stands for, makes a fact by itself.
+fn names_something(name: &str, prefilter: &Prefilter) -> bool {
+    let encoded = name.starts_with('_') || name.contains('%') || name.contains("/_") || name.contains(".dir/");
+    prefilter.mentions(name) || encoded && prefilter.mentions(&vault::names::path_to_repository(name, true))
 }
 
 /// One file on its way to a document.
@@ -140,10 +177,13 @@ impl Reading<'_> {
             Location::Content { below, .. } => vault::root_path(below, bytes),
             _ => None,
         };
-        let mentioned = self.prefilter.mentions(root.as_deref().unwrap_or(self.file.name));
-        if !mentioned && self.prefilter.may_skip(bytes) {
+        let matters =
+            self.prefilter.mentions(root.as_deref().unwrap_or(self.file.name)) || self.prefilter.can_matter(bytes);
+        if !matters && !self.prefilter.parses_everything() {
             return None;
         }
+        // With or without the prefilter the same is said: of a file in which nothing can matter, nothing.
+        let said = |notes: Notes| if matters { notes } else { Notes::default() };
         let decoded = vault::decode_xml(bytes);
         let lossy = decoded.lossy;
         let text: &str = &decoded.text;
@@ -154,16 +194,15 @@ impl Reading<'_> {
         };
         let Some(root) = root else {
             let notes = Notes { unread: undecoded(&decoded), internal_dtd: false };
-            return Some((decoded.text.into_owned(), Content::Raw, lossy, notes));
+            return Some((decoded.text.into_owned(), Content::Raw, lossy, said(notes)));
         };
         let docview = vault::docview::read(text, &root);
         let configurations =
             docview.nodes.iter().filter_map(|node| osgi_node::configuration(node, self.target)).collect();
         let partial = lossy || docview.partial || docview.error.is_some();
-        // With or without the prefilter the same is said: of a file in which nothing can matter, nothing.
-        let matters = mentioned || self.prefilter.can_matter(bytes);
-        let notes = notes(&decoded, docview.partial && matters, docview.error.as_ref(), docview.internal_dtd);
-        Some((decoded.text.into_owned(), Content::DocView { nodes: docview.nodes, configurations }, partial, notes))
+        let notes = notes(&decoded, docview.partial, docview.error.as_ref(), docview.internal_dtd);
+        let content = Content::DocView { nodes: docview.nodes, configurations };
+        Some((decoded.text.into_owned(), content, partial, said(notes)))
     }
 
     /// The path of a docview file in a bundle, as if its top were the repository's.
