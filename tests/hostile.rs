@@ -5,6 +5,8 @@
 //! memory, far from the normal cost. `AEMLINT_HOSTILE_FULL=1` makes the bombs as large as they are meant to be; run it
 //! with `--release`.
 
+#![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used)]
+
 #[path = "hostile/archives.rs"]
 mod archives;
 #[path = "hostile/bounds.rs"]

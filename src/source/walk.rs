@@ -87,6 +87,7 @@ pub(super) struct Walk<'v> {
     ledgers: Mutex<Vec<Arc<Ledger>>>,
     unread: Mutex<Vec<Unread>>,
     put_off: Mutex<Vec<Nested>>,
+    large: Mutex<()>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -145,6 +146,7 @@ impl<'v> Walk<'v> {
             ledgers: Mutex::default(),
             unread: Mutex::default(),
             put_off: Mutex::default(),
+            large: Mutex::default(),
         }
     }
 
@@ -260,6 +262,12 @@ impl<'v> Walk<'v> {
 
     pub(super) fn limits(&self) -> &Limits {
         &self.options.limits
+    }
+
+    /// Waits until this is the only text of its size in memory. What reads it takes some times its size, so that the
+    /// number of threads must not multiply that.
+    pub(super) fn alone_with_large_text(&self) -> MutexGuard<'_, ()> {
+        lock(&self.large)
     }
 
     pub(super) fn budget(&self) -> &Budget {
