@@ -57,7 +57,11 @@ fn judge(bytes: Vec<u8>, canary: Option<&Canary>) {
     let filtered = scan::scan_bytes("vendor/input.zip", bytes.clone(), &bench.filtered);
     let findings = findings(&filtered);
     let full = self::findings(&scan::scan_bytes("vendor/input.zip", bytes, &bench.full));
-    let say = |findings: &[Finding]| findings.iter().map(said).collect::<Vec<_>>();
+    // Broken XML in which nothing can matter is not parsed, and then nobody complains.
+    let say = |findings: &[Finding]| {
+        let told = findings.iter().filter(|finding| &*finding.rule != "unread-content");
+        told.map(said).collect::<Vec<_>>()
+    };
     assert_eq!(say(&findings), say(&full), "skipping files changes the findings");
 
     let leaks = |text: &str| canary.is_some_and(|canary| canary.is_in(text.as_bytes()));
