@@ -3,7 +3,6 @@
 //!
 //! With `AEMLINT_SARIF_DIR` set, the reports are kept there, for a validator: `.github/scripts/validate-sarif.sh`.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
-#![allow(clippy::unwrap_used)]
 
 use serde_json::Value;
 use std::collections::BTreeSet;
