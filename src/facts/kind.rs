@@ -121,7 +121,9 @@ impl Kind {
             Self::BrandPortalTenant => {
                 "A Brand Portal tenant that a configuration names; where none does, one that a replication agent names."
             }
-            Self::BrandPortalUser => "The user of the legacy OAuth gateway, below `/home/users/mac`.",
+            Self::BrandPortalUser => {
+                "The user of the legacy OAuth gateway of Brand Portal: `mac-<tenant>-replication`, whatever folder it lies in."
+            }
             Self::ReplicationAgent => "A replication agent page.",
             Self::ImsReference => "A property that names an IMS configuration.",
             Self::Endpoint => "An Adobe URL in a property, or a URL that an Adobe integration connects to.",

@@ -323,7 +323,7 @@ fn is_adobe_agent(agent: &Attributes) -> bool {
 
 /// Whether any family could make a fact of a node. A quick look, so that ordinary content costs little.
 pub fn can_matter(node: &vault::Node) -> bool {
-    let by_path = ["/cloudservices/", "/cloudconfigs/", "/etc/replication/", "/keystore", "/home/users/mac"];
+    let by_path = ["/cloudservices/", "/cloudconfigs/", "/etc/replication/", "/keystore", "-replication"];
     by_path.iter().any(|part| node.path.contains(part)) || node.properties.iter().any(property_can_matter)
 }
 
