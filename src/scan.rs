@@ -120,12 +120,21 @@ impl Visitor for Reader<'_> {
         if file.container.kind == ContainerKind::Directory {
             self.ignore_comments(&file);
         }
-        let Some(mut document) = documents::read(&file, self.options.target, &self.options.prefilter) else { return };
+        let all = self.options.wanted.contains(Kind::Node);
+        let keep = |node: &vault::Node| all || facts::can_matter(node);
+        let Some(mut document) = documents::read(&file, self.options.target, &self.options.prefilter, &keep) else {
+            return;
+        };
         let notes = std::mem::take(&mut document.notes);
         if notes != documents::Notes::default() {
             self.notes.lock().unwrap_or_else(PoisonError::into_inner).add(&file, notes);
         }
         let facts = facts::extract(document, &self.context);
+        if facts.too_many {
+            let reason = "there is more to judge in it than is kept of one file; the rest was left out".to_owned();
+            let notes = documents::Notes { unread: Some(reason), internal_dtd: false };
+            self.notes.lock().unwrap_or_else(PoisonError::into_inner).add(&file, notes);
+        }
         if !facts.is_empty() {
             self.files.lock().unwrap_or_else(PoisonError::into_inner).push(facts);
         }

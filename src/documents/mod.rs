@@ -4,9 +4,11 @@
 //! must outlive it is extracted by [`crate::facts`].
 
 mod embedded;
+mod irrelevant;
 mod keys;
 mod layout;
 mod manifest;
+mod nodes;
 mod osgi_node;
 pub(crate) mod pids;
 pub mod prefilter;

@@ -1,8 +1,9 @@
 //! Picks the reader of a file.
 
+use super::nodes::{KEPT, Nodes};
 use super::pids::is_known as is_integration_name;
 use super::prefilter::Prefilter;
-use super::{Content, Document, KeyFile, Location, Manifest, Notes, OsgiDocument, embedded, keys, osgi_node};
+use super::{Content, Document, KeyFile, Location, Manifest, Notes, OsgiDocument, embedded, irrelevant, keys};
 use crate::osgi::{self, Target, pid};
 use crate::source::File;
 use crate::text::ReadError;
@@ -10,9 +11,19 @@ use crate::vault::{self, PackageProperties, WorkspaceFilter};
 
 /// Reads a file as what it is. `None` if nothing in it can matter; `prefilter` says so for XML.
 ///
+/// `keep` says which nodes of docview files anybody will look at; the others are read and forgotten.
+///
 /// A file of an unknown kind, or one that bears no integration's name outside a content tree, is [`Content::Raw`]: its
 /// text is still searched.
-pub fn read(file: &File<'_>, target: Target, prefilter: &Prefilter) -> Option<Document> {
+pub fn read(
+    file: &File<'_>,
+    target: Target,
+    prefilter: &Prefilter,
+    keep: &dyn Fn(&vault::Node) -> bool,
+) -> Option<Document> {
+    if !prefilter.parses_everything() && irrelevant::is_irrelevant(file, prefilter) {
+        return None;
+    }
     let place = file.place();
     let location = Location::of(file.container, file.name, &place);
     let reading = Reading {
@@ -20,6 +31,7 @@ pub fn read(file: &File<'_>, target: Target, prefilter: &Prefilter) -> Option<Do
         location: &location,
         target,
         prefilter,
+        keep,
         base: file.name.rsplit('/').next().unwrap_or_default(),
     };
     let (text, content, lossy, notes) = reading.content()?;
@@ -36,27 +48,13 @@ pub fn read(file: &File<'_>, target: Target, prefilter: &Prefilter) -> Option<Do
     })
 }
 
-/// FileVault rejects a docview file as a whole. One of the configurations in it says so, the one in which the mistake
-/// stands; the error is given back if there is none.
-fn reject(configurations: &mut [OsgiDocument], error: ReadError) -> Option<ReadError> {
-    let begins_before =
-        |configuration: &OsgiDocument| configuration.span.is_some_and(|span| span.start <= error.span.start);
-    let at = configurations.iter().rposition(begins_before).unwrap_or(0);
-    match configurations.get_mut(at) {
-        Some(configuration) => {
-            configuration.configuration.error = Some(error);
-            None
-        }
-        None => Some(error),
-    }
-}
-
 /// One file on its way to a document.
 struct Reading<'a> {
     file: &'a File<'a>,
     location: &'a Location,
     target: Target,
     prefilter: &'a Prefilter,
+    keep: &'a dyn Fn(&vault::Node) -> bool,
     /// The last segment of the name.
     base: &'a str,
 }
@@ -156,10 +154,13 @@ impl Reading<'_> {
             Location::Content { below, .. } => vault::root_path(below, bytes),
             _ => None,
         };
-        let mentioned = self.prefilter.mentions(root.as_deref().unwrap_or(self.file.name));
-        if !mentioned && self.prefilter.may_skip(bytes) {
+        let matters =
+            self.prefilter.mentions(root.as_deref().unwrap_or(self.file.name)) || self.prefilter.can_matter(bytes);
+        if !matters && !self.prefilter.parses_everything() {
             return None;
         }
+        // With or without the prefilter the same is said: of a file in which nothing can matter, nothing.
+        let said = |notes: Notes| if matters { notes } else { Notes::default() };
         let decoded = vault::decode_xml(bytes);
         let lossy = decoded.lossy;
         let text: &str = &decoded.text;
@@ -170,20 +171,30 @@ impl Reading<'_> {
         };
         let Some(root) = root else {
             let notes = Notes { unread: undecoded(&decoded), internal_dtd: false };
-            return Some((decoded.text.into_owned(), Content::Raw, lossy, notes));
+            return Some((decoded.text.into_owned(), Content::Raw, lossy, said(notes)));
         };
-        let docview = vault::docview::read(text, &root);
-        let mut configurations: Vec<OsgiDocument> =
-            docview.nodes.iter().filter_map(|node| osgi_node::configuration(node, self.target)).collect();
+        let mut nodes = Nodes {
+            keep: self.keep,
+            target: self.target,
+            nodes: Vec::new(),
+            configurations: Vec::new(),
+            room: KEPT,
+            dropped: None,
+        };
+        let mut docview = vault::docview::read_with(text, &root, &mut |node| nodes.add(node));
+        let Nodes { nodes, mut configurations, dropped, .. } = nodes;
+        if let Some(span) = dropped {
+            docview.partial = true;
+            let reason = "more of its nodes can matter than are kept at one time".to_owned();
+            docview.error.get_or_insert(ReadError { span, reason });
+        }
         let partial = lossy || docview.partial || docview.error.is_some();
-        // With or without the prefilter the same is said: of a file in which nothing can matter, nothing.
-        let matters = mentioned || self.prefilter.can_matter(bytes);
-        let notes = notes(&decoded, docview.partial && matters, docview.error.as_ref(), docview.internal_dtd);
+        let notes = notes(&decoded, docview.partial, docview.error.as_ref(), docview.internal_dtd);
         // A file that cannot be read to its end is told of as such, with the reason.
-        let error = docview.error.filter(|_| !docview.partial);
-        let error = error.and_then(|error| reject(&mut configurations, error));
-        let content = Content::DocView { nodes: docview.nodes, configurations, error };
-        Some((decoded.text.into_owned(), content, partial, notes))
+        let error = docview.error.filter(|_| !docview.partial && matters);
+        let error = error.and_then(|error| super::nodes::reject(&mut configurations, error));
+        let content = Content::DocView { nodes, configurations, error };
+        Some((decoded.text.into_owned(), content, partial, said(notes)))
     }
 
     /// The path of a docview file in a bundle, as if its top were the repository's.

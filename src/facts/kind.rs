@@ -279,7 +279,7 @@ impl Kind {
             Self::Endpoint => &[
                 ("url", "the URL as written, user information, query and fragment left out"),
                 ("host", "host, lower case, normalised"),
-                ("url_path", "path, decoded"),
+                ("url_path", "path, decoded, runs of `/` as one"),
                 ("scheme", "scheme, lower case"),
                 ("property", "name of the property that holds it"),
                 ("integration", "whether an Adobe integration connects to it: token URL, service URL, tenant, …"),

@@ -35,6 +35,10 @@ use jiff::Timestamp;
 use std::sync::Arc;
 use subject::{Attributes, Subject};
 
+/// Most facts that are made of one file, nodes that somebody asked for not counted: a file can name an endpoint a million
+/// times.
+const MOST: usize = 5_000;
+
 /// What extraction depends on beside the document.
 #[derive(Clone, Copy, Debug)]
 pub struct Context {
@@ -54,6 +58,8 @@ pub fn extract(document: Document, context: &Context) -> FileFacts {
         shown: Vec::new(),
         secrets: Vec::new(),
         rejected: false,
+        room: MOST,
+        too_many: false,
     };
     match &document.content {
         Content::Configurations(configurations) => {
@@ -69,6 +75,7 @@ pub fn extract(document: Document, context: &Context) -> FileFacts {
     if extraction.is_broken() {
         extraction.raw();
     }
+    let too_many = extraction.too_many;
     let subjects = extraction.finish();
     let role = match document.content {
         Content::Filter(filter) => Role::Filter(filter),
@@ -76,7 +83,14 @@ pub fn extract(document: Document, context: &Context) -> FileFacts {
         Content::Manifest(manifest) => Role::Manifest(manifest),
         _ => Role::Content,
     };
-    FileFacts { place: document.place, container: document.container, location: document.location, subjects, role }
+    FileFacts {
+        place: document.place,
+        container: document.container,
+        location: document.location,
+        subjects,
+        role,
+        too_many,
+    }
 }
 
 /// Whether a fact already says that its file holds a JWT credential. A token provider of which the reader saw only the
@@ -99,6 +113,10 @@ struct Extraction<'d> {
     secrets: Vec<Span>,
     /// Whether a fact says that the whole file is rejected.
     rejected: bool,
+    /// How many more facts may be made.
+    room: usize,
+    /// More were left out.
+    too_many: bool,
 }
 
 impl Extraction<'_> {
@@ -249,6 +267,12 @@ impl Extraction<'_> {
         configuration: Option<Identity>,
         facts: Vec<(Kind, Attributes)>,
     ) {
+        let counted = facts.iter().filter(|(kind, _)| *kind != Kind::Node).count();
+        let Some(room) = self.room.checked_sub(counted) else {
+            self.too_many = true;
+            return;
+        };
+        self.room = room;
         self.shown.push(mark.span);
         self.shown.extend(properties.iter().map(|property| property.mark.span));
         let facts = facts
@@ -298,7 +322,7 @@ fn is_adobe_agent(agent: &Attributes) -> bool {
 }
 
 /// Whether any family could make a fact of a node. A quick look, so that ordinary content costs little.
-fn can_matter(node: &vault::Node) -> bool {
+pub fn can_matter(node: &vault::Node) -> bool {
     let by_path = ["/cloudservices/", "/cloudconfigs/", "/etc/replication/", "/keystore", "/home/users/mac"];
     by_path.iter().any(|part| node.path.contains(part)) || node.properties.iter().any(property_can_matter)
 }

@@ -7,9 +7,6 @@ use crate::facts::{Attribute, Kind, Value};
 use crate::secret::{self, Shape};
 use crate::text::{Mark, Span};
 
-/// Most endpoints that are told of one text.
-const MOST: usize = 200;
-
 /// Whether a technical account is named, in any case. The text may be as large as a text can be: no copy is made of it.
 fn names_technical_account(text: &str) -> bool {
     const HOST: &[u8] = b"@techacct.adobe.com";
@@ -23,7 +20,8 @@ pub(super) fn search(text: &str, mark: impl Fn(Span) -> Mark) -> (Vec<(Kind, Att
     let decoded = raw::decode(text);
     let mut facts: Vec<(Kind, Attributes)> = Vec::new();
     let mut exchange = None;
-    for url in urls::find_all(&decoded.text).filter(urls::Found::is_adobe).take(MOST) {
+    // One more than is kept, so that the rest is noticed.
+    for url in urls::find_all(&decoded.text).filter(urls::Found::is_adobe).take(super::MOST + 1) {
         let at = mark(decoded.span(url.start..url.end));
         if url.is_jwt_exchange() {
             exchange.get_or_insert(at);
