@@ -1,7 +1,7 @@
 //! Extraction: the facts of one document, made while its text is at hand.
 //!
-//! One file a family of integrations. Secrets are wrapped before anything else looks at a value (see [`subject`]), and
-//! every fact carries the positions of what it mentions. What depends on other files is left to [`super::link`].
+//! One file a family of integrations. Secrets are wrapped before anything else looks at a value (see `subject`), and
+//! every fact carries the positions of what it mentions. What depends on other files is left to `facts::link`.
 
 mod brand_portal;
 mod claims;
