@@ -1,6 +1,7 @@
 //! The fuzzer's checks without the fuzzer: on what it starts from, and on every input that ever broke a promise.
 //!
 //! An input that `fuzz/run` finds goes to `testdata/regressions/TARGET/`, named after what it broke.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "it is a test that names what failed")]
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};

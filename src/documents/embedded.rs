@@ -5,11 +5,14 @@ use super::pids::is_known as is_integration_name;
 use crate::osgi::{Configuration, Format, Target, cfg_json, pid};
 use crate::text::Span;
 
+/// What every feature model holds that has configurations.
+pub(super) const CONFIGURATIONS: &[u8] = b"\"configurations\"";
+
 /// The configurations of Adobe integrations in a feature model; `None` if there is none.
 ///
 /// Each member of a feature model's `configurations` is written like a `.cfg.json` file, so its reader is used on it.
 pub(super) fn feature_model(text: &str, target: Target) -> Option<Vec<OsgiDocument>> {
-    if !text.contains("\"configurations\"") {
+    if memchr::memmem::find(text.as_bytes(), CONFIGURATIONS).is_none() {
         return None;
     }
     let found: Vec<OsgiDocument> = members(text)

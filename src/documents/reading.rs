@@ -1,11 +1,12 @@
 //! Picks the reader of a file.
 
+use super::nodes::{KEPT, Nodes};
 use super::pids::is_known as is_integration_name;
 use super::prefilter::Prefilter;
-use super::{Content, Document, KeyFile, Location, Manifest, Notes, OsgiDocument, embedded, keys, osgi_node};
+use super::{Content, Document, KeyFile, Location, Manifest, Notes, OsgiDocument, embedded, irrelevant, keys};
 use crate::osgi::{self, Target, pid};
 use crate::source::File;
-use crate::text::{ReadError, Span};
+use crate::text::ReadError;
 use crate::vault::{self, PackageProperties, WorkspaceFilter};
 
 /// Reads a file as what it is. `None` if nothing in it can matter; `prefilter` says so for XML.
@@ -20,6 +21,9 @@ pub fn read(
     prefilter: &Prefilter,
     keep: &dyn Fn(&vault::Node) -> bool,
 ) -> Option<Document> {
+    if !prefilter.parses_everything() && irrelevant::is_irrelevant(file, prefilter) {
+        return None;
+    }
     let place = file.place();
     let location = Location::of(file.container, file.name, &place);
     let reading = Reading {
@@ -39,49 +43,9 @@ pub fn read(
         text,
         content,
         partial: lossy || file.partial,
+        cut: file.partial,
         notes,
     })
-}
-
-/// Memory that the nodes of one file may take, about.
-const KEPT: usize = 64 << 20;
-
-/// The nodes of a docview file that matter, while it is read.
-struct Nodes<'k> {
-    keep: &'k dyn Fn(&vault::Node) -> bool,
-    target: Target,
-    nodes: Vec<vault::Node>,
-    configurations: Vec<OsgiDocument>,
-    room: usize,
-    /// The first node for which there was no room.
-    dropped: Option<Span>,
-}
-
-impl Nodes<'_> {
-    fn add(&mut self, node: vault::Node) {
-        let configuration = osgi_node::configuration(&node, self.target);
-        if configuration.is_none() && !(self.keep)(&node) {
-            return;
-        }
-        match self.room.checked_sub(size(&node)) {
-            Some(room) => {
-                self.room = room;
-                self.configurations.extend(configuration);
-                self.nodes.push(node);
-            }
-            None => self.dropped = self.dropped.or(Some(node.span)),
-        }
-    }
-}
-
-/// About how much memory a node takes.
-fn size(node: &vault::Node) -> usize {
-    let text = |text: &String| size_of::<String>() + text.len();
-    let property = |property: &vault::NodeProperty| {
-        let values: usize = property.values.iter().map(text).sum();
-        size_of_val(property) + property.name.len() + values + size_of_val(property.value_spans.as_slice())
-    };
-    size_of_val(node) + node.path.len() + node.properties.iter().map(property).sum::<usize>()
 }
 
 /// One file on its way to a document.
@@ -190,10 +154,13 @@ impl Reading<'_> {
             Location::Content { below, .. } => vault::root_path(below, bytes),
             _ => None,
         };
-        let mentioned = self.prefilter.mentions(root.as_deref().unwrap_or(self.file.name));
-        if !mentioned && self.prefilter.may_skip(bytes) {
+        let matters =
+            self.prefilter.mentions(root.as_deref().unwrap_or(self.file.name)) || self.prefilter.can_matter(bytes);
+        if !matters && !self.prefilter.parses_everything() {
             return None;
         }
+        // With or without the prefilter the same is said: of a file in which nothing can matter, nothing.
+        let said = |notes: Notes| if matters { notes } else { Notes::default() };
         let decoded = vault::decode_xml(bytes);
         let lossy = decoded.lossy;
         let text: &str = &decoded.text;
@@ -204,7 +171,7 @@ impl Reading<'_> {
         };
         let Some(root) = root else {
             let notes = Notes { unread: undecoded(&decoded), internal_dtd: false };
-            return Some((decoded.text.into_owned(), Content::Raw, lossy, notes));
+            return Some((decoded.text.into_owned(), Content::Raw, lossy, said(notes)));
         };
         let mut nodes = Nodes {
             keep: self.keep,
@@ -215,17 +182,19 @@ impl Reading<'_> {
             dropped: None,
         };
         let mut docview = vault::docview::read_with(text, &root, &mut |node| nodes.add(node));
-        let Nodes { nodes, configurations, dropped, .. } = nodes;
+        let Nodes { nodes, mut configurations, dropped, .. } = nodes;
         if let Some(span) = dropped {
             docview.partial = true;
             let reason = "more of its nodes can matter than are kept at one time".to_owned();
             docview.error.get_or_insert(ReadError { span, reason });
         }
         let partial = lossy || docview.partial || docview.error.is_some();
-        // With or without the prefilter the same is said: of a file in which nothing can matter, nothing.
-        let matters = mentioned || self.prefilter.can_matter(bytes);
-        let notes = notes(&decoded, docview.partial && matters, docview.error.as_ref(), docview.internal_dtd);
-        Some((decoded.text.into_owned(), Content::DocView { nodes, configurations }, partial, notes))
+        let notes = notes(&decoded, docview.partial, docview.error.as_ref(), docview.internal_dtd);
+        // A file that cannot be read to its end is told of as such, with the reason.
+        let error = docview.error.filter(|_| !docview.partial && matters);
+        let error = error.and_then(|error| super::nodes::reject(&mut configurations, error));
+        let content = Content::DocView { nodes, configurations, error };
+        Some((decoded.text.into_owned(), content, partial, said(notes)))
     }
 
     /// The path of a docview file in a bundle, as if its top were the repository's.

@@ -7,17 +7,15 @@
 
 use super::error::{RuleError, nearest};
 use super::file::RuleFile;
+use super::scope::{Scope, View};
 use super::toml_reader::{File, Text, list};
-use crate::facts::{COMMON, Fact, Kind, Value as FactValue};
-use crate::osgi::Target;
-use crate::secret::MASK;
+use crate::facts::{COMMON, Fact, Kind};
 use cel::common::ast::{EntryExpr, Expr, IdedExpr};
-use cel::common::types::{CelBool, CelNull, CelString, DYN_TYPE};
-use cel::common::value::{CowVal, Val};
-use cel::context::VariableResolver;
+use cel::common::types::{CelBool, CelList, CelMap, CelNull, CelString, DYN_TYPE};
+use cel::common::value::CowVal;
 use cel::objects::Key;
 use cel::{Context, Env, ExecutionError, Program, Value};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 /// The functions that an expression may call: CEL's own, the string extension, and ours.
@@ -63,6 +61,7 @@ static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| {
     // The names are free in the standard library, so none of these can fail; if a later version of the crate takes
     // one of them, the test of the functions fails.
     let _ = env.add_extension(cel::extensions::strings);
+    let _ = env.add_extension(super::regexes::extension);
     let _ = env.add_overload("blank", "blank_dyn", vec![DYN_TYPE], blank);
     let _ = env.add_overload("text", "text_dyn", vec![DYN_TYPE], text);
     let _ = env.add_overload("get", "get_dyn_dyn", vec![DYN_TYPE, DYN_TYPE], get);
@@ -72,13 +71,16 @@ static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| {
 
 /// `blank(x)`: null, a string of blanks, an empty list or map.
 fn blank<'b, 'v>(args: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, ExecutionError> {
-    let value = argument(&args, 0)?;
-    let blank = match &value {
-        Value::Null => true,
-        Value::String(text) => text.trim().is_empty(),
-        Value::List(items) => items.is_empty(),
-        Value::Map(map) => map.map.is_empty(),
-        _ => false,
+    // Looked at where it is: converting a long list only to see that it is not empty would cost much.
+    let value = args.first().ok_or_else(ExecutionError::missing_argument_or_target)?.as_ref();
+    let blank = if let Some(text) = value.downcast_ref::<CelString<'_>>() {
+        text.inner().trim().is_empty()
+    } else if let Some(list) = value.downcast_ref::<CelList<'_>>() {
+        list.inner().is_empty()
+    } else if let Some(map) = value.downcast_ref::<CelMap<'_>>() {
+        map.inner().is_empty()
+    } else {
+        value.downcast_ref::<CelNull>().is_some()
     };
     Ok(CowVal::owned(CelBool::from(blank)))
 }
@@ -118,87 +120,6 @@ fn argument(args: &[CowVal<'_, '_>], index: usize) -> Result<Value, ExecutionErr
     Value::try_from(value.as_ref())
 }
 
-/// What expressions see of a fact. Made once for a fact, however many rules look at it.
-pub(super) struct Scope {
-    fact: Box<dyn Val>,
-    target: CelString<'static>,
-    count: Option<Box<dyn Val>>,
-    values: Option<Box<dyn Val>>,
-}
-
-impl Scope {
-    /// The scope of expressions on `fact`.
-    pub(super) fn new(fact: &Fact, target: Target) -> Self {
-        let target = match target {
-            Target::Aem65 => "aem-6.5",
-            Target::Cloud => "cloud",
-        };
-        Self { fact: boxed(fact_value(fact)), target: CelString::from(target), count: None, values: None }
-    }
-
-    /// Adds what the message of a counting rule sees: the number of distinct ones and their names.
-    pub(super) fn with_group(mut self, names: &[String]) -> Self {
-        self.count = Some(boxed(Value::Int(i64::try_from(names.len()).unwrap_or(i64::MAX))));
-        self.values = Some(boxed(Value::from(names.to_vec())));
-        self
-    }
-}
-
-impl VariableResolver for Scope {
-    fn resolve<'b>(&'b self, variable: &str) -> Option<CowVal<'b, 'b>> {
-        match variable {
-            "fact" => Some(CowVal::Borrowed(self.fact.as_ref())),
-            "target" => Some(CowVal::Borrowed(&self.target)),
-            "count" => self.count.as_deref().map(CowVal::Borrowed),
-            "values" => self.values.as_deref().map(CowVal::Borrowed),
-            _ => None,
-        }
-    }
-}
-
-/// A value that cannot be converted reads as null: there is none among those that [`fact_value`] makes.
-fn boxed(value: Value) -> Box<dyn Val> {
-    let converted: Result<Box<dyn Val>, ExecutionError> = value.try_into();
-    converted.unwrap_or_else(|_| Box::new(CelNull))
-}
-
-fn fact_value(fact: &Fact) -> Value {
-    let kind_attributes = fact.kind.attributes();
-    let mut map: HashMap<Key, Value> = HashMap::with_capacity(kind_attributes.len() + COMMON.len());
-    let properties = kind_attributes.iter().any(|(name, _)| *name == "properties");
-    for (name, _) in kind_attributes {
-        map.insert(Key::from(*name), fact.attribute(name).map_or(Value::Null, to_cel));
-    }
-    if properties {
-        let members = fact.properties.iter().map(|property| (property.name.clone(), to_cel(&property.value)));
-        map.insert(Key::from("properties"), Value::from(members.collect::<HashMap<String, Value>>()));
-    }
-    let inside = (!fact.place.inside.is_empty()).then(|| fact.place.inside.join("!/"));
-    map.insert(Key::from("kind"), fact.kind.name().into());
-    map.insert(Key::from("file"), fact.place.file.as_ref().into());
-    map.insert(Key::from("name_in_archive"), inside.into());
-    map.insert(Key::from("path"), fact.path.clone().into());
-    map.insert(Key::from("run_modes"), fact.run_modes.alternatives().into());
-    map.insert(Key::from("installed"), fact.installed().into());
-    map.insert(Key::from("not_installed"), fact.not_installed.clone().into());
-    Value::from(map)
-}
-
-fn to_cel(value: &FactValue) -> Value {
-    match value {
-        FactValue::Null => Value::Null,
-        FactValue::Bool(value) => Value::Bool(*value),
-        FactValue::Int(value) => Value::Int(*value),
-        FactValue::Double(value) => Value::Float(*value),
-        FactValue::Text(value) => value.as_str().into(),
-        FactValue::List(values) => Value::from(values.iter().map(to_cel).collect::<Vec<_>>()),
-        FactValue::Map(map) => {
-            Value::from(map.iter().map(|(key, value)| (key.clone(), to_cel(value))).collect::<HashMap<_, _>>())
-        }
-        FactValue::Secret(_) => MASK.into(),
-    }
-}
-
 /// The longest part of a message that comes from one value, in characters.
 const LONGEST_PART: usize = 200;
 
@@ -229,6 +150,8 @@ pub(super) struct Expression {
     text: Text,
     /// Where in that literal it starts.
     offset: usize,
+    /// Whether it uses `fact` other than to name an attribute of it.
+    whole_fact: bool,
 }
 
 impl Expression {
@@ -257,7 +180,8 @@ impl Expression {
                         See https://cel.dev for the language.";
             file.error(text.place_of(at..at + 1), "the expression is not valid CEL", message, help)
         })?;
-        let expression = Self { program, text: text.clone(), offset: part.start };
+        let whole_fact = uses_whole_fact(program.expression());
+        let expression = Self { program, text: text.clone(), offset: part.start, whole_fact };
         expression.check(file, kinds, counting)?;
         Ok(expression)
     }
@@ -329,14 +253,15 @@ impl Expression {
     }
 
     /// The value of the expression.
-    pub(super) fn evaluate(&self, rule: &RuleFile, scope: &Scope, fact: &Fact) -> Result<Value, RuleError> {
+    pub(super) fn evaluate(&self, rule: &RuleFile, scope: &Scope<'_>, fact: &Fact) -> Result<Value, RuleError> {
+        let view = View { scope, whole: self.whole_fact };
         let mut context = Context::with_env(ENV.clone());
-        context.set_variable_resolver(scope);
+        context.set_variable_resolver(&view);
         self.program.execute(&context).map_err(|error| self.failed(rule, fact, &error.to_string()))
     }
 
     /// The value of a condition.
-    pub(super) fn holds(&self, rule: &RuleFile, scope: &Scope, fact: &Fact) -> Result<bool, RuleError> {
+    pub(super) fn holds(&self, rule: &RuleFile, scope: &Scope<'_>, fact: &Fact) -> Result<bool, RuleError> {
         match self.evaluate(rule, scope, fact)? {
             Value::Bool(value) => Ok(value),
             other => Err(self.failed(rule, fact, &format!("the result is a {}, not true or false", other.type_of()))),
@@ -353,6 +278,15 @@ impl Expression {
             "Attributes can be null: guard with blank(x), text(x) or get(map, 'key'). `aemlint facts` shows what a rule sees.",
         )
     }
+}
+
+/// Whether `fact` is used other than as in `fact.title`.
+fn uses_whole_fact(root: &IdedExpr) -> bool {
+    let is_fact = |expr: &Expr| matches!(expr, Expr::Ident(name) if name == "fact");
+    let nodes = nodes(root);
+    let members =
+        nodes.iter().filter(|node| matches!(&node.expr, Expr::Select(select) if is_fact(&select.operand.expr)));
+    nodes.iter().filter(|node| is_fact(&node.expr)).count() > members.count()
 }
 
 /// Every node of an expression, found without recursion.
@@ -442,7 +376,7 @@ impl Template {
     }
 
     /// The text with the values of its parts, each clipped to a length that a line can hold.
-    pub(super) fn render(&self, rule: &RuleFile, scope: &Scope, fact: &Fact) -> Result<String, RuleError> {
+    pub(super) fn render(&self, rule: &RuleFile, scope: &Scope<'_>, fact: &Fact) -> Result<String, RuleError> {
         let mut rendered = String::new();
         for piece in &self.0 {
             match piece {

@@ -1,12 +1,13 @@
 //! Judges facts by rules: which rules fire on which facts, which of them stay silent for a more specific one, and the
 //! findings that remain.
 
-use super::cel::{Scope, Template};
+use super::cel::Template;
 use super::count::{self, Group};
 use super::error::RuleError;
 use super::file::RuleFile;
 use super::finding::{Finding, Location, Related};
 use super::fingerprint;
+use super::scope::Scope;
 use super::set::{Compiled, Rule, RuleSet};
 use super::{Confidence, Level};
 use crate::facts::{Fact, Kind, Value};
@@ -241,7 +242,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The facts at the further places of a finding.
-    fn others(&self, hit: &Hit, group: Option<&Group>, scope: &Scope) -> Result<Vec<usize>, RuleError> {
+    fn others(&self, hit: &Hit, group: Option<&Group>, scope: &Scope<'_>) -> Result<Vec<usize>, RuleError> {
         if let Some(group) = group {
             return Ok(group.others().map(|other| other.fact).collect());
         }
@@ -281,7 +282,12 @@ impl<'a> Judge<'a> {
 }
 
 /// The first case of the rule that holds on the fact.
-fn first_case(file: &RuleFile, compiled: &Compiled, scope: &Scope, fact: &Fact) -> Result<Option<usize>, RuleError> {
+fn first_case(
+    file: &RuleFile,
+    compiled: &Compiled,
+    scope: &Scope<'_>,
+    fact: &Fact,
+) -> Result<Option<usize>, RuleError> {
     for (index, (case, compiled)) in file.cases.iter().zip(&compiled.cases).enumerate() {
         if !case.on.contains(&fact.kind) {
             continue;
@@ -301,7 +307,7 @@ fn first_case(file: &RuleFile, compiled: &Compiled, scope: &Scope, fact: &Fact) 
 }
 
 /// The first of the named properties and attributes that the fact has, and its place; else the subject itself.
-fn place_in(fact: &Fact, at: &[Template], file: &RuleFile, scope: &Scope) -> Result<(String, Mark), RuleError> {
+fn place_in(fact: &Fact, at: &[Template], file: &RuleFile, scope: &Scope<'_>) -> Result<(String, Mark), RuleError> {
     for name in at {
         let name = name.render(file, scope, fact)?;
         if let Some(mark) = fact.mark_of(&name) {

@@ -15,6 +15,8 @@ mod finding;
 mod fingerprint;
 mod level;
 mod manual;
+mod regexes;
+mod scope;
 mod set;
 mod terminal;
 mod toml_reader;

@@ -189,7 +189,7 @@ fn broken_config_files() {
             ("an open list behind", format!("{text}last=[ \\\n  \"a\", \\\n").into_bytes()),
             ("an open list before", format!("first=[ \"a\"\n{text}").into_bytes()),
             ("an unknown type before", format!("first=Q\"1\"\n{text}").into_bytes()),
-            ("cut in a value", cut[..cut.len() - 1].as_bytes().to_vec()),
+            ("cut in a value", cut.as_bytes()[..cut.len() - 1].to_vec()),
             ("a mark before", [b"\xEF\xBB\xBF", text.as_bytes()].concat()),
             ("NUL before", [b"\0\0\n", text.as_bytes()].concat()),
             ("bytes that are no UTF-8", [b"title=\"\xFF\xFE\"\n", text.as_bytes()].concat()),

@@ -63,7 +63,7 @@ enum Pattern {
     Percent,
     /// `_xHHHH_`
     EncodedName,
-    /// The `@` of `https://user:password@host`.
+    /// The `://` of `https://user:password@host`.
     UserInfo,
 }
 
@@ -90,8 +90,8 @@ impl Prefilter {
         I: IntoIterator,
         I::Item: AsRef<str>,
     {
-        let at = [ByteSet::of(*b"@"), ByteSet::any(), ByteSet::any(), ByteSet::any()];
-        Self::build(further, FACT_NEEDLES, FACT_VALUES, Some((Pattern::UserInfo, at)))
+        let authority = [ByteSet::of(*b":"), ByteSet::of(*b"/"), ByteSet::of(*b"/"), ByteSet::any()];
+        Self::build(further, FACT_NEEDLES, FACT_VALUES, Some((Pattern::UserInfo, authority)))
     }
 
     fn build<I>(
@@ -146,10 +146,27 @@ impl Prefilter {
         encoding::is_plain(bytes) && !search.sieve.any(bytes, |pattern, at| search.confirms(pattern, bytes, at))
     }
 
+    /// Whether every file is parsed, whatever is in it.
+    pub fn parses_everything(&self) -> bool {
+        self.all || self.search.is_none()
+    }
+
+    /// Whether something in a text that is no XML can matter: one that is searched as such, after undoing the escapes
+    /// of [`raw`](crate::documents::raw).
+    pub fn can_matter_as_text(&self, bytes: &[u8]) -> bool {
+        let Some(search) = &self.search else { return true };
+        // A backslash at the end of a line joins it with the next.
+        let joined = memchr::memmem::find(bytes, b"\\\n").or_else(|| memchr::memmem::find(bytes, b"\\\r")).is_some();
+        joined || search.sieve.any(bytes, |pattern, at| search.confirms(pattern, bytes, at))
+    }
+
     /// Whether a needle occurs in `text` in any ASCII case: for decoded repository paths, which can make facts by
     /// themselves.
     pub fn mentions(&self, text: &str) -> bool {
-        self.search.as_ref().is_none_or(|search| search.needles.occur_in(text.as_bytes()))
+        let Some(search) = &self.search else { return true };
+        let bytes = text.as_bytes();
+        let needle = |pattern: usize| matches!(search.patterns.get(pattern), Some(Pattern::Needle { .. }));
+        search.sieve.any(bytes, |pattern, at| needle(pattern) && search.confirms(pattern, bytes, at))
     }
 }
 
@@ -178,7 +195,7 @@ impl Search {
                 }
                 _ => false,
             },
-            Pattern::UserInfo => is_user_info(bytes.get(..at).unwrap_or_default()),
+            Pattern::UserInfo => rest.strip_prefix(b"://").is_some_and(has_password),
         }
     }
 }
@@ -204,22 +221,15 @@ fn counts_escaped(escaped: u8, needles: &Needles) -> bool {
     escaped.is_ascii_alphanumeric() || b"._:-/@".contains(&escaped) || needles.contain(escaped)
 }
 
-/// Whether what stands before an `@` can be a URL up to its user information, with a password in it.
-fn is_user_info(before: &[u8]) -> bool {
-    let from = before.len().saturating_sub(LONGEST_USER_INFO);
-    let near = before.get(from..).unwrap_or_default();
-    match near.iter().rposition(|byte| b"/?#\"'<> \t\r\n".contains(byte)) {
-        Some(slash) => {
-            let (scheme, user) = near.split_at(slash + 1);
-            scheme.ends_with(b"://") && memchr::memchr(b':', user).is_some()
-        }
-        // Too far away to tell, once is enough: hostile text must not be searched again and again.
-        None => from > 0,
-    }
+/// Whether the authority of a URL, which begins with `rest`, can have user information with a password in it.
+///
+/// Looks no further than to the next slash, so that all URLs of a file together are gone over once.
+fn has_password(rest: &[u8]) -> bool {
+    let end = rest.iter().position(|byte| b"/?#\"'<> \t\r\n".contains(byte)).unwrap_or(rest.len());
+    let authority = rest.get(..end).unwrap_or_default();
+    let user = memchr::memrchr(b'@', authority).and_then(|at| authority.get(..at));
+    user.is_some_and(|user| memchr::memchr(b':', user).is_some())
 }
-
-/// How far back the beginning of a URL is looked for, bytes; with escapes more than any reader of URLs allows.
-const LONGEST_USER_INFO: usize = 4096;
 
 /// Whether the character reference at the start of `rest` (which begins with `&#`) can be part of a needle or of an
 /// escape of one. A malformed one counts: what a lenient reader makes of it is not known here.

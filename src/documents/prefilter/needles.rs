@@ -142,11 +142,6 @@ impl Needles {
     pub(super) fn contain_in_names(&self, byte: u8) -> bool {
         self.bytes_of_names.contain(byte)
     }
-
-    /// Whether a needle occurs in `text`: the plain search, for short texts.
-    pub(super) fn occur_in(&self, text: &[u8]) -> bool {
-        self.iter().any(|needle| text.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle)))
-    }
 }
 
 /// The needle in lower case.

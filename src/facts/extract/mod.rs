@@ -57,6 +57,7 @@ pub fn extract(document: Document, context: &Context) -> FileFacts {
         subjects: Vec::new(),
         shown: Vec::new(),
         secrets: Vec::new(),
+        rejected: false,
         room: MOST,
         too_many: false,
     };
@@ -64,7 +65,7 @@ pub fn extract(document: Document, context: &Context) -> FileFacts {
         Content::Configurations(configurations) => {
             configurations.iter().for_each(|configuration| extraction.configuration(configuration));
         }
-        Content::DocView { nodes, configurations } => {
+        Content::DocView { nodes, configurations, .. } => {
             configurations.iter().for_each(|configuration| extraction.configuration(configuration));
             nodes.iter().for_each(|node| extraction.node(node, configurations));
         }
@@ -110,6 +111,8 @@ struct Extraction<'d> {
     shown: Vec<Span>,
     /// What they must not.
     secrets: Vec<Span>,
+    /// Whether a fact says that the whole file is rejected.
+    rejected: bool,
     /// How many more facts may be made.
     room: usize,
     /// More were left out.
@@ -121,7 +124,7 @@ impl Extraction<'_> {
         let subject = Subject::of_configuration(document, self.document.partial, &self.marks);
         let known = pids::known(&document.name);
         let mut facts =
-            vec![(Kind::Configuration, configuration::configuration(document, self.document.partial, &self.marks))];
+            vec![(Kind::Configuration, configuration::configuration(document, self.document.cut, &self.marks))];
         match known.as_ref().map(|known| (known, known.factory)) {
             Some((known, pids::TOKEN_PROVIDER)) => {
                 facts.push((Kind::TokenProvider, ims::token_provider(&subject, known, &document.name)))
@@ -166,9 +169,25 @@ impl Extraction<'_> {
             facts.extend(ims::references(&subject));
             facts.extend(brand_portal::user(&subject).map(|fact| (Kind::BrandPortalUser, fact)));
             facts.extend(keys::keystore_node(&subject).map(|fact| (Kind::KeyMaterial, fact)));
+            self.reject(&mut facts);
             self.values(&subject, integration, &mut facts);
         }
         self.push(&subject, None, facts);
+    }
+
+    /// Says on the first cloud service or agent of a docview file why FileVault rejects the file.
+    fn reject(&mut self, facts: &mut [(Kind, Attributes)]) {
+        let Content::DocView { error: Some(error), .. } = &self.document.content else { return };
+        let can_say_so =
+            |(kind, _): &&mut (Kind, Attributes)| kind.attributes().iter().any(|(name, _)| *name == "error");
+        if self.rejected || self.document.cut {
+            return;
+        }
+        if let Some((_, attributes)) = facts.iter_mut().find(can_say_so) {
+            let mark = Some(self.marks.mark(error.span));
+            attributes.insert("error", super::Attribute { value: error.reason.as_str().into(), mark });
+            self.rejected = true;
+        }
     }
 
     /// What single values tell, whatever they belong to.

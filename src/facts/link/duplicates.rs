@@ -4,7 +4,7 @@
 use super::{Attribute, Fact, Value};
 use crate::facts::extract::Identity;
 use crate::osgi::{RunModes, Target};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A `configuration` fact that may be a duplicate.
 pub(super) struct Entry {
@@ -23,6 +23,8 @@ impl Entry {
 
 /// Most rivals of one configuration that are looked at.
 const MOST: usize = 200;
+/// Most rivals of one configuration that are named. Each of very many copies would name all the others.
+const NAMED: usize = 20;
 
 /// Sets `duplicate_of`, `winner` and `winner_reason` of the configurations between which chance decides.
 pub(super) fn mark(facts: &mut [Fact], entries: Vec<Entry>, target: Target) {
@@ -36,20 +38,17 @@ pub(super) fn mark(facts: &mut [Fact], entries: Vec<Entry>, target: Target) {
         }
     }
     for group in groups.into_values().filter(|group| group.len() > 1) {
-        let rivals: Vec<Vec<usize>> = group
-            .iter()
-            .map(|one| {
-                let others = group.iter().take(MOST).filter(|other| collide(facts, one, other));
-                others.map(|other| other.fact).collect()
-            })
-            .collect();
+        let rivals = rivals(facts, &group);
         for (entry, rivals) in group.iter().zip(rivals) {
             if rivals.is_empty() {
                 continue;
             }
-            let winner = rivals.iter().copied().chain([entry.fact]).min_by_key(|&index| order(facts, index));
-            let Some(winner) = winner.and_then(|index| facts.get(index)).map(whereabouts) else { continue };
-            let places: Vec<String> = rivals.iter().filter_map(|&index| facts.get(index)).map(whereabouts).collect();
+            let contestants = rivals.iter().copied().chain([entry.fact]).filter_map(|index| facts.get(index));
+            let Some(winner) = contestants.min_by_key(|fact| (&fact.path, &fact.place)).map(whereabouts) else {
+                continue;
+            };
+            let places: Vec<String> =
+                rivals.iter().take(NAMED).filter_map(|&index| facts.get(index)).map(whereabouts).collect();
             let same_path = rivals
                 .iter()
                 .all(|&index| facts.get(index).map(|fact| &fact.path) == facts.get(entry.fact).map(|fact| &fact.path));
@@ -76,24 +75,47 @@ pub(super) fn mark(facts: &mut [Fact], entries: Vec<Entry>, target: Target) {
     }
 }
 
-/// What the installer compares when priorities are equal.
-fn order(facts: &[Fact], index: usize) -> (Option<String>, String) {
-    facts.get(index).map(|fact| (fact.path.clone(), whereabouts(fact))).unwrap_or_default()
-}
-
 /// Where a fact is, for people: the place, and the node if the file holds several.
 fn whereabouts(fact: &Fact) -> String {
     fact.place.to_string()
 }
 
-/// Whether both can be active on one instance with the same priority.
-fn collide(facts: &[Fact], one: &Entry, other: &Entry) -> bool {
-    let (Some(a), Some(b)) = (facts.get(one.fact), facts.get(other.fact)) else { return false };
-    let (Some((base_a, modes_a)), Some((base_b, modes_b))) = (&one.priority, &other.priority) else { return false };
-    one.fact != other.fact
-        && base_a == base_b
-        && a.run_modes.can_be_active_with(&b.run_modes)
-        && equally_specific(modes_a, modes_b)
+/// For each of these entries the facts of the others that collide with it.
+///
+/// Most have the same run modes as many others: what they decide is decided once for all of them.
+fn rivals(facts: &[Fact], group: &[Entry]) -> Vec<Vec<usize>> {
+    let mut numbers = BTreeMap::new();
+    let mut kinds = Vec::new();
+    let numbered: Vec<Option<usize>> = group
+        .iter()
+        .map(|entry| {
+            let (base, modes) = entry.priority.as_ref()?;
+            let kind = (*base, modes, &facts.get(entry.fact)?.run_modes);
+            Some(*numbers.entry(kind).or_insert_with(|| {
+                kinds.push(kind);
+                kinds.len() - 1
+            }))
+        })
+        .collect();
+    let mut known: HashMap<(usize, usize), bool> = HashMap::new();
+    let mut collide = |one: usize, other: usize| {
+        *known.entry((one, other)).or_insert_with(|| {
+            let (Some((base_a, own_a, all_a)), Some((base_b, own_b, all_b))) = (kinds.get(one), kinds.get(other))
+            else {
+                return false;
+            };
+            base_a == base_b && all_a.can_be_active_with(all_b) && equally_specific(own_a, own_b)
+        })
+    };
+    let of = |(entry, number): (&Entry, &Option<usize>)| {
+        let Some(number) = *number else { return Vec::new() };
+        let others = group.iter().zip(&numbered).take(MOST).filter(|(other, _)| other.fact != entry.fact);
+        others
+            .filter(|(_, other)| other.is_some_and(|other| collide(number, other)))
+            .map(|(other, _)| other.fact)
+            .collect()
+    };
+    group.iter().zip(&numbered).map(of).collect()
 }
 
 /// Whether some instance matches as many run modes of the one as of the other.

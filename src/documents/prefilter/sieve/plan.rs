@@ -8,6 +8,9 @@ use super::{BUCKETS, ByteSet, Fingerprint, WIDTH};
 /// For each bucket its patterns: index of the pattern, index of its fingerprint.
 pub(super) type Plan = [Vec<(usize, usize)>; BUCKETS];
 
+/// How often each pattern is placed. More rounds find no better places.
+const ROUNDS: usize = 4;
+
 /// Which low and which high halves occur among the bytes of a set.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Masks {
@@ -28,13 +31,17 @@ impl Masks {
         masks
     }
 
+    fn admit(self, byte: u8) -> bool {
+        self.low >> (byte & 0x0F) & 1 == 1 && self.high >> (byte >> 4) & 1 == 1
+    }
+
     fn and_also(self, other: Self) -> Self {
         Self { low: self.low | other.low, high: self.high | other.high }
     }
 }
 
-/// Puts every pattern into a bucket by one of its fingerprints: those with the least choice first, then each once more
-/// when all the others have their places.
+/// Puts every pattern into a bucket by one of its fingerprints: those with the least choice first, then each again
+/// and again when all the others have their places.
 pub(super) fn distribute(patterns: &[Vec<(usize, Fingerprint)>]) -> Plan {
     let shares = Shares::new();
     let masks: Vec<Vec<[Masks; WIDTH]>> =
@@ -44,7 +51,7 @@ pub(super) fn distribute(patterns: &[Vec<(usize, Fingerprint)>]) -> Plan {
 
     let mut plan = Plan::default();
     let mut open = [[Masks::default(); WIDTH]; BUCKETS];
-    for round in 0..2 {
+    for round in 0..ROUNDS {
         for pattern in &order {
             if round > 0 {
                 for (members, open) in plan.iter_mut().zip(&mut open) {
@@ -107,7 +114,9 @@ impl Shares {
     }
 
     fn product(&self, masks: &[Masks; WIDTH]) -> f32 {
-        masks.iter().map(|masks| self.of(*masks)).product()
+        let [first, second, third, fourth] = masks.map(|masks| self.of(masks));
+        let pair = if masks[0].admit(b'<') && masks[1].admit(b'/') { END_TAGS } else { 0.0 };
+        (first * second + pair) * third * fourth
     }
 
     fn of(&self, masks: Masks) -> f32 {
@@ -116,6 +125,10 @@ impl Shares {
         rows.map(|(_, [lower, upper])| lower[usize::from(below)] + upper[usize::from(above)]).sum()
     }
 }
+
+/// How many of a million pairs of bytes are the start of an end tag: far more than its two bytes alone would suggest.
+/// Patterns that begin with `<!` and `<?` let it pass when they share a bucket.
+const END_TAGS: f32 = 5_000.0;
 
 /// Roughly how often a byte occurs in docview files, in any case, per thousand. Only speed depends on it.
 fn frequency(byte: u8) -> u16 {
