@@ -1,7 +1,6 @@
 //! The documentation says what the program does: the pages of the rules and the tables of facts are made from it, and the
 //! rule in the guide works. To renew the pages, run this test with `UPDATE_DOCS=1`.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
-#![allow(clippy::unwrap_used)]
 
 use aemlint::facts::{COMMON, Kind};
 use aemlint::rules::{RuleSet, manual_page};
