@@ -4,9 +4,13 @@
 
 mod support;
 
+use aemlint::documents;
 use aemlint::documents::prefilter::{FACT_NEEDLES, FACT_VALUES, FACTS, Prefilter};
+use aemlint::osgi::Target;
+use aemlint::source::{Container, ContainerKind, File, Place};
 use aemlint::{secret, vault};
 use proptest::prelude::*;
+use std::sync::Arc;
 use support::encoder::{ROLES, Role, TRICKS, Trick, encode, ordinary};
 use support::random::Random;
 
@@ -191,5 +195,53 @@ fn the_product_reads_back_what_the_encoder_writes() {
                 read.error
             );
         }
+    }
+}
+
+/// Whether the entry of an archive is read.
+fn is_read(name: &str, content: &[u8]) -> bool {
+    let place = Place::on_disk("a.zip");
+    let container = Container { place, parent: None, kind: ContainerKind::Archive, depth: 1, input: 0, start: None };
+    let file = File { container: &Arc::new(container), name, bytes: content, partial: false };
+    documents::read(&file, Target::Aem65, &FACTS).is_some()
+}
+
+#[test]
+fn a_path_that_tells_something_is_read_however_it_is_written() {
+    const PAGE: &[u8] = b"<jcr:root xmlns:jcr=\"http://www.jcp.org/jcr/1.0\"/>";
+    for name in [
+        "jcr_root/etc/cloudservices/smarttagging/.content.xml",
+        "jcr_root/etc/cloudservices/Smart%54agging/.content.xml",
+        "jcr_root/etc/cloudservices/%53marttagging.xml",
+        "jcr_root/etc/__smarttagging/.content.xml",
+        "jcr_root/etc/replication.dir/components/agent/.content.xml",
+        "META-INF/vault/filter.xml",
+        "META-INF/vault/properties.xml",
+        "META-INF/MANIFEST.MF",
+    ] {
+        assert!(is_read(name, PAGE), "{name}");
+    }
+    for name in ["jcr_root/content/a/.content.xml", "jcr_root/content/_jcr_content/a%3ab.xml", "x/filter.xml"] {
+        assert!(!is_read(name, PAGE), "{name}");
+    }
+}
+
+#[test]
+fn json_is_read_where_it_is_a_configuration_or_holds_a_telling_value() {
+    let plain = br#"{"title": "Berg \"Tal\"", "a": ["\\", 1]}"#;
+    assert!(!is_read("jcr_root/apps/a/i18n.json", plain));
+    for name in ["jcr_root/apps/a/config/x.cfg.json", "jcr_root/apps/a/config/x.cf%67.json", "x.CFG.json"] {
+        assert!(is_read(name, plain), "{name}");
+    }
+    for text in [
+        r#"{"a": "https://mc.adobe.io/"}"#,
+        r#"{"a": "https:\/\/mc.ad\u006fbe.io"}"#,
+        r#"{"a": "https://mc.ad&#111;be.io"}"#,
+        "{\"a\": \"https://mc.ad\\\nobe.io\"}",
+        "{\"a\": \"https://mc.ad\\\robe.io\"}",
+        r#"{"a": "https://mc%2Eadobe%2Eio"}"#,
+        r#"{"configurations": {}}"#,
+    ] {
+        assert!(is_read("jcr_root/apps/a/i18n.json", text.as_bytes()), "{text}");
     }
 }
