@@ -3,7 +3,6 @@
 //! Every line `$ aemlint …` of a `console` block is run, in the order of the page, in a directory that looks like a user's.
 //! The lines that a block shows below a command must be in its output in this order; `…` stands for any number of lines.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
-#![allow(clippy::unwrap_used)]
 
 use std::path::Path;
 use std::process::Command;
