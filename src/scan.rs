@@ -12,6 +12,7 @@ use crate::vault;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// How to scan.
@@ -81,6 +82,8 @@ struct Reader<'a> {
     files: Mutex<Vec<FileFacts>>,
     comments: Mutex<BTreeMap<Place, Comments>>,
     notes: Mutex<Notes>,
+    /// Bytes of all values that are kept, about.
+    kept: AtomicU64,
 }
 
 /// What the readers of documents add to what the walk says.
@@ -129,11 +132,18 @@ impl Visitor for Reader<'_> {
         if notes != documents::Notes::default() {
             self.notes.lock().unwrap_or_else(PoisonError::into_inner).add(&file, notes);
         }
-        let facts = facts::extract(document, &self.context);
+        let mut facts = facts::extract(document, &self.context);
         if facts.too_many {
-            let reason = "there is more to judge in it than is kept of one file; the rest was left out".to_owned();
-            let notes = documents::Notes { unread: Some(reason), internal_dtd: false };
-            self.notes.lock().unwrap_or_else(PoisonError::into_inner).add(&file, notes);
+            self.unread(&file, "there is more to judge in it than is kept of one file; the rest was left out", None);
+        }
+        let weight = facts.weight() as u64;
+        let most = self.options.walk.limits.memory;
+        if self.kept.fetch_add(weight, Ordering::Relaxed).saturating_add(weight) > most {
+            self.kept.fetch_sub(weight, Ordering::Relaxed);
+            facts.clip();
+            let why = "the values to judge, of all files together, need more memory than the limit; of its own only the \
+                       beginnings were kept";
+            self.unread(&file, why, Some(format!("--max-memory {most}")));
         }
         if !facts.is_empty() {
             self.files.lock().unwrap_or_else(PoisonError::into_inner).push(facts);
@@ -155,7 +165,14 @@ impl<'a> Reader<'a> {
             files: Mutex::default(),
             comments: Mutex::default(),
             notes: Mutex::default(),
+            kept: AtomicU64::new(0),
         }
+    }
+
+    /// Says what of a file is not judged.
+    fn unread(&self, file: &File<'_>, reason: &str, limit: Option<String>) {
+        let unread = Unread { place: file.place(), reason: reason.to_owned(), limit, input: file.container.input };
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).unread.push(unread);
     }
 
     /// Links the facts of all files.

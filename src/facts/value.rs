@@ -33,6 +33,41 @@ impl Value {
         }
     }
 
+    /// About how many bytes of memory it takes.
+    pub fn weight(&self) -> usize {
+        size_of::<Self>()
+            + match self {
+                Self::Text(text) => text.len(),
+                Self::Secret(secret) => secret.expose().len(),
+                Self::List(values) => values.iter().map(Self::weight).sum(),
+                Self::Map(map) => map.iter().map(|(key, value)| key.len() + value.weight()).sum(),
+                _ => 0,
+            }
+    }
+
+    /// Keeps the beginning only of long texts and of long lists.
+    pub fn clip(&mut self, bytes: usize, items: usize) {
+        match self {
+            Self::Text(text) if text.len() > bytes => {
+                let kept = text.char_indices().take_while(|&(at, _)| at < bytes).map(|(_, c)| c);
+                *text = kept.chain(['…']).collect();
+            }
+            Self::Secret(secret) if secret.expose().len() > bytes => *secret = Secret::new(MASK),
+            Self::List(values) => {
+                values.truncate(items);
+                values.shrink_to_fit();
+                values.iter_mut().for_each(|value| value.clip(bytes, items));
+            }
+            Self::Map(map) => {
+                while map.len() > items {
+                    map.pop_last();
+                }
+                map.values_mut().for_each(|value| value.clip(bytes, items));
+            }
+            _ => {}
+        }
+    }
+
     /// The JSON form, secrets masked.
     pub fn to_json(&self) -> serde_json::Value {
         match self {

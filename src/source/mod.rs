@@ -199,7 +199,7 @@ pub struct Limits {
     pub inflated: u64,
     /// Inflated to packed bytes of one entry; only looked at above 16 MiB, since text packs 50 : 1 legitimately.
     pub ratio: u64,
-    /// Bytes of nested archives held in memory at one time, all workers together.
+    /// Bytes of nested archives held in memory at one time, all workers together; and bytes of the values to judge.
     pub memory: u64,
     /// Wall time of the whole run.
     pub time: Duration,

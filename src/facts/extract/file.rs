@@ -8,6 +8,10 @@ use crate::text::{Lines, Mark, Span};
 use crate::vault::{PackageProperties, WorkspaceFilter};
 use std::sync::Arc;
 
+/// What is kept of a text, in bytes, and of a list when there is no room for all of it.
+const CLIPPED: usize = 1024;
+const CLIPPED_ITEMS: usize = 64;
+
 /// The facts of one file, and what the file says about the files around it.
 #[derive(Debug)]
 pub struct FileFacts {
@@ -29,6 +33,27 @@ impl FileFacts {
     /// Whether nothing of the file is left to say.
     pub fn is_empty(&self) -> bool {
         self.subjects.is_empty() && matches!(self.role, Role::Content)
+    }
+
+    /// About how many bytes of memory its values take.
+    pub fn weight(&self) -> usize {
+        let facts = self.subjects.iter().flat_map(|subject| &subject.facts);
+        facts
+            .map(|fact| {
+                let attributes = fact.attributes.values().map(|attribute| attribute.value.weight());
+                let properties = fact.properties.iter().map(|property| property.name.len() + property.value.weight());
+                attributes.sum::<usize>() + properties.sum::<usize>()
+            })
+            .sum()
+    }
+
+    /// Keeps the beginnings only of its long values.
+    pub fn clip(&mut self) {
+        for fact in self.subjects.iter_mut().flat_map(|subject| &mut subject.facts) {
+            let attributes = fact.attributes.values_mut().map(|attribute| &mut attribute.value);
+            let properties = fact.properties.iter_mut().map(|property| &mut property.value);
+            attributes.chain(properties).for_each(|value| value.clip(CLIPPED, CLIPPED_ITEMS));
+        }
     }
 }
 
