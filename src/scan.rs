@@ -51,22 +51,16 @@ pub fn scan(
     options: &Options,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Scanned, Vec<InputError>> {
-    let context = facts::Context { wanted: options.wanted, now: options.now };
-    let reader = Reader {
-        options,
-        context,
-        progress,
-        files: Mutex::default(),
-        comments: Mutex::default(),
-        notes: Mutex::default(),
-    };
-    let mut outcome = source::walk(inputs, &options.walk, &reader)?;
-    reader.notes.into_inner().unwrap_or_else(PoisonError::into_inner).add_to(&mut outcome);
-    let files = reader.files.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let comments = reader.comments.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let link = facts::link::Options { target: options.target, together: options.together, wanted: options.wanted };
-    let facts = facts::link(files, &mut outcome, &link);
-    Ok(Scanned { facts, outcome, comments })
+    let reader = Reader::new(options, progress);
+    let outcome = source::walk(inputs, &options.walk, &reader)?;
+    Ok(reader.scanned(outcome))
+}
+
+/// Scans one package that is in memory, as [`scan`] would if it were the file `name` on disk.
+pub fn scan_bytes(name: &str, bytes: Vec<u8>, options: &Options) -> Scanned {
+    let reader = Reader::new(options, &|_, _| {});
+    let outcome = source::walk_bytes(name, bytes, &options.walk, &reader);
+    reader.scanned(outcome)
 }
 
 /// The prefilter for rules with these needles: what makes a fact, and what the rules look for beyond.
@@ -126,12 +120,21 @@ impl Visitor for Reader<'_> {
         if file.container.kind == ContainerKind::Directory {
             self.ignore_comments(&file);
         }
-        let Some(mut document) = documents::read(&file, self.options.target, &self.options.prefilter) else { return };
+        let all = self.options.wanted.contains(Kind::Node);
+        let keep = |node: &vault::Node| all || facts::can_matter(node);
+        let Some(mut document) = documents::read(&file, self.options.target, &self.options.prefilter, &keep) else {
+            return;
+        };
         let notes = std::mem::take(&mut document.notes);
         if notes != documents::Notes::default() {
             self.notes.lock().unwrap_or_else(PoisonError::into_inner).add(&file, notes);
         }
         let facts = facts::extract(document, &self.context);
+        if facts.too_many {
+            let reason = "there is more to judge in it than is kept of one file; the rest was left out".to_owned();
+            let notes = documents::Notes { unread: Some(reason), internal_dtd: false };
+            self.notes.lock().unwrap_or_else(PoisonError::into_inner).add(&file, notes);
+        }
         if !facts.is_empty() {
             self.files.lock().unwrap_or_else(PoisonError::into_inner).push(facts);
         }
@@ -142,7 +145,30 @@ impl Visitor for Reader<'_> {
     }
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(options: &'a Options, progress: &'a (dyn Fn(u64, u64) + Sync)) -> Self {
+        let context = facts::Context { wanted: options.wanted, now: options.now };
+        Self {
+            options,
+            context,
+            progress,
+            files: Mutex::default(),
+            comments: Mutex::default(),
+            notes: Mutex::default(),
+        }
+    }
+
+    /// Links the facts of all files.
+    fn scanned(self, mut outcome: Outcome) -> Scanned {
+        let Self { options, files, comments, notes, .. } = self;
+        notes.into_inner().unwrap_or_else(PoisonError::into_inner).add_to(&mut outcome);
+        let files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let comments = comments.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let link = facts::link::Options { target: options.target, together: options.together, wanted: options.wanted };
+        let facts = facts::link(files, &mut outcome, &link);
+        Scanned { facts, outcome, comments }
+    }
+
     /// Only files of a source tree are asked: what is in an archive comes from others and configures nothing.
     fn ignore_comments(&self, file: &File<'_>) {
         let Some(syntax) = Syntax::of(file.name) else { return };

@@ -3,6 +3,9 @@
 //! A case is a directory `tests/cases/NAME` with `case.toml` (a comment that says what it shows, and `args`) and `input/`,
 //! in which the command runs; a directory there whose name ends in `.zip` or `.jar` is packed first. What the command
 //! prints is `tests/cases/NAME/expected.snap`. `cargo insta review`, or `INSTA_UPDATE=always cargo test`, accepts a change.
+//!
+//! A case of several commands has a `[[step]]` for each: its `args`, what `copy = { from = "to" }` and `remove = […]` do to
+//! the files before it, and the files to `show` after it. `about` says what the step shows.
 #![allow(clippy::unwrap_used, reason = "what fails in a test should fail loudly")]
 
 use std::panic::AssertUnwindSafe;
@@ -15,8 +18,30 @@ mod pack;
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
+    /// The arguments after `aemlint`, of a case of one command.
+    args: Option<Vec<String>>,
+    /// The commands, of a case of several.
+    #[serde(default)]
+    step: Vec<Step>,
+}
+
+#[derive(Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Step {
+    /// What the step shows.
+    #[serde(default)]
+    about: String,
     /// The arguments after `aemlint`.
     args: Vec<String>,
+    /// Files or directories to copy first, and what they replace.
+    #[serde(default)]
+    copy: std::collections::BTreeMap<String, String>,
+    /// Files to remove first.
+    #[serde(default)]
+    remove: Vec<String>,
+    /// Files that were written and are to be shown.
+    #[serde(default)]
+    show: Vec<String>,
 }
 
 #[test]
@@ -34,6 +59,7 @@ fn every_case_prints_what_it_should() {
         settings.set_prepend_module_to_snapshot(false);
         settings.set_omit_expression(true);
         settings.add_filter(r"\d+ ms", "[time]");
+        settings.add_filter(r#" time="\d+\.\d+""#, r#" time="[time]""#);
         settings.add_filter(r#""milliseconds": \d+"#, r#""milliseconds": 0"#);
         let outcome =
             std::panic::catch_unwind(AssertUnwindSafe(|| settings.bind(|| insta::assert_snapshot!("expected", page))));
@@ -50,18 +76,46 @@ fn run(directory: &Path) -> String {
     let case: Case = toml::from_str(&text).unwrap();
     let scratch = tempfile::tempdir().unwrap();
     pack::unfold(&directory.join("input"), scratch.path());
-    let output = Command::new(env!("CARGO_BIN_EXE_aemlint"))
-        .args(&case.args)
-        .current_dir(scratch.path())
-        .env_clear()
-        .output()
-        .unwrap();
-    let about: String = text.lines().take_while(|line| line.starts_with('#')).map(|line| format!("{line}\n")).collect();
-    format!(
-        "{about}$ aemlint {}\n{}\n--- standard error\n{}\n--- exit code {}\n",
-        case.args.join(" "),
-        String::from_utf8_lossy(&output.stdout).trim_end(),
-        String::from_utf8_lossy(&output.stderr).trim_end(),
-        output.status.code().unwrap()
-    )
+    let mut page: String =
+        text.lines().take_while(|line| line.starts_with('#')).map(|line| format!("{line}\n")).collect();
+    let only = case.args.map(|args| Step { args, ..Step::default() });
+    let steps: Vec<Step> = only.into_iter().chain(case.step).collect();
+    assert!(!steps.is_empty(), "a case has `args` or a [[step]]");
+    for (number, step) in steps.iter().enumerate() {
+        if number > 0 || !step.about.is_empty() {
+            page.push('\n');
+        }
+        page += &step.run(scratch.path());
+    }
+    page
+}
+
+impl Step {
+    fn run(&self, directory: &Path) -> String {
+        for (from, to) in &self.copy {
+            std::fs::copy(directory.join(from), directory.join(to)).unwrap();
+        }
+        for name in &self.remove {
+            std::fs::remove_file(directory.join(name)).unwrap();
+        }
+        let output = Command::new(env!("CARGO_BIN_EXE_aemlint"))
+            .args(&self.args)
+            .current_dir(directory)
+            .env_clear()
+            .output()
+            .unwrap();
+        let about = if self.about.is_empty() { String::new() } else { format!("# {}\n", self.about) };
+        let mut page = format!(
+            "{about}$ aemlint {}\n{}\n--- standard error\n{}\n--- exit code {}\n",
+            self.args.join(" "),
+            String::from_utf8_lossy(&output.stdout).trim_end(),
+            String::from_utf8_lossy(&output.stderr).trim_end(),
+            output.status.code().unwrap()
+        );
+        for name in &self.show {
+            let text = std::fs::read_to_string(directory.join(name)).unwrap();
+            page += &format!("--- {name}\n{}\n", text.trim_end());
+        }
+        page
+    }
 }

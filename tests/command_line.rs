@@ -171,7 +171,7 @@ fn a_baseline_parks_what_is_there_and_survives_moved_lines() {
     assert_eq!(code, 1);
     assert!(out.contains("~b.") && err.contains("recorded in the baseline and gone"), "{out}{err}");
     let (_, _, err) = scope(project.path(), &["--write-baseline", "baseline.json"]);
-    assert!(err.contains("records 1 findings; 1 are gone"), "{err}");
+    assert!(err.contains("records 1 finding; 1 that are gone were dropped"), "{err}");
 }
 
 #[test]

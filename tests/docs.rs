@@ -1,5 +1,6 @@
 //! The documentation says what the program does: the pages of the rules and the tables of facts are made from it, and the
 //! rule in the guide works. To renew the pages, run this test with `UPDATE_DOCS=1`.
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
 use aemlint::facts::{COMMON, Kind};
 use aemlint::rules::{RuleSet, manual_page};
@@ -114,6 +115,14 @@ fn the_rule_in_the_guide_works() {
     let (code, out) = run(&["rules", "test", "policy"]);
     assert_eq!(code, 1);
     assert!(out.contains("crm-without-tls.toml:") && out.contains("the good example raises the rule"), "{out}");
+}
+
+#[test]
+fn the_examples_of_the_built_in_rules_do_what_they_say() {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let output = Command::new(env!("CARGO_BIN_EXE_aemlint")).args(["rules", "test"]).arg(rules).output().unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && out.ends_with(" 0 failed\n"), "{out}");
 }
 
 #[test]

@@ -2,8 +2,10 @@
 //!
 //! Every input is made here, by own code, and given to the program itself. Two canaries, a token provider with a JWT
 //! credential and a Smart Tags page with the legacy URL, show that nothing is missed. Each run is bounded in time and
-//! memory, far from the normal cost. `AEMLINT_HOSTILE_FULL=1` makes the bombs as large as they are meant to be; run it
-//! with `--release`.
+//! memory, far from the normal cost. `AEMLINT_HOSTILE_FULL=1` makes the bombs as large as they are meant to be,
+//! `AEMLINT_HOSTILE_PROGRAM` names another build of the program, and `AEMLINT_HOSTILE_COSTS=1` prints what runs cost.
+
+#![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "hostile/archives.rs"]
 mod archives;

@@ -2,6 +2,8 @@
 //!
 //! Completions, man pages and `--help` are all made from these definitions.
 
+#![allow(rustdoc::invalid_html_tags, rustdoc::broken_intra_doc_links, reason = "comments here are the help text")]
+
 use super::values::{self, OutputSpec};
 use crate::policy::{FailOn, Target};
 use crate::report::Format;

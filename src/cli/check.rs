@@ -88,7 +88,10 @@ impl<'a> Run<'a> {
         let (baseline, gone) = self.policy.rewrite(old, &first, incomplete);
         baseline.write(path)?;
         let file = path.display();
-        self.console.note(&format!("aemlint: {file} records {} findings; {gone} are gone", baseline.len()));
+        let number = baseline.len();
+        let unit = if number == 1 { "finding" } else { "findings" };
+        let dropped = if gone == 0 { String::new() } else { format!("; {gone} that are gone were dropped") };
+        self.console.note(&format!("aemlint: {file} records {number} {unit}{dropped}"));
         Ok(self.policy.apply(findings, Context { baseline: Some(baseline), ..context }))
     }
 

@@ -12,9 +12,7 @@ pub(super) const CONFIGURATIONS: &[u8] = b"\"configurations\"";
 ///
 /// Each member of a feature model's `configurations` is written like a `.cfg.json` file, so its reader is used on it.
 pub(super) fn feature_model(text: &str, target: Target) -> Option<Vec<OsgiDocument>> {
-    if memchr::memmem::find(text.as_bytes(), CONFIGURATIONS).is_none() {
-        return None;
-    }
+    memchr::memmem::find(text.as_bytes(), CONFIGURATIONS)?;
     let found: Vec<OsgiDocument> = members(text)
         .into_iter()
         .filter(|(name, _)| is_integration_name(name))

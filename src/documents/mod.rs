@@ -4,9 +4,11 @@
 //! must outlive it is extracted by [`crate::facts`].
 
 mod embedded;
+mod irrelevant;
 mod keys;
 mod layout;
 mod manifest;
+mod nodes;
 mod osgi_node;
 pub(crate) mod pids;
 pub mod prefilter;
@@ -22,7 +24,7 @@ pub use wanted::wants;
 
 use crate::osgi::{Configuration, Format, Pid};
 use crate::source::{Container, Place};
-use crate::text::Span;
+use crate::text::{ReadError, Span};
 use crate::vault::{self, PackageProperties, WorkspaceFilter};
 use std::sync::Arc;
 
@@ -43,6 +45,8 @@ pub struct Document {
     pub content: Content,
     /// Whether some of it could not be read: bytes that could not be decoded, broken XML, a cut entry.
     pub partial: bool,
+    /// Whether its bytes are not all there, so that mistakes in it prove nothing about the file that AEM gets.
+    pub cut: bool,
     /// What must be said of the reading itself.
     pub notes: Notes,
 }
@@ -67,6 +71,8 @@ pub enum Content {
         nodes: Vec<vault::Node>,
         /// The configurations among them.
         configurations: Vec<OsgiDocument>,
+        /// Why FileVault rejects the file, if it does and there is no configuration to say so.
+        error: Option<ReadError>,
     },
     /// `META-INF/vault/filter.xml`.
     Filter(WorkspaceFilter),

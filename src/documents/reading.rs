@@ -1,19 +1,27 @@
 //! Picks the reader of a file.
 
+use super::nodes::{KEPT, Nodes};
 use super::pids::is_known as is_integration_name;
 use super::prefilter::Prefilter;
-use super::{Content, Document, KeyFile, Location, Manifest, Notes, OsgiDocument, embedded, keys, osgi_node};
+use super::{Content, Document, KeyFile, Location, Manifest, Notes, OsgiDocument, embedded, irrelevant, keys};
 use crate::osgi::{self, Target, pid};
-use crate::source::{ContainerKind, File};
+use crate::source::File;
 use crate::text::ReadError;
 use crate::vault::{self, PackageProperties, WorkspaceFilter};
 
 /// Reads a file as what it is. `None` if nothing in it can matter; `prefilter` says so for XML.
 ///
+/// `keep` says which nodes of docview files anybody will look at; the others are read and forgotten.
+///
 /// A file of an unknown kind, or one that bears no integration's name outside a content tree, is [`Content::Raw`]: its
 /// text is still searched.
-pub fn read(file: &File<'_>, target: Target, prefilter: &Prefilter) -> Option<Document> {
-    if !prefilter.parses_everything() && is_irrelevant(file, prefilter) {
+pub fn read(
+    file: &File<'_>,
+    target: Target,
+    prefilter: &Prefilter,
+    keep: &dyn Fn(&vault::Node) -> bool,
+) -> Option<Document> {
+    if !prefilter.parses_everything() && irrelevant::is_irrelevant(file, prefilter) {
         return None;
     }
     let place = file.place();
@@ -23,6 +31,7 @@ pub fn read(file: &File<'_>, target: Target, prefilter: &Prefilter) -> Option<Do
         location: &location,
         target,
         prefilter,
+        keep,
         base: file.name.rsplit('/').next().unwrap_or_default(),
     };
     let (text, content, lossy, notes) = reading.content()?;
@@ -34,42 +43,9 @@ pub fn read(file: &File<'_>, target: Target, prefilter: &Prefilter) -> Option<Do
         text,
         content,
         partial: lossy || file.partial,
+        cut: file.partial,
         notes,
     })
-}
-
-/// A quick look at what most files are, before anything is made of their names: ordinary content of an archive.
-///
-/// Never says so of a file of which [`Reading::content`] makes something that matters.
-fn is_irrelevant(file: &File<'_>, prefilter: &Prefilter) -> bool {
-    // The path of a directory that is walked may itself lead into a content tree.
-    if file.container.kind != ContainerKind::Archive {
-        return false;
-    }
-    let base = file.name.rsplit('/').next().unwrap_or_default();
-    let ends_with = |end: &str| {
-        let tail = base.len().checked_sub(end.len()).and_then(|at| base.as_bytes().get(at..));
-        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
-    };
-    if ends_with(".xml") {
-        let metadata = matches!(base, "filter.xml" | "properties.xml") && file.name.contains("META-INF/");
-        !metadata && !prefilter.can_matter(file.bytes) && !names_something(file.name, prefilter)
-    } else {
-        let feature_model = || memchr::memmem::find(file.bytes, embedded::CONFIGURATIONS).is_some();
-        ends_with(".json")
-            && !ends_with(".cfg.json")
-            // What it stands for may end otherwise.
-            && !base.contains('%')
-            && !keys::is_key_name(base)
-            && !prefilter.can_matter_as_text(file.bytes)
-            && !feature_model()
-    }
-}
-
-/// Whether the path of an entry, as it is or as the repository path that it stands for, makes a fact by itself.
-fn names_something(name: &str, prefilter: &Prefilter) -> bool {
-    let encoded = name.starts_with('_') || name.contains('%') || name.contains("/_") || name.contains(".dir/");
-    prefilter.mentions(name) || encoded && prefilter.mentions(&vault::names::path_to_repository(name, true))
 }
 
 /// One file on its way to a document.
@@ -78,6 +54,7 @@ struct Reading<'a> {
     location: &'a Location,
     target: Target,
     prefilter: &'a Prefilter,
+    keep: &'a dyn Fn(&vault::Node) -> bool,
     /// The last segment of the name.
     base: &'a str,
 }
@@ -196,12 +173,27 @@ impl Reading<'_> {
             let notes = Notes { unread: undecoded(&decoded), internal_dtd: false };
             return Some((decoded.text.into_owned(), Content::Raw, lossy, said(notes)));
         };
-        let docview = vault::docview::read(text, &root);
-        let configurations =
-            docview.nodes.iter().filter_map(|node| osgi_node::configuration(node, self.target)).collect();
+        let mut nodes = Nodes {
+            keep: self.keep,
+            target: self.target,
+            nodes: Vec::new(),
+            configurations: Vec::new(),
+            room: KEPT,
+            dropped: None,
+        };
+        let mut docview = vault::docview::read_with(text, &root, &mut |node| nodes.add(node));
+        let Nodes { nodes, mut configurations, dropped, .. } = nodes;
+        if let Some(span) = dropped {
+            docview.partial = true;
+            let reason = "more of its nodes can matter than are kept at one time".to_owned();
+            docview.error.get_or_insert(ReadError { span, reason });
+        }
         let partial = lossy || docview.partial || docview.error.is_some();
         let notes = notes(&decoded, docview.partial, docview.error.as_ref(), docview.internal_dtd);
-        let content = Content::DocView { nodes: docview.nodes, configurations };
+        // A file that cannot be read to its end is told of as such, with the reason.
+        let error = docview.error.filter(|_| !docview.partial && matters);
+        let error = error.and_then(|error| super::nodes::reject(&mut configurations, error));
+        let content = Content::DocView { nodes, configurations, error };
         Some((decoded.text.into_owned(), content, partial, said(notes)))
     }
 

@@ -51,6 +51,8 @@ const PARTIAL: (&str, &str) =
 /// A placeholder of documentation is a value that nobody ever replaces, unlike those of [`UNKNOWN`].
 const SAMPLES: (&str, &str) =
     ("samples", "names of the properties that still hold a placeholder of documentation, such as <OrgID>");
+const ERROR: (&str, &str) =
+    ("error", "why AEM rejects the whole file, null if it does not, or if another fact of the file says so");
 const SAMPLE_NAME: (&str, &str) =
     ("sample_name", "the placeholder of documentation in the file name, such as <randomnumber>; null if there is none");
 const CONFIDENCE: (&str, &str) = ("confidence", "low where it was found in text that could not be parsed, else high");
@@ -119,7 +121,9 @@ impl Kind {
             Self::BrandPortalTenant => {
                 "A Brand Portal tenant that a configuration names; where none does, one that a replication agent names."
             }
-            Self::BrandPortalUser => "The user of the legacy OAuth gateway, below `/home/users/mac`.",
+            Self::BrandPortalUser => {
+                "The user of the legacy OAuth gateway of Brand Portal: `mac-<tenant>-replication`, whatever folder it lies in."
+            }
             Self::ReplicationAgent => "A replication agent page.",
             Self::ImsReference => "A property that names an IMS configuration.",
             Self::Endpoint => "An Adobe URL in a property, or a URL that an Adobe integration connects to.",
@@ -233,6 +237,7 @@ impl Kind {
                 ("org_id", "organization ID"),
                 ("technical_account", "technical account ID"),
                 ("secret_state", "plain, encrypted, placeholder or blank"),
+                ERROR,
                 SAMPLES,
                 UNKNOWN,
                 PARTIAL,
@@ -246,6 +251,7 @@ impl Kind {
                 ("agent_count", "agentCount"),
                 ("agents", "replication agents of its tenant in the deployment"),
                 ("legacy", "whether it lies below /etc/cloudservices/mediaportal"),
+                ERROR,
                 SAMPLES,
                 UNKNOWN,
                 PARTIAL,
@@ -261,6 +267,7 @@ impl Kind {
                 ("tenant", "Brand Portal tenant that it sends to, null if it is none"),
                 ("configured_tenants", "tenants that the configurations of the deployment name"),
                 ("legacy", "whether it sends through the legacy OAuth gateway"),
+                ERROR,
                 SAMPLES,
                 UNKNOWN,
                 PARTIAL,
@@ -274,7 +281,7 @@ impl Kind {
             Self::Endpoint => &[
                 ("url", "the URL as written, user information, query and fragment left out"),
                 ("host", "host, lower case, normalised"),
-                ("url_path", "path, decoded"),
+                ("url_path", "path, decoded, runs of `/` as one"),
                 ("scheme", "scheme, lower case"),
                 ("property", "name of the property that holds it"),
                 ("integration", "whether an Adobe integration connects to it: token URL, service URL, tenant, …"),

@@ -21,7 +21,7 @@ pub fn read(text: &str) -> Configuration {
     let tape = json_tape::read(&stripped.text);
     let span = |start, end| stripped.span(start, end);
     let error = tape.error.map(|(start, end, reason)| ReadError { span: span(start, end), reason });
-    let mut reader = Reader { properties: Vec::new(), dropped: Vec::new(), error, keys: HashSet::new() };
+    let mut reader = Reader { text, properties: Vec::new(), dropped: Vec::new(), error, keys: HashSet::new() };
 
     if !matches!(tape.tokens.first(), None | Some(Token { kind: Kind::Open { array: false, .. }, .. })) {
         reader.fail(span(0, stripped.text.len()), "the root of the JSON text is no object");
@@ -41,7 +41,8 @@ pub fn read(text: &str) -> Configuration {
     Configuration { properties, lost, dropped, error }
 }
 
-struct Reader {
+struct Reader<'t> {
+    text: &'t str,
     properties: Vec<Property>,
     dropped: Vec<Dropped>,
     error: Option<ReadError>,
@@ -49,7 +50,7 @@ struct Reader {
     keys: HashSet<String>,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn fail(&mut self, span: Span, reason: &str) {
         self.error.get_or_insert_with(|| ReadError { span, reason: reason.to_owned() });
     }
@@ -81,7 +82,7 @@ impl Reader {
         counts: bool,
     ) {
         let (key, type_name) = split_key(json_key);
-        let key_span = name_span(json_key, key, quoted_span);
+        let key_span = name_span(self.text, json_key, key, quoted_span);
         let (start, end) = value.bytes(false);
         let value_span = span(start, end);
         let converted = match type_name {
@@ -123,12 +124,19 @@ fn split_key(json_key: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Where the name stands inside its quotes; all of it where escapes make that hard to say.
-fn name_span(json_key: &str, name: &str, quoted: Span) -> Span {
-    // A key without quotes, which is an error, is as long as its text.
-    let bare = quoted.len() == json_key.len() || quoted.len() < 2;
-    let inner = if bare { quoted } else { Span { start: quoted.start + 1, end: quoted.end - 1 } };
-    if inner.len() != json_key.len() {
+/// Where the name stands inside its quotes; all of it where escapes or a comment within it make that hard to say.
+fn name_span(text: &str, json_key: &str, name: &str, quoted: Span) -> Span {
+    let written = text.get(quoted.range()).unwrap_or_default();
+    // A key without quotes, or without the second one, is an error.
+    let inner = match written.chars().next().filter(|first| matches!(first, '"' | '\'')) {
+        Some(quote) => {
+            let inner = written.get(1..).unwrap_or_default();
+            let start = quoted.start as usize + 1;
+            Span::new(start, start + inner.strip_suffix(quote).unwrap_or(inner).len())
+        }
+        None => quoted,
+    };
+    if text.get(inner.range()) != Some(json_key) {
         return inner;
     }
     let prefix = json_key.strip_prefix(CONFIGURATOR).map_or(0, |_| CONFIGURATOR.len());

@@ -1,5 +1,5 @@
 //! The reader of Felix `.config` files. It reads what Felix `ConfigurationHandler` reads, token by token, so that
-//! what AEM loses or refuses is lost or refused here at the same place; [`salvage`](super::felix_salvage) then
+//! what AEM loses or refuses is lost or refused here at the same place; `felix_salvage` then
 //! reads the lost part for the auditor.
 
 use super::felix_salvage::salvage;

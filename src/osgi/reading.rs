@@ -1,7 +1,7 @@
 //! From the bytes of a configuration file to its configuration, as the Sling installer reads it
 //! (`InternalResource.readDictionary`).
 
-use super::{Configuration, Format, cfg_json, felix_config, properties, properties_xml};
+use super::{Configuration, Dropped, Format, Property, cfg_json, felix_config, properties, properties_xml};
 use crate::text::{ReadError, Span};
 
 /// The format that the name of a file tells; `None` if the installer takes no configuration from such a file.
@@ -33,7 +33,26 @@ pub fn read_file(name: &str, bytes: &[u8]) -> Option<(Format, String, Configurat
         Format::Cfg | Format::Properties => properties::read(&text),
         _ => read_config(&text),
     };
-    Some((format, text, configuration))
+    Some((format, text, tell_of_mark(configuration)))
+}
+
+/// The byte order mark as the two kinds of readers decode it.
+const MARKS: [&str; 2] = ["\u{FEFF}", "\u{EF}\u{BB}\u{BF}"];
+
+/// A byte order mark is white space to neither reader and becomes part of the first key, whose property is lost so.
+fn tell_of_mark(mut configuration: Configuration) -> Configuration {
+    let first = configuration.properties.first().filter(|property| property.key_span.start == 0);
+    let meant = first.and_then(|first| {
+        let key = MARKS.iter().find_map(|mark| first.key.strip_prefix(mark))?;
+        (!key.is_empty() && !key.contains('\n')).then(|| Property { key: key.to_owned(), ..first.clone() })
+    });
+    if let Some(meant) = meant.filter(|_| configuration.error.is_none()) {
+        let reason = "the byte order mark at the start of the file became part of this key: save the file without it";
+        let dropped = Dropped { key: Some(meant.key.clone()), span: meant.key_span, reason: reason.to_owned() };
+        configuration.dropped.insert(0, dropped);
+        configuration.lost.insert(0, meant);
+    }
+    configuration
 }
 
 /// Reads a `.config` text as the installer does: a comment in the first line is skipped before Felix reads the rest.
@@ -85,6 +104,18 @@ mod tests {
         let (_, text, configuration) = read_file("a.config", b"a=\"\xFFx\"").unwrap();
         assert_eq!(text, "a=\"\u{FFFD}x\"");
         assert_eq!(&text[configuration.properties[0].value.items[0].span.range()], "\u{FFFD}x");
+    }
+
+    #[test]
+    fn a_byte_order_mark_takes_the_first_property_away() {
+        for (name, text) in [("a.config", "\u{FEFF}a=\"b\"\nc=\"d\"\n"), ("a.cfg", "\u{FEFF}a=b\nc=d\n")] {
+            let (_, _, configuration) = read_file(name, text.as_bytes()).unwrap();
+            assert_eq!(configuration.dropped.len(), 1, "{name}");
+            assert_eq!(configuration.dropped[0].key.as_deref(), Some("a"), "{name}");
+            assert_eq!(configuration.lost[0].key, "a", "{name}");
+            assert_eq!(configuration.properties.len(), 2, "the installer has a key of its own there");
+        }
+        assert_eq!(read_file("a.config", b"a=\"b\"\n").unwrap().2.dropped, []);
     }
 
     #[test]

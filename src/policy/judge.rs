@@ -9,6 +9,7 @@ use super::mistake::ConfigError;
 use super::selection::{KnownRule, Selection, UNREAD_RULE};
 use super::vendor::{Package, Vendors};
 use crate::rules::{Confidence, Finding, Level};
+use crate::secret::mask_shapes;
 use crate::source::Place;
 use globset::GlobSet;
 use jiff::civil::Date;
@@ -201,7 +202,9 @@ impl Policy {
                     continue;
                 }
                 let (rule, fingerprint) = (finding.rule.to_string(), finding.fingerprint.clone());
-                judged.records.push(Record { path: subject, rule, fingerprint, count: 1 });
+                // The file stays in a repository: a name like a token must not.
+                let path = mask_shapes(&subject).into_owned();
+                judged.records.push(Record { path, rule, fingerprint, count: 1 });
                 if baseline.as_mut().is_some_and(|known| known.take(&finding.rule, &finding.fingerprint)) {
                     judged.hidden.baseline += 1;
                     let reason = "recorded in the baseline".to_owned();

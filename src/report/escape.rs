@@ -66,7 +66,8 @@ pub fn json(text: &str) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(text.len() + 16);
     for (at, c) in text.char_indices() {
-        let begins_command = c == '#' && text[at..].starts_with("##");
+        let rest = &text[at..];
+        let begins_command = c == '#' && (rest.starts_with("##[") || starts_with_ignoring_case(rest, "##vso["));
         if acts(c) || begins_command {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 let _ = write!(out, "\\u{unit:04x}");
@@ -277,7 +278,7 @@ mod tests {
         let value = serde_json::json!({ "a\u{9b}": "x\u{202e}\u{1b}[2J\u{e0001}##vso[y] \\u200b # 日本" });
         let text = serde_json::to_string_pretty(&value).unwrap();
         let shown = json(&text);
-        assert!(!shown.chars().any(|c| c != '\n' && is_unsafe(c)) && !shown.contains("##"), "{shown}");
+        assert!(!shown.chars().any(|c| c != '\n' && is_unsafe(c)) && !shown.contains("##vso"), "{shown}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
     }
 
@@ -360,6 +361,15 @@ mod tests {
             prop_assert!(!uri.starts_with('/'));
             let scheme = uri.split('/').next().unwrap();
             prop_assert!(!scheme.contains(':'));
+        }
+
+        #[test]
+        fn json_says_the_same_and_acts_on_nothing(text in hostile()) {
+            let plain = serde_json::to_string_pretty(&[&text]).unwrap();
+            let out = json(&plain);
+            prop_assert_eq!(serde_json::from_str::<Vec<String>>(&out).unwrap(), vec![text]);
+            prop_assert!(!out.chars().any(|c| is_unsafe(c) && c != '\n'));
+            prop_assert!(!out.contains("##[") && !out.to_lowercase().contains("##vso["));
         }
 
         #[test]

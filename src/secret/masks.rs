@@ -4,11 +4,14 @@ use super::names::STEM_FINDER;
 use super::{MASK, State, is_secret_name, shapes, state};
 use crate::text::Span;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Longest property name that is looked at.
 const LONGEST_NAME: usize = 128;
 /// Longest value of a property that no reader named; what is quoted and longer is masked up to here.
 const LONGEST_VALUE: usize = 64 << 10;
+/// Longest value that is looked at for being a placeholder; a longer one is masked.
+const LONGEST_PLACEHOLDER: usize = 512;
 /// Shortest secret whose further occurrences are searched for; a shorter one would mask half of the file.
 const SHORTEST_REPEATED: usize = 8;
 /// So many secrets of one file are searched for elsewhere in it.
@@ -51,15 +54,8 @@ pub fn mask_shapes(text: &str) -> Cow<'_, str> {
 
 /// The span, grown to whole characters and cut at the end of the text; `None` if nothing remains.
 fn inside(text: &str, span: Span) -> Option<Span> {
-    let mut start = (span.start as usize).min(text.len());
-    let mut end = (span.end as usize).min(text.len());
-    while !text.is_char_boundary(start) {
-        start -= 1;
-    }
-    while !text.is_char_boundary(end) {
-        end += 1;
-    }
-    (end > start).then(|| Span::new(start, end))
+    let span = span.to_characters(text);
+    (!span.is_empty()).then_some(span)
 }
 
 /// Sorted, with overlapping and touching spans joined.
@@ -95,11 +91,15 @@ fn repetitions(text: &str, spans: &[Span]) -> Vec<Span> {
 }
 
 /// The values of properties that are named like secrets.
+///
+/// A name counts also within the value of another: a quote that is never closed reaches over the properties behind it,
+/// up to the opening quote of a value that is not to be shown either.
 fn named(text: &str) -> Vec<Span> {
     let mut found = Vec::new();
     let Some(finder) = STEM_FINDER.as_ref() else { return found };
     let bytes = text.as_bytes();
-    let mut done = 0;
+    let mut ends = Ends { bytes, next: [None; 4] };
+    let (mut done, mut masked) = (0, 0);
     for hit in finder.find_iter(bytes) {
         if hit.start() < done {
             continue;
@@ -107,14 +107,18 @@ fn named(text: &str) -> Vec<Span> {
         let start = hit.start() - name_length(bytes[..hit.start()].iter().rev());
         let end = hit.end() + name_length(bytes[hit.end()..].iter());
         done = end;
-        // The cheap question first: most words are no names of properties.
-        let (Some(name), Some(value)) = (text.get(start..end), value_after(bytes, end)) else { continue };
-        if !is_secret_name(name) {
+        if bytes.get(end) == Some(&b':') && bytes.get(..start).is_some_and(|before| before.ends_with(b"$[")) {
+            // `$[secret:name]` is no property.
             continue;
         }
-        done = value.end.max(done);
+        // The cheap questions first: most words are no names of properties.
+        let (Some(name), Some(value)) = (text.get(start..end), value_after(&mut ends, end)) else { continue };
+        if value.end <= masked || !is_secret_name(name) {
+            continue;
+        }
         let Some(span) = inside(text, Span::new(value.start, value.end)) else { continue };
-        if text.get(span.range()).is_some_and(is_worth_masking) {
+        if span.len() > LONGEST_PLACEHOLDER || text.get(span.range()).is_some_and(is_worth_masking) {
+            masked = value.end;
             found.push(span);
         }
     }
@@ -134,7 +138,8 @@ fn is_worth_masking(value: &str) -> bool {
 }
 
 /// The value after a name that ends at `at`, if one follows. Without its quotes.
-fn value_after(bytes: &[u8], at: usize) -> Option<std::ops::Range<usize>> {
+fn value_after(ends: &mut Ends<'_>, at: usize) -> Option<Range<usize>> {
+    let bytes = ends.bytes;
     let mut at = at;
     // The closing quote of a JSON name.
     if matches!(bytes.get(at), Some(b'"' | b'\'')) {
@@ -142,8 +147,7 @@ fn value_after(bytes: &[u8], at: usize) -> Option<std::ops::Range<usize>> {
     }
     at += blanks(bytes, at);
     if bytes.get(at) == Some(&b'>') {
-        let end = at + 1 + capped(bytes, at + 1, |byte| byte == b'<');
-        return Some(at + 1..end);
+        return Some(at + 1..ends.after(at + 1, End::Tag));
     }
     if !matches!(bytes.get(at), Some(b'=' | b':')) {
         return None;
@@ -161,9 +165,9 @@ fn value_after(bytes: &[u8], at: usize) -> Option<std::ops::Range<usize>> {
     }
     match bytes.get(at)? {
         &quote @ (b'"' | b'\'') => Some(at + 1..quoted_end(bytes, at + 1, quote)),
-        b'[' => Some(at + 1..at + 1 + capped(bytes, at + 1, |byte| byte == b']')),
-        b'(' => Some(at + 1..at + 1 + capped(bytes, at + 1, |byte| byte == b')')),
-        _ => Some(at..line_end(bytes, at)),
+        b'[' => Some(at + 1..ends.after(at + 1, End::Bracket)),
+        b'(' => Some(at + 1..ends.after(at + 1, End::Parenthesis)),
+        _ => Some(at..ends.after(at, End::Line)),
     }
 }
 
@@ -181,27 +185,58 @@ fn quoted_end(bytes: &[u8], from: usize, quote: u8) -> usize {
     at.min(bytes.len())
 }
 
-/// Where an unquoted value ends: at the line's end that no backslash continues.
+/// What ends a value that is not quoted.
+#[derive(Clone, Copy)]
+enum End {
+    Tag,
+    Bracket,
+    Parenthesis,
+    /// The line's end that no backslash continues.
+    Line,
+}
+
+/// Finds ends of values. Values overlap, and all that begin before one end have it in common, so that it is searched
+/// for once. A quoted value needs no such care: it ends where the next one of its kind begins, or before.
+struct Ends<'b> {
+    bytes: &'b [u8],
+    /// The next end of each kind, as far as it is known.
+    next: [Option<usize>; 4],
+}
+
+impl Ends<'_> {
+    /// Where the value that begins at `from` ends, after [`LONGEST_VALUE`] bytes at the latest. `from` never decreases.
+    fn after(&mut self, from: usize, end: End) -> usize {
+        let bytes = self.bytes;
+        let search = |byte| memchr::memchr(byte, bytes.get(from..)?).map(|found| from + found);
+        let known = self.next.get(end as usize).copied().flatten().filter(|&next| next >= from);
+        let next = known.unwrap_or_else(|| match end {
+            End::Tag => search(b'<').unwrap_or(bytes.len()),
+            End::Bracket => search(b']').unwrap_or(bytes.len()),
+            End::Parenthesis => search(b')').unwrap_or(bytes.len()),
+            End::Line => line_end(bytes, from),
+        });
+        if let Some(memory) = self.next.get_mut(end as usize) {
+            *memory = Some(next);
+        }
+        next.min(from + LONGEST_VALUE)
+    }
+}
+
 fn line_end(bytes: &[u8], from: usize) -> usize {
     let mut at = from;
-    let last = bytes.len().min(from + LONGEST_VALUE);
-    while at < last {
-        match bytes[at] {
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
             b'\\' if bytes[at + 1..].starts_with(b"\r\n") => at += 3,
             b'\\' => at += 2,
             b'\r' | b'\n' => return at,
             _ => at += 1,
         }
     }
-    at.min(bytes.len())
+    bytes.len()
 }
 
 fn blanks(bytes: &[u8], from: usize) -> usize {
     bytes.iter().skip(from).take(LONGEST_NAME).take_while(|byte| byte.is_ascii_whitespace()).count()
-}
-
-fn capped(bytes: &[u8], from: usize, stop: impl Fn(u8) -> bool) -> usize {
-    bytes.iter().skip(from).take(LONGEST_VALUE).take_while(|&&byte| !stop(byte)).count()
 }
 
 #[cfg(test)]
@@ -214,6 +249,17 @@ mod tests {
             out.replace_range(span.range(), "*");
         }
         out
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_hides_no_name() {
+        for (text, expected) in [
+            ("a.secret=\"x\nb=1\nclientSecret=\"hunter22\"\n", "a.secret=\"*\"*\"\n"),
+            ("a.secret=\"x clientSecret=\"hunter22\"\n", "a.secret=\"*\"*\"\n"),
+            ("a.secret=[x\nclientSecret=\"hunt]er22\"\n", "a.secret=[*\"\n"),
+        ] {
+            assert_eq!(masked(text, &[]), expected);
+        }
     }
 
     #[test]

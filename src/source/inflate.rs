@@ -7,8 +7,8 @@ use flate2::{Decompress, FlushDecompress, Status};
 use libdeflater::{DecompressionError, Decompressor};
 use std::cell::Cell;
 
-/// Buffers larger than this are given back after use.
-const KEEP: usize = 8 << 20;
+/// Buffers larger than this are given back after use, and texts larger than this are read one at a time.
+pub(super) const KEEP: usize = 8 << 20;
 
 /// The reusable state of one worker thread.
 pub(super) struct Scratch {

@@ -3,7 +3,7 @@
 //! [`walk`] hands every file that can matter to a [`Visitor`], in parallel, together with the chain of places it came
 //! from, and accounts for the rest: every byte is visited, is a known structure of an archive, or is named in
 //! [`Outcome::unread`]; every way in which an archive can be read differently by two readers is an [`Anomaly`].
-//! Nothing here knows what the files mean.
+//! [`walk_bytes`] does the same for an archive in memory. Nothing here knows what the files mean.
 //!
 //! How it is done, from the outside in:
 //! - [`walk`] works off a queue of jobs, on one thread or many; nothing recurses into what it reads;
@@ -34,7 +34,7 @@ mod tree;
 mod tree_tests;
 mod walk;
 
-pub use walk::walk;
+pub use walk::{walk, walk_bytes};
 
 use std::fmt;
 use std::path::PathBuf;

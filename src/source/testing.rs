@@ -88,6 +88,13 @@ pub(super) fn see_bytes(bytes: &[u8], options: &Options) -> Seen {
     see(&[&path], options)
 }
 
+/// As [`see_bytes`], without a file.
+pub(super) fn see_memory(bytes: &[u8], options: &Options) -> Seen {
+    let collector = Collector::default();
+    let outcome = walk_bytes("package.zip", bytes.to_vec(), options, &collector);
+    Seen { files: collector.files.into_inner().unwrap(), outcome }
+}
+
 pub(super) fn ims() -> Entry {
     Entry::deflated(IMS, IMS_TEXT)
 }

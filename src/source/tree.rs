@@ -5,7 +5,7 @@
 //! again on what was opened.
 
 use super::bytes::Source;
-use super::inflate::Scratch;
+use super::inflate::{KEEP, Scratch};
 use super::ledger::unread;
 use super::nested::looks_like_archive;
 use super::walk::{Job, Package, Spawn, Walk};
@@ -279,6 +279,7 @@ pub(super) fn read(walk: &Walk, files: &Files, spawn: Spawn) {
             let wanted = walk.wants(name.as_bytes());
             let most = if wanted { walk.limits().text } else { 4 };
             let room = usize::try_from(len.min(most)).unwrap_or(usize::MAX).saturating_add(1);
+            let _alone = (room > KEEP).then(|| walk.alone_with_large_text());
             let buffer = &mut scratch.window;
             if buffer.len() < room {
                 buffer.resize(room, 0);

@@ -35,6 +35,8 @@ const FILE_WEIGHT: u64 = 8 << 10;
 pub(super) enum Job {
     /// An archive on disk: its path and what it is called.
     Package(Package),
+    /// An archive in memory and what it is called.
+    Memory(Source, Place),
     /// An archive in an archive.
     Nested(Nested),
     /// Some entries of an archive.
@@ -58,6 +60,7 @@ impl Job {
     fn weight(&self) -> u64 {
         match self {
             Self::Package(package) => package.len.max(FILE_WEIGHT),
+            Self::Memory(source, _) => source.len().max(FILE_WEIGHT),
             Self::Nested(nested) => nested.weight(),
             Self::Chunk(..) => 96 << 10,
             Self::Directory(_) => 4 * FILE_WEIGHT,
@@ -84,6 +87,7 @@ pub(super) struct Walk<'v> {
     ledgers: Mutex<Vec<Arc<Ledger>>>,
     unread: Mutex<Vec<Unread>>,
     put_off: Mutex<Vec<Nested>>,
+    large: Mutex<()>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -97,21 +101,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// # Errors
 /// All inputs that cannot be walked at all; then nothing was visited.
 pub fn walk(inputs: &[PathBuf], options: &Options, visitor: &dyn Visitor) -> Result<Outcome, Vec<InputError>> {
-    let walk = Walk {
-        visitor,
-        options,
-        started: Instant::now(),
-        entries: AtomicU64::new(0),
-        inflated: AtomicU64::new(0),
-        budget: Budget::new(options.limits.memory),
-        files: AtomicU64::new(0),
-        excluded: AtomicU64::new(0),
-        done: AtomicU64::new(0),
-        total: AtomicU64::new(0),
-        ledgers: Mutex::default(),
-        unread: Mutex::default(),
-        put_off: Mutex::default(),
-    };
+    let walk = Walk::new(options, visitor);
     let mut jobs = Vec::new();
     let mut errors = Vec::new();
     for (index, input) in (0..).zip(inputs) {
@@ -129,7 +119,37 @@ pub fn walk(inputs: &[PathBuf], options: &Options, visitor: &dyn Visitor) -> Res
     Ok(walk.outcome())
 }
 
+/// Walks one archive that is in memory, as [`walk`] would if it were the file `name` on disk.
+///
+/// Bytes that hold no archive are [unread](Outcome::unread).
+pub fn walk_bytes(name: &str, bytes: Vec<u8>, options: &Options, visitor: &dyn Visitor) -> Outcome {
+    let walk = Walk::new(options, visitor);
+    let source = Source::memory(bytes);
+    walk.add_total(source.len());
+    walk.drive(vec![Job::Memory(source, Place::on_disk(name))]);
+    walk.outcome()
+}
+
 impl<'v> Walk<'v> {
+    fn new(options: &'v Options, visitor: &'v dyn Visitor) -> Self {
+        Self {
+            visitor,
+            options,
+            started: Instant::now(),
+            entries: AtomicU64::new(0),
+            inflated: AtomicU64::new(0),
+            budget: Budget::new(options.limits.memory),
+            files: AtomicU64::new(0),
+            excluded: AtomicU64::new(0),
+            done: AtomicU64::new(0),
+            total: AtomicU64::new(0),
+            ledgers: Mutex::default(),
+            unread: Mutex::default(),
+            put_off: Mutex::default(),
+            large: Mutex::default(),
+        }
+    }
+
     fn drive(&self, jobs: Vec<Job>) {
         let threads =
             self.options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, Into::into));
@@ -179,6 +199,7 @@ impl<'v> Walk<'v> {
     fn guarded(&self, job: Job, spawn: Spawn) {
         let (place, input) = match &job {
             Job::Package(package) => (package.place.clone(), package.input),
+            Job::Memory(_, place) => (place.clone(), 0),
             Job::Nested(nested) => nested.place(),
             Job::Chunk(archive, _) => (archive.ledger.container.place.clone(), archive.ledger.container.input),
             Job::Directory(directory) => directory.place(),
@@ -186,6 +207,7 @@ impl<'v> Walk<'v> {
         };
         let work = || match job {
             Job::Package(package) => self.package(&package, spawn),
+            Job::Memory(source, place) => self.archive(source, &place, 0, None, spawn),
             Job::Nested(nested) => nested::run(self, nested, spawn),
             Job::Chunk(archive, range) => archive::chunk(self, &archive, range, spawn),
             Job::Directory(directory) => tree::list(self, directory, spawn),
@@ -216,29 +238,23 @@ impl<'v> Walk<'v> {
         } else {
             Source::file(file, len)
         };
+        self.archive(source, place, *input, package.start.clone(), spawn);
+    }
+
+    /// Opens the archive of an input.
+    fn archive(&self, source: Source, place: &Place, input: u32, start: Option<Arc<Start>>, spawn: Spawn) {
+        let say = |reason: &str, limit| self.unread(unread(place.clone(), reason, limit, input));
         if !nested::looks_like_archive(&source) {
-            return say("it is named like an archive but holds none".into());
+            return say("it is named like an archive but holds none", None);
         }
         if self.limits().depth == 0 {
-            return self.unread(unread(
-                place.clone(),
-                "archives are not to be opened",
-                Some("--max-depth 0".into()),
-                *input,
-            ));
+            return say("archives are not to be opened", Some("--max-depth 0".into()));
         }
         if self.take_entries(ARCHIVE_COST) < ARCHIVE_COST {
-            let why = "there are more entries and archives than the limit";
-            return self.unread(unread(place.clone(), why, Some(self.entries_limit()), *input));
+            return say("there are more entries and archives than the limit", Some(self.entries_limit()));
         }
-        let container = Container {
-            place: place.clone(),
-            parent: None,
-            kind: ContainerKind::Archive,
-            depth: 1,
-            input: *input,
-            start: package.start.clone(),
-        };
+        let kind = ContainerKind::Archive;
+        let container = Container { place: place.clone(), parent: None, kind, depth: 1, input, start };
         let ledger = Ledger::new(Arc::new(container));
         self.opened(&ledger);
         archive::open(self, source, ledger, spawn);
@@ -246,6 +262,12 @@ impl<'v> Walk<'v> {
 
     pub(super) fn limits(&self) -> &Limits {
         &self.options.limits
+    }
+
+    /// Waits until this is the only text of its size in memory. What reads it takes some times its size, so that the
+    /// number of threads must not multiply that.
+    pub(super) fn alone_with_large_text(&self) -> MutexGuard<'_, ()> {
+        lock(&self.large)
     }
 
     pub(super) fn budget(&self) -> &Budget {

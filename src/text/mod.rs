@@ -40,6 +40,20 @@ impl Span {
         self.end <= self.start
     }
 
+    /// The span grown to whole characters of `text` and cut at its end.
+    #[must_use]
+    pub fn to_characters(self, text: &str) -> Self {
+        let mut start = (self.start as usize).min(text.len());
+        let mut end = (self.end as usize).clamp(start, text.len());
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
+        Self::new(start, end)
+    }
+
     /// The smallest span that holds both.
     pub fn to(self, other: Self) -> Self {
         Self { start: self.start.min(other.start), end: self.end.max(other.end) }

@@ -17,14 +17,41 @@ pub fn no_command_is_forged(format: &str, output: &str) {
         assert!(!line.contains("##vso[") && !line.contains("##["), "{format}: {line}");
         if format == "github" && own {
             // What follows the properties is a message, in which nothing begins a command of its own.
-            assert!(!line.contains("file=forged"), "{line}");
+            let (properties, _) = start[2..].split_once("::").unwrap();
+            assert!(!properties.contains("file=forged") && !properties.contains(",line=9"), "{line}");
         }
     }
+    let output = &if format == "markdown" { without_code(output) } else { output.to_owned() };
     if matches!(format, "html" | "junit" | "markdown") {
         for markup in ["<script>alert", "<img src=x", "</failure><", "]]><"] {
             assert!(!output.contains(markup), "{format} holds {markup}");
         }
     }
+}
+
+/// Markdown without its code spans, in which nothing is alive.
+fn without_code(markdown: &str) -> String {
+    let mut out = String::new();
+    let mut rest = markdown;
+    while let Some(at) = rest.find('`') {
+        let (before, fenced) = rest.split_at(at);
+        out += before;
+        let inside = fenced.trim_start_matches('`');
+        let fence = &fenced[..fenced.len() - inside.len()];
+        let line = inside.split('\n').next().unwrap();
+        let end = line
+            .match_indices(fence)
+            .map(|(at, _)| at)
+            .find(|at| !line[..*at].ends_with('`') && !line[at + fence.len()..].starts_with('`'));
+        match end {
+            Some(end) => rest = &inside[end + fence.len()..],
+            None => {
+                out += fence;
+                rest = inside;
+            }
+        }
+    }
+    out + rest
 }
 
 const NAMES: [&str; 16] = [

@@ -1,25 +1,32 @@
 //! Runs the program under bounds, and checks what holds for every run, whatever the input.
+#![allow(clippy::print_stderr, reason = "the costs are shown where they are asked for")]
 
 use serde_json::Value;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-/// A run that takes longer hangs. The normal cost of a case is some milliseconds; a debug build on a busy machine needs
-/// room, a full-sized bomb in a release build has ten seconds.
-const HANG: Duration = if cfg!(debug_assertions) { Duration::from_secs(60) } else { Duration::from_secs(10) };
-/// The most memory that a run may hold, in KiB.
-const MEMORY: u64 = 256 << 10;
+/// A run that takes longer hangs. The normal cost of a case is some milliseconds; a busy machine and a debug build need room.
+const HANG: Duration = Duration::from_secs(60);
+/// The most memory that any run may hold, in KiB. Most stay below a tenth of it.
+const MEMORY: u64 = 512 << 10;
 
 /// Whether bombs have their full size.
 pub fn full() -> bool {
     std::env::var_os("AEMLINT_HOSTILE_FULL").is_some()
 }
 
+/// The program: this build's, or the one that `AEMLINT_HOSTILE_PROGRAM` names, such as a released one.
+fn program() -> PathBuf {
+    std::env::var_os("AEMLINT_HOSTILE_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_aemlint").into(), PathBuf::from)
+}
+
 /// What a run printed.
 #[derive(Debug)]
 pub struct Run {
+    /// The most memory that it held, in KiB; 0 where nobody counts it.
+    pub peak: u64,
     pub code: i32,
     pub out: String,
     pub err: String,
@@ -27,7 +34,7 @@ pub struct Run {
 
 /// Runs `aemlint` in a directory.
 pub fn aemlint<S: AsRef<std::ffi::OsStr>>(directory: &Path, args: impl IntoIterator<Item = S>) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_aemlint"));
+    let mut command = Command::new(program());
     command.args(args).current_dir(directory).env_clear();
     bounded(command)
 }
@@ -42,7 +49,7 @@ pub fn bounded(mut command: Command) -> Run {
     let mut child = command.spawn().unwrap();
     let (status, peak) = wait(&mut child, started);
     let text = |path| String::from_utf8(std::fs::read(path).unwrap()).expect("the output is UTF-8");
-    let run = Run { code: status.code().unwrap_or(-1), out: text(out), err: text(err) };
+    let run = Run { peak, code: status.code().unwrap_or(-1), out: text(out), err: text(err) };
     if std::env::var_os("AEMLINT_HOSTILE_COSTS").is_some() {
         let name = std::thread::current().name().unwrap_or_default().to_owned();
         let cost = (started.elapsed().as_millis(), peak >> 10);
@@ -84,8 +91,8 @@ fn wait(child: &mut Child, started: Instant) -> (ExitStatus, u64) {
 #[cfg(target_os = "linux")]
 fn peak_of(process: u32) -> Option<u64> {
     // Between fork and exec the child still is what its parent is.
-    let program = std::fs::read_link(format!("/proc/{process}/exe")).ok()?;
-    if !program.ends_with(Path::new(env!("CARGO_BIN_EXE_aemlint")).file_name()?) {
+    let running = std::fs::read_link(format!("/proc/{process}/exe")).ok()?;
+    if !running.ends_with(program().file_name()?) {
         return None;
     }
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
@@ -107,6 +114,8 @@ pub fn acts_on_a_terminal(c: char) -> bool {
 /// A report in JSON.
 #[derive(Debug)]
 pub struct Report {
+    /// As [`Run::peak`].
+    pub peak: u64,
     pub code: i32,
     pub json: Value,
 }
@@ -140,7 +149,7 @@ pub fn check(directory: &Path, input: &str, more: &[&str]) -> Report {
     let run = aemlint(directory, [&["check", "--format", "json", "--no-config", input], more].concat());
     assert_ne!(run.code, 2, "{}", run.err);
     let json: Value = serde_json::from_str(&run.out).expect("the report is JSON");
-    let report = Report { code: run.code, json };
+    let report = Report { peak: run.peak, code: run.code, json };
     assert_eq!(report.json["summary"]["exit_code"], run.code);
     let incomplete = !report.unread().is_empty();
     assert_eq!(incomplete, report.has("unread-content"), "unread things are findings: {}", run.out);

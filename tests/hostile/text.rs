@@ -189,7 +189,7 @@ fn broken_config_files() {
             ("an open list behind", format!("{text}last=[ \\\n  \"a\", \\\n").into_bytes()),
             ("an open list before", format!("first=[ \"a\"\n{text}").into_bytes()),
             ("an unknown type before", format!("first=Q\"1\"\n{text}").into_bytes()),
-            ("cut in a value", cut[..cut.len() - 1].as_bytes().to_vec()),
+            ("cut in a value", cut.as_bytes()[..cut.len() - 1].to_vec()),
             ("a mark before", [b"\xEF\xBB\xBF", text.as_bytes()].concat()),
             ("NUL before", [b"\0\0\n", text.as_bytes()].concat()),
             ("bytes that are no UTF-8", [b"title=\"\xFF\xFE\"\n", text.as_bytes()].concat()),
@@ -271,7 +271,6 @@ fn what_is_not_read_as_what_it_is_is_said() {
     for (content, code) in [
         (declared("x-nobody", b"Canary"), 3),
         (page(UTF8, LEGACY).replace("</jcr:root>", "").into_bytes(), 1),
-        (page(UTF8, LEGACY).replace("/>", " <a =/>").into_bytes(), 3),
         (format!("{}<a><![CDATA[ {LEGACY}", page(UTF8, "")).into_bytes(), 3),
         (page(UTF8, LEGACY).into_bytes(), 1),
     ] {

@@ -80,7 +80,7 @@ fn what_may_not_be_read_is_said() {
     let folder = project.path().join(CONFIG).join("locked");
     fs::create_dir(&folder).unwrap();
     for path in [&file, &folder] {
-        fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o0)).unwrap();
     }
     // Whoever runs as root reads everything.
     let readable = fs::File::open(&file).is_ok();

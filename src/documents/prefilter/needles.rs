@@ -25,9 +25,8 @@ pub const FACT_NEEDLES: &[&str] = &[
     "replication/templates/agent",
     "transportUri",
     "keystore",
-    // The user of the legacy gateway: its name, and the folder that such users lie in.
+    // The user of the legacy gateway.
     "-replication",
-    "users/mac",
     // Names of properties that hold secrets: of the words that make one (`crate::secret::is_secret_name`) at least one
     // that is always there, since words can be joined in any way.
     "secret",

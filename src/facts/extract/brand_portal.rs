@@ -65,10 +65,7 @@ pub(super) fn user(subject: &Subject<'_>) -> Option<Attributes> {
         return None;
     }
     let name = subject.text_of("rep:authorizableId").or_else(|| node.path.rsplit('/').next())?;
-    let tenant = name.strip_prefix("mac-").and_then(|rest| rest.strip_suffix("-replication"));
-    if tenant.is_none() && !node.path.starts_with("/home/users/mac/") {
-        return None;
-    }
+    let tenant = name.strip_prefix("mac-")?.strip_suffix("-replication")?;
     let mut attributes = Attributes::new();
     attributes.insert("user", subject.attribute_at("rep:authorizableId", name));
     attributes.insert("tenant", subject.attribute_at("rep:authorizableId", tenant));

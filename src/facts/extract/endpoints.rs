@@ -68,7 +68,7 @@ pub(super) fn attributes(
     [
         ("url", Attribute { value: url.url.as_str().into(), mark }),
         ("host", Attribute { value: url.host.as_str().into(), mark }),
-        ("url_path", Attribute { value: url.path.as_str().into(), mark }),
+        ("url_path", Attribute { value: url.canonical_path().into(), mark }),
         ("scheme", Attribute { value: url.scheme.as_str().into(), mark }),
         ("property", Attribute { value: property.into(), mark }),
         ("integration", Attribute { value: integration.into(), mark: None }),

@@ -21,6 +21,8 @@ pub struct FileFacts {
     pub subjects: Vec<SubjectFacts>,
     /// What it is in its package, if it is more than content.
     pub role: Role,
+    /// There was more to say than is kept of one file; the rest was left out.
+    pub too_many: bool,
 }
 
 impl FileFacts {

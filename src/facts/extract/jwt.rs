@@ -83,7 +83,7 @@ fn event_proxy<'s>(subject: &'s Subject<'_>) -> Option<Carrier<'s>> {
 
 /// A service of one's own: a property that is the JWT exchange endpoint, or a private key beside a technical account.
 fn hand_written<'s>(subject: &'s Subject<'_>) -> Option<Carrier<'s>> {
-    let product = "service of its own";
+    let product = "a hand-written service";
     let exchange = subject
         .properties
         .iter()

@@ -1,7 +1,7 @@
 //! Extraction: the facts of one document, made while its text is at hand.
 //!
-//! One file a family of integrations. Secrets are wrapped before anything else looks at a value (see [`subject`]), and
-//! every fact carries the positions of what it mentions. What depends on other files is left to [`super::link`].
+//! One file a family of integrations. Secrets are wrapped before anything else looks at a value (see `subject`), and
+//! every fact carries the positions of what it mentions. What depends on other files is left to `facts::link`.
 
 mod brand_portal;
 mod claims;
@@ -35,6 +35,10 @@ use jiff::Timestamp;
 use std::sync::Arc;
 use subject::{Attributes, Subject};
 
+/// Most facts that are made of one file, nodes that somebody asked for not counted: a file can name an endpoint a million
+/// times.
+const MOST: usize = 5_000;
+
 /// What extraction depends on beside the document.
 #[derive(Clone, Copy, Debug)]
 pub struct Context {
@@ -53,12 +57,15 @@ pub fn extract(document: Document, context: &Context) -> FileFacts {
         subjects: Vec::new(),
         shown: Vec::new(),
         secrets: Vec::new(),
+        rejected: false,
+        room: MOST,
+        too_many: false,
     };
     match &document.content {
         Content::Configurations(configurations) => {
             configurations.iter().for_each(|configuration| extraction.configuration(configuration));
         }
-        Content::DocView { nodes, configurations } => {
+        Content::DocView { nodes, configurations, .. } => {
             configurations.iter().for_each(|configuration| extraction.configuration(configuration));
             nodes.iter().for_each(|node| extraction.node(node, configurations));
         }
@@ -68,6 +75,7 @@ pub fn extract(document: Document, context: &Context) -> FileFacts {
     if extraction.is_broken() {
         extraction.raw();
     }
+    let too_many = extraction.too_many;
     let subjects = extraction.finish();
     let role = match document.content {
         Content::Filter(filter) => Role::Filter(filter),
@@ -75,7 +83,14 @@ pub fn extract(document: Document, context: &Context) -> FileFacts {
         Content::Manifest(manifest) => Role::Manifest(manifest),
         _ => Role::Content,
     };
-    FileFacts { place: document.place, container: document.container, location: document.location, subjects, role }
+    FileFacts {
+        place: document.place,
+        container: document.container,
+        location: document.location,
+        subjects,
+        role,
+        too_many,
+    }
 }
 
 /// Whether a fact already says that its file holds a JWT credential. A token provider of which the reader saw only the
@@ -96,6 +111,12 @@ struct Extraction<'d> {
     shown: Vec<Span>,
     /// What they must not.
     secrets: Vec<Span>,
+    /// Whether a fact says that the whole file is rejected.
+    rejected: bool,
+    /// How many more facts may be made.
+    room: usize,
+    /// More were left out.
+    too_many: bool,
 }
 
 impl Extraction<'_> {
@@ -103,7 +124,7 @@ impl Extraction<'_> {
         let subject = Subject::of_configuration(document, self.document.partial, &self.marks);
         let known = pids::known(&document.name);
         let mut facts =
-            vec![(Kind::Configuration, configuration::configuration(document, self.document.partial, &self.marks))];
+            vec![(Kind::Configuration, configuration::configuration(document, self.document.cut, &self.marks))];
         match known.as_ref().map(|known| (known, known.factory)) {
             Some((known, pids::TOKEN_PROVIDER)) => {
                 facts.push((Kind::TokenProvider, ims::token_provider(&subject, known, &document.name)))
@@ -148,9 +169,25 @@ impl Extraction<'_> {
             facts.extend(ims::references(&subject));
             facts.extend(brand_portal::user(&subject).map(|fact| (Kind::BrandPortalUser, fact)));
             facts.extend(keys::keystore_node(&subject).map(|fact| (Kind::KeyMaterial, fact)));
+            self.reject(&mut facts);
             self.values(&subject, integration, &mut facts);
         }
         self.push(&subject, None, facts);
+    }
+
+    /// Says on the first cloud service or agent of a docview file why FileVault rejects the file.
+    fn reject(&mut self, facts: &mut [(Kind, Attributes)]) {
+        let Content::DocView { error: Some(error), .. } = &self.document.content else { return };
+        let can_say_so =
+            |(kind, _): &&mut (Kind, Attributes)| kind.attributes().iter().any(|(name, _)| *name == "error");
+        if self.rejected || self.document.cut {
+            return;
+        }
+        if let Some((_, attributes)) = facts.iter_mut().find(can_say_so) {
+            let mark = Some(self.marks.mark(error.span));
+            attributes.insert("error", super::Attribute { value: error.reason.as_str().into(), mark });
+            self.rejected = true;
+        }
     }
 
     /// What single values tell, whatever they belong to.
@@ -230,6 +267,12 @@ impl Extraction<'_> {
         configuration: Option<Identity>,
         facts: Vec<(Kind, Attributes)>,
     ) {
+        let counted = facts.iter().filter(|(kind, _)| *kind != Kind::Node).count();
+        let Some(room) = self.room.checked_sub(counted) else {
+            self.too_many = true;
+            return;
+        };
+        self.room = room;
         self.shown.push(mark.span);
         self.shown.extend(properties.iter().map(|property| property.mark.span));
         let facts = facts
@@ -279,8 +322,8 @@ fn is_adobe_agent(agent: &Attributes) -> bool {
 }
 
 /// Whether any family could make a fact of a node. A quick look, so that ordinary content costs little.
-fn can_matter(node: &vault::Node) -> bool {
-    let by_path = ["/cloudservices/", "/cloudconfigs/", "/etc/replication/", "/keystore", "/home/users/mac"];
+pub fn can_matter(node: &vault::Node) -> bool {
+    let by_path = ["/cloudservices/", "/cloudconfigs/", "/etc/replication/", "/keystore", "-replication"];
     by_path.iter().any(|part| node.path.contains(part)) || node.properties.iter().any(property_can_matter)
 }
 

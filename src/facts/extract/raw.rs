@@ -7,15 +7,21 @@ use crate::facts::{Attribute, Kind, Value};
 use crate::secret::{self, Shape};
 use crate::text::{Mark, Span};
 
-/// Most endpoints that are told of one text.
-const MOST: usize = 200;
+/// Whether a technical account is named, in any case. The text may be as large as a text can be: no copy is made of it.
+fn names_technical_account(text: &str) -> bool {
+    const HOST: &[u8] = b"@techacct.adobe.com";
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'@', bytes)
+        .any(|at| bytes.get(at..at + HOST.len()).is_some_and(|found| found.eq_ignore_ascii_case(HOST)))
+}
 
 /// Searches a text. Everything found has low confidence. Returns the facts and where secrets stand.
 pub(super) fn search(text: &str, mark: impl Fn(Span) -> Mark) -> (Vec<(Kind, Attributes)>, Vec<Span>) {
     let decoded = raw::decode(text);
     let mut facts: Vec<(Kind, Attributes)> = Vec::new();
     let mut exchange = None;
-    for url in urls::find_all(&decoded.text).filter(urls::Found::is_adobe).take(MOST) {
+    // One more than is kept, so that the rest is noticed.
+    for url in urls::find_all(&decoded.text).filter(urls::Found::is_adobe).take(super::MOST + 1) {
         let at = mark(decoded.span(url.start..url.end));
         if url.is_jwt_exchange() {
             exchange.get_or_insert(at);
@@ -28,7 +34,7 @@ pub(super) fn search(text: &str, mark: impl Fn(Span) -> Mark) -> (Vec<(Kind, Att
         facts.push((Kind::Secret, secrets::attributes(None, "plain", Some(shape.name()), Some(mark(span)), "low")));
     }
     let key = secrets.iter().find(|(_, shape)| *shape == Shape::PrivateKey).map(|(span, _)| mark(*span));
-    let account = decoded.text.to_ascii_lowercase().contains("@techacct.adobe.com");
+    let account = names_technical_account(&decoded.text);
     if let Some(at) = exchange.or(key.filter(|_| account)) {
         let words = decoded.text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_')));
         let metascopes: Vec<&str> = words.clone().filter(|word| word.starts_with("ent_")).collect();

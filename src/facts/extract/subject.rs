@@ -66,7 +66,13 @@ impl<'d> Subject<'d> {
         };
         for property in &document.configuration.properties {
             let mark = marks.mark(property.key_span.to(property.value_span));
+            let known = subject.secrets.len();
             let value = subject.osgi_value(property, mark);
+            if property.key.contains('\n') || document.configuration.lost.iter().any(|lost| is_meant_by(lost, property))
+            {
+                // A damaged file made another key of it; under its own key the secret is among what is lost.
+                subject.secrets.truncate(known);
+            }
             subject.properties.push(Property {
                 name: property.key.clone(),
                 value,
@@ -258,6 +264,11 @@ impl<'d> Subject<'d> {
     pub(super) fn resource_type(&self) -> Option<&str> {
         self.text_of("sling:resourceType")
     }
+}
+
+/// Whether `lost` is what stands at the place of `property`, under the key that its author wrote.
+fn is_meant_by(lost: &osgi::Property, property: &osgi::Property) -> bool {
+    lost.key_span.start == property.key_span.start && lost.key != property.key
 }
 
 /// An attribute without a place of its own.

@@ -126,6 +126,13 @@ impl Found {
         segments.join("/").to_ascii_lowercase()
     }
 
+    /// The path with runs of `/` as one: what servers make of it. A final `/` stays.
+    pub(super) fn canonical_path(&self) -> String {
+        let segments: Vec<&str> = self.path.split('/').filter(|segment| !segment.is_empty()).collect();
+        let end = if self.path.ends_with('/') && !segments.is_empty() { "/" } else { "" };
+        format!("/{}{end}", segments.join("/"))
+    }
+
     /// Whether it exchanges a JWT for a token: `/ims/exchange/jwt`, `/ims/exchange/v1/jwt`.
     pub(super) fn is_jwt_exchange(&self) -> bool {
         matches!(self.plain_path().as_str(), "ims/exchange/jwt" | "ims/exchange/v1/jwt")
@@ -241,6 +248,13 @@ mod tests {
         assert_eq!(whole("https://downloads-na1.brand-portal.adobe.com").unwrap().tenant(), None);
         assert_eq!(whole("https://brand-portal.adobe.com").unwrap().tenant(), None);
         assert!(whole("not a url").is_none());
+    }
+
+    #[test]
+    fn paths_are_compared_as_servers_do() {
+        for (path, expected) in [("", "/"), ("/", "/"), ("//a//b", "/a/b"), ("/a/./b/../c/", "/a/c/"), ("/%61", "/a")] {
+            assert_eq!(one(&format!("https://x.adobe.io{path}")).canonical_path(), expected, "{path}");
+        }
     }
 
     #[test]

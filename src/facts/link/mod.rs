@@ -1,7 +1,7 @@
 //! Linking: what only all files together can tell.
 //!
-//! [`packages`] decides what AEM installs and when it is active, [`joins`] brings facts together that belong together,
-//! [`duplicates`] finds configurations between which chance decides.
+//! `packages` decides what AEM installs and when it is active, `joins` brings facts together that belong together,
+//! `duplicates` finds configurations between which chance decides.
 
 mod duplicates;
 mod joins;

@@ -233,3 +233,48 @@ fn facts_come_in_the_order_of_places() {
     assert_eq!(there, lines(run(&mut names.iter().rev())));
     assert_eq!(there.len(), 60);
 }
+
+#[test]
+fn a_file_with_a_dot_beside_its_successor_is_superseded() {
+    let at = |suffix: &str| format!("/apps/system/config/{PID}{suffix}.config");
+    let run = Run::tree().content(&at(".7"), OAUTH).content(&at("-8"), OAUTH);
+    let superseded: Vec<bool> =
+        run.of(Kind::TokenProvider).iter().map(|fact| !json(fact, "superseded_by").is_null()).collect();
+    assert_eq!(superseded, [false, true], "the one with the hyphen comes first");
+    let other = OAUTH.replace("smart tags", "Adobe Target");
+    let run = Run::tree().content(&at(".7"), OAUTH).content(&at("-8"), other);
+    assert!(run.of(Kind::TokenProvider).iter().all(|fact| json(fact, "superseded_by").is_null()));
+}
+
+#[test]
+fn references_by_pid_resolve() {
+    let page = |reference: &str| {
+        format!(
+            r#"<jcr:root xmlns:jcr="http://www.jcp.org/jcr/1.0" jcr:primaryType="cq:PageContent" imsConfig="{reference}"/>"#
+        )
+    };
+    for (reference, resolved) in [
+        (format!("{PID}.1"), true),
+        (format!("{PID}~1"), true),
+        ("1".to_owned(), true),
+        ("smart tags".to_owned(), true),
+        (format!("{PID}.2"), false),
+    ] {
+        let run = Run::tree()
+            .content(&in_folder("/apps/x/config"), OAUTH)
+            .content("/conf/x/settings/cloudconfigs/a/.content.xml", page(&reference));
+        assert_eq!(json(&run.one(Kind::ImsReference), "resolved"), json!(resolved), "{reference}");
+    }
+}
+
+#[test]
+fn a_keystore_file_belongs_to_its_node() {
+    let folder = "/home/users/system/dam/x/keystore";
+    let node = r#"<jcr:root xmlns:jcr="http://www.jcp.org/jcr/1.0" jcr:primaryType="rep:AuthorizableFolder" a="b"/>"#;
+    let store = [0x30, 0x82, 0, 9, 2, 1, 3];
+    let run = Run::tree().content(&format!("{folder}/store.p12"), store);
+    assert_eq!(json(&run.one(Kind::KeyMaterial), "keystore"), json!(null));
+    let run = run.content(&format!("{folder}/.content.xml"), node);
+    let keystores: Vec<_> = run.of(Kind::KeyMaterial).iter().map(|fact| json(fact, "keystore")).collect();
+    assert_eq!(keystores, [json!(null), json!(folder)]);
+}

@@ -4,7 +4,7 @@ use super::Archive;
 use super::local::Extra;
 use super::local::{Claim, FLAG_ENCRYPTED, LOCAL, LOCAL_LEN, Local, descriptor_len, local_len};
 use crate::source::bytes::Source;
-use crate::source::inflate::{End, Inflated, inflate, stream};
+use crate::source::inflate::{End, Inflated, KEEP, inflate, stream};
 use crate::source::ledger::shown;
 use crate::source::nested::Nested;
 use crate::source::sniff::{self, Peek};
@@ -291,13 +291,20 @@ impl<'a, 'j> Reader<'a, 'j> {
         let most = limits.text.min(by_ratio);
         let room = usize::try_from(most).unwrap_or(usize::MAX);
         // Deflate grows what it cannot pack by a few bytes in 64 KiB only.
+        let large = |size: u64| size > KEEP as u64;
+        let mut alone = large(reading.packed).then(|| walk.alone_with_large_text());
         let data = view.get(reading.data, reading.packed.min(most + most / 8 + 1024), spare);
         let (bytes, end) = if reading.method == 0 {
             let end = if reading.packed > most { End::More } else { End::Whole };
             (data.get(..room.min(data.len())).unwrap_or_default(), end)
         } else {
-            let Inflated { len, end } = inflate(inflater, data, claim.size, room, out);
-            (out.get(..len).unwrap_or_default(), end)
+            let first = if alone.is_some() { room } else { room.min(KEEP) };
+            let mut inflated = inflate(inflater, data, claim.size, first, out);
+            if inflated.end == End::More && first < room {
+                alone = Some(walk.alone_with_large_text());
+                inflated = inflate(inflater, data, claim.size, room, out);
+            }
+            (out.get(..inflated.len).unwrap_or_default(), inflated.end)
         };
         self.inflated += bytes.len() as u64;
         walk.add_inflated(bytes.len() as u64);
@@ -344,6 +351,10 @@ impl<'a, 'j> Reader<'a, 'j> {
             }
         }
         let archive_inside = sniff::is_archive(bytes) || names.iter().any(|name| sniff::named_archive(name));
+        if alone.is_some() {
+            (**out, **spare) = (Vec::new(), Vec::new());
+        }
+        drop(alone);
         if archive_inside {
             self.nested(claim, first, reading);
         } else if reading.method == 8 {

@@ -4,6 +4,7 @@
 //! sees and a reader of the directory does not; the same search reads archives whose directory is lost.
 
 use super::Gap;
+use super::directory::Directory;
 use super::entry::{Reader, View};
 use super::local::{CENTRAL, CENTRAL_LEN, Central, Claim, END, END64, LOCAL, LOCATOR64, Local, local_len};
 use super::local::{descriptor_len, u16_at, u32_at};
@@ -17,8 +18,27 @@ const WASTE: u64 = 256 << 20;
 /// Pieces in which a gap is searched.
 const PIECE: u64 = 256 << 10;
 
-/// The entries that were found outside the directory: offset of the local header, and name.
-pub(super) type Seen = BTreeSet<(u64, Vec<u8>)>;
+/// The entries that were found outside the directory, by all that decides what is read of them: offset of the local
+/// header, name, packed size and method.
+pub(super) type Seen = BTreeSet<(u64, Vec<u8>, u64, u16)>;
+
+/// What an entry is told apart by in [`Seen`].
+pub(super) fn identity(claim: &Claim, name: &[u8]) -> (u64, Vec<u8>, u64, u16) {
+    let (packed, method) = reading(claim);
+    (claim.header, name.to_vec(), packed, method)
+}
+
+/// What of a claim decides which bytes are read, and how. Methods that nobody reads are one.
+fn reading(claim: &Claim) -> (u64, u16) {
+    (claim.packed, if matches!(claim.method, 0 | 8) { claim.method } else { u16::MAX })
+}
+
+/// Whether the directory lists the entry, so that it was read as claimed here.
+pub(super) fn is_listed(directory: &Directory, claim: &Claim, name: &[u8]) -> bool {
+    let from = directory.records.partition_point(|record| record.claim.header < claim.header);
+    let mut same = directory.records.iter().skip(from).take_while(|record| record.claim.header == claim.header);
+    same.any(|record| reading(&record.claim) == reading(claim) && directory.name(record) == name)
+}
 
 /// Visits the entries that begin inside the bytes of others.
 pub(super) fn overlapping(reader: &mut Reader) {
@@ -153,7 +173,7 @@ impl Search {
         let mut buffer = Vec::new();
         let len = local_len(archive.source.read(at, 30, &mut buffer).unwrap_or_default()).unwrap_or(30);
         let bytes = archive.source.read(at, len, &mut buffer).unwrap_or_default();
-        let Some(local) = Local::parse(bytes, at).filter(|local| !local.name.is_empty()) else { return Some(4) };
+        let Some(local) = Local::parse(bytes, at) else { return Some(4) };
         if let Ok(known) = archive.directory.records.binary_search_by_key(&at, |record| record.claim.header) {
             // Listed, and visited already, because it shares bytes with another entry.
             let packed = archive.directory.records.get(known).map_or(0, |record| record.claim.packed);
@@ -182,7 +202,7 @@ impl Search {
         let before = reader.inflated;
         reader.handled = false;
         let end = reader.entry(&view, &claim, &[&name], false);
-        self.seen.insert((at, name));
+        self.seen.insert(identity(&claim, &name));
         if reader.handled {
             return Some(end.saturating_sub(at).max(4));
         }
@@ -196,15 +216,10 @@ impl Search {
         let archive = reader.archive.clone();
         for (mut claim, name) in std::mem::take(&mut self.central) {
             let mut buffer = Vec::new();
-            let known = |seen: &Seen, header: u64| {
-                let records = &archive.directory.records;
-                let from = records.partition_point(|record| record.claim.header < header);
-                let listed = records.iter().skip(from).take_while(|record| record.claim.header == header);
-                listed.into_iter().any(|record| archive.directory.name(record) == name)
-                    || seen.contains(&(header, name.clone()))
-            };
+            claim.packed = claim.packed.min(archive.source.len());
+            let known = is_listed(&archive.directory, &claim, &name) || self.seen.contains(&identity(&claim, &name));
             let local = archive.source.read(claim.header, 4, &mut buffer).is_ok_and(|bytes| bytes == LOCAL);
-            if !local || known(&self.seen, claim.header) || !reader.may_go_on() || reader.wasted > WASTE {
+            if !local || known || !reader.may_go_on() || reader.wasted > WASTE {
                 continue;
             }
             if archive.directory.found {
@@ -212,11 +227,10 @@ impl Search {
                 archive.ledger.anomaly("hidden-entry", claim.header, why);
             }
             let view = View { source: &archive.source, start: 0, bytes: &[] };
-            claim.packed = claim.packed.min(archive.source.len());
             let before = reader.inflated;
             reader.entry(&view, &claim, &[&name], true);
             reader.wasted += reader.inflated - before;
-            self.seen.insert((claim.header, name));
+            self.seen.insert(identity(&claim, &name));
         }
     }
 }

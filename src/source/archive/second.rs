@@ -2,7 +2,7 @@
 //! records are its own. What it sees and we did not is visited too.
 
 use super::entry::{Reader, View};
-use super::gaps::Seen;
+use super::gaps::{Seen, identity, is_listed};
 use super::local::{Claim, FLAG_ENCRYPTED};
 use crate::source::bytes::Cursor;
 use crate::source::ledger::shown;
@@ -38,11 +38,7 @@ pub(super) fn read(reader: &mut Reader, seen: &mut Seen) {
             method,
             flags: if entry.encrypted() { FLAG_ENCRYPTED } else { 0 },
         };
-        let records = &archive.directory.records;
-        let from = records.partition_point(|record| record.claim.header < claim.header);
-        let mut same = records.iter().skip(from).take_while(|record| record.claim.header == claim.header);
-        let listed = same.any(|record| archive.directory.name(record) == name);
-        if listed || seen.contains(&(claim.header, name.clone())) {
+        if is_listed(&archive.directory, &claim, &name) || seen.contains(&identity(&claim, &name)) {
             continue;
         }
         if !reader.may_go_on() {
@@ -52,6 +48,6 @@ pub(super) fn read(reader: &mut Reader, seen: &mut Seen) {
         archive.ledger.anomaly("hidden-entry", claim.header, why);
         let view = View { source: &archive.source, start: 0, bytes: &[] };
         reader.entry(&view, &claim, &[&name], true);
-        seen.insert((claim.header, name));
+        seen.insert(identity(&claim, &name));
     }
 }

@@ -280,3 +280,22 @@ fn the_number_of_threads_changes_nothing() {
         assert_eq!(format!("{:?}", many.outcome), format!("{:?}", one.outcome));
     }
 }
+
+#[test]
+fn an_archive_in_memory_is_read_like_a_file() {
+    let nested = Entry::stored("jcr_root/etc/sub.zip", &both().bytes());
+    let bytes = Archive::of([nested, ims().hidden(), other()]).bytes();
+    let (file, memory) = (see_bytes(&bytes, &options(1)), see_memory(&bytes, &options(1)));
+    assert!(memory.has(IMS_TEXT) && memory.has(TAGS_TEXT));
+    assert_eq!(memory.names(), file.names());
+    assert_eq!(memory.classes(), file.classes());
+    assert_eq!(memory.outcome.archives.len(), 2);
+    assert!(memory.files.iter().all(|(place, ..)| place.starts_with("package.zip!/")));
+    assert_eq!(see_memory(b"no archive", &options(1)).outcome.unread.len(), 1);
+}
+
+#[test]
+fn an_entry_without_a_name_is_read() {
+    let nested = Entry::deflated("", &both().bytes()).hidden();
+    found(&Archive::of([other(), nested]).bytes(), &["hidden-entry"]);
+}

@@ -79,6 +79,15 @@ pub(crate) struct Attribute<'a> {
 
 /// Reads a document to its end, whatever is wrong with it.
 pub(crate) fn read<H: Handler>(text: &str, handler: &mut H) -> Report {
+    let mut report = read_noting_bytes(text, handler);
+    if let Some(error) = &mut report.error {
+        error.span = error.span.to_characters(text);
+    }
+    report
+}
+
+/// As [`read`], but an error may point at a part of a character.
+fn read_noting_bytes<H: Handler>(text: &str, handler: &mut H) -> Report {
     let mut report = Report::default();
     let mut budget = Budget::default();
     if let Some(at) = text.bytes().position(|b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) {

@@ -89,3 +89,31 @@ fn agents_name_tenants_where_no_configuration_does() {
     let legacy: Vec<_> = run.of(Kind::ReplicationAgent).iter().map(|agent| json(agent, "legacy")).collect();
     assert_eq!(legacy, [json!(false), json!(true)]);
 }
+
+#[test]
+fn the_user_of_the_legacy_gateway() {
+    let user = |name: &str, user_type: &str| {
+        format!(
+            r#"<jcr:root xmlns:jcr="http://www.jcp.org/jcr/1.0" xmlns:rep="internal" jcr:primaryType="rep:AuthorizableFolder"><a jcr:primaryType="{user_type}" rep:authorizableId="{name}"/></jcr:root>"#
+        )
+    };
+    for folder in ["/home/users/mac", "/home/users/x"] {
+        let run = Run::tree().content(&format!("{folder}/.content.xml"), user("mac-acme-replication", "rep:User"));
+        let fact = run.one(Kind::BrandPortalUser);
+        assert_eq!((text(&fact, "user"), text(&fact, "tenant")), ("mac-acme-replication", "acme"), "{folder}");
+    }
+    for (name, user_type) in [("acme-replication", "rep:User"), ("mac-acme-replication", "rep:Group")] {
+        let run = Run::tree().content("/home/users/x/.content.xml", user(name, user_type));
+        assert!(run.none(Kind::BrandPortalUser), "{name} {user_type}");
+    }
+}
+
+#[test]
+fn a_rejected_page_says_so_once() {
+    let broken = configuration("https://acme.brand-portal.adobe.com").replace("name=", "secret=\"{1f2e}\" name=");
+    let run = Run::tree().content(&format!("{CLOUD}/a/.content.xml"), broken);
+    assert!(text(&run.one(Kind::BrandPortalConfiguration), "error").contains("write `\\{`"));
+    let right = configuration("https://acme.brand-portal.adobe.com").replace("name=", "secret=\"\\{1f2e}\" name=");
+    let run = Run::tree().content(&format!("{CLOUD}/a/.content.xml"), right);
+    assert_eq!(json(&run.one(Kind::BrandPortalConfiguration), "error"), json!(null));
+}

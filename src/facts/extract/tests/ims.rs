@@ -174,3 +174,19 @@ fn references_to_providers() {
     assert_eq!(json(&run("Adobe Launch").one(Kind::ImsReference), "resolved"), json!(false));
     assert!(Run::tree().content("/content/x/.content.xml", page("x")).none(Kind::ImsReference));
 }
+
+#[test]
+fn placeholders_of_documentation() {
+    let lines = "auth.token.provider.orgId=\"<OrgID>\"\nauth.token.provider.client.id=\"$[env:ID]\"\n";
+    let fact = Run::tree().content(&file("-<randomnumber>.config"), lines).one(Kind::TokenProvider);
+    assert_eq!(json(&fact, "samples"), json!(["auth.token.provider.orgId"]));
+    assert_eq!(text(&fact, "sample_name"), "<randomnumber>");
+    let fact = Run::tree().content(&file("-1.config"), OAUTH).one(Kind::TokenProvider);
+    assert_eq!((json(&fact, "samples"), json(&fact, "sample_name")), (json!([]), json!(null)));
+    let secret = |value: &str| {
+        let customizer = format!("/apps/system/config/{CUSTOMIZER}-1.config");
+        let run = Run::tree().content(&customizer, format!("auth.ims.client.secret=\"{value}\"\n"));
+        json(&run.one(Kind::Secret), "sample")
+    };
+    assert_eq!((secret("<ClientSecret>"), secret("changeit")), (json!(true), json!(false)));
+}

@@ -101,3 +101,15 @@ fn properties_in_their_two_declared_forms() {
     assert_eq!(node["properties"]["a"], json!({"type": "Long", "multi": false, "values": ["1"]}));
     assert_eq!(node["properties"]["b"], json!({"type": "undefined", "multi": true, "values": ["x", "y"]}));
 }
+
+#[test]
+fn a_secret_that_the_installer_loses_is_a_secret_all_the_same() {
+    let text_ = "first=unquoted\nclient.secret=\"k3Vq0vT8\"\n";
+    let run = Run::tree().content("/apps/x/config/a.B.config", text_);
+    let facts = run.facts();
+    let secret = facts.iter().find(|fact| fact.kind == Kind::Secret).unwrap();
+    assert_eq!((text(secret, "property"), text(secret, "state")), ("client.secret", "plain"));
+    assert!(!format!("{facts:?}").contains("k3Vq0vT8"));
+    let configuration = facts.iter().find(|fact| fact.kind == Kind::Configuration).unwrap();
+    assert!(json(configuration, "dropped").to_string().contains("first"));
+}

@@ -1,0 +1,153 @@
+//! The whole scan of a package: walk, readers, facts, rules, every report. Skipping what cannot matter changes nothing,
+//! reports can be read again, and a secret that a reader can tell is in none of them.
+
+use super::secrets::Canary;
+use super::zipbytes::{Archive, Entry};
+use super::{WALK, no_internal_error, sinks};
+use aemlint::documents::prefilter::Prefilter;
+use aemlint::facts::Kinds;
+use aemlint::osgi::Target;
+use aemlint::report::{Report, RuleInfo, Summary};
+use aemlint::rules::{self, Finding, RuleSet};
+use aemlint::scan::{self, Scanned};
+use std::sync::LazyLock;
+
+/// The built-in rules and what they need.
+struct Bench {
+    rules: RuleSet,
+    infos: Vec<RuleInfo>,
+    filtered: scan::Options,
+    full: scan::Options,
+}
+
+static BENCH: LazyLock<Bench> = LazyLock::new(|| {
+    let rules = RuleSet::builtin();
+    let infos = rules.metas().unwrap_or_else(|error| panic!("{error}")).into_iter().map(RuleInfo::from).collect();
+    let filtered = scan::Options {
+        walk: WALK.clone(),
+        target: Target::Aem65,
+        together: false,
+        wanted: Kinds::usual(),
+        prefilter: scan::prefilter(&rules.needles()),
+        now: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let full = scan::Options { prefilter: Prefilter::parse_everything(), ..filtered.clone() };
+    Bench { rules, infos, filtered, full }
+});
+
+/// Between the files of a package that is written as text.
+const NEXT_FILE: u8 = 0x1e;
+
+/// An archive as it is; or a text: `name`, line feed, content, and so on, separated by bytes 0x1e. If the text begins
+/// with a byte 0x1d, the second byte chooses one of the [`CARRIERS`] of a secret, which is added to the package with the
+/// text up to the first separator in it.
+pub fn check(data: &[u8]) {
+    if data.starts_with(b"PK") {
+        judge(data.to_vec(), None);
+    } else if let [0x1d, carrier, rest @ ..] = data {
+        carry(usize::from(*carrier), rest);
+    } else {
+        judge(pack(data, None), None);
+    }
+}
+
+fn judge(bytes: Vec<u8>, canary: Option<&Canary>) {
+    let bench = &*BENCH;
+    let choice = bytes.iter().map(|&byte| usize::from(byte)).sum();
+    let filtered = scan::scan_bytes("vendor/input.zip", bytes.clone(), &bench.filtered);
+    let findings = findings(&filtered);
+    let full = self::findings(&scan::scan_bytes("vendor/input.zip", bytes, &bench.full));
+    // Broken XML in which nothing can matter is not parsed, and then nobody complains.
+    let say = |findings: &[Finding]| {
+        let told = findings.iter().filter(|finding| &*finding.rule != "unread-content");
+        told.map(said).collect::<Vec<_>>()
+    };
+    assert_eq!(say(&findings), say(&full), "skipping files changes the findings");
+
+    let leaks = |text: &str| canary.is_some_and(|canary| canary.is_in(text.as_bytes()));
+    for fact in &filtered.facts {
+        let json = fact.to_json().to_string();
+        assert!(!leaks(&json), "a fact shows the secret: {json}");
+        assert!(!leaks(&format!("{fact:?}")), "the debug form of a fact shows the secret: {fact:?}");
+    }
+    let Scanned { outcome, .. } = filtered;
+    let summary = Summary {
+        packages: outcome.archives.len() as u64,
+        files: outcome.files,
+        errors: findings.len() as u64,
+        unread: outcome.unread.len() as u64,
+        exit_code: 1,
+        ..Summary::default()
+    };
+    let report = Report { findings, suppressed: Vec::new(), unread: outcome.unread, summary };
+    sinks::render_one(&report, &bench.infos, choice, |format, out| assert!(!leaks(out), "{format} shows:\n{out}"));
+}
+
+fn findings(scanned: &Scanned) -> Vec<Finding> {
+    no_internal_error(&scanned.outcome);
+    match rules::evaluate(&BENCH.rules, &scanned.facts, Target::Aem65) {
+        Ok(findings) => findings,
+        Err(error) => panic!("a built-in rule fails: {error}"),
+    }
+}
+
+fn said(finding: &Finding) -> String {
+    let Finding { rule, message, level, fingerprint, location, .. } = finding;
+    format!("{level:?} {rule} {message} {fingerprint} {} {:?}", location.place, location.mark.span)
+}
+
+/// The package that a text describes, and one more file.
+fn pack(text: &[u8], more: Option<(&str, Vec<u8>)>) -> Vec<u8> {
+    let mut entries = Vec::new();
+    for file in text.split(|&byte| byte == NEXT_FILE).filter(|file| !file.is_empty()).take(16) {
+        let mut parts = file.splitn(2, |&byte| byte == b'\n');
+        let name = parts.next().unwrap_or_default();
+        entries.push(Entry::stored(name, parts.next().unwrap_or_default()));
+    }
+    entries.extend(more.map(|(name, content)| Entry::stored(name, &content)));
+    Archive::of(entries).bytes()
+}
+
+/// Files with a secret: name, text before, text behind.
+const CARRIERS: &[(&str, &str, &str)] = &[
+    (
+        "jcr_root/apps/a/config/com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl-a.config",
+        "auth.ims.client.secret=\"",
+        "\"\n",
+    ),
+    (
+        "jcr_root/apps/a/config/com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl~a.cfg.json",
+        "{\"auth.ims.client.secret\":\"",
+        "\"}",
+    ),
+    ("jcr_root/apps/a/config/com.acme.Client.cfg", "client.secret=", "\n"),
+    (
+        "jcr_root/apps/a/config/com.acme.Client.xml",
+        "<jcr:root xmlns:jcr=\"http://www.jcp.org/jcr/1.0\" jcr:primaryType=\"sling:OsgiConfig\" clientSecret=\"",
+        "\"/>",
+    ),
+    (
+        "jcr_root/conf/a/.content.xml",
+        "<jcr:root xmlns:jcr=\"http://www.jcp.org/jcr/1.0\" jcr:primaryType=\"cq:Page\"><jcr:content \
+         serviceUrl=\"https://smartcontent.adobe.io\" clientSecret=\"",
+        "\"/></jcr:root>",
+    ),
+    ("jcr_root/apps/a/config/com.acme.Client.config", "accessToken=\"", "\""),
+];
+
+/// A carrier behind what the input says comes before it in the same file: readers lose their way in all kinds of
+/// manners, the secret stays hidden.
+fn carry(carrier: usize, rest: &[u8]) {
+    let (name, open, close) = CARRIERS.get(carrier % CARRIERS.len()).copied().unwrap_or_default();
+    let canary = Canary::new(rest.get(..16).unwrap_or_default(), false);
+    if canary.is_in(rest) {
+        return;
+    }
+    let mut parts = rest.splitn(2, |&byte| byte == NEXT_FILE);
+    let mut content = parts.next().unwrap_or_default().to_vec();
+    content.push(b'\n');
+    content.extend_from_slice(open.as_bytes());
+    content.extend_from_slice(canary.text.as_bytes());
+    content.extend_from_slice(close.as_bytes());
+    judge(pack(parts.next().unwrap_or_default(), Some((name, content))), Some(&canary));
+}
