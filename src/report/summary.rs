@@ -17,12 +17,13 @@ pub fn line(report: &Report) -> String {
     .map(|(number, one, many)| count(number, one, many))
     .collect();
     let found = if found.is_empty() { "No findings".to_owned() } else { found.join(", ") };
-    let mut line = format!(
-        "{found} in {}, {} ({})",
-        count(summary.packages, "package", "packages"),
-        count(summary.files, "file", "files"),
-        time(summary.milliseconds)
-    );
+    let files = count(summary.files, "file", "files");
+    // A source tree need not have the metadata that makes a package of it.
+    let packages = match summary.packages {
+        0 => String::new(),
+        packages => format!("{}, ", count(packages, "package", "packages")),
+    };
+    let mut line = format!("{found} in {packages}{files} ({})", time(summary.milliseconds));
     if summary.hidden > 0 {
         line += &format!(
             "; {} not shown (ignored, in the baseline or below the threshold)",
@@ -53,6 +54,8 @@ mod tests {
 
     #[test]
     fn singular_plural_and_what_was_left_out() {
+        let tree = Report { summary: Summary { files: 1, ..Summary::default() }, ..Report::default() };
+        assert_eq!(line(&tree), "No findings in 1 file (0 ms)");
         let summary = Summary { packages: 1, files: 0, milliseconds: 9, ..Summary::default() };
         let mut report = Report { summary, ..Report::default() };
         assert_eq!(line(&report), "No findings in 1 package, 0 files (9 ms)");
