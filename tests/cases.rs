@@ -1,8 +1,8 @@
 //! The command line, case by case.
 //!
-//! A case is a directory `tests/cases/NAME` with `case.toml` (a comment that says what it shows, and `args`) and `input/`,
+//! A case is a directory `testdata/cases/NAME` with `case.toml` (a comment that says what it shows, and `args`) and `input/`,
 //! in which the command runs; a directory there whose name ends in `.zip` or `.jar` is packed first. What the command
-//! prints is `tests/cases/NAME/expected.snap`. `cargo insta review`, or `INSTA_UPDATE=always cargo test`, accepts a change.
+//! prints is `testdata/cases/NAME/expected.snap`. `cargo insta review`, or `INSTA_UPDATE=always cargo test`, accepts a change.
 //!
 //! A case of several commands has a `[[step]]` for each: its `args`, what `copy = { from = "to" }` and `remove = […]` do to
 //! the files before it, and the files to `show` after it. `about` says what the step shows.
@@ -46,7 +46,7 @@ struct Step {
 
 #[test]
 fn every_case_prints_what_it_should() {
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cases");
     let mut directories: Vec<_> = std::fs::read_dir(&cases).unwrap().map(|entry| entry.unwrap().path()).collect();
     directories.sort();
     assert!(directories.len() > 10, "the cases are missing");

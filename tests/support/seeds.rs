@@ -152,7 +152,7 @@ fn archives() -> Vec<Vec<u8>> {
 fn packages() -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
     let mut directories: Vec<PathBuf> = vec![root().join("testdata/packages/acme.all-1.4.0")];
-    for case in sorted(&root().join("tests/cases")) {
+    for case in sorted(&root().join("testdata/cases")) {
         directories.extend(sorted(&case.join("input")).into_iter().filter(|path| path.is_dir()));
     }
     for directory in directories {
