@@ -83,11 +83,25 @@ fn row(family: &str, file: &Path) -> Result<String, String> {
         let kind = kind::Kind::from_name(name).ok_or_else(|| fail(&format!("`{name}` is not a kind of fact")))?;
         Ok(format!("Kind::{kind:?}"))
     };
-    let kinds: Vec<String> = kinds.iter().map(variant).collect::<Result<_, String>>()?;
+    let variants = |kinds: &[String]| -> Result<String, String> {
+        let kinds: Vec<String> = kinds.iter().map(variant).collect::<Result<_, String>>()?;
+        Ok(format!("&[{}]", kinds.join(", ")))
+    };
+    let no_cases = [toml::Value::Table(toml::Table::new())];
+    let mut written = String::new();
+    for case in if cases.is_empty() { &no_cases } else { cases } {
+        // What a case does not say, the top of the file says; the conditions of both must hold.
+        let own = strings(case.get("on")).unwrap_or_default();
+        let on = if own.is_empty() { strings(rule.get("on")).unwrap_or_default() } else { own };
+        let when: Vec<&str> =
+            [rule.get("when"), case.get("when")].into_iter().flatten().filter_map(toml::Value::as_str).collect();
+        written.push_str(&format!("BuiltinCase {{ on: {}, when: &{when:?} }}, ", variants(&on)?));
+    }
     Ok(format!(
-        "    Builtin {{ id: {:?}, family: {family:?}, on: &[{}], needles: &{needles:?}, text: include_str!({:?}) }},\n",
+        "    Builtin {{ id: {:?}, family: {family:?}, on: {}, needles: &{needles:?}, cases: &[{written}], \
+         text: include_str!({:?}) }},\n",
         stem(file)?,
-        kinds.join(", "),
+        variants(&kinds)?,
         file.display().to_string(),
     ))
 }

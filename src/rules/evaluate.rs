@@ -97,16 +97,16 @@ impl Draft {
 }
 
 impl<'a> Judge<'a> {
-    /// Compiles the rules that have a fact to look at.
+    /// Compiles the rules that may fire on some fact.
     fn new(rules: &'a RuleSet, facts: &'a [Fact], target: Target) -> Result<Self, RuleError> {
         let mut kinds: Vec<Kind> = facts.iter().map(|fact| fact.kind).collect();
         kinds.sort();
         kinds.dedup();
-        let needed: Vec<&Rule> =
-            rules.rules().iter().filter(|rule| rule.on.iter().any(|kind| kinds.contains(kind))).collect();
-        let active = |rule: &&'a Rule| Ok(Active { rule, file: rule.file()?, compiled: rule.compiled()? });
-        let compiled: Vec<Result<Active<'a>, RuleError>> = needed.par_iter().map(active).collect();
-        let active = compiled.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let of_kind = rules.rules().iter().filter(|rule| rule.on.iter().any(|kind| kinds.contains(kind)));
+        let needed = of_kind.filter(|rule| facts.iter().any(|fact| rule.may_fire(fact, target)));
+        let active = |rule: &'a Rule| Ok(Active { rule, file: rule.file()?, compiled: rule.compiled()? });
+        // By one thread: starting others takes longer than the few rules that are left.
+        let active = needed.map(active).collect::<Result<Vec<_>, RuleError>>()?;
         let mut by_kind: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
         for (index, rule) in active.iter().enumerate() {
             rule.rule.on.iter().for_each(|kind| by_kind.entry(*kind).or_default().push(index));
@@ -151,13 +151,17 @@ impl<'a> Judge<'a> {
     fn hits_on(&self, index: usize) -> Result<Vec<Hit>, RuleError> {
         let fact = &self.facts[index];
         let Some(rules) = self.by_kind.get(&fact.kind) else { return Ok(Vec::new()) };
-        let scope = Scope::new(fact, self.target);
+        let mut scope = None;
         let mut hits = Vec::new();
         for &number in rules {
-            let Active { file, compiled, .. } = self.rules[number];
-            let Some(case) = first_case(file, compiled, &scope, fact)? else { continue };
+            let Active { rule, file, compiled } = self.rules[number];
+            if !rule.may_fire(fact, self.target) {
+                continue;
+            }
+            let scope = &*scope.get_or_insert_with(|| Scope::new(fact, self.target));
+            let Some(case) = first_case(file, compiled, scope, fact)? else { continue };
             let key = |expression: &super::cel::Expression| {
-                expression.evaluate(file, &scope, fact).map(|value| super::cel::display(&value))
+                expression.evaluate(file, scope, fact).map(|value| super::cel::display(&value))
             };
             let group = compiled.per.as_ref().map(key).transpose()?.unwrap_or_default();
             let distinct = compiled.distinct.as_ref().map(key).transpose()?;
@@ -207,7 +211,8 @@ impl<'a> Judge<'a> {
     fn finding(&self, hit: &Hit, group: Option<&Group>) -> Result<Draft, RuleError> {
         let Active { file, compiled, .. } = self.rule(hit);
         let fact = &self.facts[hit.fact];
-        let (case, texts) = (&file.cases[hit.case], &compiled.cases[hit.case]);
+        let case = &file.cases[hit.case];
+        let texts = compiled.cases[hit.case].texts(file, case)?;
         let scope = Scope::new(fact, self.target);
         let scope = match group {
             Some(group) => scope.with_group(&group.names),
@@ -248,7 +253,9 @@ impl<'a> Judge<'a> {
         }
         let Active { file, compiled, .. } = self.rule(hit);
         let fact = &self.facts[hit.fact];
-        let Some(see) = &compiled.cases[hit.case].see else { return Ok(Vec::new()) };
+        let Some(see) = &compiled.cases[hit.case].texts(file, &file.cases[hit.case])?.see else {
+            return Ok(Vec::new());
+        };
         let places = match see.evaluate(file, scope, fact)? {
             cel::Value::List(places) => places.iter().map(super::cel::display).collect(),
             cel::Value::Null => Vec::new(),
@@ -272,11 +279,12 @@ impl<'a> Judge<'a> {
         let fact = &self.facts[other];
         let names = group.map(|group| group.names.as_slice()).unwrap_or_default();
         let scope = Scope::new(fact, self.target).with_group(names);
-        let message = match &compiled.related {
+        let message = match compiled.related(file)? {
             None => RELATED.to_owned(),
             Some(text) => text.render(file, &scope, fact)?,
         };
-        let (_, mark) = place_in(fact, &compiled.cases[hit.case].at, file, &scope)?;
+        let texts = compiled.cases[hit.case].texts(file, &file.cases[hit.case])?;
+        let (_, mark) = place_in(fact, &texts.at, file, &scope)?;
         Ok(Related { message, location: location(fact, mark) })
     }
 }

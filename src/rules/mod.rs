@@ -13,6 +13,7 @@ mod examples;
 mod file;
 mod finding;
 mod fingerprint;
+mod guard;
 mod level;
 mod manual;
 mod regexes;

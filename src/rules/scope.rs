@@ -33,14 +33,10 @@ pub(super) struct Scope<'f> {
 impl<'f> Scope<'f> {
     /// The scope of expressions on `fact`.
     pub(super) fn new(fact: &'f Fact, target: Target) -> Self {
-        let target = match target {
-            Target::Aem65 => "aem-6.5",
-            Target::Cloud => "cloud",
-        };
         Self {
             fact: Attributes::new(fact),
             whole: OnceLock::new(),
-            target: CelString::from(target),
+            target: CelString::from(target_name(target)),
             names: None,
             count: OnceLock::new(),
             values: OnceLock::new(),
@@ -50,6 +46,14 @@ impl<'f> Scope<'f> {
     /// Adds what the message of a counting rule sees: the number of distinct ones and their names.
     pub(super) fn with_group(self, names: &'f [String]) -> Self {
         Self { names: Some(names), ..self }
+    }
+}
+
+/// What expressions see as `target`.
+pub(super) fn target_name(target: Target) -> &'static str {
+    match target {
+        Target::Aem65 => "aem-6.5",
+        Target::Cloud => "cloud",
     }
 }
 

@@ -1,11 +1,13 @@
 //! A set of rules: the built-in ones and those of directories, each parsed and compiled when it is first needed.
 
-use super::builtin::{BUILTIN, Builtin};
+use super::builtin::{BUILTIN, Builtin, BuiltinCase};
 use super::cel::{Expression, Template};
 use super::error::{RuleError, nearest};
-use super::file::{self, Meta, RuleFile};
+use super::file::{self, Case, Meta, RuleFile};
+use super::guard::Guard;
 use super::toml_reader::{File, Text};
-use crate::facts::Kind;
+use crate::facts::{Fact, Kind};
+use crate::osgi::Target;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -19,15 +21,24 @@ pub struct RuleSet {
     rules: Vec<Rule>,
 }
 
-/// A rule of the set. Parsing and compiling wait until a fact of its kind turns up.
+/// A rule of the set. A built-in one is parsed and compiled when a fact turns up on which it may fire, its messages
+/// when it does; one of a directory at once, so that its mistakes show.
 pub(super) struct Rule {
     pub(super) id: Arc<str>,
     family: Arc<str>,
     pub(super) on: Vec<Kind>,
     needles: Vec<String>,
     text: &'static str,
+    cases: &'static [BuiltinCase],
+    guards: OnceLock<Vec<CaseGuard>>,
     file: OnceLock<Result<RuleFile, RuleError>>,
     compiled: OnceLock<Result<Compiled, RuleError>>,
+}
+
+/// What can be said of a case without CEL.
+struct CaseGuard {
+    on: Vec<Kind>,
+    when: Guard,
 }
 
 /// The compiled expressions of a rule.
@@ -35,12 +46,17 @@ pub(super) struct Compiled {
     pub(super) cases: Vec<CompiledCase>,
     pub(super) per: Option<Expression>,
     pub(super) distinct: Option<Expression>,
-    pub(super) related: Option<Template>,
+    related: OnceLock<Result<Option<Template>, RuleError>>,
 }
 
 /// The compiled expressions of a case.
 pub(super) struct CompiledCase {
     pub(super) when: Vec<Expression>,
+    texts: OnceLock<Result<Texts, RuleError>>,
+}
+
+/// What a finding of a case says, compiled when there is one.
+pub(super) struct Texts {
     pub(super) at: Vec<Template>,
     pub(super) message: Template,
     pub(super) advice: Option<Template>,
@@ -183,7 +199,7 @@ impl RuleSet {
     /// # Errors
     /// The first mistake in a rule file.
     pub fn compile_all(&self) -> Result<(), RuleError> {
-        self.rules.iter().try_for_each(|rule| rule.compiled().map(|_| ()))
+        self.rules.iter().try_for_each(Rule::compile_all)
     }
 
     pub(super) fn rules(&self) -> &[Rule] {
@@ -204,11 +220,20 @@ impl Rule {
             on: file.meta.on.clone(),
             needles: file.needles.clone(),
             text: "",
+            cases: &[],
+            guards: OnceLock::from(file.cases.iter().map(CaseGuard::from).collect::<Vec<_>>()),
             file: OnceLock::from(Ok(file)),
             compiled: OnceLock::new(),
         };
-        rule.compiled()?;
+        rule.compile_all()?;
         Ok(rule)
+    }
+
+    /// False only if none of the conditions of the rule holds on the fact. Compiles nothing.
+    pub(super) fn may_fire(&self, fact: &Fact, target: Target) -> bool {
+        let guards = self.guards.get_or_init(|| self.cases.iter().map(CaseGuard::from).collect());
+        let may_hold = |case: &CaseGuard| case.on.contains(&fact.kind) && case.when.may_hold(fact, target);
+        guards.iter().any(may_hold)
     }
 
     /// The parsed file.
@@ -218,9 +243,47 @@ impl Rule {
         parsed.as_ref().map_err(Clone::clone)
     }
 
-    /// The compiled expressions.
+    /// The compiled conditions; everything else is compiled when it is asked for.
     pub(super) fn compiled(&self) -> Result<&Compiled, RuleError> {
         self.compiled.get_or_init(|| compile(self.file()?)).as_ref().map_err(Clone::clone)
+    }
+
+    /// Compiles what is compiled late otherwise, and what never is: the edits are not made yet.
+    fn compile_all(&self) -> Result<(), RuleError> {
+        let (file, compiled) = (self.file()?, self.compiled()?);
+        for (case, compiled) in file.cases.iter().zip(&compiled.cases) {
+            compiled.texts(file, case)?;
+        }
+        compile_fixes(file)?;
+        compiled.related(file).map(|_| ())
+    }
+}
+
+impl Compiled {
+    /// What the other places of a finding say.
+    pub(super) fn related(&self, rule: &RuleFile) -> Result<Option<&Template>, RuleError> {
+        let compile = |text| Template::compile(source(rule), text, &rule.meta.on, rule.counting.is_some());
+        let related = self.related.get_or_init(|| rule.related.as_ref().map(compile).transpose());
+        related.as_ref().map(Option::as_ref).map_err(Clone::clone)
+    }
+}
+
+impl CompiledCase {
+    /// What a finding of this case says. `case` is the one that this was compiled from.
+    pub(super) fn texts(&self, rule: &RuleFile, case: &Case) -> Result<&Texts, RuleError> {
+        self.texts.get_or_init(|| compile_texts(rule, case)).as_ref().map_err(Clone::clone)
+    }
+}
+
+impl From<&BuiltinCase> for CaseGuard {
+    fn from(case: &BuiltinCase) -> Self {
+        Self { on: case.on.to_vec(), when: Guard::all(case.when.iter().copied()) }
+    }
+}
+
+impl From<&Case> for CaseGuard {
+    fn from(case: &Case) -> Self {
+        Self { on: case.on.clone(), when: Guard::all(case.when.iter().map(|when| when.value.as_str())) }
     }
 }
 
@@ -232,42 +295,52 @@ impl From<&'static Builtin> for Rule {
             on: builtin.on.to_vec(),
             needles: builtin.needles.iter().map(|&needle| needle.to_owned()).collect(),
             text: builtin.text,
+            cases: builtin.cases,
+            guards: OnceLock::new(),
             file: OnceLock::new(),
             compiled: OnceLock::new(),
         }
     }
 }
 
+fn source(rule: &RuleFile) -> File<'_> {
+    File { name: &rule.name, text: &rule.text }
+}
+
 fn compile(rule: &RuleFile) -> Result<Compiled, RuleError> {
-    let file = File { name: &rule.name, text: &rule.text };
-    let on = &rule.meta.on;
-    let counting = rule.counting.is_some();
+    let expression = |text: &Text, on: &[Kind]| Expression::compile(source(rule), text, on, false);
     let mut cases = Vec::new();
     for case in &rule.cases {
-        let template = |text: &Text| Template::compile(file, text, &case.on, counting);
-        let when = case.when.iter().map(|text| Expression::compile(file, text, &case.on, false));
-        cases.push(CompiledCase {
-            when: when.collect::<Result<_, _>>()?,
-            at: case.at.iter().map(template).collect::<Result<_, _>>()?,
-            message: template(&case.message)?,
-            advice: case.advice.as_ref().map(template).transpose()?,
-            see: case.see.as_ref().map(|text| Expression::compile(file, text, &case.on, false)).transpose()?,
-        });
+        let when = case.when.iter().map(|text| expression(text, &case.on)).collect::<Result<_, _>>()?;
+        cases.push(CompiledCase { when, texts: OnceLock::new() });
     }
+    let key = |text: &Option<Text>| text.as_ref().map(|text| expression(text, &rule.meta.on)).transpose();
+    let (per, distinct) = match &rule.counting {
+        Some(counting) => (key(&counting.per)?, key(&counting.distinct)?),
+        None => (None, None),
+    };
+    Ok(Compiled { cases, per, distinct, related: OnceLock::new() })
+}
+
+fn compile_texts(rule: &RuleFile, case: &Case) -> Result<Texts, RuleError> {
+    let template = |text: &Text| Template::compile(source(rule), text, &case.on, rule.counting.is_some());
+    Ok(Texts {
+        at: case.at.iter().map(template).collect::<Result<_, _>>()?,
+        message: template(&case.message)?,
+        advice: case.advice.as_ref().map(template).transpose()?,
+        see: case.see.as_ref().map(|text| Expression::compile(source(rule), text, &case.on, false)).transpose()?,
+    })
+}
+
+fn compile_fixes(rule: &RuleFile) -> Result<(), RuleError> {
+    let (file, on) = (source(rule), &rule.meta.on);
     for fix in &rule.fixes {
         let text = |value: &String| Text { value: value.clone(), span: fix.span.clone(), content: None };
         fix.when.iter().try_for_each(|when| Expression::compile(file, &text(when), on, false).map(|_| ()))?;
         let templates = fix.set.iter().map(|(_, value)| value).chain(&fix.rename);
         templates.into_iter().try_for_each(|value| Template::compile(file, &text(value), on, false).map(|_| ()))?;
     }
-    let expression =
-        |text: &Option<Text>| text.as_ref().map(|text| Expression::compile(file, text, on, false)).transpose();
-    let (per, distinct) = match &rule.counting {
-        Some(counting) => (expression(&counting.per)?, expression(&counting.distinct)?),
-        None => (None, None),
-    };
-    let related = rule.related.as_ref().map(|text| Template::compile(file, text, on, counting)).transpose()?;
-    Ok(Compiled { cases, per, distinct, related })
+    Ok(())
 }
 
 /// The `*.toml` files below a directory, sorted. Symbolic links are not followed.

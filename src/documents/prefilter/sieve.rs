@@ -39,8 +39,14 @@ impl ByteSet {
         Self { ascii, any: false }
     }
 
-    fn contains(self, byte: u8) -> bool {
-        self.any || self.ascii.checked_shr(u32::from(byte)).unwrap_or(0) & 1 == 1
+    /// The ASCII characters of the set, in order.
+    fn ascii(self) -> impl Iterator<Item = u8> {
+        let mut rest = self.ascii;
+        std::iter::from_fn(move || {
+            let byte = (rest != 0).then(|| rest.trailing_zeros() as u8)?;
+            rest &= rest - 1;
+            Some(byte)
+        })
     }
 }
 
@@ -91,7 +97,7 @@ const FOLD: u32 = 0x2020_2020;
 impl Member {
     fn new(pattern: usize, offset: usize, fingerprint: &Fingerprint) -> Self {
         let single = fingerprint.map(|set| {
-            let mut folded = (0..128_u8).filter(|byte| set.contains(*byte)).map(|byte| byte | 0x20);
+            let mut folded = set.ascii().map(|byte| byte | 0x20);
             let first = folded.next().unwrap_or_default();
             (!set.any && folded.all(|byte| byte == first)).then_some(first)
         });

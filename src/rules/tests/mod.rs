@@ -3,6 +3,7 @@
 mod counting;
 mod diagnostics;
 mod examples;
+mod guards;
 mod judging;
 mod pages;
 

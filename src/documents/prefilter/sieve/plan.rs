@@ -8,7 +8,7 @@ use super::{BUCKETS, ByteSet, Fingerprint, WIDTH};
 /// For each bucket its patterns: index of the pattern, index of its fingerprint.
 pub(super) type Plan = [Vec<(usize, usize)>; BUCKETS];
 
-/// How often each pattern is placed. More rounds find no better places.
+/// How often each pattern is placed at most. More rounds find no better places.
 const ROUNDS: usize = 4;
 
 /// Which low and which high halves occur among the bytes of a set.
@@ -24,7 +24,7 @@ impl Masks {
             return Self { low: u16::MAX, high: u16::MAX };
         }
         let mut masks = Self::default();
-        for byte in (0..128_u8).filter(|byte| set.contains(*byte)) {
+        for byte in set.ascii() {
             masks.low |= 1 << (byte & 0x0F);
             masks.high |= 1 << (byte >> 4);
         }
@@ -51,7 +51,9 @@ pub(super) fn distribute(patterns: &[Vec<(usize, Fingerprint)>]) -> Plan {
 
     let mut plan = Plan::default();
     let mut open = [[Masks::default(); WIDTH]; BUCKETS];
+    let mut places = vec![None; patterns.len()];
     for round in 0..ROUNDS {
+        let mut moved = false;
         for pattern in &order {
             if round > 0 {
                 for (members, open) in plan.iter_mut().zip(&mut open) {
@@ -78,6 +80,13 @@ pub(super) fn distribute(patterns: &[Vec<(usize, Fingerprint)>]) -> Plan {
                 members.push((*pattern, window));
                 *open = union([&*open, chosen]);
             }
+            if let Some(place) = places.get_mut(*pattern) {
+                moved |= *place != Some((bucket, window));
+                *place = Some((bucket, window));
+            }
+        }
+        if !moved {
+            break;
         }
     }
     plan
@@ -121,8 +130,16 @@ impl Shares {
 
     fn of(&self, masks: Masks) -> f32 {
         let [above, below] = masks.low.to_be_bytes();
-        let rows = self.by_low.iter().enumerate().filter(|(high, _)| masks.high >> high & 1 == 1);
-        rows.map(|(_, [lower, upper])| lower[usize::from(below)] + upper[usize::from(above)]).sum()
+        // The first eight high halves are those of ASCII; few of them occur.
+        let [_, mut high] = masks.high.to_be_bytes();
+        let mut sum = 0.0;
+        while high != 0 {
+            if let Some([lower, upper]) = self.by_low.get(high.trailing_zeros() as usize) {
+                sum += lower[usize::from(below)] + upper[usize::from(above)];
+            }
+            high &= high - 1;
+        }
+        sum
     }
 }
 
