@@ -78,18 +78,18 @@ pub struct Identity {
     pub brief: bool,
 }
 
-/// What a file is in its package.
+/// What a file is in its package. Boxed, since most files are nothing but content.
 #[derive(Debug, Default)]
 pub enum Role {
     /// Content, or nothing known.
     #[default]
     Content,
     /// The workspace filter.
-    Filter(WorkspaceFilter),
+    Filter(Box<WorkspaceFilter>),
     /// The package properties.
-    Properties(PackageProperties),
+    Properties(Box<PackageProperties>),
     /// The manifest of a bundle.
-    Manifest(Manifest),
+    Manifest(Box<Manifest>),
 }
 
 /// Makes the marks of one text.

@@ -79,9 +79,9 @@ pub fn extract(document: Document, context: &Context) -> FileFacts {
     let too_many = extraction.too_many;
     let subjects = extraction.finish();
     let role = match document.content {
-        Content::Filter(filter) => Role::Filter(filter),
-        Content::PackageProperties(properties) => Role::Properties(properties),
-        Content::Manifest(manifest) => Role::Manifest(manifest),
+        Content::Filter(filter) => Role::Filter(filter.into()),
+        Content::PackageProperties(properties) => Role::Properties(properties.into()),
+        Content::Manifest(manifest) => Role::Manifest(manifest.into()),
         _ => Role::Content,
     };
     FileFacts {
@@ -320,6 +320,8 @@ impl Extraction<'_> {
         for fact in self.subjects.iter_mut().flat_map(|subject| &mut subject.facts) {
             fact.excerpts = Arc::clone(&excerpts);
         }
+        // Kept for the whole run, and most files have one.
+        self.subjects.shrink_to_fit();
         self.subjects
     }
 }

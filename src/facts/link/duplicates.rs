@@ -28,18 +28,17 @@ const NAMED: usize = 20;
 
 /// Sets `duplicate_of`, `winner` and `winner_reason` of the configurations between which chance decides, and all that is
 /// left out of those that are kept in brief.
-pub(super) fn mark(facts: &mut [Fact], entries: Vec<Entry>, target: Target) {
-    let mut groups: BTreeMap<(u32, String), Vec<Entry>> = BTreeMap::new();
-    for entry in entries {
-        let Some(fact) = facts.get(entry.fact) else { continue };
-        // What the installer rejects competes with nothing.
-        let rejected = fact.attribute("error").is_some_and(|error| *error != Value::Null);
-        if fact.installed() && !rejected {
-            groups.entry((fact.deployment, entry.identity.pid.pid.clone())).or_default().push(entry);
-        }
-    }
-    for group in groups.into_values().filter(|group| group.len() > 1) {
-        let rivals = rivals(facts, &group);
+pub(super) fn mark(facts: &mut [Fact], mut entries: Vec<Entry>, target: Target) {
+    // What the installer rejects competes with nothing.
+    let competes = |fact: &Fact| fact.installed() && fact.attribute("error").is_none_or(|error| *error == Value::Null);
+    entries.retain(|entry| facts.get(entry.fact).is_some_and(competes));
+    // Most groups are of one: they cost nothing but their place in the order.
+    let key = |entry: &Entry| facts.get(entry.fact).map(|fact| fact.deployment);
+    entries.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.identity.pid.pid.cmp(&b.identity.pid.pid)));
+    let same = |a: &Entry, b: &Entry| key(a) == key(b) && a.identity.pid.pid == b.identity.pid.pid;
+    let groups: Vec<&[Entry]> = entries.chunk_by(same).filter(|group| group.len() > 1).collect();
+    for group in groups {
+        let rivals = rivals(facts, group);
         for (entry, rivals) in group.iter().zip(rivals) {
             if rivals.is_empty() {
                 continue;

@@ -40,6 +40,7 @@ pub fn link(mut files: Vec<FileFacts>, walk: &mut Outcome, options: &Options) ->
     let packages = Packages::new(&files, options.target);
     let mut facts = packages.facts();
     let mut configurations = Vec::new();
+    facts.reserve(subjects.iter().flatten().map(|subject| subject.facts.len()).sum());
     for (file, subjects) in files.iter().zip(subjects) {
         for mut subject in subjects {
             let mut status = packages.status(&file.container, &file.location, &subject);
