@@ -7,7 +7,7 @@ use super::setup::Settings;
 use crate::facts::{Fact, Kind, Kinds};
 use crate::policy::{Baseline, Context, Judged, Note, Package, Policy, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary};
-use crate::rules::{Finding, Level, RuleSet, evaluate};
+use crate::rules::{Finding, Level, RuleSet, evaluate, looks_at_properties};
 use crate::scan::Scanned;
 use miette::Report;
 use std::io::Write;
@@ -21,6 +21,11 @@ use std::time::Instant;
 pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let run = Run::prepare(args, console)?;
     let wanted: Kinds = run.rules.kinds().into_iter().chain([Kind::Package]).collect();
+    let wanted = if looks_at_properties(&run.rules, Kind::Configuration) {
+        wanted
+    } else {
+        wanted.in_brief(Kind::Configuration)
+    };
     let target = run.settings.target(args.setup.target);
     let needles = run.rules.needles();
     let scanned = scanning::scan(&run.settings, &args.inputs, &args.limits, target, wanted, &needles, console)?;

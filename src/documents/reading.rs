@@ -133,14 +133,14 @@ impl Reading<'_> {
     fn configuration(&self) -> Option<Read> {
         let path = self.location.file_path();
         let name = path.as_deref().and_then(|path| path.rsplit('/').next()).unwrap_or(self.base);
-        let integration = is_integration_name(name) || is_integration_name(self.base);
-        let in_folder = path.as_deref().is_some_and(|path| osgi::config_folder(path, self.target).is_some());
+        let integration = || is_integration_name(name) || is_integration_name(self.base);
+        let in_folder = || path.as_deref().is_some_and(|path| osgi::config_folder(path, self.target).is_some());
         // The installer is case sensitive, an auditor is not: `.CONFIG` is read as what it was meant to be.
-        let lower = name.to_ascii_lowercase();
-        let (format, text, configuration) =
-            osgi::read_file(name, self.file.bytes).or_else(|| osgi::read_file(&lower, self.file.bytes))?;
+        let (format, text, configuration) = osgi::read_file(name, self.file.bytes)
+            .or_else(|| osgi::read_file(&name.to_ascii_lowercase(), self.file.bytes))?;
         let typed = matches!(format, osgi::Format::CfgJson | osgi::Format::Config) && configuration.error.is_none();
-        if !(integration || in_folder || (path.is_some() && typed)) {
+        // The cheapest question first: where folders are named like that costs the most.
+        if !((path.is_some() && typed) || integration() || in_folder()) {
             return None;
         }
         let pid = pid::pid(name, self.target);

@@ -1,28 +1,34 @@
 //! Which files can hold something that a reader understands, by name alone.
 
-/// Extensions of configurations, docview files, feature models and key material.
-const EXTENSIONS: &[&str] = &[
-    ".xml",
-    ".config",
-    ".cfg",
-    ".json",
-    ".properties",
-    ".pem",
-    ".crt",
-    ".cer",
-    ".key",
-    ".p12",
-    ".pfx",
-    ".jks",
-    ".keystore",
+/// Extensions of configurations, docview files, feature models and key material, without their dot.
+const EXTENSIONS: &[&[u8]] = &[
+    b"xml",
+    b"config",
+    b"cfg",
+    b"json",
+    b"properties",
+    b"pem",
+    b"crt",
+    b"cer",
+    b"key",
+    b"p12",
+    b"pfx",
+    b"jks",
+    b"keystore",
 ];
 /// The manifest of a bundle.
 const MANIFEST: &str = "META-INF/MANIFEST.MF";
+/// Length of the longest extension with its dot.
+const LONGEST: usize = ".properties".len();
 
 /// Whether the content of the file `name` can matter. Upper and lower case are the same here: `a.CONFIG` is no
 /// configuration for the installer, but an auditor wants to hear of it.
 pub fn wants(name: &[u8]) -> bool {
-    EXTENSIONS.iter().any(|extension| ends_with(name, extension)) || is_manifest(name)
+    // Asked of every entry of every archive: most names are answered by a few bytes of their end.
+    let tail = name.get(name.len().saturating_sub(LONGEST)..).unwrap_or_default();
+    let Some(extension) = memchr::memrchr(b'.', tail).and_then(|dot| tail.get(dot + 1..)) else { return false };
+    let is = |known: &&[u8]| known.len() == extension.len() && known.eq_ignore_ascii_case(extension);
+    EXTENSIONS.iter().any(is) || (extension.len() == 2 && is_manifest(name))
 }
 
 fn is_manifest(name: &[u8]) -> bool {
@@ -42,13 +48,28 @@ mod tests {
     use super::wants;
 
     #[test]
+    fn every_extension_is_found() {
+        for extension in super::EXTENSIONS {
+            assert!(wants(&[b"x.", *extension].concat()), "{}", extension.escape_ascii());
+        }
+    }
+
+    #[test]
     fn by_extension_in_any_case() {
-        for name in
-            ["a.config", "x/.content.xml", "A.CFG.JSON", "b.P12", "META-INF/MANIFEST.MF", "x/meta-inf/manifest.mf"]
-        {
+        for name in [
+            "a.config",
+            ".xml",
+            "A.CFG.JSON",
+            "b.P12",
+            "x.y.KeyStore",
+            "META-INF/MANIFEST.MF",
+            "x/meta-inf/manifest.mf",
+        ] {
             assert!(wants(name.as_bytes()), "{name}");
         }
-        for name in ["a.png", "config", "xml", "MY-META-INF/MANIFEST.MF", "a.config.bak", ""] {
+        for name in
+            ["a.png", "config", "xml", "MY-META-INF/MANIFEST.MF", "a.config.bak", "a.mf", "a.xkeystore", "a.", ""]
+        {
             assert!(!wants(name.as_bytes()), "{name}");
         }
     }

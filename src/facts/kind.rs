@@ -318,9 +318,12 @@ impl Kind {
     }
 }
 
-/// A set of [`Kind`]s.
+/// A set of [`Kind`]s, some of which may be wanted in brief only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Kinds(u32);
+pub struct Kinds {
+    kinds: u32,
+    brief: u32,
+}
 
 impl Kinds {
     /// Every kind but `node`: a node fact for every node of a package is only made if somebody asks for it.
@@ -335,12 +338,24 @@ impl Kinds {
 
     /// Adds a kind.
     pub fn insert(&mut self, kind: Kind) {
-        self.0 |= Self::bit(kind);
+        self.kinds |= Self::bit(kind);
+    }
+
+    /// The same set, of which nobody will look at the properties of facts of this kind. Only `configuration` makes a
+    /// difference: one of which nothing is to be said but its PID then has no fact unless it is a duplicate.
+    #[must_use]
+    pub fn in_brief(self, kind: Kind) -> Self {
+        Self { brief: self.brief | Self::bit(kind), ..self }
+    }
+
+    /// Whether nobody will look at the properties of facts of this kind.
+    pub fn is_brief(self, kind: Kind) -> bool {
+        self.brief & Self::bit(kind) != 0
     }
 
     /// Whether `kind` is in the set.
     pub fn contains(self, kind: Kind) -> bool {
-        self.0 & Self::bit(kind) != 0
+        self.kinds & Self::bit(kind) != 0
     }
 
     fn bit(kind: Kind) -> u32 {

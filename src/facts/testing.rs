@@ -73,8 +73,16 @@ impl Run {
 
     /// All facts of the run, those of kind `node` too.
     pub(super) fn facts(&self) -> Vec<Fact> {
+        let facts = self.wanted(Kinds::all());
+        check_contract(&facts);
+        check_brief(&facts, self.wanted(Kinds::all().in_brief(Kind::Configuration)));
+        facts
+    }
+
+    /// The facts of a run for somebody who looks at these kinds.
+    fn wanted(&self, wanted: Kinds) -> Vec<Fact> {
         let now = jiff::Timestamp::from_second(NOW).unwrap();
-        let context = Context { wanted: Kinds::all(), now };
+        let context = Context { wanted, now };
         let files = self
             .files
             .iter()
@@ -85,13 +93,7 @@ impl Run {
             })
             .map(|document| extract(document, &context))
             .collect();
-        let facts = link(
-            files,
-            &mut Outcome::default(),
-            &Options { target: self.target, together: false, wanted: Kinds::all() },
-        );
-        check_contract(&facts);
-        facts
+        link(files, &mut Outcome::default(), &Options { target: self.target, together: false, wanted })
     }
 
     /// The facts of one kind.
@@ -124,6 +126,32 @@ fn check_contract(facts: &[Fact]) {
             assert!(known, "{} has no attribute {name}", fact.kind.name());
         }
     }
+}
+
+/// With configurations in brief the facts are the same, but for configurations of which there is nothing to say.
+fn check_brief(all: &[Fact], brief: Vec<Fact>) {
+    let mut brief = brief.into_iter().peekable();
+    for fact in all {
+        let is_it = |other: &Fact| {
+            let key = |fact: &Fact| (fact.kind, fact.place.clone(), fact.mark, fact.path.clone());
+            key(other) == key(fact) && other.attributes == fact.attributes
+        };
+        let Some(other) = brief.next_if(is_it) else {
+            let blank = |name| [serde_json::json!(null), serde_json::json!([])].contains(&json(fact, name));
+            assert_eq!(fact.kind, Kind::Configuration, "{fact:#?}");
+            assert!(["error", "dropped", "dropped_reason", "duplicate_of"].into_iter().all(blank), "{fact:#?}");
+            assert_eq!(fact.attribute("integration"), Some(&Value::Bool(false)), "{fact:#?}");
+            continue;
+        };
+        assert!(fact.kind == Kind::Configuration || fact.properties == other.properties, "{fact:#?}");
+        assert_eq!((fact.installed(), &fact.run_modes), (other.installed(), &other.run_modes));
+        let marks = other.attributes.values().filter_map(|attribute| attribute.mark);
+        let marks = marks.chain(other.properties.iter().map(|property| property.mark)).chain([fact.mark]);
+        for mark in marks {
+            assert_eq!(fact.excerpts.around(mark), other.excerpts.around(mark), "{fact:#?}");
+        }
+    }
+    assert!(brief.next().is_none());
 }
 
 /// An attribute as text; empty if it is null.

@@ -6,6 +6,7 @@
 mod builtin;
 mod cel;
 mod count;
+mod details;
 mod error;
 mod evaluate;
 mod example;
@@ -25,6 +26,7 @@ mod toml_reader;
 #[cfg(test)]
 mod tests;
 
+pub use details::looks_at_properties;
 pub use error::{RuleError, nearest};
 pub use evaluate::evaluate;
 pub use example::{Example, Exhibit};

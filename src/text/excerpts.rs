@@ -23,8 +23,9 @@ const CLIPPED: char = '…';
 /// The lines around the marks of one file, with every secret masked and long lines clipped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Excerpts {
-    rows: Vec<Box<str>>,
-    shown: BTreeMap<Span, Shown>,
+    rows: Box<[Box<str>]>,
+    /// By mark, sorted.
+    shown: Box<[(Span, Shown)]>,
     hashes: Vec<(u32, Box<str>)>,
 }
 
@@ -66,12 +67,13 @@ impl Excerpts {
         };
         let mut writer = Writer { text, lines, masks: &masks, rows: Vec::new(), whole: BTreeMap::new() };
         let shown = marks.into_iter().take(MOST_MARKS).filter_map(|mark| Some((mark, writer.show(mark)?))).collect();
-        Self { rows: writer.rows, shown, hashes }
+        Self { rows: writer.rows.into(), shown, hashes }
     }
 
     /// The lines around `mark`, if it was among the marks.
     pub fn around(&self, mark: Mark) -> Option<Excerpt> {
-        let shown = self.shown.get(&mark.span)?;
+        let at = self.shown.binary_search_by_key(&mark.span, |&(span, _)| span).ok()?;
+        let (_, shown) = self.shown.get(at)?;
         let mut text = String::new();
         let mut label = 0..0;
         for (number, &row) in (0_u32..).zip(&shown.rows) {

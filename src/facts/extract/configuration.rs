@@ -1,11 +1,13 @@
 //! Facts of kind `configuration`: any OSGi configuration, whatever it is written in.
 
 use super::file::Marks;
+use super::ims;
 use super::subject::{Attributes, plain};
 use crate::documents::OsgiDocument;
 use crate::documents::pids;
 use crate::facts::{Attribute, Value};
-use crate::osgi::Configuration;
+use crate::osgi::{self, Configuration, Format, Pid, Scalar};
+use crate::secret;
 use crate::text::Span;
 
 /// The attributes of the fact. `partial` is whether the file was cut or could not be decoded.
@@ -16,11 +18,8 @@ pub(super) fn configuration(document: &OsgiDocument, partial: bool, marks: &Mark
     let first = configuration.dropped.first();
     let at_first = first.map(|dropped| marks.mark(dropped.span));
     let error = configuration.error.as_ref();
-    [
-        ("pid", plain(document.pid.pid.as_str())),
-        ("factory", plain(document.pid.factory.as_deref())),
-        ("name", plain(document.pid.name.as_deref())),
-        ("format", plain(document.format.name())),
+    let mut attributes = ordinary(&document.pid, document.format);
+    attributes.extend([
         ("dropped", Attribute { value: keys.into(), mark: at_first }),
         ("cut", Attribute { value: cut.into(), mark: at_first }),
         ("dropped_reason", Attribute { value: reasons(configuration, marks).into(), mark: at_first }),
@@ -33,9 +32,63 @@ pub(super) fn configuration(document: &OsgiDocument, partial: bool, marks: &Mark
         ),
         ("partial", plain(partial)),
         ("integration", plain(pids::is_known(&document.name))),
-        ("duplicate_of", plain(Value::List(Vec::new()))),
+    ]);
+    attributes
+}
+
+/// The attributes of a configuration of which nothing is to be said but how it is identified.
+pub(in crate::facts) fn ordinary(pid: &Pid, format: Format) -> Attributes {
+    let none = || plain(Value::List(Vec::new()));
+    [
+        ("pid", plain(pid.pid.as_str())),
+        ("factory", plain(pid.factory.as_deref())),
+        ("name", plain(pid.name.as_deref())),
+        ("format", plain(format.name())),
+        ("dropped", none()),
+        ("cut", none()),
+        ("dropped_reason", plain(Value::Null)),
+        ("error", plain(Value::Null)),
+        ("partial", plain(false)),
+        ("integration", plain(false)),
+        ("duplicate_of", none()),
     ]
     .into()
+}
+
+/// Whether a configuration is an ordinary one: read to its end, with nothing in it that any family makes a fact of.
+///
+/// A quick look, which rather says no.
+pub(super) fn is_ordinary(document: &OsgiDocument) -> bool {
+    let configuration = &document.configuration;
+    configuration.error.is_none()
+        && configuration.dropped.is_empty()
+        && configuration.lost.is_empty()
+        && !pids::is_known(&document.name)
+        && !configuration.properties.iter().any(property_can_matter)
+}
+
+fn property_can_matter(property: &osgi::Property) -> bool {
+    ims::is_reference_name(&property.key)
+        || secret::is_secret_name(&property.key)
+        || property.value.items.iter().any(|item| match &item.scalar {
+            Scalar::Text(text) => text_can_matter(text),
+            _ => false,
+        })
+}
+
+fn text_can_matter(text: &str) -> bool {
+    let text_of_adobe = || {
+        let mut rest = text.as_bytes();
+        while let Some(at) = memchr::memchr2(b'a', b'A', rest) {
+            rest = rest.get(at..).unwrap_or_default();
+            if rest.get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b"adobe")) {
+                return true;
+            }
+            rest = rest.get(1..).unwrap_or_default();
+        }
+        false
+    };
+    text.contains("://") || text.contains("-----BEGIN") || text_of_adobe() || !secret::shapes(text).is_empty()
 }
 
 /// Most keys and reasons that are told of one file.

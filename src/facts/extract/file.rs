@@ -6,6 +6,7 @@ use crate::osgi::{Format, Pid};
 use crate::source::{Container, Place};
 use crate::text::{Lines, Mark, Span};
 use crate::vault::{PackageProperties, WorkspaceFilter};
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 /// What is kept of a text, in bytes, and of a list when there is no room for all of it.
@@ -73,33 +74,37 @@ pub struct Identity {
     pub pid: Pid,
     /// How it is written down.
     pub format: Format,
+    /// Whether its fact is kept without attributes, as nothing is to be said of it unless it is a duplicate.
+    pub brief: bool,
 }
 
-/// What a file is in its package.
+/// What a file is in its package. Boxed, since most files are nothing but content.
 #[derive(Debug, Default)]
 pub enum Role {
     /// Content, or nothing known.
     #[default]
     Content,
     /// The workspace filter.
-    Filter(WorkspaceFilter),
+    Filter(Box<WorkspaceFilter>),
     /// The package properties.
-    Properties(PackageProperties),
+    Properties(Box<PackageProperties>),
     /// The manifest of a bundle.
-    Manifest(Manifest),
+    Manifest(Box<Manifest>),
 }
 
 /// Makes the marks of one text.
 pub(super) struct Marks<'t> {
-    lines: Lines<'t>,
+    text: &'t str,
+    /// Made when the first mark is asked for: of most files none is.
+    lines: OnceCell<Lines<'t>>,
 }
 
 impl<'t> Marks<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { lines: Lines::new(text) }
+        Self { text, lines: OnceCell::new() }
     }
 
     pub(super) fn mark(&self, span: Span) -> Mark {
-        self.lines.mark(span)
+        self.lines.get_or_init(|| Lines::new(self.text)).mark(span)
     }
 }

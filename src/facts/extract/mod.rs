@@ -5,7 +5,7 @@
 
 mod brand_portal;
 mod claims;
-mod configuration;
+pub(super) mod configuration;
 mod endpoints;
 mod file;
 mod ims;
@@ -42,7 +42,8 @@ const MOST: usize = 5_000;
 /// What extraction depends on beside the document.
 #[derive(Clone, Copy, Debug)]
 pub struct Context {
-    /// The kinds that somebody will look at. Others may be left out where that saves time.
+    /// The kinds that somebody will look at. Others may be left out where that saves time, and those that are wanted in
+    /// brief be kept without what nobody looks at.
     pub wanted: Kinds,
     /// The time that the validity of certificates is measured against.
     pub now: Timestamp,
@@ -78,9 +79,9 @@ pub fn extract(document: Document, context: &Context) -> FileFacts {
     let too_many = extraction.too_many;
     let subjects = extraction.finish();
     let role = match document.content {
-        Content::Filter(filter) => Role::Filter(filter),
-        Content::PackageProperties(properties) => Role::Properties(properties),
-        Content::Manifest(manifest) => Role::Manifest(manifest),
+        Content::Filter(filter) => Role::Filter(filter.into()),
+        Content::PackageProperties(properties) => Role::Properties(properties.into()),
+        Content::Manifest(manifest) => Role::Manifest(manifest.into()),
         _ => Role::Content,
     };
     FileFacts {
@@ -121,6 +122,16 @@ struct Extraction<'d> {
 
 impl Extraction<'_> {
     fn configuration(&mut self, document: &OsgiDocument) {
+        if self.context.wanted.is_brief(Kind::Configuration)
+            && !self.document.partial
+            && configuration::is_ordinary(document)
+        {
+            let mark = document.span.map_or(Mark::FILE, |span| self.marks.mark(span));
+            let identity = Identity { pid: document.pid.clone(), format: document.format, brief: true };
+            let facts = vec![(Kind::Configuration, Attributes::new())];
+            self.push_facts(mark, document.path.clone(), &[], Some(identity), facts);
+            return;
+        }
         let subject = Subject::of_configuration(document, self.document.partial, &self.marks);
         let known = pids::known(&document.name);
         let mut facts =
@@ -137,7 +148,7 @@ impl Extraction<'_> {
         facts.extend(ims::references(&subject));
         let integration = known.is_some() || facts.iter().any(|(kind, _)| *kind == Kind::JwtIntegration);
         self.values(&subject, integration, &mut facts);
-        let identity = Identity { pid: document.pid.clone(), format: document.format };
+        let identity = Identity { pid: document.pid.clone(), format: document.format, brief: false };
         self.push(&subject, Some(identity), facts);
     }
 
@@ -309,6 +320,8 @@ impl Extraction<'_> {
         for fact in self.subjects.iter_mut().flat_map(|subject| &mut subject.facts) {
             fact.excerpts = Arc::clone(&excerpts);
         }
+        // Kept for the whole run, and most files have one.
+        self.subjects.shrink_to_fit();
         self.subjects
     }
 }

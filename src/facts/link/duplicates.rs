@@ -2,7 +2,7 @@
 //! one becomes active.
 
 use super::{Attribute, Fact, Value};
-use crate::facts::extract::Identity;
+use crate::facts::extract::{Identity, configuration};
 use crate::osgi::{RunModes, Target};
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,14 +10,14 @@ use std::collections::{BTreeMap, HashMap};
 pub(super) struct Entry {
     /// The index of the fact.
     fact: usize,
-    pid: String,
+    identity: Identity,
     /// Priority of the search path, and the run modes of the folder.
     priority: Option<(u32, RunModes)>,
 }
 
 impl Entry {
-    pub(super) fn new(fact: usize, identity: &Identity, priority: Option<(u32, RunModes)>) -> Self {
-        Self { fact, pid: identity.pid.pid.clone(), priority }
+    pub(super) fn new(fact: usize, identity: Identity, priority: Option<(u32, RunModes)>) -> Self {
+        Self { fact, identity, priority }
     }
 }
 
@@ -26,19 +26,19 @@ const MOST: usize = 200;
 /// Most rivals of one configuration that are named. Each of very many copies would name all the others.
 const NAMED: usize = 20;
 
-/// Sets `duplicate_of`, `winner` and `winner_reason` of the configurations between which chance decides.
-pub(super) fn mark(facts: &mut [Fact], entries: Vec<Entry>, target: Target) {
-    let mut groups: BTreeMap<(u32, String), Vec<Entry>> = BTreeMap::new();
-    for entry in entries {
-        let Some(fact) = facts.get(entry.fact) else { continue };
-        // What the installer rejects competes with nothing.
-        let rejected = fact.attribute("error").is_some_and(|error| *error != Value::Null);
-        if fact.installed() && !rejected {
-            groups.entry((fact.deployment, entry.pid.clone())).or_default().push(entry);
-        }
-    }
-    for group in groups.into_values().filter(|group| group.len() > 1) {
-        let rivals = rivals(facts, &group);
+/// Sets `duplicate_of`, `winner` and `winner_reason` of the configurations between which chance decides, and all that is
+/// left out of those that are kept in brief.
+pub(super) fn mark(facts: &mut [Fact], mut entries: Vec<Entry>, target: Target) {
+    // What the installer rejects competes with nothing.
+    let competes = |fact: &Fact| fact.installed() && fact.attribute("error").is_none_or(|error| *error == Value::Null);
+    entries.retain(|entry| facts.get(entry.fact).is_some_and(competes));
+    // Most groups are of one: they cost nothing but their place in the order.
+    let key = |entry: &Entry| facts.get(entry.fact).map(|fact| fact.deployment);
+    entries.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.identity.pid.pid.cmp(&b.identity.pid.pid)));
+    let same = |a: &Entry, b: &Entry| key(a) == key(b) && a.identity.pid.pid == b.identity.pid.pid;
+    let groups: Vec<&[Entry]> = entries.chunk_by(same).filter(|group| group.len() > 1).collect();
+    for group in groups {
+        let rivals = rivals(facts, group);
         for (entry, rivals) in group.iter().zip(rivals) {
             if rivals.is_empty() {
                 continue;
@@ -67,6 +67,9 @@ pub(super) fn mark(facts: &mut [Fact], entries: Vec<Entry>, target: Target) {
             };
             let winner = if same_path { Value::Null } else { winner.into() };
             let Some(fact) = facts.get_mut(entry.fact) else { continue };
+            if entry.identity.brief {
+                fact.attributes = configuration::ordinary(&entry.identity.pid, entry.identity.format);
+            }
             for (name, value) in [("duplicate_of", places.into()), ("winner", winner), ("winner_reason", reason.into())]
             {
                 fact.attributes.insert(name, Attribute { value, mark: None });

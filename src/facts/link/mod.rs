@@ -40,15 +40,22 @@ pub fn link(mut files: Vec<FileFacts>, walk: &mut Outcome, options: &Options) ->
     let packages = Packages::new(&files, options.target);
     let mut facts = packages.facts();
     let mut configurations = Vec::new();
+    facts.reserve(subjects.iter().flatten().map(|subject| subject.facts.len()).sum());
     for (file, subjects) in files.iter().zip(subjects) {
-        for subject in subjects {
-            let status = packages.status(&file.container, &file.location, &subject);
+        for mut subject in subjects {
+            let mut status = packages.status(&file.container, &file.location, &subject);
             for mut fact in subject.facts {
                 fact.path = status.path.clone();
                 fact.run_modes = status.run_modes.clone();
                 fact.not_installed = status.not_installed.clone();
-                if let (Kind::Configuration, Some(identity)) = (fact.kind, &subject.configuration) {
-                    configurations.push(duplicates::Entry::new(facts.len(), identity, status.priority.clone()));
+                if fact.kind == Kind::Configuration
+                    && let Some(identity) = subject.configuration.take()
+                {
+                    // What is not installed competes with nothing.
+                    if identity.brief && status.not_installed.is_some() {
+                        continue;
+                    }
+                    configurations.push(duplicates::Entry::new(facts.len(), identity, status.priority.take()));
                 }
                 facts.push(fact);
             }
@@ -70,7 +77,9 @@ pub fn link(mut files: Vec<FileFacts>, walk: &mut Outcome, options: &Options) ->
     }
     duplicates::mark(&mut facts, configurations, options.target);
     joins::join(&mut facts);
-    facts.retain(|fact| options.wanted.contains(fact.kind));
+    // A configuration that is kept in brief and is no duplicate has no attributes: nothing is to be said of it.
+    let is_nothing = |fact: &Fact| fact.kind == Kind::Configuration && fact.attributes.is_empty();
+    facts.retain(|fact| options.wanted.contains(fact.kind) && !is_nothing(fact));
     facts.sort_by(|a, b| key(a).cmp(&key(b)));
     facts
 }

@@ -66,9 +66,9 @@ impl<'f> Packages<'f> {
                 content: false,
             });
             match &file.role {
-                Role::Filter(filter) => package.filter = Some(filter),
-                Role::Properties(properties) => package.properties = Some(properties),
-                Role::Manifest(manifest) => package.manifest = Some(manifest),
+                Role::Filter(filter) => package.filter = Some(filter.as_ref()),
+                Role::Properties(properties) => package.properties = Some(properties.as_ref()),
+                Role::Manifest(manifest) => package.manifest = Some(manifest.as_ref()),
                 Role::Content => {}
             }
             match &file.location {

@@ -278,3 +278,26 @@ fn a_keystore_file_belongs_to_its_node() {
     let keystores: Vec<_> = run.of(Kind::KeyMaterial).iter().map(|fact| json(fact, "keystore")).collect();
     assert_eq!(keystores, [json!(null), json!(folder)]);
 }
+
+/// Run::facts compares every run with the same one in brief; this one has all that makes a configuration ordinary or not.
+#[test]
+fn ordinary_configurations_need_no_fact_unless_they_are_duplicates() {
+    let run = Run::tree()
+        .content("/apps/x/config/com.acme.A.config", "a=\"1\"\n")
+        .content("/apps/x/config.author/com.acme.A.config", "a=\"1\"\n")
+        .content("/apps/x/config/com.acme.B.config", "# note\nb=\"1\"\nc=\"2\"\n")
+        .content("/apps/x/config/com.acme.B.cfg.json", "{\n  // note\n  \"b\": 1\n}")
+        .content("/apps/x/config/com.acme.C.config", "c=\"x\" y\n")
+        .content("/apps/x/config/com.acme.D.config", "url=\"HTTPS://ims-na1.adobelogin.com/ims/token\"\n")
+        .content("/apps/x/config/com.acme.E.config", "privateKey=\"k\"\nid=\"a@TECHACCT.ADOBE.COM\"\n")
+        .content("/apps/x/config/com.acme.F.config", "a=\"eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhY21lIn0.c2ln\"\n")
+        .content("/apps/x/config/com.acme.G.config", "imsConfig=\"x\"\n")
+        .content("/apps/x/other/com.acme.H.cfg.json", "{\"a\": 1}");
+    let duplicates: Vec<String> = run
+        .of(Kind::Configuration)
+        .iter()
+        .filter(|fact| json(fact, "duplicate_of") != json!([]))
+        .map(|fact| text(fact, "pid").to_owned())
+        .collect();
+    assert_eq!(duplicates, ["com.acme.B", "com.acme.B"]);
+}
