@@ -15,7 +15,7 @@ use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 /// What is said of a file on which aemlint itself failed. The panic's own words may quote the file and are dropped.
@@ -88,6 +88,8 @@ pub(super) struct Walk<'v> {
     unread: Mutex<Vec<Unread>>,
     put_off: Mutex<Vec<Nested>>,
     large: Mutex<()>,
+    /// Set when threads may be worth while.
+    threads: OnceLock<usize>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -147,21 +149,20 @@ impl<'v> Walk<'v> {
             unread: Mutex::default(),
             put_off: Mutex::default(),
             large: Mutex::default(),
+            threads: OnceLock::new(),
         }
     }
 
     fn drive(&self, jobs: Vec<Job>) {
-        let threads =
-            self.options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, Into::into));
         let mut pool = None;
-        self.work_off(jobs, threads, &mut pool);
+        self.work_off(jobs, &mut pool);
         // What did not fit into memory, one after the other now; those that come from one archive together.
         let mut kept = None;
         while let Some(mut nested) = self.next_put_off(kept.as_ref()) {
             nested.bring_back(self, &mut kept);
             let mut found = Vec::new();
             self.guarded(Job::Nested(nested), &mut |job| found.push(job));
-            self.work_off(found, threads, &mut pool);
+            self.work_off(found, &mut pool);
         }
     }
 
@@ -172,12 +173,13 @@ impl<'v> Walk<'v> {
     }
 
     /// Does the jobs and all that come from them; starts the threads when it is worth while.
-    fn work_off(&self, mut queue: Vec<Job>, threads: usize, pool: &mut Option<rayon::ThreadPool>) {
+    fn work_off(&self, mut queue: Vec<Job>, pool: &mut Option<rayon::ThreadPool>) {
         loop {
             let heavy = || queue.iter().map(Job::weight).fold(0, u64::saturating_add) > THREADS_PAY;
-            if threads > 1 && queue.len() < 4096 && (pool.is_some() || heavy()) {
+            let one = self.options.threads == Some(1);
+            if !one && queue.len() < 4096 && (pool.is_some() || heavy() && self.threads() > 1) {
                 if pool.is_none() {
-                    let builder = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK);
+                    let builder = rayon::ThreadPoolBuilder::new().num_threads(self.threads()).stack_size(STACK);
                     *pool = builder.thread_name(|n| format!("walk-{n}")).build().ok();
                 }
                 if let Some(pool) = pool {
@@ -189,6 +191,12 @@ impl<'v> Walk<'v> {
             let Some(job) = queue.pop() else { return };
             self.guarded(job, &mut |job| queue.push(job));
         }
+    }
+
+    /// How many threads there are to be. Asking for the cores reads several files, which a small input need not pay.
+    fn threads(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, Into::into);
+        *self.threads.get_or_init(|| self.options.threads.unwrap_or_else(cores))
     }
 
     fn spawn<'s>(&'s self, scope: &Scope<'s>, job: Job) {
