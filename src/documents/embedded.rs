@@ -4,15 +4,24 @@ use super::OsgiDocument;
 use super::pids::is_known as is_integration_name;
 use crate::osgi::{Configuration, Format, Target, cfg_json, pid};
 use crate::text::Span;
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
 
-/// What every feature model holds that has configurations.
-pub(super) const CONFIGURATIONS: &[u8] = b"\"configurations\"";
+/// What every feature model holds that has configurations. Made once, since all JSON files are asked for it.
+static CONFIGURATIONS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\"configurations\""));
+
+/// Whether a JSON file can be a feature model with configurations.
+pub(super) fn mentions_configurations(bytes: &[u8]) -> bool {
+    CONFIGURATIONS.find(bytes).is_some()
+}
 
 /// The configurations of Adobe integrations in a feature model; `None` if there is none.
 ///
 /// Each member of a feature model's `configurations` is written like a `.cfg.json` file, so its reader is used on it.
 pub(super) fn feature_model(text: &str, target: Target) -> Option<Vec<OsgiDocument>> {
-    memchr::memmem::find(text.as_bytes(), CONFIGURATIONS)?;
+    if !mentions_configurations(text.as_bytes()) {
+        return None;
+    }
     let found: Vec<OsgiDocument> = members(text)
         .into_iter()
         .filter(|(name, _)| is_integration_name(name))

@@ -22,7 +22,7 @@ pub(super) fn is_irrelevant(file: &File<'_>, prefilter: &Prefilter) -> bool {
         let metadata = matches!(base, "filter.xml" | "properties.xml") && file.name.contains("META-INF/");
         !metadata && !prefilter.can_matter(file.bytes) && !names_something(file.name, prefilter)
     } else {
-        let feature_model = || memchr::memmem::find(file.bytes, embedded::CONFIGURATIONS).is_some();
+        let feature_model = || embedded::mentions_configurations(file.bytes);
         ends_with(".json")
             && !ends_with(".cfg.json")
             // What it stands for may end otherwise.

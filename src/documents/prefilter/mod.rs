@@ -156,7 +156,7 @@ impl Prefilter {
     pub fn can_matter_as_text(&self, bytes: &[u8]) -> bool {
         let Some(search) = &self.search else { return true };
         // A backslash at the end of a line joins it with the next.
-        let joined = memchr::memmem::find(bytes, b"\\\n").or_else(|| memchr::memmem::find(bytes, b"\\\r")).is_some();
+        let joined = memchr::memchr_iter(b'\\', bytes).any(|at| matches!(bytes.get(at + 1), Some(b'\n' | b'\r')));
         joined || search.sieve.any(bytes, |pattern, at| search.confirms(pattern, bytes, at))
     }
 
@@ -221,11 +221,23 @@ fn counts_escaped(escaped: u8, needles: &Needles) -> bool {
     escaped.is_ascii_alphanumeric() || b"._:-/@".contains(&escaped) || needles.contain(escaped)
 }
 
+/// The bytes behind the authority of a URL. A table, since every namespace declaration asks for it.
+const ENDS_AUTHORITY: [bool; 256] = {
+    let mut table = [false; 256];
+    let ends = b"/?#\"'<> \t\r\n";
+    let mut index = 0;
+    while index < ends.len() {
+        table[ends[index] as usize] = true;
+        index += 1;
+    }
+    table
+};
+
 /// Whether the authority of a URL, which begins with `rest`, can have user information with a password in it.
 ///
 /// Looks no further than to the next slash, so that all URLs of a file together are gone over once.
 fn has_password(rest: &[u8]) -> bool {
-    let end = rest.iter().position(|byte| b"/?#\"'<> \t\r\n".contains(byte)).unwrap_or(rest.len());
+    let end = rest.iter().position(|byte| ENDS_AUTHORITY[usize::from(*byte)]).unwrap_or(rest.len());
     let authority = rest.get(..end).unwrap_or_default();
     let user = memchr::memrchr(b'@', authority).and_then(|at| authority.get(..at));
     user.is_some_and(|user| memchr::memchr(b':', user).is_some())

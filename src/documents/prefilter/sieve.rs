@@ -143,11 +143,12 @@ impl Sieve {
     /// it begins, or only seems to.
     pub(super) fn any(&self, bytes: &[u8], mut confirm: impl FnMut(usize, usize) -> bool) -> bool {
         let mut check = |at: usize| {
-            let mut next = [0_u8; WIDTH];
             let rest = bytes.get(at..).unwrap_or_default();
-            for (byte, source) in next.iter_mut().zip(rest) {
-                *byte = *source;
-            }
+            let next = rest.first_chunk().copied().unwrap_or_else(|| {
+                let mut next = [0_u8; WIDTH];
+                next.iter_mut().zip(rest).for_each(|(byte, source)| *byte = *source);
+                next
+            });
             let mut open = u8::MAX;
             for (byte, halves) in next.iter().zip(&self.positions) {
                 open &= halves.buckets(*byte);
