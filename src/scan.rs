@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How to scan.
 #[derive(Clone, Debug)]
@@ -86,6 +86,11 @@ struct Reader<'a> {
     kept: AtomicU64,
 }
 
+/// A panic in one file is told as such and ends nothing else; what others have collected stays good.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// What the readers of documents add to what the walk says.
 #[derive(Default)]
 struct Notes {
@@ -94,16 +99,6 @@ struct Notes {
 }
 
 impl Notes {
-    fn add(&mut self, file: &File<'_>, notes: documents::Notes) {
-        let (place, input) = (file.place(), file.container.input);
-        if notes.internal_dtd {
-            let detail =
-                "the file declares entities or default values of its own, which only some readers apply".to_owned();
-            self.anomalies.push(Anomaly { place: place.clone(), class: "internal-dtd", detail, input });
-        }
-        self.unread.extend(notes.unread.map(|reason| Unread { place, reason, limit: None, input }));
-    }
-
     fn add_to(self, outcome: &mut Outcome) {
         outcome.unread.extend(self.unread);
         outcome.unread.sort();
@@ -129,8 +124,13 @@ impl Visitor for Reader<'_> {
             return;
         };
         let notes = std::mem::take(&mut document.notes);
-        if notes != documents::Notes::default() {
-            self.notes.lock().unwrap_or_else(PoisonError::into_inner).add(&file, notes);
+        if notes.internal_dtd {
+            let detail = "the file declares entities or default values of its own, which only some readers apply";
+            let (detail, input) = (detail.to_owned(), file.container.input);
+            lock(&self.notes).anomalies.push(Anomaly { place: file.place(), class: "internal-dtd", detail, input });
+        }
+        if let Some(reason) = notes.unread {
+            self.unread(&file, &reason, None);
         }
         let mut facts = facts::extract(document, &self.context);
         if facts.too_many {
@@ -146,7 +146,7 @@ impl Visitor for Reader<'_> {
             self.unread(&file, why, Some(format!("--max-memory {most}")));
         }
         if !facts.is_empty() {
-            self.files.lock().unwrap_or_else(PoisonError::into_inner).push(facts);
+            lock(&self.files).push(facts);
         }
     }
 
@@ -172,7 +172,7 @@ impl<'a> Reader<'a> {
     /// Says what of a file is not judged.
     fn unread(&self, file: &File<'_>, reason: &str, limit: Option<String>) {
         let unread = Unread { place: file.place(), reason: reason.to_owned(), limit, input: file.container.input };
-        self.notes.lock().unwrap_or_else(PoisonError::into_inner).unread.push(unread);
+        lock(&self.notes).unread.push(unread);
     }
 
     /// Links the facts of all files.
@@ -192,7 +192,7 @@ impl<'a> Reader<'a> {
         let text = vault::decode_xml(file.bytes);
         let found = comments(&text.text, syntax);
         if !found.valid.is_empty() || !found.mistakes.is_empty() {
-            self.comments.lock().unwrap_or_else(PoisonError::into_inner).insert(file.place(), found);
+            lock(&self.comments).insert(file.place(), found);
         }
     }
 }
