@@ -3,6 +3,15 @@
 /// How far into the file the XML declaration may end.
 const DECLARATION: usize = 256;
 
+/// The XML declarations that nearly every file begins with. Nothing can be in them.
+const USUAL: [&[u8]; 2] =
+    [b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>", b"<?xml version=\"1.0\" encoding=\"utf-8\"?>"];
+
+/// The document without its XML declaration, if it is one of the usual.
+pub(super) fn after_usual_declaration(bytes: &[u8]) -> &[u8] {
+    USUAL.iter().find_map(|usual| bytes.strip_prefix(*usual)).unwrap_or(bytes)
+}
+
 /// Whether every ASCII character of the document is the same byte in the file.
 ///
 /// Errs on the side of no: a byte order mark, a NUL among the first four bytes (UTF-16 and UTF-32 without a mark, XML

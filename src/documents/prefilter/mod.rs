@@ -63,7 +63,7 @@ enum Pattern {
     Percent,
     /// `_xHHHH_`
     EncodedName,
-    /// The `://` of `https://user:password@host`.
+    /// The `@` of `https://user:password@host`.
     UserInfo,
 }
 
@@ -90,8 +90,8 @@ impl Prefilter {
         I: IntoIterator,
         I::Item: AsRef<str>,
     {
-        let authority = [ByteSet::of(*b":"), ByteSet::of(*b"/"), ByteSet::of(*b"/"), ByteSet::any()];
-        Self::build(further, FACT_NEEDLES, FACT_VALUES, Some((Pattern::UserInfo, authority)))
+        let user = Fingerprint::starting([ByteSet::of(*b"@")]);
+        Self::build(further, FACT_NEEDLES, FACT_VALUES, Some((Pattern::UserInfo, user)))
     }
 
     fn build<I>(
@@ -111,11 +111,11 @@ impl Prefilter {
         let mut fingerprints = Vec::new();
         for (index, needle) in needles.iter().enumerate() {
             patterns.push(Pattern::Needle { index });
-            fingerprints.push(sieve::windows(needle));
+            fingerprints.push(Fingerprint::all_of(needle));
         }
         for (pattern, fingerprint) in escapes(&needles).into_iter().chain(beside) {
             patterns.push(pattern);
-            fingerprints.push(vec![(0, fingerprint)]);
+            fingerprints.push(vec![fingerprint]);
         }
         Ok(Self { search: Some(Search { sieve: Sieve::new(&fingerprints), patterns, needles }), all: false })
     }
@@ -143,6 +143,7 @@ impl Prefilter {
 
     fn is_irrelevant(&self, bytes: &[u8]) -> bool {
         let Some(search) = &self.search else { return false };
+        let bytes = encoding::after_usual_declaration(bytes);
         encoding::is_plain(bytes) && !search.sieve.any(bytes, |pattern, at| search.confirms(pattern, bytes, at))
     }
 
@@ -195,24 +196,33 @@ impl Search {
                 }
                 _ => false,
             },
-            Pattern::UserInfo => rest.strip_prefix(b"://").is_some_and(has_password),
+            Pattern::UserInfo => bytes.get(..at).is_some_and(ends_with_password),
         }
     }
 }
 
 /// The fingerprints of everything by which a needle can be written so that a search in raw bytes misses it.
 fn escapes(needles: &Needles) -> Vec<(Pattern, Fingerprint)> {
-    let any = ByteSet::any();
     let escaped = ByteSet::of((0..128).filter(|byte| counts_escaped(*byte, needles)));
     let hex = ByteSet::of(*b"0123456789abcdefABCDEF");
     let one = |byte: u8| ByteSet::of([byte]);
+    let (x, high) = (*b"xX", *b"89abcdefABCDEF");
     vec![
-        (Pattern::Declaration, [one(b'<'), one(b'!'), any, any]),
-        (Pattern::CharacterReference, [one(b'&'), one(b'#'), any, any]),
-        (Pattern::Instruction, [one(b'<'), one(b'?'), any, any]),
-        (Pattern::EncodedName, [one(b'_'), one(b'x'), one(b'0'), one(b'0')]),
-        (Pattern::Percent, [one(b'%'), ByteSet::of(*b"234567"), hex, any]),
-        (Pattern::Backslash, [one(b'\\'), escaped, any, any]),
+        (Pattern::Declaration, Fingerprint::starting([one(b'<'), one(b'!')])),
+        // Of three sorts, so that the line break `&#xa;`, which is everywhere, is none of them.
+        (Pattern::CharacterReference, Fingerprint::starting([one(b'&'), one(b'#'), ByteSet::all_but(x)])),
+        (
+            Pattern::CharacterReference,
+            Fingerprint::starting([one(b'&'), one(b'#'), ByteSet::of(x), ByteSet::all_but(high)]),
+        ),
+        (
+            Pattern::CharacterReference,
+            Fingerprint::starting([one(b'&'), one(b'#'), ByteSet::of(x), ByteSet::of(high), ByteSet::all_but(*b";")]),
+        ),
+        (Pattern::Instruction, Fingerprint::starting([one(b'<'), one(b'?')])),
+        (Pattern::EncodedName, Fingerprint::starting([one(b'_'), one(b'x'), one(b'0'), one(b'0')])),
+        (Pattern::Percent, Fingerprint::starting([one(b'%'), ByteSet::of(*b"234567"), hex])),
+        (Pattern::Backslash, Fingerprint::starting([one(b'\\'), escaped])),
     ]
 }
 
@@ -221,7 +231,7 @@ fn counts_escaped(escaped: u8, needles: &Needles) -> bool {
     escaped.is_ascii_alphanumeric() || b"._:-/@".contains(&escaped) || needles.contain(escaped)
 }
 
-/// The bytes behind the authority of a URL. A table, since every namespace declaration asks for it.
+/// The bytes that no authority of a URL contains.
 const ENDS_AUTHORITY: [bool; 256] = {
     let mut table = [false; 256];
     let ends = b"/?#\"'<> \t\r\n";
@@ -233,14 +243,21 @@ const ENDS_AUTHORITY: [bool; 256] = {
     table
 };
 
-/// Whether the authority of a URL, which begins with `rest`, can have user information with a password in it.
+/// Whether `before`, which an `@` follows, ends with the user information of a URL that has a password in it.
 ///
-/// Looks no further than to the next slash, so that all URLs of a file together are gone over once.
-fn has_password(rest: &[u8]) -> bool {
-    let end = rest.iter().position(|byte| ENDS_AUTHORITY[usize::from(*byte)]).unwrap_or(rest.len());
-    let authority = rest.get(..end).unwrap_or_default();
-    let user = memchr::memrchr(b'@', authority).and_then(|at| authority.get(..at));
-    user.is_some_and(|user| memchr::memchr(b':', user).is_some())
+/// Looks no further back than to the `@` before it, so that a file is gone over once.
+fn ends_with_password(before: &[u8]) -> bool {
+    let mut password = false;
+    for (at, byte) in before.iter().enumerate().rev() {
+        match byte {
+            b'@' => return false,
+            b':' => password = true,
+            b'/' => return password && before.get(..=at).is_some_and(|url| url.ends_with(b"://")),
+            byte if ENDS_AUTHORITY[usize::from(*byte)] => return false,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Whether the character reference at the start of `rest` (which begins with `&#`) can be part of a needle or of an

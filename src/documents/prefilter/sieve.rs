@@ -1,70 +1,31 @@
 //! Finds, in one pass over the bytes, the few positions at which one of many short patterns can begin.
 //!
 //! Each pattern has a fingerprint: for each of four neighbouring bytes, which bytes may stand there. Patterns are put
-//! into eight buckets, one bit each. For every position two tables of sixteen entries, by the low and by the high half
-//! of a byte, give the buckets whose patterns may have that byte there; the AND over the four positions gives the
-//! buckets with a candidate. With vector instructions one table lookup serves 16 to 64 bytes at once (the method is
-//! known as Teddy, from the Hyperscan project). Upper and lower case of a letter differ only in the high half, so that
-//! ignoring case costs nothing.
+//! into sixteen buckets, one bit of two bytes each. For every position two tables of sixteen entries, by the low and by
+//! the high half of a byte, give the buckets whose patterns may have that byte there; the AND over the four positions
+//! gives the buckets with a candidate. With vector instructions one table lookup serves 16 to 64 bytes at once (the
+//! method is known as Teddy, from the Hyperscan project). Upper and lower case of a letter differ only in the high half,
+//! so that ignoring case costs nothing.
+//!
+//! What passes by a mixture of patterns is stopped by the exact tables: for each of the next eight bytes, which
+//! patterns, one bit each, may have that byte there.
 
 use fearless_simd::{Level, Simd, SimdBase, SimdMask, dispatch, u8x16};
 
+mod fingerprint;
 mod plan;
 
-/// Bytes of a fingerprint.
-pub(super) const WIDTH: usize = 4;
+pub(super) use fingerprint::{ByteSet, Fingerprint};
+use fingerprint::{DEPTH, WIDTH};
 
-/// One bit of a `u8` each.
-const BUCKETS: usize = 8;
+/// One bit of a byte each.
+const BUCKETS: usize = 8 * SETS;
+
+/// Bytes of buckets.
+const SETS: usize = 2;
 
 /// Lanes of the widest vectors.
 const WIDEST: usize = 64;
-
-/// A set of ASCII characters, or every byte.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ByteSet {
-    ascii: u128,
-    any: bool,
-}
-
-impl ByteSet {
-    /// Every byte, beyond ASCII too.
-    pub(super) const fn any() -> Self {
-        Self { ascii: u128::MAX, any: true }
-    }
-
-    /// These ASCII characters.
-    pub(super) fn of(bytes: impl IntoIterator<Item = u8>) -> Self {
-        let ascii = bytes.into_iter().fold(0, |set, byte| set | 1_u128.checked_shl(u32::from(byte)).unwrap_or(0));
-        Self { ascii, any: false }
-    }
-
-    /// The ASCII characters of the set, in order.
-    fn ascii(self) -> impl Iterator<Item = u8> {
-        let mut rest = self.ascii;
-        std::iter::from_fn(move || {
-            let byte = (rest != 0).then(|| rest.trailing_zeros() as u8)?;
-            rest &= rest - 1;
-            Some(byte)
-        })
-    }
-}
-
-/// What the bytes from some position on must look like.
-pub(super) type Fingerprint = [ByteSet; WIDTH];
-
-/// The fingerprints by which `needle` can be searched in any case, and where in the needle each begins. The sieve
-/// chooses the one that costs least. A needle shorter than a fingerprint is followed by anything.
-pub(super) fn windows(needle: &[u8]) -> Vec<(usize, Fingerprint)> {
-    let fingerprint = |window: &[u8]| {
-        let mut fingerprint = [ByteSet::any(); WIDTH];
-        for (set, byte) in fingerprint.iter_mut().zip(window) {
-            *set = ByteSet::of([byte.to_ascii_lowercase(), byte.to_ascii_uppercase()]);
-        }
-        fingerprint
-    };
-    needle.windows(WIDTH.min(needle.len()).max(1)).map(fingerprint).enumerate().collect()
-}
 
 /// The tables of one byte position: the buckets that a byte's low and high half leave open.
 #[derive(Clone, Copy, Debug, Default)]
@@ -73,94 +34,73 @@ struct Halves {
     high: [u8; 16],
 }
 
-impl Halves {
-    fn buckets(&self, byte: u8) -> u8 {
-        let half = |table: &[u8; 16], index: u8| table.get(usize::from(index)).copied().unwrap_or(u8::MAX);
-        half(&self.low, byte & 0x0F) & half(&self.high, byte >> 4)
-    }
-}
+/// The tables of all positions, for eight buckets after the other.
+type Positions = [[Halves; WIDTH]; SETS];
 
-/// A pattern in a bucket.
+/// A pattern among those that share a bit of the exact tables.
 #[derive(Clone, Copy, Debug)]
 struct Member {
     pattern: usize,
     /// Where in the pattern the fingerprint begins.
     offset: usize,
-    /// The four bytes of the fingerprint with [`FOLD`], and which of them are one letter or sign only.
-    word: u32,
-    mask: u32,
-}
-
-/// Maps upper to lower case, and a few signs onto others, which only lets more candidates pass.
-const FOLD: u32 = 0x2020_2020;
-
-impl Member {
-    fn new(pattern: usize, offset: usize, fingerprint: &Fingerprint) -> Self {
-        let single = fingerprint.map(|set| {
-            let mut folded = set.ascii().map(|byte| byte | 0x20);
-            let first = folded.next().unwrap_or_default();
-            (!set.any && folded.all(|byte| byte == first)).then_some(first)
-        });
-        let mask = u32::from_le_bytes(single.map(|byte| if byte.is_some() { u8::MAX } else { 0 }));
-        Self { pattern, offset, word: u32::from_le_bytes(single.map(Option::unwrap_or_default)) & mask, mask }
-    }
 }
 
 /// The search for a fixed set of fingerprints.
 #[derive(Clone, Debug)]
 pub(super) struct Sieve {
     level: Level,
-    positions: [Halves; WIDTH],
-    buckets: [Vec<Member>; BUCKETS],
+    positions: Positions,
+    /// For each byte of a fingerprint and each value of it the patterns that may have it there, as bits.
+    exact: Box<[[u64; 256]; DEPTH]>,
+    /// For each bit of the exact tables the patterns that it stands for.
+    members: [Vec<Member>; 64],
 }
 
 impl Sieve {
     /// A sieve for patterns that can be searched by any one of their fingerprints each.
-    pub(super) fn new(patterns: &[Vec<(usize, Fingerprint)>]) -> Self {
-        let mut sieve = Self { level: Level::new(), positions: Default::default(), buckets: Default::default() };
-        for (bucket, members) in plan::distribute(patterns).iter().enumerate().take(BUCKETS) {
-            let bit = 1_u8 << bucket;
-            for &(pattern, window) in members {
-                let Some((offset, fingerprint)) = patterns.get(pattern).and_then(|all| all.get(window)) else {
-                    continue;
-                };
-                for (halves, set) in sieve.positions.iter_mut().zip(fingerprint) {
-                    let masks = plan::Masks::of(*set);
-                    for index in 0..16 {
-                        halves.low[index] |= bit * u8::from(masks.low >> index & 1 == 1);
-                        halves.high[index] |= bit * u8::from(masks.high >> index & 1 == 1);
-                    }
-                }
-                if let Some(patterns) = sieve.buckets.get_mut(bucket) {
-                    patterns.push(Member::new(pattern, *offset, fingerprint));
-                }
+    pub(super) fn new(patterns: &[Vec<Fingerprint>]) -> Self {
+        let mut sieve = Self {
+            level: Level::new(),
+            positions: Positions::default(),
+            exact: Box::new([[0; 256]; DEPTH]),
+            members: [const { Vec::new() }; 64],
+        };
+        for (pattern, place) in plan::distribute(patterns).into_iter().enumerate() {
+            if let Some((bucket, fingerprint)) = place {
+                sieve.place(pattern, bucket, fingerprint);
             }
         }
         sieve
     }
 
+    fn place(&mut self, pattern: usize, bucket: usize, fingerprint: &Fingerprint) {
+        let bit = 1_u8 << (bucket % 8);
+        for (halves, set) in self.positions.get_mut(bucket / 8).into_iter().flatten().zip(fingerprint.head()) {
+            let masks = plan::Masks::of(set);
+            for index in 0..16 {
+                halves.low[index] |= bit * u8::from(masks.low >> index & 1 == 1);
+                halves.high[index] |= bit * u8::from(masks.high >> index & 1 == 1);
+            }
+        }
+        let slot = pattern % self.members.len();
+        let bit = 1_u64 << slot;
+        for (table, set) in self.exact.iter_mut().zip(fingerprint.sets) {
+            set.bytes().for_each(|byte| table[usize::from(byte)] |= bit);
+        }
+        if let Some(members) = self.members.get_mut(slot) {
+            members.push(Member { pattern, offset: fingerprint.offset });
+        }
+    }
+
     /// Whether `confirm` accepts a candidate: called with the index of a pattern and the position in `bytes` at which
     /// it begins, or only seems to.
     pub(super) fn any(&self, bytes: &[u8], mut confirm: impl FnMut(usize, usize) -> bool) -> bool {
-        let mut check = |at: usize| {
-            let rest = bytes.get(at..).unwrap_or_default();
-            let next = rest.first_chunk().copied().unwrap_or_else(|| {
-                let mut next = [0_u8; WIDTH];
-                next.iter_mut().zip(rest).for_each(|(byte, source)| *byte = *source);
-                next
-            });
-            let mut open = u8::MAX;
-            for (byte, halves) in next.iter().zip(&self.positions) {
-                open &= halves.buckets(*byte);
-            }
-            let word = u32::from_le_bytes(next) | FOLD;
+        let mut check = |mut open: u64, window: usize| {
             while open != 0 {
-                for member in self.buckets.get(open.trailing_zeros() as usize).into_iter().flatten() {
-                    if word & member.mask == member.word
-                        && at.checked_sub(member.offset).is_some_and(|start| confirm(member.pattern, start))
-                    {
-                        return true;
-                    }
+                let at = window + open.trailing_zeros() as usize;
+                let seeming = self.exactly(bytes.get(at..).unwrap_or_default());
+                if seeming != 0 && self.confirm_any(seeming, at, &mut confirm) {
+                    return true;
                 }
                 open &= open - 1;
             }
@@ -168,65 +108,105 @@ impl Sieve {
         };
         dispatch!(self.level, simd => scan(simd, &self.positions, bytes, &mut check))
     }
+
+    /// The patterns, as bits of the exact tables, whose fingerprints `rest` begins with.
+    #[inline(always)]
+    fn exactly(&self, rest: &[u8]) -> u64 {
+        let next = rest.first_chunk().copied().unwrap_or_else(|| {
+            let mut next = [0_u8; DEPTH];
+            next.iter_mut().zip(rest).for_each(|(byte, source)| *byte = *source);
+            next
+        });
+        // Most end here.
+        let [first, second, third, fourth, ..] = next.map(usize::from);
+        let [one, two, three, four, tables @ ..] = &*self.exact;
+        let mut open = one[first] & two[second] & three[third] & four[fourth];
+        for (table, byte) in tables.iter().zip(next.into_iter().skip(WIDTH)) {
+            if open == 0 {
+                break;
+            }
+            open &= table[usize::from(byte)];
+        }
+        open
+    }
+
+    fn confirm_any(&self, mut open: u64, at: usize, confirm: &mut impl FnMut(usize, usize) -> bool) -> bool {
+        while open != 0 {
+            for member in self.members.get(open.trailing_zeros() as usize).into_iter().flatten() {
+                if at.checked_sub(member.offset).is_some_and(|start| confirm(member.pattern, start)) {
+                    return true;
+                }
+            }
+            open &= open - 1;
+        }
+        false
+    }
 }
 
-/// Calls `check` with every position that leaves a bucket open, until it says yes.
+/// Calls `check` with the open lanes of a window and its position, until it says yes.
 #[inline(always)]
-fn scan<S: Simd>(simd: S, positions: &[Halves; WIDTH], bytes: &[u8], check: &mut impl FnMut(usize) -> bool) -> bool {
+fn scan<S: Simd>(simd: S, positions: &Positions, bytes: &[u8], check: &mut impl FnMut(u64, usize) -> bool) -> bool {
     let lanes = S::u8s::LEN;
-    let tables = positions.map(|halves| {
-        let splat = |table: [u8; 16]| S::u8s::block_splat(u8x16::load_array(simd, table));
-        (splat(halves.low), splat(halves.high))
+    let tables = positions.map(|set| {
+        set.map(|halves| {
+            let splat = |table: [u8; 16]| S::u8s::block_splat(u8x16::load_array(simd, table));
+            (splat(halves.low), splat(halves.high))
+        })
     });
     let reach = lanes + WIDTH - 1;
     let mut at = 0;
     while let Some(window) = bytes.get(at..at + reach) {
-        let open = open_buckets::<S>(simd, &tables, window);
+        let open = open_lanes::<S>(simd, &tables, window);
         if open != 0 && any_lane(open, at, check) {
             return true;
         }
         at += lanes;
     }
-    // The end, followed by zeros, so that every position is the first of a full fingerprint once.
-    let rest = bytes.get(at..).unwrap_or_default();
-    let mut padded = [0_u8; 2 * WIDEST + WIDTH];
-    if let Some(head) = padded.get_mut(..rest.len()) {
-        head.copy_from_slice(rest);
+    // The rest. Where there is enough before it, its last full window; the few positions at the very end that are no
+    // first of a full fingerprint are looked at closely, all of them.
+    if let Some(last) = bytes.len().checked_sub(reach)
+        && let Some(window) = bytes.get(last..)
+    {
+        let open =
+            open_lanes::<S>(simd, &tables, window) & u64::MAX.checked_shl((at - last) as u32).unwrap_or_default();
+        let ends = (1 << (WIDTH - 1)) - 1;
+        return open != 0 && any_lane(open, last, check) || any_lane(ends, bytes.len() + 1 - WIDTH, check);
     }
-    let mut done = 0;
-    while done < rest.len() {
-        let Some(window) = padded.get(done..done + reach) else { break };
-        let open = open_buckets::<S>(simd, &tables, window);
-        if open != 0 && any_lane(open, at + done, check) {
+    let mut padded = [0_u8; 2 * WIDEST + WIDTH];
+    if let Some(head) = padded.get_mut(..bytes.len()) {
+        head.copy_from_slice(bytes);
+    }
+    while at < bytes.len() {
+        let Some(window) = padded.get(at..at + reach) else { break };
+        let open = open_lanes::<S>(simd, &tables, window);
+        if open != 0 && any_lane(open, at, check) {
             return true;
         }
-        done += lanes;
+        at += lanes;
     }
     false
 }
 
 /// The lanes of `window` at which a bucket is open, as bits.
 #[inline(always)]
-fn open_buckets<S: Simd>(simd: S, tables: &[(S::u8s, S::u8s); WIDTH], window: &[u8]) -> u64 {
+fn open_lanes<S: Simd>(simd: S, tables: &[[(S::u8s, S::u8s); WIDTH]; SETS], window: &[u8]) -> u64 {
     let lanes = S::u8s::LEN;
-    let mut open = S::u8s::splat(simd, u8::MAX);
-    for (offset, (low, high)) in tables.iter().enumerate() {
+    let mut open = [S::u8s::splat(simd, u8::MAX); SETS];
+    for offset in 0..WIDTH {
         let bytes = S::u8s::from_slice(simd, &window[offset..offset + lanes]);
-        let by_low = low.swizzle_dyn_within_blocks(bytes & 0x0F);
-        let by_high = high.swizzle_dyn_within_blocks(bytes >> 4);
-        open = open & by_low & by_high;
+        let (by_low, by_high) = (bytes & 0x0F, bytes >> 4);
+        for (open, tables) in open.iter_mut().zip(tables) {
+            let (low, high) = &tables[offset];
+            *open = *open & low.swizzle_dyn_within_blocks(by_low) & high.swizzle_dyn_within_blocks(by_high);
+        }
     }
-    open.simd_gt(0).to_bitmask()
+    let [one, two] = open;
+    (one | two).simd_gt(0).to_bitmask()
 }
 
+/// Keeps the loop over the vectors free of what few of them need.
 #[cold]
 #[inline(never)]
-fn any_lane(mut open: u64, at: usize, check: &mut impl FnMut(usize) -> bool) -> bool {
-    while open != 0 {
-        if check(at + open.trailing_zeros() as usize) {
-            return true;
-        }
-        open &= open - 1;
-    }
-    false
+fn any_lane(open: u64, at: usize, check: &mut impl FnMut(u64, usize) -> bool) -> bool {
+    check(open, at)
 }
