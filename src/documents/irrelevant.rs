@@ -4,6 +4,8 @@ use super::prefilter::Prefilter;
 use super::{embedded, keys};
 use crate::source::{ContainerKind, File};
 use crate::vault;
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
 
 /// A quick look at what most files are, before anything is made of their names: ordinary content of an archive.
 ///
@@ -13,7 +15,7 @@ pub(super) fn is_irrelevant(file: &File<'_>, prefilter: &Prefilter) -> bool {
     if file.container.kind != ContainerKind::Archive {
         return false;
     }
-    let base = file.name.rsplit('/').next().unwrap_or_default();
+    let base = file.name.get(memchr::memrchr(b'/', file.name.as_bytes()).map_or(0, |at| at + 1)..).unwrap_or_default();
     let ends_with = |end: &str| {
         let tail = base.len().checked_sub(end.len()).and_then(|at| base.as_bytes().get(at..));
         tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
@@ -35,6 +37,16 @@ pub(super) fn is_irrelevant(file: &File<'_>, prefilter: &Prefilter) -> bool {
 
 /// Whether the path of an entry, as it is or as the repository path that it stands for, makes a fact by itself.
 fn names_something(name: &str, prefilter: &Prefilter) -> bool {
-    let encoded = name.starts_with('_') || name.contains('%') || name.contains("/_") || name.contains(".dir/");
-    prefilter.mentions(name) || encoded && prefilter.mentions(&vault::names::path_to_repository(name, true))
+    prefilter.mentions(name) || is_encoded(name) && prefilter.mentions(&vault::names::path_to_repository(name, true))
+}
+
+/// The end of the name of a directory that holds what is below a file.
+static BELOW_FILE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(".dir/"));
+
+/// Whether a path may stand for another one in the repository.
+fn is_encoded(name: &str) -> bool {
+    let name = name.as_bytes();
+    let mut marks = memchr::memchr2_iter(b'_', b'%', name);
+    marks.any(|at| name.get(at) == Some(&b'%') || at == 0 || name.get(at - 1) == Some(&b'/'))
+        || BELOW_FILE.find(name).is_some()
 }

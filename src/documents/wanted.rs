@@ -27,8 +27,29 @@ pub fn wants(name: &[u8]) -> bool {
     // Asked of every entry of every archive: most names are answered by a few bytes of their end.
     let tail = name.get(name.len().saturating_sub(LONGEST)..).unwrap_or_default();
     let Some(extension) = memchr::memrchr(b'.', tail).and_then(|dot| tail.get(dot + 1..)) else { return false };
-    let is = |known: &&[u8]| known.len() == extension.len() && known.eq_ignore_ascii_case(extension);
-    EXTENSIONS.iter().any(is) || (extension.len() == 2 && is_manifest(name))
+    KNOWN.contains(&in_one(extension)) || (extension.len() == 2 && is_manifest(name))
+}
+
+/// The known extensions as numbers, which are compared at once.
+const KNOWN: [u128; EXTENSIONS.len()] = {
+    let mut known = [0; EXTENSIONS.len()];
+    let mut index = 0;
+    while index < known.len() {
+        known[index] = in_one(EXTENSIONS[index]);
+        index += 1;
+    }
+    known
+};
+
+/// An extension of up to sixteen bytes in lower case as one number.
+const fn in_one(extension: &[u8]) -> u128 {
+    let mut all = 0;
+    let mut index = 0;
+    while index < extension.len() {
+        all = all << 8 | extension[index].to_ascii_lowercase() as u128;
+        index += 1;
+    }
+    all
 }
 
 fn is_manifest(name: &[u8]) -> bool {

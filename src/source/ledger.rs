@@ -93,7 +93,8 @@ impl Ledger {
 
 /// A name as it is shown: bytes that are not UTF-8 replaced.
 pub(super) fn shown(name: &[u8]) -> std::borrow::Cow<'_, str> {
-    String::from_utf8_lossy(name)
+    // The check of a whole name is far quicker than looking for the first wrong byte.
+    std::str::from_utf8(name).map_or_else(|_| String::from_utf8_lossy(name), std::borrow::Cow::Borrowed)
 }
 
 /// An [`Unread`] for a place outside any archive.

@@ -298,7 +298,7 @@ pub(super) fn read(walk: &Walk, files: &Files, spawn: Spawn) {
                     continue;
                 }
             }
-            walk.count_file();
+            walk.count(0, 1);
             if !wanted {
                 continue;
             }

@@ -319,6 +319,12 @@ impl<'v> Walk<'v> {
         self.inflated.fetch_add(bytes, Ordering::Relaxed);
     }
 
+    /// Adds what a reader inflated and how many files it saw.
+    pub(super) fn count(&self, inflated: u64, files: u64) {
+        self.add_inflated(inflated);
+        self.files.fetch_add(files, Ordering::Relaxed);
+    }
+
     /// The limit of the whole run that is reached: what to say of the things left out, and its option.
     pub(super) fn exhausted(&self) -> Option<(&'static str, String)> {
         if let Some(enough) = self.inflated_enough() {
@@ -339,10 +345,6 @@ impl<'v> Walk<'v> {
             let limit = format!("--max-inflated {limit}");
             ("more than the limit was inflated in this run; the rest was not read", limit)
         })
-    }
-
-    pub(super) fn count_file(&self) {
-        self.files.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn count_excluded(&self) {

@@ -2,9 +2,10 @@
 
 use super::Archive;
 use super::local::Extra;
-use super::local::{Claim, FLAG_ENCRYPTED, LOCAL, LOCAL_LEN, Local, descriptor_len, local_len};
+use super::local::{Claim, FLAG_ENCRYPTED, LOCAL_LEN, Local, descriptor_len, local_len};
+use super::slack::Signatures;
 use crate::source::bytes::Source;
-use crate::source::inflate::{End, Inflated, KEEP, inflate, stream};
+use crate::source::inflate::{End, KEEP, inflate};
 use crate::source::ledger::shown;
 use crate::source::nested::Nested;
 use crate::source::sniff::{self, Peek};
@@ -15,7 +16,7 @@ use std::sync::Arc;
 /// Below this inflated size the ratio of an entry is of no interest.
 const RATIO_FLOOR: u64 = 16 << 20;
 /// Pieces in which large data is searched.
-const PIECE: u64 = 1 << 20;
+pub(super) const PIECE: u64 = 1 << 20;
 /// What one content may come to under all the names that it has.
 const REPEATED: u64 = 256 << 20;
 /// Length of a deflate stream of nothing, which many tools write for a directory.
@@ -27,9 +28,16 @@ pub(super) struct View<'a> {
     /// Where the window begins.
     pub(super) start: u64,
     pub(super) bytes: &'a [u8],
+    /// The local headers of the part that is worked on.
+    pub(super) signatures: Signatures,
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
+    /// One for entries that are read one by one.
+    pub(super) fn without_window(source: &'a Source) -> Self {
+        Self { source, start: 0, bytes: &[], signatures: Signatures::default() }
+    }
+
     /// A range of the archive, from the window, from memory, or read into `buffer`; shorter at the archive's end.
     pub(super) fn get<'b>(&'b self, start: u64, len: u64, buffer: &'b mut Vec<u8>) -> &'b [u8] {
         let len = len.min(self.source.len().saturating_sub(start));
@@ -61,7 +69,21 @@ pub(super) struct Reader<'a, 'j> {
     pub(super) inflated: u64,
     /// Of these, what came to no sound end or was read before.
     pub(super) wasted: u64,
+    /// Bytes that it inflated and files that it saw since it last told the walk.
+    untold: Counts,
     ticks: u8,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    inflated: u64,
+    files: u64,
+}
+
+impl Drop for Reader<'_, '_> {
+    fn drop(&mut self) {
+        self.tell();
+    }
 }
 
 /// The buffers of a worker that a [`Reader`] uses.
@@ -95,17 +117,27 @@ impl<'a, 'j> Reader<'a, 'j> {
             handled: true,
             inflated: 0,
             wasted: 0,
+            untold: Counts::default(),
             ticks: 0,
         }
     }
 
     pub(super) fn count_inflated(&mut self, bytes: u64) {
         self.inflated += bytes;
-        self.walk.add_inflated(bytes);
+        self.untold.inflated += bytes;
+    }
+
+    fn tell(&mut self) {
+        let Counts { inflated, files } = std::mem::take(&mut self.untold);
+        self.walk.count(inflated, files);
     }
 
     /// Whether the limits of the run leave room for more; if not, says so once for the archive.
     pub(super) fn may_go_on(&mut self) -> bool {
+        // The counters are shared by all threads, so that every use of them costs as much as a small entry.
+        if self.untold.inflated > self.walk.limits().inflated / 4096 {
+            self.tell();
+        }
         // The clock is asked at the first entry and now and then after it.
         self.ticks = self.ticks.wrapping_add(1);
         let exhausted = if self.ticks % 16 == 1 { self.walk.exhausted() } else { self.walk.inflated_enough() };
@@ -154,7 +186,7 @@ impl<'a, 'j> Reader<'a, 'j> {
             ledger.anomaly("name-mismatch", claim.header, why);
         }
         let meant: Vec<&[u8]>;
-        if names.iter().any(|name| name.ends_with(b"/") || name.contains(&0)) {
+        if names.iter().any(|name| name.ends_with(b"/") || memchr::memchr(0, name).is_some()) {
             meant = self.meant(claim, &local, names);
             names = &meant;
         }
@@ -247,7 +279,7 @@ impl<'a, 'j> Reader<'a, 'j> {
         }
         if method != 0 && method != 8 {
             if primary {
-                self.walk.count_file();
+                self.untold.files += 1;
                 let why = format!("it is packed by method {method}, which neither Java nor aemlint can read");
                 self.archive.ledger.unread(&shown(first), why, None);
             }
@@ -267,7 +299,7 @@ impl<'a, 'j> Reader<'a, 'j> {
             false
         };
         if primary && !archive {
-            self.walk.count_file();
+            self.untold.files += 1;
         }
     }
 
@@ -283,7 +315,7 @@ impl<'a, 'j> Reader<'a, 'j> {
         cut: bool,
         encrypted: bool,
     ) -> bool {
-        let Self { walk, archive, inflater, out, spare, .. } = self;
+        let Self { walk, archive, inflater, out, spare, inflated: all, untold, .. } = self;
         let ledger = &archive.ledger;
         let first = names.first().copied().unwrap_or(local.name);
         let limits = walk.limits();
@@ -306,8 +338,8 @@ impl<'a, 'j> Reader<'a, 'j> {
             }
             (out.get(..inflated.len).unwrap_or_default(), inflated.end)
         };
-        self.inflated += bytes.len() as u64;
-        walk.add_inflated(bytes.len() as u64);
+        *all += bytes.len() as u64;
+        untold.inflated += bytes.len() as u64;
         let sum = crc32(bytes);
         let sound = end == End::Whole && (sum == claim.crc || !local.streamed() && sum == local.claim.crc);
         if encrypted && !sound {
@@ -394,30 +426,6 @@ impl<'a, 'j> Reader<'a, 'j> {
         let size = if reading.method == 0 { 0 } else { claim.size };
         let nested = Nested::new(parent, shown(name).into(), packed, reading.method != 0, size);
         (self.spawn)(Job::Nested(nested));
-    }
-
-    /// A deflate stream can end before its entry does. Java goes on reading there, so a local header in the packed
-    /// bytes is looked into; by chance there is one in four gigabytes.
-    fn search_slack(&mut self, view: &View, data: u64, packed: u64) {
-        let mut at = 0;
-        let mut found = false;
-        while at < packed && !found {
-            let piece = if view.source.in_memory() { packed } else { PIECE };
-            let bytes = view.get(data + at, piece.min(packed - at), self.spare);
-            found = memchr::memmem::find(bytes, &LOCAL).is_some();
-            let overlap = if at + piece < packed { 3 } else { 0 };
-            at += piece - overlap;
-        }
-        if found {
-            let most = usize::try_from(self.walk.limits().text).unwrap_or(usize::MAX);
-            let packed_bytes = view.get(data, packed.min(most as u64), self.spare);
-            let (Inflated { len, end }, taken) = stream(packed_bytes, most, self.out);
-            self.count_inflated(len as u64);
-            if end != End::More {
-                let from = if end == End::Whole { taken as u64 } else { 0 };
-                self.archive.gap(data + from..data + packed, true);
-            }
-        }
     }
 
     /// Where the entry ends, its data descriptor included.

@@ -61,7 +61,7 @@ pub(super) fn overlapping(reader: &mut Reader) {
         if !reader.may_go_on() {
             return;
         }
-        let view = View { source: &archive.source, start: 0, bytes: &[] };
+        let view = View::without_window(&archive.source);
         let before = reader.inflated;
         reader.entry(&view, &record.claim, &names, true);
         reader.wasted += (reader.inflated - before) * names.len() as u64;
@@ -198,7 +198,7 @@ impl Search {
         }
         let claim = measured(reader, &local, gap.end);
         let name = local.name.to_vec();
-        let view = View { source: &archive.source, start: 0, bytes: &[] };
+        let view = View::without_window(&archive.source);
         let before = reader.inflated;
         reader.handled = false;
         let end = reader.entry(&view, &claim, &[&name], false);
@@ -226,7 +226,7 @@ impl Search {
                 let why = || format!("{} is listed only in a second directory", shown(&name));
                 archive.ledger.anomaly("hidden-entry", claim.header, why);
             }
-            let view = View { source: &archive.source, start: 0, bytes: &[] };
+            let view = View::without_window(&archive.source);
             let before = reader.inflated;
             reader.entry(&view, &claim, &[&name], true);
             reader.wasted += reader.inflated - before;

@@ -10,6 +10,7 @@ pub(super) mod local;
 #[cfg(test)]
 mod properties;
 mod second;
+mod slack;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +22,7 @@ use super::walk::{INTERNAL_ERROR, Job, Spawn, Walk};
 use super::{Container, sniff};
 use directory::{Directory, Record};
 use entry::{Reader, Tools, View};
+use slack::Signatures;
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -77,6 +79,15 @@ impl Archive {
 
     fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::Acquire)
+    }
+
+    /// The bytes from the first of some entries to the next one, of an archive in memory.
+    fn in_memory(&self, range: Range<usize>) -> &[u8] {
+        let records = &self.directory.records;
+        let Some(first) = records.get(range.start) else { return &[] };
+        let start = first.claim.header;
+        let end = self.boundary(start, records.get(range.end));
+        self.source.slice(start, end.saturating_sub(start)).unwrap_or_default()
     }
 
     /// The first byte after `at` that the directory explains: a local header or a structure.
@@ -191,7 +202,9 @@ fn visit(walk: &Walk, archive: &Arc<Archive>, range: Range<usize>, spawn: Spawn,
         let start = records.get(at).map_or(0, |record| record.claim.header);
         let bytes =
             if view_end > start { archive.source.read(start, view_end - start, window) } else { Ok::<&[u8], _>(&[]) };
-        let view = View { source: &archive.source, start, bytes: bytes.unwrap_or_default() };
+        let bytes = bytes.unwrap_or_default();
+        let part = if archive.source.in_memory() { archive.in_memory(at..stop) } else { bytes };
+        let view = View { source: &archive.source, start, bytes, signatures: Signatures::of(part, start) };
         for index in at..stop {
             let Some(record) = records.get(index).filter(|record| !record.overlaps) else { continue };
             if !reader.may_go_on() {

@@ -46,7 +46,7 @@ pub(super) fn read(reader: &mut Reader, seen: &mut Seen) {
         }
         let why = || format!("{} is seen by another reader only", shown(&name));
         archive.ledger.anomaly("hidden-entry", claim.header, why);
-        let view = View { source: &archive.source, start: 0, bytes: &[] };
+        let view = View::without_window(&archive.source);
         reader.entry(&view, &claim, &[&name], true);
         seen.insert(identity(&claim, &name));
     }
