@@ -211,13 +211,10 @@ fn escapes(needles: &Needles) -> Vec<(Pattern, Fingerprint)> {
         (Pattern::Declaration, Fingerprint::starting([one(b'<'), one(b'!')])),
         // Of three sorts, so that the line break `&#xa;`, which is everywhere, is none of them.
         (Pattern::CharacterReference, Fingerprint::starting([one(b'&'), one(b'#'), ByteSet::all_but(x)])),
+        (Pattern::CharacterReference, Fingerprint::at(1, [one(b'#'), ByteSet::of(x), ByteSet::all_but(high)])),
         (
             Pattern::CharacterReference,
-            Fingerprint::starting([one(b'&'), one(b'#'), ByteSet::of(x), ByteSet::all_but(high)]),
-        ),
-        (
-            Pattern::CharacterReference,
-            Fingerprint::starting([one(b'&'), one(b'#'), ByteSet::of(x), ByteSet::of(high), ByteSet::all_but(*b";")]),
+            Fingerprint::at(1, [one(b'#'), ByteSet::of(x), ByteSet::of(high), ByteSet::all_but(*b";")]),
         ),
         (Pattern::Instruction, Fingerprint::starting([one(b'<'), one(b'?')])),
         (Pattern::EncodedName, Fingerprint::starting([one(b'_'), one(b'x'), one(b'0'), one(b'0')])),

@@ -71,7 +71,8 @@ impl Fingerprint {
         (0..=last).map(|offset| Self::at(offset, needle.iter().skip(offset).map(either))).collect()
     }
 
-    fn at(offset: usize, sets: impl IntoIterator<Item = ByteSet>) -> Self {
+    /// That of a pattern which has bytes of these sets from `offset` on.
+    pub(in super::super) fn at(offset: usize, sets: impl IntoIterator<Item = ByteSet>) -> Self {
         let mut all = [ByteSet::ANY; DEPTH];
         all.iter_mut().zip(sets).for_each(|(set, starting)| *set = starting);
         Self { offset, sets: all }
