@@ -24,7 +24,9 @@ pub(crate) fn installed(corpus: &Corpus, cache: &Path) -> io::Result<Vec<Program
     let path = corpus.path.clone().into_os_string();
     if is_installed("ugrep") {
         let globs = GLOBS[..5].iter().map(|glob| format!("--include={glob}"));
-        let mut command: Vec<OsString> = ["ugrep", "-z", "--zmax=4", "-r", "-c", "-E", PATTERN].map(Into::into).into();
+        // Most docview files are called `.content.xml`, which is hidden by default.
+        let options = ["ugrep", "-z", "--zmax=4", "--hidden", "-r", "-c", "-E", PATTERN];
+        let mut command: Vec<OsString> = options.map(Into::into).into();
         command.extend(globs.map(OsString::from));
         command.push(path.clone());
         add("ugrep -z", command, &[0, 1]);
