@@ -432,11 +432,14 @@ impl<'a, 'j> Reader<'a, 'j> {
     fn end(&mut self, view: &View, claim: &Claim, local: &Local, name: &[u8]) -> u64 {
         let end = local.data.saturating_add(claim.packed).min(view.source.len());
         let after = view.get(end, 24, self.spare);
+        // Without either, padding after an empty entry would look like a descriptor of zeros.
+        if !local.streamed() && !after.starts_with(b"PK\x07\x08") {
+            return end;
+        }
         let descriptor = descriptor_len(after, claim);
         let consistent = local.claim.packed == claim.packed && local.claim.size == claim.size;
         match descriptor {
-            // Sizes of zero look like a descriptor of zeros in any padding.
-            Some(len) if local.streamed() || after.starts_with(b"PK\x07\x08") => end + len,
+            Some(len) => end + len,
             None if local.streamed() && !consistent => {
                 let why = || format!("{} has no data descriptor that says the same as the directory", shown(name));
                 self.archive.ledger.anomaly("descriptor-mismatch", claim.header, why);

@@ -200,11 +200,14 @@ fn visit(walk: &Walk, archive: &Arc<Archive>, range: Range<usize>, spawn: Spawn,
         let (view_end, stop) =
             if archive.source.in_memory() { (0, range.end) } else { extent(walk, archive, at..range.end) };
         let start = records.get(at).map_or(0, |record| record.claim.header);
-        let bytes =
-            if view_end > start { archive.source.read(start, view_end - start, window) } else { Ok::<&[u8], _>(&[]) };
-        let bytes = bytes.unwrap_or_default();
-        let part = if archive.source.in_memory() { archive.in_memory(at..stop) } else { bytes };
-        let view = View { source: &archive.source, start, bytes, signatures: Signatures::of(part, start) };
+        let bytes = if archive.source.in_memory() {
+            archive.in_memory(at..stop)
+        } else if view_end > start {
+            archive.source.read(start, view_end - start, window).unwrap_or_default()
+        } else {
+            &[]
+        };
+        let view = View { source: &archive.source, start, bytes, signatures: Signatures::of(bytes, start) };
         for index in at..stop {
             let Some(record) = records.get(index).filter(|record| !record.overlaps) else { continue };
             if !reader.may_go_on() {
