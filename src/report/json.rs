@@ -110,7 +110,12 @@ pub(super) fn render(report: &Report) -> String {
     };
     // Serialising structs of strings and numbers into a string cannot fail.
     let text = serde_json::to_string_pretty(&root).unwrap_or_default();
-    let mut out = escape::json(&text).into_owned();
+    // Most have nothing to escape, and a long one is not copied then.
+    let escaped = match escape::json(&text) {
+        Cow::Owned(escaped) => Some(escaped),
+        Cow::Borrowed(_) => None,
+    };
+    let mut out = escaped.unwrap_or(text);
     out.push('\n');
     out
 }
