@@ -15,7 +15,9 @@ use crate::documents::Root;
 use crate::osgi::{RunModes, Target};
 use crate::source::{Outcome, Place, Unread};
 use crate::text::{Excerpts, Mark};
+use crate::workers::WORTH_SHARING;
 use packages::Packages;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -35,7 +37,11 @@ pub struct Options {
 ///
 /// The result is in the order of deployments, places and positions, whatever the order of `files`.
 pub fn link(mut files: Vec<FileFacts>, walk: &mut Outcome, options: &Options) -> Vec<Fact> {
-    files.sort_by(|a, b| a.place.cmp(&b.place));
+    if files.len() < WORTH_SHARING {
+        files.sort_by(|a, b| a.place.cmp(&b.place));
+    } else {
+        files.par_sort_by(|a, b| a.place.cmp(&b.place));
+    }
     let subjects: Vec<Vec<SubjectFacts>> = files.iter_mut().map(|file| std::mem::take(&mut file.subjects)).collect();
     let packages = Packages::new(&files, options.target);
     let mut facts = packages.facts();

@@ -4,7 +4,7 @@ use super::{about_file, package_place};
 use crate::documents::{Location, Manifest, Root};
 use crate::facts::extract::{FileFacts, Role, SubjectFacts};
 use crate::facts::{Fact, Kind, Value};
-use crate::osgi::{self, Format, RunModes, Target};
+use crate::osgi::{self, ConfigFolder, Format, RunModes, Target};
 use crate::source::{Container, ContainerKind, Place};
 use crate::vault::{PackageProperties, Verdict, WorkspaceFilter};
 use std::cell::RefCell;
@@ -17,6 +17,9 @@ pub(super) struct Packages<'f> {
     target: Target,
     /// What was decided about archives, by their places.
     archives: RefCell<HashMap<Place, Around>>,
+    /// The last container that was asked for, and the last folder: files come in the order of their places.
+    last: RefCell<Option<(Arc<Container>, Around)>>,
+    last_folder: RefCell<(String, Option<ConfigFolder>)>,
     /// Packages of which a filter pattern was needed and could not be decided.
     undecided: RefCell<BTreeSet<Root>>,
 }
@@ -77,7 +80,14 @@ impl<'f> Packages<'f> {
                 Location::Elsewhere { .. } => {}
             }
         }
-        Self { packages, target, archives: RefCell::default(), undecided: RefCell::default() }
+        Self {
+            packages,
+            target,
+            archives: RefCell::default(),
+            last: RefCell::default(),
+            last_folder: RefCell::default(),
+            undecided: RefCell::default(),
+        }
     }
 
     /// The facts of kind `package`.
@@ -139,12 +149,18 @@ impl<'f> Packages<'f> {
             status.not_installed.get_or_insert_with(|| why.to_owned());
             return;
         };
-        match osgi::config_folder(path, self.target) {
+        // It depends on the folder alone, and most folders hold several.
+        let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let mut last = self.last_folder.borrow_mut();
+        if parent.is_empty() || last.0 != parent {
+            *last = (parent.to_owned(), osgi::config_folder(path, self.target));
+        }
+        match &last.1 {
             Some(folder) => {
                 status.run_modes = status.run_modes.and(&folder.run_modes);
-                status.priority = Some((folder.priority_base, folder.run_modes));
-                if let Some(why) = folder.unwatched {
-                    status.not_installed.get_or_insert(why);
+                status.priority = Some((folder.priority_base, folder.run_modes.clone()));
+                if let Some(why) = &folder.unwatched {
+                    status.not_installed.get_or_insert_with(|| why.clone());
                 }
             }
             None => {
@@ -200,6 +216,17 @@ impl<'f> Packages<'f> {
 
     /// What the archives around the files of a container do to them.
     fn around(&self, container: &Arc<Container>) -> Around {
+        if let Some((last, around)) = &*self.last.borrow()
+            && Arc::ptr_eq(last, container)
+        {
+            return around.clone();
+        }
+        let around = self.decided(container);
+        self.last.replace(Some((container.clone(), around.clone())));
+        around
+    }
+
+    fn decided(&self, container: &Arc<Container>) -> Around {
         // Outermost first, so that nesting costs no stack.
         let mut chain = vec![container];
         while let Some(parent) = chain.last().and_then(|last| last.parent.as_ref()) {
