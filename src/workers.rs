@@ -18,6 +18,13 @@ pub fn with<R: Send>(threads: Option<usize>, things: usize, work: impl FnOnce() 
     }
 }
 
+/// Takes things apart that nobody needs any more; where work is [shared](with), on another thread.
+pub fn discard(things: impl Send + 'static) {
+    if rayon::current_thread_index().is_some() {
+        rayon::spawn(move || drop(things));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
