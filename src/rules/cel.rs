@@ -198,7 +198,7 @@ impl Expression {
 
     /// Checks every name: variables, functions, and attributes of `fact`.
     fn check(&self, file: File<'_>, kinds: &[Kind], counting: bool) -> Result<(), RuleError> {
-        let mut bound: BTreeSet<&str> = BTreeSet::from(["fact", "target"]);
+        let mut bound = vec!["fact", "target"];
         if counting {
             bound.extend(["count", "values"]);
         }
@@ -214,8 +214,9 @@ impl Expression {
                 Expr::Select(select) if matches!(&select.operand.expr, Expr::Ident(name) if name == "fact") => {
                     self.check_attribute(file, node, &select.field, kinds)?;
                 }
-                Expr::Ident(name) if !bound.contains(name.as_str()) && !name.starts_with('@') => {
-                    let help = format!("An expression sees {}.", list(&bound.iter().copied().collect::<Vec<_>>()));
+                Expr::Ident(name) if !bound.contains(&name.as_str()) && !name.starts_with('@') => {
+                    let bound: BTreeSet<&str> = bound.into_iter().collect();
+                    let help = format!("An expression sees {}.", list(&bound.into_iter().collect::<Vec<_>>()));
                     return Err(self.error(file, node, format!("unknown variable `{name}`"), &help));
                 }
                 Expr::Call(call) if is_word(&call.func_name) && !FUNCTIONS.contains(&call.func_name.as_str()) => {
@@ -232,10 +233,11 @@ impl Expression {
 
     fn check_attribute(&self, file: File<'_>, node: &IdedExpr, name: &str, kinds: &[Kind]) -> Result<(), RuleError> {
         let own = kinds.iter().flat_map(|kind| kind.attributes().iter().map(|(name, _)| *name));
-        let known: BTreeSet<&str> = own.chain(COMMON.iter().copied()).collect();
-        if known.contains(name) {
+        let known = own.chain(COMMON.iter().copied());
+        if known.clone().any(|known| known == name) {
             return Ok(());
         }
+        let known: BTreeSet<&str> = known.collect();
         let hint =
             nearest(name, known.iter().copied()).map(|n| format!("Did you mean `fact.{n}`? ")).unwrap_or_default();
         let kinds: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
