@@ -6,12 +6,15 @@
 /// Fewer things than this (files, facts, findings) are worked off by one thread.
 pub const WORTH_SHARING: usize = 256;
 
+/// The stack of a thread, in bytes: as much as the first thread of a process usually has.
+const STACK: usize = 8 << 20;
+
 /// Does `work` on so many `things`, with at most so many `threads`; `None` is one for each core.
 pub fn with<R: Send>(threads: Option<usize>, things: usize, work: impl FnOnce() -> R + Send) -> R {
     if things < WORTH_SHARING {
         return work();
     }
-    match rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build() {
+    match rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).stack_size(STACK).build() {
         Ok(pool) => pool.install(work),
         // Where no thread can be started, this one does it all.
         Err(_) => work(),

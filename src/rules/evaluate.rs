@@ -126,13 +126,8 @@ impl<'a> Judge<'a> {
             (!named.iter().any(|text| text.value == "*"))
                 .then(|| named.iter().filter_map(|text| index(&text.value)).collect())
         };
-        let mut numbers = HashMap::new();
-        let subject = |fact: &'a Fact| {
-            let next = numbers.len();
-            *numbers.entry((fact.deployment, &fact.place, fact.mark)).or_insert(next)
-        };
         Ok(Self {
-            subjects: facts.iter().map(subject).collect(),
+            subjects: subjects(facts),
             defers_to: active.iter().map(defers_to).collect(),
             rules: active,
             by_kind,
@@ -291,6 +286,19 @@ impl<'a> Judge<'a> {
         let (_, mark) = place_in(fact, &texts.at, file, &scope)?;
         Ok(Related { message, location: location(fact, mark) })
     }
+}
+
+/// For each fact the number of its subject.
+fn subjects(facts: &[Fact]) -> Vec<usize> {
+    let key = |index: &usize| (facts[*index].deployment, &facts[*index].place, facts[*index].mark);
+    let mut order: Vec<usize> = (0..facts.len()).collect();
+    // Linked facts are in this order, which costs a fraction of telling them apart by hashes.
+    order.sort_by(|a, b| key(a).cmp(&key(b)));
+    let mut subjects = vec![0; facts.len()];
+    for (number, facts) in order.chunk_by(|a, b| key(a) == key(b)).enumerate() {
+        facts.iter().for_each(|&fact| subjects[fact] = number);
+    }
+    subjects
 }
 
 /// The first case of the rule that holds on the fact.
