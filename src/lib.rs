@@ -25,3 +25,4 @@ pub mod secret;
 pub mod source;
 pub mod text;
 pub mod vault;
+pub mod workers;

@@ -9,6 +9,7 @@ use crate::policy::comments::{Comments, Syntax, comments};
 use crate::rules::Needles;
 use crate::source::{self, Anomaly, ContainerKind, File, InputError, Outcome, Place, Unread, Visitor};
 use crate::vault;
+use crate::workers;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -182,7 +183,7 @@ impl<'a> Reader<'a> {
         let files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
         let comments = comments.into_inner().unwrap_or_else(PoisonError::into_inner);
         let link = facts::link::Options { target: options.target, together: options.together, wanted: options.wanted };
-        let facts = facts::link(files, &mut outcome, &link);
+        let facts = workers::with(options.walk.threads, files.len(), || facts::link(files, &mut outcome, &link));
         Scanned { facts, outcome, comments }
     }
 

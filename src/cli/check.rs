@@ -9,6 +9,7 @@ use crate::policy::{Baseline, Context, Judged, Note, Package, Policy, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary};
 use crate::rules::{Finding, Level, RuleSet, evaluate, looks_at_properties};
 use crate::scan::Scanned;
+use crate::workers;
 use miette::Report;
 use std::io::Write;
 use std::time::Instant;
@@ -29,8 +30,13 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let target = run.settings.target(args.setup.target);
     let needles = run.rules.needles();
     let scanned = scanning::scan(&run.settings, &args.inputs, &args.limits, target, wanted, &needles, console)?;
-    let findings = evaluate(&run.rules, &scanned.facts, target)?;
-    run.conclude(findings, &scanned)
+    let code = workers::with(args.inputs.threads, scanned.facts.len(), || {
+        let findings = evaluate(&run.rules, &scanned.facts, target)?;
+        run.conclude(findings, &scanned)
+    });
+    // The process is about to end, and takes their memory back faster than they can be taken apart.
+    std::mem::forget((run, scanned));
+    code
 }
 
 /// A run of `check` that knows its configuration.
@@ -153,7 +159,7 @@ impl<'a> Run<'a> {
         }
         self.console.print(report::render(args.format, report, &rules, &style).as_bytes())?;
         if !matches!(args.format, Format::Text | Format::Github) {
-            self.console.note(&format!("aemlint: {}", report::summary_line(report)));
+            self.console.tally(&format!("aemlint: {}", report::summary_line(report)));
         }
         Ok(())
     }

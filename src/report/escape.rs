@@ -15,7 +15,7 @@ pub const LONGEST_MESSAGE: usize = 1_000;
 /// Text on one line of a terminal or log: control characters, bidirectional marks and invisible characters are shown
 /// as `\u{…}`, and what begins a command of a build server (`::` at the begin of a word, `##[`, `##vso[`) is broken up.
 pub fn terminal(text: &str) -> Cow<'_, str> {
-    if !text.contains("::") && !text.contains("##") && !text.chars().any(is_unsafe) {
+    if !text.contains("::") && !text.contains("##") && (is_plain(text, false) || !text.chars().any(is_unsafe)) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(escaped(text, 0..0, false).0)
@@ -61,7 +61,7 @@ fn escaped(text: &str, range: Range<usize>, keep_lines: bool) -> (String, Range<
 pub fn json(text: &str) -> Cow<'_, str> {
     // A serializer has escaped the control characters of ASCII; the line ends that are left are its own.
     let acts = |c: char| c != '\n' && is_unsafe(c);
-    if !text.contains("##") && !text.chars().any(acts) {
+    if !text.contains("##") && (is_plain(text, true) || !text.chars().any(acts)) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -81,6 +81,15 @@ pub fn json(text: &str) -> Cow<'_, str> {
 
 fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
     text.as_bytes().get(..prefix.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(prefix.as_bytes()))
+}
+
+/// Whether a text is printable ASCII throughout, in which no character is unsafe; with `lines` it may have line feeds.
+/// Nearly all texts are, and this takes a fraction of the time that looking at characters takes.
+fn is_plain(text: &str, lines: bool) -> bool {
+    let further = if lines { b'\n' } else { b' ' };
+    // Without a way out inside of a chunk, so that many bytes are compared at once.
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~') | (*byte == further);
+    text.as_bytes().chunks(64).all(|chunk| chunk.iter().fold(true, |all, byte| all & plain(byte)))
 }
 
 /// Whether a character can act on a terminal or is invisible there.
@@ -271,6 +280,22 @@ mod tests {
             "\\u{3a}:error::x \\u{3a}:set a::b \\u{23}#[group] \\u{23}#VSO[x]"
         );
         assert_eq!(terminal("jcr:content/ä 漢字 😀"), "jcr:content/ä 漢字 😀");
+    }
+
+    #[test]
+    fn plain_text_holds_nothing_unsafe_and_one_unsafe_character_is_found_anywhere() {
+        assert!((' '..='~').all(|c| !is_unsafe(c)));
+        let plain = "x".repeat(200);
+        assert!(is_plain(&plain, false) && is_plain("", false) && is_plain("a\nb", true));
+        for at in [0, 1, 63, 64, 65, 127, 128, 199, 200] {
+            for c in ['\u{7}', '\n', '\u{7f}', '\u{ad}', '\u{202e}'] {
+                let mut text = plain.clone();
+                text.insert(at, c);
+                assert!(!is_plain(&text, false) && terminal(&text).contains("\\u{"), "{c:?} at {at}");
+                assert!(c == '\n' || json(&text).contains("\\u"), "{c:?} at {at}");
+            }
+        }
+        assert!(matches!(json(&format!("{plain}\n{plain}\n")), Cow::Borrowed(_)));
     }
 
     #[test]

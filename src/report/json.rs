@@ -108,9 +108,16 @@ pub(super) fn render(report: &Report) -> String {
             exit_code: summary.exit_code,
         },
     };
-    // Serialising structs of strings and numbers into a string cannot fail.
-    let text = serde_json::to_string_pretty(&root).unwrap_or_default();
-    let mut out = escape::json(&text).into_owned();
+    // Serialising structs of strings and numbers cannot fail, and makes UTF-8. A long report need not grow step by step.
+    let mut bytes = Vec::with_capacity(1024 * (1 + report.findings.len() + report.unread.len()));
+    let written = serde_json::to_writer_pretty(&mut bytes, &root);
+    let text = written.ok().and_then(|()| String::from_utf8(bytes).ok()).unwrap_or_default();
+    // Most have nothing to escape, and a long one is not copied then.
+    let escaped = match escape::json(&text) {
+        Cow::Owned(escaped) => Some(escaped),
+        Cow::Borrowed(_) => None,
+    };
+    let mut out = escaped.unwrap_or(text);
     out.push('\n');
     out
 }

@@ -7,12 +7,20 @@ use super::Report;
 use crate::rules::{Finding, Location};
 use crate::secret::{mask_shapes, shapes};
 use crate::source::Place;
+use crate::workers::WORTH_SHARING;
+use rayon::prelude::*;
 use std::borrow::Cow;
 
 /// The report itself, or a copy in which every such text is masked.
 pub(super) fn redacted(report: &Report) -> Cow<'_, Report> {
     let suppressed = || report.suppressed.iter().map(|suppressed| &suppressed.finding);
-    let is_clean = report.findings.iter().chain(suppressed()).all(is_clean)
+    let all_clean = if report.findings.len() < WORTH_SHARING {
+        report.findings.iter().all(is_clean)
+    } else {
+        report.findings.par_iter().all(is_clean)
+    };
+    let is_clean = all_clean
+        && suppressed().all(is_clean)
         && report.suppressed.iter().all(|suppressed| shapes(&suppressed.reason).is_empty())
         && report.unread.iter().all(|unread| is_clean_place(&unread.place) && shapes(&unread.reason).is_empty());
     if is_clean {

@@ -7,6 +7,7 @@
 
 use super::error::{RuleError, nearest};
 use super::file::RuleFile;
+use super::parser::{self, Parsed};
 use super::scope::{Scope, View};
 use super::toml_reader::{File, Text, list};
 use crate::facts::{COMMON, Fact, Kind};
@@ -14,8 +15,9 @@ use cel::common::ast::{EntryExpr, Expr, IdedExpr};
 use cel::common::types::{CelBool, CelList, CelMap, CelNull, CelString, DYN_TYPE};
 use cel::common::value::CowVal;
 use cel::objects::Key;
-use cel::{Context, Env, ExecutionError, Program, Value};
+use cel::{Context, Env, ExecutionError, Value};
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
 /// The functions that an expression may call: CEL's own, the string extension, and ours.
@@ -56,7 +58,8 @@ const FUNCTIONS: &[&str] = &[
     "reverse",
 ];
 
-static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| {
+/// The environment of all expressions.
+pub(super) static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| {
     let mut env = Env::stdlib();
     // The names are free in the standard library, so none of these can fail; if a later version of the crate takes
     // one of them, the test of the functions fails.
@@ -145,11 +148,11 @@ pub(super) fn display(value: &Value) -> String {
 
 /// A compiled expression, with its place in the rule file.
 pub(super) struct Expression {
-    program: Program,
+    parsed: Parsed,
     /// The literal that the expression stands in.
     text: Text,
-    /// Where in that literal it starts.
-    offset: usize,
+    /// Where in that literal it stands.
+    part: Range<usize>,
     /// Whether it uses `fact` other than to name an attribute of it.
     whole_fact: bool,
 }
@@ -164,12 +167,13 @@ impl Expression {
     fn compile_part(
         file: File<'_>,
         text: &Text,
-        part: std::ops::Range<usize>,
+        part: Range<usize>,
         kinds: &[Kind],
         counting: bool,
     ) -> Result<Self, RuleError> {
         let source = text.value.get(part.clone()).unwrap_or_default();
-        let program = ENV.compile(source).map_err(|errors| {
+        let parse = if file.built_in { parser::parse_known } else { parser::parse };
+        let parsed = parse(source).map_err(|errors| {
             let (at, message) = errors
                 .errors
                 .first()
@@ -180,19 +184,25 @@ impl Expression {
                         See https://cel.dev for the language.";
             file.error(text.place_of(at..at + 1), "the expression is not valid CEL", message, help)
         })?;
-        let whole_fact = uses_whole_fact(program.expression());
-        let expression = Self { program, text: text.clone(), offset: part.start, whole_fact };
+        let whole_fact = uses_whole_fact(&parsed.tree);
+        let expression = Self { parsed, text: text.clone(), part, whole_fact };
         expression.check(file, kinds, counting)?;
         Ok(expression)
     }
 
+    /// What it was compiled from, and the tree that was made of it.
+    #[cfg(test)]
+    pub(super) fn source_and_tree(&self) -> (&str, &IdedExpr) {
+        (&self.text.value[self.part.clone()], &self.parsed.tree)
+    }
+
     /// Checks every name: variables, functions, and attributes of `fact`.
     fn check(&self, file: File<'_>, kinds: &[Kind], counting: bool) -> Result<(), RuleError> {
-        let mut bound: BTreeSet<&str> = BTreeSet::from(["fact", "target"]);
+        let mut bound = vec!["fact", "target"];
         if counting {
             bound.extend(["count", "values"]);
         }
-        let nodes = nodes(self.program.expression());
+        let nodes = nodes(&self.parsed.tree);
         for node in &nodes {
             if let Expr::Comprehension(all) = &node.expr {
                 bound.extend([all.iter_var.as_str(), all.accu_var.as_str()]);
@@ -204,8 +214,9 @@ impl Expression {
                 Expr::Select(select) if matches!(&select.operand.expr, Expr::Ident(name) if name == "fact") => {
                     self.check_attribute(file, node, &select.field, kinds)?;
                 }
-                Expr::Ident(name) if !bound.contains(name.as_str()) && !name.starts_with('@') => {
-                    let help = format!("An expression sees {}.", list(&bound.iter().copied().collect::<Vec<_>>()));
+                Expr::Ident(name) if !bound.contains(&name.as_str()) && !name.starts_with('@') => {
+                    let bound: BTreeSet<&str> = bound.into_iter().collect();
+                    let help = format!("An expression sees {}.", list(&bound.into_iter().collect::<Vec<_>>()));
                     return Err(self.error(file, node, format!("unknown variable `{name}`"), &help));
                 }
                 Expr::Call(call) if is_word(&call.func_name) && !FUNCTIONS.contains(&call.func_name.as_str()) => {
@@ -222,10 +233,11 @@ impl Expression {
 
     fn check_attribute(&self, file: File<'_>, node: &IdedExpr, name: &str, kinds: &[Kind]) -> Result<(), RuleError> {
         let own = kinds.iter().flat_map(|kind| kind.attributes().iter().map(|(name, _)| *name));
-        let known: BTreeSet<&str> = own.chain(COMMON.iter().copied()).collect();
-        if known.contains(name) {
+        let known = own.chain(COMMON.iter().copied());
+        if known.clone().any(|known| known == name) {
             return Ok(());
         }
+        let known: BTreeSet<&str> = known.collect();
         let hint =
             nearest(name, known.iter().copied()).map(|n| format!("Did you mean `fact.{n}`? ")).unwrap_or_default();
         let kinds: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
@@ -235,8 +247,8 @@ impl Expression {
     }
 
     fn error(&self, file: File<'_>, node: &IdedExpr, message: String, help: &str) -> RuleError {
-        let source = &self.program.source_info().source;
-        let offset = |id| self.program.source_info().offset_for(id).map_or(0, |(start, _)| start as usize);
+        let source = self.text.value.get(self.part.clone()).unwrap_or_default();
+        let offset = |id| self.parsed.places.offset_for(id).map_or(0, |(start, _)| start as usize);
         // The parser counts characters. A selection stands at its dot, a call at its parenthesis.
         let (start, length) = match &node.expr {
             Expr::Select(select) => {
@@ -248,7 +260,7 @@ impl Expression {
             _ => (offset(node.id), 1),
         };
         let byte = |chars: usize| source.char_indices().nth(chars).map_or(source.len(), |(at, _)| at);
-        let part = self.offset + byte(start)..self.offset + byte(start + length.max(1));
+        let part = self.part.start + byte(start)..self.part.start + byte(start + length.max(1));
         file.error(self.text.place_of(part), message, "not known", help)
     }
 
@@ -257,7 +269,7 @@ impl Expression {
         let view = View { scope, whole: self.whole_fact };
         let mut context = Context::with_env(ENV.clone());
         context.set_variable_resolver(&view);
-        self.program.execute(&context).map_err(|error| self.failed(rule, fact, &error.to_string()))
+        Value::resolve(&self.parsed.tree, &context).map_err(|error| self.failed(rule, fact, &error.to_string()))
     }
 
     /// The value of a condition.
@@ -269,8 +281,8 @@ impl Expression {
     }
 
     fn failed(&self, rule: &RuleFile, fact: &Fact, reason: &str) -> RuleError {
-        let file = File { name: &rule.name, text: &rule.text };
-        let part = self.offset..self.offset + self.program.source_info().source.len().max(1);
+        let file = rule.source();
+        let part = self.part.start..self.part.end.max(self.part.start + 1);
         file.error(
             self.text.place_of(part),
             format!("the rule `{}` cannot judge a {} in {}", rule.meta.id, fact.kind.name(), fact.place),
@@ -339,6 +351,15 @@ enum Piece {
 }
 
 impl Template {
+    /// The expressions of its parts.
+    #[cfg(test)]
+    pub(super) fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        self.0.iter().filter_map(|piece| match piece {
+            Piece::Value(expression) => Some(expression.as_ref()),
+            Piece::Text(_) => None,
+        })
+    }
+
     /// Compiles the parts of `text`.
     pub(super) fn compile(file: File<'_>, text: &Text, kinds: &[Kind], counting: bool) -> Result<Self, RuleError> {
         let mut pieces = Vec::new();

@@ -6,7 +6,7 @@ use super::count::{self, Group};
 use super::error::RuleError;
 use super::file::RuleFile;
 use super::finding::{Finding, Location, Related};
-use super::fingerprint;
+use super::fingerprint::{self, Identity};
 use super::scope::Scope;
 use super::set::{Compiled, Rule, RuleSet};
 use super::{Confidence, Level};
@@ -14,11 +14,9 @@ use crate::facts::{Fact, Kind, Value};
 use crate::osgi::Target;
 use crate::source::Place;
 use crate::text::Mark;
+use crate::workers::WORTH_SHARING;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
-
-/// Fewer facts than this are judged by one thread: waking others costs more.
-const WORTH_SHARING: usize = 256;
 
 /// What other places of a finding say where the rule has no `related` text.
 const RELATED: &str = "Also here.";
@@ -48,15 +46,24 @@ pub fn evaluate(rules: &RuleSet, facts: &[Fact], target: Target) -> Result<Vec<F
     for group in &groups {
         judge.note(&group.hits);
     }
-    let mut findings = Vec::new();
-    for hit in hits.iter().filter(|hit| !judge.is_silent(hit)) {
-        findings.push(judge.finding(hit, None)?);
-    }
-    for group in &groups {
-        findings.push(judge.finding(group.primary(), Some(group))?);
-    }
+    let single = hits.iter().filter(|hit| !judge.is_silent(hit)).map(|hit| (hit, None));
+    let faults: Vec<_> = single.chain(groups.iter().map(|group| (group.primary(), Some(group)))).collect();
+    let mut findings = each(&faults, |&(hit, group)| judge.finding(hit, group))?;
     findings.sort_by(|a, b| a.order().cmp(&b.order()));
     Ok(fingerprint::number(findings))
+}
+
+/// What `work` makes of each item, in their order; the first error in this order, whatever the number of threads.
+fn each<T: Sync, R: Send>(
+    items: &[T],
+    work: impl Fn(&T) -> Result<R, RuleError> + Send + Sync,
+) -> Result<Vec<R>, RuleError> {
+    if items.len() < WORTH_SHARING {
+        return items.iter().map(work).collect();
+    }
+    // Collected before errors are looked at: rayon would end with any of them.
+    let results: Vec<Result<R, RuleError>> = items.par_iter().map(work).collect();
+    results.into_iter().collect()
 }
 
 /// A rule at work.
@@ -86,7 +93,7 @@ struct Judge<'a> {
 pub(super) struct Draft {
     pub(super) finding: Finding,
     /// What the fingerprint is made from.
-    pub(super) identity: Vec<String>,
+    pub(super) identity: Identity,
 }
 
 impl Draft {
@@ -99,11 +106,13 @@ impl Draft {
 impl<'a> Judge<'a> {
     /// Compiles the rules that may fire on some fact.
     fn new(rules: &'a RuleSet, facts: &'a [Fact], target: Target) -> Result<Self, RuleError> {
-        let mut kinds: Vec<Kind> = facts.iter().map(|fact| fact.kind).collect();
-        kinds.sort();
-        kinds.dedup();
-        let of_kind = rules.rules().iter().filter(|rule| rule.on.iter().any(|kind| kinds.contains(kind)));
-        let needed = of_kind.filter(|rule| facts.iter().any(|fact| rule.may_fire(fact, target)));
+        let mut of_kind: BTreeMap<Kind, Vec<&Fact>> = BTreeMap::new();
+        facts.iter().for_each(|fact| of_kind.entry(fact.kind).or_default().push(fact));
+        let may_fire = |rule: &&Rule| {
+            let mut of_kinds = rule.on.iter().filter_map(|kind| of_kind.get(kind)).flatten();
+            of_kinds.any(|fact| rule.may_fire(fact, target))
+        };
+        let needed = rules.rules().iter().filter(may_fire);
         let active = |rule: &'a Rule| Ok(Active { rule, file: rule.file()?, compiled: rule.compiled()? });
         // By one thread: starting others takes longer than the few rules that are left.
         let active = needed.map(active).collect::<Result<Vec<_>, RuleError>>()?;
@@ -117,13 +126,8 @@ impl<'a> Judge<'a> {
             (!named.iter().any(|text| text.value == "*"))
                 .then(|| named.iter().filter_map(|text| index(&text.value)).collect())
         };
-        let mut numbers = HashMap::new();
-        let subject = |fact: &'a Fact| {
-            let next = numbers.len();
-            *numbers.entry((fact.deployment, &fact.place, fact.mark)).or_insert(next)
-        };
         Ok(Self {
-            subjects: facts.iter().map(subject).collect(),
+            subjects: subjects(facts),
             defers_to: active.iter().map(defers_to).collect(),
             rules: active,
             by_kind,
@@ -139,13 +143,8 @@ impl<'a> Judge<'a> {
 
     /// Every rule that fires on every fact, in the order of the facts.
     fn hits(&self) -> Result<Vec<Hit>, RuleError> {
-        let all = 0..self.facts.len();
-        if self.facts.len() < WORTH_SHARING {
-            return all.map(|fact| self.hits_on(fact)).collect::<Result<Vec<_>, _>>().map(|hits| hits.concat());
-        }
-        // Collected before errors are looked at, so that the first one is reported whatever the number of threads.
-        let hits: Vec<Result<Vec<Hit>, RuleError>> = all.into_par_iter().map(|fact| self.hits_on(fact)).collect();
-        hits.into_iter().collect::<Result<Vec<_>, _>>().map(|hits| hits.concat())
+        let all: Vec<usize> = (0..self.facts.len()).collect();
+        Ok(each(&all, |&fact| self.hits_on(fact))?.into_iter().flatten().collect())
     }
 
     fn hits_on(&self, index: usize) -> Result<Vec<Hit>, RuleError> {
@@ -287,6 +286,19 @@ impl<'a> Judge<'a> {
         let (_, mark) = place_in(fact, &texts.at, file, &scope)?;
         Ok(Related { message, location: location(fact, mark) })
     }
+}
+
+/// For each fact the number of its subject.
+fn subjects(facts: &[Fact]) -> Vec<usize> {
+    let key = |index: &usize| (facts[*index].deployment, &facts[*index].place, facts[*index].mark);
+    let mut order: Vec<usize> = (0..facts.len()).collect();
+    // Linked facts are in this order, which costs a fraction of telling them apart by hashes.
+    order.sort_by(|a, b| key(a).cmp(&key(b)));
+    let mut subjects = vec![0; facts.len()];
+    for (number, facts) in order.chunk_by(|a, b| key(a) == key(b)).enumerate() {
+        facts.iter().for_each(|&fact| subjects[fact] = number);
+    }
+    subjects
 }
 
 /// The first case of the rule that holds on the fact.

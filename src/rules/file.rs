@@ -81,11 +81,19 @@ pub struct RuleFile {
     pub fixes: Vec<Fix>,
     pub(super) name: String,
     pub(super) text: Arc<str>,
+    pub(super) built_in: bool,
     pub(super) cases: Vec<Case>,
     pub(super) counting: Option<Counting>,
     pub(super) related: Option<Text>,
     pub(super) defers_to: Vec<Text>,
     pub(super) needles: Vec<String>,
+}
+
+impl RuleFile {
+    /// The file that it was read from.
+    pub(super) fn source(&self) -> File<'_> {
+        File { name: &self.name, text: &self.text, built_in: self.built_in }
+    }
 }
 
 /// One way in which a rule fires. A rule without `[[case]]` has one.
@@ -149,12 +157,12 @@ struct Defaults {
     confidence: Confidence,
 }
 
-/// Reads the rule `id` of `family` from the file `name` with the given `text`.
+/// Reads the rule `id` of `family` from `file`.
 ///
 /// # Errors
 /// The first mistake, with its place.
-pub(super) fn read(family: &str, id: &str, name: &str, text: &str) -> Result<RuleFile, RuleError> {
-    let file = File { name, text };
+pub(super) fn read(family: &str, id: &str, file: File<'_>) -> Result<RuleFile, RuleError> {
+    let File { name, text, built_in } = file;
     for (word, what) in [(id, "rule id"), (family, "family")] {
         if !is_kebab_case(word) {
             return Err(file.error(
@@ -232,6 +240,7 @@ pub(super) fn read(family: &str, id: &str, name: &str, text: &str) -> Result<Rul
         fixes: fixes(&top)?,
         name: name.to_owned(),
         text: text.into(),
+        built_in,
         cases,
         counting: counting(&top)?,
         related: top.string("related")?,

@@ -11,17 +11,23 @@ use std::fmt::Write as _;
 /// The attributes that tell facts of one subject apart. None of them can hold a secret.
 const TELLING: &[&str] = &["pid", "property", "tenant", "reference", "consumer", "class", "form", "product"];
 
-/// What a fingerprint is made from: rule, path, repository path, property, its value where that is no secret, and what
+/// The hash of what tells a finding from others.
+pub(super) type Identity = [u8; 32];
+
+/// The hash of all that a fingerprint is made from: rule, path, repository path, property, its value where that is no secret, and what
 /// else tells the fact apart. Never a line number, the version in the name of an archive, or a secret.
-pub(super) fn identity(rule: &str, fact: &Fact, at: &str, group: &str) -> Vec<String> {
-    let telling = TELLING.iter().filter_map(|name| fact.attribute(name)?.as_text()).map(str::to_owned);
-    let path = fact.path.clone().unwrap_or_default();
+pub(super) fn identity(rule: &str, fact: &Fact, at: &str, group: &str) -> Identity {
+    let telling = TELLING.iter().filter_map(|name| fact.attribute(name)?.as_text());
+    let path = fact.path.as_deref().unwrap_or_default();
     let property = fact.properties.iter().find(|property| property.name == at).map(|property| &property.value);
     let value = property.and_then(plain).unwrap_or_default();
-    [rule.to_owned(), stable_path(&fact.place), path, at.to_owned(), value, group.to_owned()]
-        .into_iter()
-        .chain(telling)
-        .collect()
+    // Each part has its length before it, so that no two lists of parts give the same bytes.
+    let mut hash = Sha256::new();
+    for part in [rule, &stable_path(&fact.place), path, at, &value, group].into_iter().chain(telling) {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
 }
 
 /// A value as text, if nothing in it is a secret: a hash of a short secret gives it away.
@@ -38,14 +44,13 @@ fn plain(value: &Value) -> Option<String> {
 
 /// Gives each finding its fingerprint; findings that nothing tells apart are numbered in their order.
 pub(super) fn number(drafts: Vec<Draft>) -> Vec<Finding> {
-    let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
+    let mut seen: HashMap<Identity, usize> = HashMap::new();
     let finish = |draft: Draft| {
-        let digest = Sha256::digest(frame(&draft.identity));
         let before = seen.entry(draft.identity).or_insert(0);
-        let digest = if *before == 0 {
-            digest
+        let digest: Identity = if *before == 0 {
+            draft.identity
         } else {
-            Sha256::new_with_prefix(digest).chain_update(before.to_le_bytes()).finalize()
+            Sha256::new_with_prefix(draft.identity).chain_update(before.to_le_bytes()).finalize().into()
         };
         *before += 1;
         let mut finding = draft.finding;
@@ -56,11 +61,6 @@ pub(super) fn number(drafts: Vec<Draft>) -> Vec<Finding> {
         finding
     };
     drafts.into_iter().map(finish).collect()
-}
-
-/// The parts, each with its length before it, so that no two lists of parts give the same bytes.
-fn frame(parts: &[String]) -> Vec<u8> {
-    parts.iter().flat_map(|part| [&(part.len() as u64).to_le_bytes()[..], part.as_bytes()].concat()).collect()
 }
 
 /// The path of a file without what changes from build to build: of a file on disk the path from `jcr_root` on if it

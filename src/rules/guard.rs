@@ -130,13 +130,13 @@ fn read(text: &str, depth: usize) -> Guard {
     if depth > DEEPEST {
         return Guard::Unknown;
     }
-    let Some(alternatives) = split(text, "||") else { return Guard::Unknown };
-    if alternatives.len() > 1 {
-        return Guard::Any(alternatives.into_iter().map(|part| read(part, depth + 1)).collect());
-    }
-    let Some(parts) = split(text, "&&") else { return Guard::Unknown };
-    if parts.len() > 1 {
-        return all(parts, depth + 1);
+    match split(text) {
+        Some(Parts::Any(parts)) => {
+            return Guard::Any(parts.into_iter().map(|part| read(part, depth + 1)).collect());
+        }
+        Some(Parts::All(parts)) => return all(parts, depth + 1),
+        Some(Parts::One) => {}
+        None => return Guard::Unknown,
     }
     let inner = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
     if let Some(inner) = inner {
@@ -146,32 +146,58 @@ fn read(text: &str, depth: usize) -> Guard {
     simple(text).unwrap_or(Guard::Unknown)
 }
 
+/// What a condition is put together from.
+enum Parts<'t> {
+    /// Parts with `||` between them.
+    Any(Vec<&'t str>),
+    /// Parts with `&&` between them.
+    All(Vec<&'t str>),
+    /// A condition without either.
+    One,
+}
+
 /// The parts between the operators that stand in no parentheses or strings; `None` if this is not certain, as with
 /// raw strings, comments, escapes and the conditional operator.
-fn split<'t>(text: &'t str, operator: &str) -> Option<Vec<&'t str>> {
-    let mut parts = Vec::new();
-    let (mut depth, mut start, mut quote, mut before) = (0_usize, 0, None, ' ');
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (_, '\\') => return None,
-            (Some(open), _) if c == open => quote = None,
+fn split(text: &str) -> Option<Parts<'_>> {
+    let (mut depth, mut quote, mut before) = (0_usize, None, b' ');
+    let (mut any, mut all) = (Vec::new(), Vec::new());
+    let mut bytes = text.bytes().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        match (quote, byte) {
+            (_, b'\\') => return None,
+            (Some(open), _) if byte == open => quote = None,
             (Some(_), _) => {}
-            (None, '\'' | '"') if before.is_alphanumeric() || before == c => return None,
-            (None, '\'' | '"') => quote = Some(c),
-            (None, '(' | '[' | '{') => depth += 1,
-            (None, ')' | ']' | '}') => depth = depth.checked_sub(1)?,
-            (None, '/') if before == '/' => return None,
-            (None, '?') if depth == 0 => return None,
-            (None, _) if depth == 0 && at >= start && text[at..].starts_with(operator) => {
-                parts.push(&text[start..at]);
-                start = at + operator.len();
+            (None, b'\'' | b'"') if is_wordlike(before) || before == byte => return None,
+            (None, b'\'' | b'"') => quote = Some(byte),
+            (None, b'(' | b'[' | b'{') => depth += 1,
+            (None, b')' | b']' | b'}') => depth = depth.checked_sub(1)?,
+            (None, b'/') if before == b'/' => return None,
+            (None, b'?') if depth == 0 => return None,
+            (None, b'|' | b'&') if depth == 0 && text.as_bytes().get(at + 1) == Some(&byte) => {
+                if byte == b'|' { &mut any } else { &mut all }.push(at);
+                bytes.next();
             }
             _ => {}
         }
-        before = c;
+        before = byte;
     }
-    parts.push(&text[start..]);
-    (depth == 0 && quote.is_none()).then_some(parts)
+    let parts = |operators: Vec<usize>| -> Option<Vec<&str>> {
+        let starts = std::iter::once(0).chain(operators.iter().map(|at| at + 2));
+        let ends = operators.iter().copied().chain([text.len()]);
+        starts.zip(ends).map(|(start, end)| text.get(start..end)).collect()
+    };
+    match (depth, quote) {
+        // `||` binds less.
+        (0, None) if !any.is_empty() => parts(any).map(Parts::Any),
+        (0, None) if !all.is_empty() => parts(all).map(Parts::All),
+        (0, None) => Some(Parts::One),
+        _ => None,
+    }
+}
+
+/// Whether a byte can belong to a word before a string, such as the `r` of a raw one.
+fn is_wordlike(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || !byte.is_ascii()
 }
 
 fn simple(text: &str) -> Option<Guard> {

@@ -17,6 +17,7 @@ mod fingerprint;
 mod guard;
 mod level;
 mod manual;
+mod parser;
 mod regexes;
 mod scope;
 mod set;

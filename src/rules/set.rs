@@ -213,7 +213,7 @@ impl RuleSet {
 
 impl Rule {
     fn read(family: &str, id: &str, name: &str, text: &str) -> Result<Self, RuleError> {
-        let file = file::read(family, id, name, text)?;
+        let file = file::read(family, id, File { name, text, built_in: false })?;
         let rule = Self {
             id: file.meta.id.clone(),
             family: file.meta.family.clone(),
@@ -238,8 +238,12 @@ impl Rule {
 
     /// The parsed file.
     pub(super) fn file(&self) -> Result<&RuleFile, RuleError> {
-        let name = || format!("rules/{}/{}.toml", self.family, self.id);
-        let parsed = self.file.get_or_init(|| file::read(&self.family, &self.id, &name(), self.text));
+        // That of a directory was set when it was read.
+        let read = || {
+            let name = format!("rules/{}/{}.toml", self.family, self.id);
+            file::read(&self.family, &self.id, File { name: &name, text: self.text, built_in: true })
+        };
+        let parsed = self.file.get_or_init(read);
         parsed.as_ref().map_err(Clone::clone)
     }
 
@@ -262,7 +266,7 @@ impl Rule {
 impl Compiled {
     /// What the other places of a finding say.
     pub(super) fn related(&self, rule: &RuleFile) -> Result<Option<&Template>, RuleError> {
-        let compile = |text| Template::compile(source(rule), text, &rule.meta.on, rule.counting.is_some());
+        let compile = |text| Template::compile(rule.source(), text, &rule.meta.on, rule.counting.is_some());
         let related = self.related.get_or_init(|| rule.related.as_ref().map(compile).transpose());
         related.as_ref().map(Option::as_ref).map_err(Clone::clone)
     }
@@ -303,12 +307,8 @@ impl From<&'static Builtin> for Rule {
     }
 }
 
-fn source(rule: &RuleFile) -> File<'_> {
-    File { name: &rule.name, text: &rule.text }
-}
-
 fn compile(rule: &RuleFile) -> Result<Compiled, RuleError> {
-    let expression = |text: &Text, on: &[Kind]| Expression::compile(source(rule), text, on, false);
+    let expression = |text: &Text, on: &[Kind]| Expression::compile(rule.source(), text, on, false);
     let mut cases = Vec::new();
     for case in &rule.cases {
         let when = case.when.iter().map(|text| expression(text, &case.on)).collect::<Result<_, _>>()?;
@@ -323,17 +323,17 @@ fn compile(rule: &RuleFile) -> Result<Compiled, RuleError> {
 }
 
 fn compile_texts(rule: &RuleFile, case: &Case) -> Result<Texts, RuleError> {
-    let template = |text: &Text| Template::compile(source(rule), text, &case.on, rule.counting.is_some());
+    let template = |text: &Text| Template::compile(rule.source(), text, &case.on, rule.counting.is_some());
     Ok(Texts {
         at: case.at.iter().map(template).collect::<Result<_, _>>()?,
         message: template(&case.message)?,
         advice: case.advice.as_ref().map(template).transpose()?,
-        see: case.see.as_ref().map(|text| Expression::compile(source(rule), text, &case.on, false)).transpose()?,
+        see: case.see.as_ref().map(|text| Expression::compile(rule.source(), text, &case.on, false)).transpose()?,
     })
 }
 
 fn compile_fixes(rule: &RuleFile) -> Result<(), RuleError> {
-    let (file, on) = (source(rule), &rule.meta.on);
+    let (file, on) = (rule.source(), &rule.meta.on);
     for fix in &rule.fixes {
         let text = |value: &String| Text { value: value.clone(), span: fix.span.clone(), content: None };
         fix.when.iter().try_for_each(|when| Expression::compile(file, &text(when), on, false).map(|_| ()))?;

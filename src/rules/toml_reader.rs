@@ -31,6 +31,8 @@ impl Text {
 pub(super) struct File<'t> {
     pub(super) name: &'t str,
     pub(super) text: &'t str,
+    /// Whether it is part of the program: what is in it was tested.
+    pub(super) built_in: bool,
 }
 
 impl<'t> File<'t> {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 /// A `configuration` fact that may be a duplicate.
 pub(super) struct Entry {
-    /// The index of the fact.
+    /// The index of the fact; of one that is kept in brief, among those that are.
     fact: usize,
     identity: Identity,
     /// Priority of the search path, and the run modes of the folder.
@@ -27,8 +27,9 @@ const MOST: usize = 200;
 const NAMED: usize = 20;
 
 /// Sets `duplicate_of`, `winner` and `winner_reason` of the configurations between which chance decides, and all that is
-/// left out of those that are kept in brief.
-pub(super) fn mark(facts: &mut [Fact], mut entries: Vec<Entry>, target: Target) {
+/// left out of those that are kept in brief. These come last in `facts`, after so many `others`.
+pub(super) fn mark(facts: &mut [Fact], mut entries: Vec<Entry>, others: usize, target: Target) {
+    entries.iter_mut().filter(|entry| entry.identity.brief).for_each(|entry| entry.fact += others);
     // What the installer rejects competes with nothing.
     let competes = |fact: &Fact| fact.installed() && fact.attribute("error").is_none_or(|error| *error == Value::Null);
     entries.retain(|entry| facts.get(entry.fact).is_some_and(competes));

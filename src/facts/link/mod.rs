@@ -15,7 +15,9 @@ use crate::documents::Root;
 use crate::osgi::{RunModes, Target};
 use crate::source::{Outcome, Place, Unread};
 use crate::text::{Excerpts, Mark};
-use packages::Packages;
+use crate::workers::{self, WORTH_SHARING};
+use packages::{Packages, Recent};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -35,30 +37,35 @@ pub struct Options {
 ///
 /// The result is in the order of deployments, places and positions, whatever the order of `files`.
 pub fn link(mut files: Vec<FileFacts>, walk: &mut Outcome, options: &Options) -> Vec<Fact> {
-    files.sort_by(|a, b| a.place.cmp(&b.place));
-    let subjects: Vec<Vec<SubjectFacts>> = files.iter_mut().map(|file| std::mem::take(&mut file.subjects)).collect();
+    if files.len() < WORTH_SHARING {
+        files.sort_by(|a, b| a.place.cmp(&b.place));
+    } else {
+        files.par_sort_by(|a, b| a.place.cmp(&b.place));
+    }
+    let mut subjects: Vec<Vec<SubjectFacts>> =
+        files.iter_mut().map(|file| std::mem::take(&mut file.subjects)).collect();
     let packages = Packages::new(&files, options.target);
+    let priorities = settle(&packages, &files, &mut subjects);
     let mut facts = packages.facts();
-    let mut configurations = Vec::new();
     facts.reserve(subjects.iter().flatten().map(|subject| subject.facts.len()).sum());
-    for (file, subjects) in files.iter().zip(subjects) {
-        for mut subject in subjects {
-            let mut status = packages.status(&file.container, &file.location, &subject);
-            for mut fact in subject.facts {
-                fact.path = status.path.clone();
-                fact.run_modes = status.run_modes.clone();
-                fact.not_installed = status.not_installed.clone();
-                if fact.kind == Kind::Configuration
-                    && let Some(identity) = subject.configuration.take()
-                {
-                    // What is not installed competes with nothing.
-                    if identity.brief && status.not_installed.is_some() {
-                        continue;
-                    }
-                    configurations.push(duplicates::Entry::new(facts.len(), identity, status.priority.take()));
-                }
+    // Configurations that are kept in brief are facts only if they are duplicates, and nearly none is.
+    let mut brief = Vec::new();
+    let mut configurations = Vec::new();
+    for (mut subject, priority) in subjects.into_iter().flatten().zip(priorities.into_iter().flatten()) {
+        let mut priority = Some(priority);
+        for fact in subject.facts {
+            let identity = if fact.kind == Kind::Configuration { subject.configuration.take() } else { None };
+            let Some(identity) = identity else {
                 facts.push(fact);
+                continue;
+            };
+            // What is not installed competes with nothing.
+            if identity.brief && !fact.installed() {
+                continue;
             }
+            let kept = if identity.brief { &mut brief } else { &mut facts };
+            configurations.push(duplicates::Entry::new(kept.len(), identity, priority.take().flatten()));
+            kept.push(fact);
         }
     }
     walk.unread.extend(undecided_filters(&files, &packages));
@@ -72,16 +79,48 @@ pub fn link(mut files: Vec<FileFacts>, walk: &mut Outcome, options: &Options) ->
         let attributes = [("class", anomaly.class.into()), ("detail", anomaly.detail.as_str().into())];
         about_file(Kind::ArchiveAnomaly, anomaly.place.clone(), anomaly.input, attributes)
     }));
+    let others = facts.len();
+    facts.append(&mut brief);
     if options.together {
         facts.iter_mut().for_each(|fact| fact.deployment = 0);
     }
-    duplicates::mark(&mut facts, configurations, options.target);
+    duplicates::mark(&mut facts, configurations, others, options.target);
+    // One that is no duplicate has no attributes: nothing is to be said of it.
+    let (duplicates, nothing): (Vec<Fact>, Vec<Fact>) =
+        facts.drain(others..).partition(|fact| !fact.attributes.is_empty());
     joins::join(&mut facts);
-    // A configuration that is kept in brief and is no duplicate has no attributes: nothing is to be said of it.
-    let is_nothing = |fact: &Fact| fact.kind == Kind::Configuration && fact.attributes.is_empty();
-    facts.retain(|fact| options.wanted.contains(fact.kind) && !is_nothing(fact));
+    facts.extend(duplicates);
+    facts.retain(|fact| options.wanted.contains(fact.kind));
     facts.sort_by(|a, b| key(a).cmp(&key(b)));
+    workers::discard((files, nothing));
     facts
+}
+
+/// Tells the facts of each subject when and whether they are active. Returns for each subject of each file the priority
+/// of the search path and the run modes of the folder, where it is a configuration in one.
+fn settle(
+    packages: &Packages<'_>,
+    files: &[FileFacts],
+    subjects: &mut [Vec<SubjectFacts>],
+) -> Vec<Vec<Option<(u32, RunModes)>>> {
+    let settle = |recent: &mut Recent, (file, subjects): (&FileFacts, &mut Vec<SubjectFacts>)| {
+        let one = |subject: &mut SubjectFacts| {
+            let status = packages.status(recent, &file.container, &file.location, subject);
+            for fact in &mut subject.facts {
+                fact.path.clone_from(&status.path);
+                fact.run_modes.clone_from(&status.run_modes);
+                fact.not_installed.clone_from(&status.not_installed);
+            }
+            status.priority
+        };
+        subjects.iter_mut().map(one).collect()
+    };
+    if files.len() < WORTH_SHARING {
+        let mut recent = Recent::default();
+        return files.iter().zip(subjects).map(|pair| settle(&mut recent, pair)).collect();
+    }
+    let pairs = files.par_iter().zip(subjects).with_min_len(WORTH_SHARING / 4);
+    pairs.map_init(Recent::default, settle).collect()
 }
 
 /// What facts are sorted by. Facts of one subject and kind stay in the order in which they were read.

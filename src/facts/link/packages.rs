@@ -4,21 +4,33 @@ use super::{about_file, package_place};
 use crate::documents::{Location, Manifest, Root};
 use crate::facts::extract::{FileFacts, Role, SubjectFacts};
 use crate::facts::{Fact, Kind, Value};
-use crate::osgi::{self, Format, RunModes, Target};
+use crate::osgi::{self, ConfigFolder, Format, RunModes, Target};
 use crate::source::{Container, ContainerKind, Place};
 use crate::vault::{PackageProperties, Verdict, WorkspaceFilter};
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The packages of a run.
 pub(super) struct Packages<'f> {
     packages: BTreeMap<&'f Root, Package<'f>>,
     target: Target,
     /// What was decided about archives, by their places.
-    archives: RefCell<HashMap<Place, Around>>,
+    archives: Mutex<HashMap<Place, Around>>,
     /// Packages of which a filter pattern was needed and could not be decided.
-    undecided: RefCell<BTreeSet<Root>>,
+    undecided: Mutex<BTreeSet<Root>>,
+}
+
+/// What was decided last: files come in the order of their places, so that most of it holds for the next one, too.
+#[derive(Default)]
+pub(super) struct Recent {
+    container: Option<(Arc<Container>, Around)>,
+    /// A folder, and what it is to the configurations in it.
+    folder: Option<(String, Option<ConfigFolder>)>,
+}
+
+/// A thread that panicked has left what others decided as it was.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What its metadata says about one package, bundle or tree.
@@ -53,31 +65,40 @@ pub(super) struct Status {
     pub(super) priority: Option<(u32, RunModes)>,
 }
 
+impl<'f> Package<'f> {
+    /// Adds what one of its files says about it.
+    fn add(&mut self, file: &'f FileFacts) {
+        match &file.role {
+            Role::Filter(filter) => self.filter = Some(filter.as_ref()),
+            Role::Properties(properties) => self.properties = Some(properties.as_ref()),
+            Role::Manifest(manifest) => self.manifest = Some(manifest.as_ref()),
+            Role::Content => {}
+        }
+        match &file.location {
+            Location::Content { .. } => self.content = true,
+            Location::MetaInf { below, .. } => self.vault |= below.starts_with("vault/"),
+            Location::Elsewhere { .. } => {}
+        }
+    }
+}
+
 impl<'f> Packages<'f> {
     pub(super) fn new(files: &'f [FileFacts], target: Target) -> Self {
         let mut packages: BTreeMap<&Root, Package<'_>> = BTreeMap::new();
-        for file in files {
-            let package = packages.entry(file.location.root()).or_insert_with(|| Package {
-                container: &file.container,
+        // Files of one package are neighbours.
+        for files in files.chunk_by(|a, b| a.location.root() == b.location.root()) {
+            let Some(first) = files.first() else { continue };
+            let package = packages.entry(first.location.root()).or_insert_with(|| Package {
+                container: &first.container,
                 filter: None,
                 properties: None,
                 manifest: None,
                 vault: false,
                 content: false,
             });
-            match &file.role {
-                Role::Filter(filter) => package.filter = Some(filter.as_ref()),
-                Role::Properties(properties) => package.properties = Some(properties.as_ref()),
-                Role::Manifest(manifest) => package.manifest = Some(manifest.as_ref()),
-                Role::Content => {}
-            }
-            match &file.location {
-                Location::Content { .. } => package.content = true,
-                Location::MetaInf { below, .. } => package.vault |= below.starts_with("vault/"),
-                Location::Elsewhere { .. } => {}
-            }
+            files.iter().for_each(|file| package.add(file));
         }
-        Self { packages, target, archives: RefCell::default(), undecided: RefCell::default() }
+        Self { packages, target, archives: Mutex::default(), undecided: Mutex::default() }
     }
 
     /// The facts of kind `package`.
@@ -94,7 +115,7 @@ impl<'f> Packages<'f> {
                     ("package_type", property(PackageProperties::package_type)),
                     ("depth", Value::Int(package.container.depth.into())),
                 ];
-                let around = self.around(package.container);
+                let around = self.around(&mut Recent::default(), package.container);
                 let mut fact = about_file(Kind::Package, package_place(root), package.container.input, attributes);
                 fact.not_installed = around.not_installed;
                 fact.run_modes = around.run_modes;
@@ -105,12 +126,18 @@ impl<'f> Packages<'f> {
 
     /// Whether a pattern of the package's filter was needed and could not be decided.
     pub(super) fn is_undecided(&self, root: &Root) -> bool {
-        self.undecided.borrow().contains(root)
+        lock(&self.undecided).contains(root)
     }
 
     /// What becomes of a subject of a file at `location`.
-    pub(super) fn status(&self, container: &Arc<Container>, location: &Location, subject: &SubjectFacts) -> Status {
-        let around = self.around(container);
+    pub(super) fn status(
+        &self,
+        recent: &mut Recent,
+        container: &Arc<Container>,
+        location: &Location,
+        subject: &SubjectFacts,
+    ) -> Status {
+        let around = self.around(recent, container);
         let path = subject.facts.first().and_then(|fact| fact.path.clone());
         let (path, own) = match location {
             Location::Content { root, .. } => {
@@ -123,7 +150,7 @@ impl<'f> Packages<'f> {
         let mut status =
             Status { path, not_installed: around.not_installed.or(own), run_modes: around.run_modes, priority: None };
         if let Some(identity) = &subject.configuration {
-            self.configuration(&mut status);
+            self.configuration(recent, &mut status);
             if self.target == Target::Cloud && identity.format == Format::OsgiNode && !is_own_file(location, &status) {
                 let why = "the converter sees a sling:OsgiConfig node only as the root of an XML file of its own name";
                 status.not_installed.get_or_insert_with(|| why.to_owned());
@@ -133,18 +160,22 @@ impl<'f> Packages<'f> {
     }
 
     /// Where the folder of a configuration takes it.
-    fn configuration(&self, status: &mut Status) {
+    fn configuration(&self, recent: &mut Recent, status: &mut Status) {
         let Some(path) = &status.path else {
             let why = "it stands in a feature model, which AEM does not install from a package";
             status.not_installed.get_or_insert_with(|| why.to_owned());
             return;
         };
-        match osgi::config_folder(path, self.target) {
+        // It depends on the folder alone, and most folders hold several.
+        let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let known = recent.folder.take().filter(|(folder, _)| folder == parent);
+        let known = known.unwrap_or_else(|| (parent.to_owned(), osgi::config_folder(path, self.target)));
+        match &recent.folder.insert(known).1 {
             Some(folder) => {
                 status.run_modes = status.run_modes.and(&folder.run_modes);
-                status.priority = Some((folder.priority_base, folder.run_modes));
-                if let Some(why) = folder.unwatched {
-                    status.not_installed.get_or_insert(why);
+                status.priority = Some((folder.priority_base, folder.run_modes.clone()));
+                if let Some(why) = &folder.unwatched {
+                    status.not_installed.get_or_insert_with(|| why.clone());
                 }
             }
             None => {
@@ -172,7 +203,7 @@ impl<'f> Packages<'f> {
                 Verdict::Contained => None,
                 Verdict::NotContained => Some("no workspace filter covers it".to_owned()),
                 Verdict::Unknown { .. } => {
-                    self.undecided.borrow_mut().insert(root.clone());
+                    lock(&self.undecided).insert(root.clone());
                     None
                 }
             },
@@ -199,7 +230,13 @@ impl<'f> Packages<'f> {
     }
 
     /// What the archives around the files of a container do to them.
-    fn around(&self, container: &Arc<Container>) -> Around {
+    fn around(&self, recent: &mut Recent, container: &Arc<Container>) -> Around {
+        let known = recent.container.take().filter(|(last, _)| Arc::ptr_eq(last, container));
+        let known = known.unwrap_or_else(|| (container.clone(), self.decided(container)));
+        recent.container.insert(known).1.clone()
+    }
+
+    fn decided(&self, container: &Arc<Container>) -> Around {
         // Outermost first, so that nesting costs no stack.
         let mut chain = vec![container];
         while let Some(parent) = chain.last().and_then(|last| last.parent.as_ref()) {
@@ -207,12 +244,12 @@ impl<'f> Packages<'f> {
         }
         let mut around = Around::default();
         for container in chain.into_iter().rev() {
-            if let Some(known) = self.archives.borrow().get(&container.place) {
-                around = known.clone();
-                continue;
-            }
-            around = self.entered(container, around);
-            self.archives.borrow_mut().insert(container.place.clone(), around.clone());
+            let known = lock(&self.archives).get(&container.place).cloned();
+            around = known.unwrap_or_else(|| {
+                let entered = self.entered(container, around);
+                lock(&self.archives).insert(container.place.clone(), entered.clone());
+                entered
+            });
         }
         around
     }

@@ -301,3 +301,37 @@ fn ordinary_configurations_need_no_fact_unless_they_are_duplicates() {
         .collect();
     assert_eq!(duplicates, ["com.acme.B", "com.acme.B"]);
 }
+
+/// A run that is large enough is linked by several threads.
+#[test]
+fn many_files_are_linked_as_few_are() {
+    const FOLDERS: [&str; 5] =
+        ["/apps/x/config", "/apps/x/config.author.prod", "/apps/y/config", "/apps/x/conf", "/etc/config"];
+    const PACKAGES: usize = 6;
+    let package = |run: Run, number: usize| {
+        let run = run.beside(&format!("{}.zip", PACKAGES - number));
+        let mut run = if number == 0 { run } else { run.filter(&["/apps/x", "/etc"]) };
+        for file in 0..60 {
+            let folder = FOLDERS[(file + number) % FOLDERS.len()];
+            run = run.content(&format!("{folder}/com.acme.A{number}-{file}.config"), "a=\"1\"\n");
+            // The second half are duplicates of the first.
+            let (half, name) = (file / 30, file % 30);
+            run = run.content(&format!("{folder}/{half}/com.acme.B{number}n{name}.config"), "a=\"1\"\n");
+        }
+        run
+    };
+    let told = |run: &Run| -> Vec<String> {
+        let facts = run.facts();
+        let one = |fact: &Fact| {
+            let Fact { kind, place, path, run_modes, .. } = fact;
+            let duplicate_of = json(fact, "duplicate_of");
+            format!("{} {place} {path:?} {run_modes} {} {duplicate_of}", kind.name(), why(fact))
+        };
+        facts.iter().map(one).collect()
+    };
+    let together = told(&(0..PACKAGES).fold(Run::zip(), package));
+    let apart: Vec<String> = (0..PACKAGES).rev().flat_map(|number| told(&package(Run::zip(), number))).collect();
+    assert!(together.len() > 2 * crate::workers::WORTH_SHARING, "{}", together.len());
+    assert!(together.iter().filter(|fact| fact.contains("com.acme.B") && !fact.ends_with("[]")).count() > 100);
+    assert_eq!(together, apart);
+}

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::rules::file;
+use crate::rules::toml_reader::File;
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
 fn render(error: &crate::rules::RuleError) -> String {
@@ -61,7 +62,9 @@ mistakes! {
 
 #[test]
 fn bad_id() {
-    let error = file::read("test", "Bad_Rule", "rules/test/Bad_Rule.toml", &rule_text("on = 'node'")).err().unwrap();
+    let text = rule_text("on = 'node'");
+    let file = File { name: "rules/test/Bad_Rule.toml", text: &text, built_in: false };
+    let error = file::read("test", "Bad_Rule", file).err().unwrap();
     insta::assert_snapshot!("bad_id", render(&error));
 }
 

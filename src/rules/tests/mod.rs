@@ -6,6 +6,7 @@ mod examples;
 mod guards;
 mod judging;
 mod pages;
+mod parsers;
 
 use super::set::RuleSet;
 use super::{Finding, evaluate};
