@@ -36,7 +36,7 @@ fn check(text: &str, configuration: &Configuration) {
 
 fn pairs(properties: &[Property]) -> Vec<(String, String)> {
     let pair = |property: &Property| match &property.value.items[0].scalar {
-        Scalar::Text(text) => (property.key.clone(), text.clone()),
+        Scalar::Text(text) => (property.key.to_string(), text.to_string()),
         other => panic!("{other:?}"),
     };
     properties.iter().map(pair).collect()

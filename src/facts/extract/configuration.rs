@@ -11,7 +11,7 @@ use crate::secret;
 use crate::text::Span;
 
 /// The attributes of the fact. `partial` is whether the file was cut or could not be decoded.
-pub(super) fn configuration(document: &OsgiDocument, partial: bool, marks: &Marks<'_>) -> Attributes {
+pub(super) fn configuration(document: &OsgiDocument<'_>, partial: bool, marks: &Marks<'_>) -> Attributes {
     let configuration = &document.configuration;
     let keys = dropped(configuration);
     let cut: Vec<&str> = keys.iter().copied().filter(|key| arrives_in_part(configuration, key)).collect();
@@ -58,7 +58,7 @@ pub(in crate::facts) fn ordinary(pid: &Pid, format: Format) -> Attributes {
 /// Whether a configuration is an ordinary one: read to its end, with nothing in it that any family makes a fact of.
 ///
 /// A quick look, which rather says no.
-pub(super) fn is_ordinary(document: &OsgiDocument) -> bool {
+pub(super) fn is_ordinary(document: &OsgiDocument<'_>) -> bool {
     let configuration = &document.configuration;
     configuration.error.is_none()
         && configuration.dropped.is_empty()
@@ -67,7 +67,7 @@ pub(super) fn is_ordinary(document: &OsgiDocument) -> bool {
         && !configuration.properties.iter().any(property_can_matter)
 }
 
-fn property_can_matter(property: &osgi::Property) -> bool {
+fn property_can_matter(property: &osgi::Property<'_>) -> bool {
     ims::is_reference_name(&property.key)
         || secret::is_secret_name(&property.key)
         || property.value.items.iter().any(|item| match &item.scalar {
@@ -96,9 +96,9 @@ const MOST: usize = 20;
 
 /// The keys that do not arrive as they are written: those that the reader says it dropped, and what stands behind the
 /// place where it stopped.
-fn dropped(configuration: &Configuration) -> Vec<&str> {
+fn dropped<'c>(configuration: &'c Configuration<'_>) -> Vec<&'c str> {
     let told = configuration.dropped.iter().filter_map(|dropped| dropped.key.as_deref());
-    let behind = configuration.lost.iter().map(|property| property.key.as_str());
+    let behind = configuration.lost.iter().map(|property| &*property.key);
     let mut keys: Vec<&str> = Vec::new();
     for key in told.chain(behind) {
         if keys.len() < MOST && !keys.contains(&key) {
@@ -109,14 +109,14 @@ fn dropped(configuration: &Configuration) -> Vec<&str> {
 }
 
 /// Whether a key arrives with another value than the whole one: that of a repeated key is the whole later one.
-fn arrives_in_part(configuration: &Configuration, key: &str) -> bool {
+fn arrives_in_part(configuration: &Configuration<'_>, key: &str) -> bool {
     let arrives = configuration.properties.iter().find(|property| property.key == key);
     let at = |span: Span| arrives.is_some_and(|property| property.key_span.start == span.start);
     configuration.lost.iter().any(|property| property.key == key && at(property.key_span))
 }
 
 /// Why, each reason once; with lines where there are several.
-fn reasons(configuration: &Configuration, marks: &Marks<'_>) -> Option<String> {
+fn reasons(configuration: &Configuration<'_>, marks: &Marks<'_>) -> Option<String> {
     let mut found: Vec<(&str, u32)> = Vec::new();
     for dropped in configuration.dropped.iter().take(MOST) {
         // What follows on the same line follows from the first fault of it.

@@ -50,7 +50,7 @@ pub struct Context {
 }
 
 /// Extracts the facts of a document.
-pub fn extract(document: Document, context: &Context) -> FileFacts {
+pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
     let mut extraction = Extraction {
         document: &document,
         context,
@@ -104,7 +104,7 @@ fn tells_of_jwt(fact: &Fact) -> bool {
 
 /// One document on its way to facts.
 struct Extraction<'d> {
-    document: &'d Document,
+    document: &'d Document<'d>,
     context: &'d Context,
     marks: Marks<'d>,
     subjects: Vec<SubjectFacts>,
@@ -121,7 +121,7 @@ struct Extraction<'d> {
 }
 
 impl Extraction<'_> {
-    fn configuration(&mut self, document: &OsgiDocument) {
+    fn configuration(&mut self, document: &OsgiDocument<'_>) {
         if self.context.wanted.is_brief(Kind::Configuration)
             && !self.document.partial
             && configuration::is_ordinary(document)
@@ -152,7 +152,7 @@ impl Extraction<'_> {
         self.push(&subject, Some(identity), facts);
     }
 
-    fn node(&mut self, node: &vault::Node, configurations: &[OsgiDocument]) {
+    fn node(&mut self, node: &vault::Node<'_>, configurations: &[OsgiDocument<'_>]) {
         let all = self.context.wanted.contains(Kind::Node);
         // A configuration node has been judged as a configuration.
         let is_configuration = configurations.iter().any(|configuration| configuration.span == Some(node.span));
@@ -224,7 +224,7 @@ impl Extraction<'_> {
 
     /// Whether something may have been missed by the reader.
     fn is_broken(&self) -> bool {
-        let rejected = |configuration: &OsgiDocument| configuration.configuration.error.is_some();
+        let rejected = |configuration: &OsgiDocument<'_>| configuration.configuration.error.is_some();
         match &self.document.content {
             Content::Raw => true,
             Content::Configurations(configurations) | Content::DocView { configurations, .. } => {
@@ -335,15 +335,15 @@ fn is_adobe_agent(agent: &Attributes) -> bool {
 }
 
 /// Whether any family could make a fact of a node. A quick look, so that ordinary content costs little.
-pub fn can_matter(node: &vault::Node) -> bool {
+pub fn can_matter(node: &vault::Node<'_>) -> bool {
     let by_path = ["/cloudservices/", "/cloudconfigs/", "/etc/replication/", "/keystore", "-replication"];
     by_path.iter().any(|part| node.path.contains(part)) || node.properties.iter().any(property_can_matter)
 }
 
-fn property_can_matter(property: &vault::NodeProperty) -> bool {
+fn property_can_matter(property: &vault::NodeProperty<'_>) -> bool {
     ims::is_reference_name(&property.name)
         || property.name == "rep:authorizableId"
-        || matches!(property.name.as_str(), "sling:resourceType" | "cq:template")
+        || matches!(&*property.name, "sling:resourceType" | "cq:template")
             && property
                 .values
                 .iter()
