@@ -30,6 +30,11 @@ impl<'t> Lines<'t> {
         Self { text, starts, checkpoints }
     }
 
+    /// The text itself.
+    pub(super) fn text(&self) -> &'t str {
+        self.text
+    }
+
     /// The position of the byte at `offset`; an offset past the end is the end.
     pub fn position(&self, offset: u32) -> Position {
         let line = self.starts.partition_point(|&start| start <= offset).saturating_sub(1);

@@ -4,10 +4,12 @@ mod excerpts;
 mod few;
 mod line_hash;
 mod lines;
+mod starts;
 
 pub use excerpts::{Excerpt, Excerpts};
 pub use few::Few;
 pub use lines::Lines;
+pub(crate) use starts::Starts;
 
 /// A range of bytes in the decoded (UTF-8) text of one file, end exclusive.
 ///

@@ -3,6 +3,7 @@
 use super::file::Marks;
 use super::ims;
 use super::subject::{Attributes, plain};
+use super::telltale;
 use crate::documents::OsgiDocument;
 use crate::documents::pids;
 use crate::facts::{Attribute, Value};
@@ -57,23 +58,29 @@ pub(in crate::facts) fn ordinary(pid: &Pid, format: Format) -> Attributes {
 
 /// Whether a configuration is an ordinary one: read to its end, with nothing in it that any family makes a fact of.
 ///
-/// A quick look, which rather says no.
-pub(super) fn is_ordinary(document: &OsgiDocument<'_>) -> bool {
+/// A quick look, which rather says no. `text` is that of the file.
+pub(super) fn is_ordinary(document: &OsgiDocument<'_>, text: &str) -> bool {
     let configuration = &document.configuration;
+    // Without escapes every value stands in the text as it is, so that one search answers for all of them.
+    let literal = document.format == Format::Config && memchr::memchr(b'\\', text.as_bytes()).is_none();
+    let values = !literal || telltale::is_possible(text);
     configuration.error.is_none()
         && configuration.dropped.is_empty()
         && configuration.lost.is_empty()
         && !pids::is_known(&document.name)
-        && !configuration.properties.iter().any(property_can_matter)
+        && !configuration.properties.iter().any(|property| key_can_matter(&property.key))
+        && !(values && configuration.properties.iter().any(value_can_matter))
 }
 
-fn property_can_matter(property: &osgi::Property<'_>) -> bool {
-    ims::is_reference_name(&property.key)
-        || secret::is_secret_name(&property.key)
-        || property.value.items.iter().any(|item| match &item.scalar {
-            Scalar::Text(text) => text_can_matter(text),
-            _ => false,
-        })
+fn key_can_matter(key: &str) -> bool {
+    ims::is_reference_name(key) || secret::is_secret_name(key)
+}
+
+fn value_can_matter(property: &osgi::Property<'_>) -> bool {
+    property.value.items.iter().any(|item| match &item.scalar {
+        Scalar::Text(text) => telltale::is_possible(text) && text_can_matter(text),
+        _ => false,
+    })
 }
 
 fn text_can_matter(text: &str) -> bool {

@@ -18,6 +18,7 @@ mod secrets;
 mod smart_tags;
 mod solution;
 mod subject;
+mod telltale;
 #[cfg(test)]
 mod tests;
 mod urls;
@@ -28,7 +29,7 @@ use super::{Fact, Kind, Kinds};
 use crate::documents::{Content, Document, OsgiDocument, pids};
 use crate::osgi::RunModes;
 use crate::secret;
-use crate::text::{Excerpts, Mark, Span};
+use crate::text::{Excerpts, Mark, Span, Starts};
 use crate::vault;
 use file::Marks;
 use jiff::Timestamp;
@@ -124,7 +125,7 @@ impl Extraction<'_> {
     fn configuration(&mut self, document: &OsgiDocument<'_>) {
         if self.context.wanted.is_brief(Kind::Configuration)
             && !self.document.partial
-            && configuration::is_ordinary(document)
+            && configuration::is_ordinary(document, &self.document.text)
         {
             let mark = document.span.map_or(Mark::FILE, |span| self.marks.mark(span));
             let identity = Identity { pid: document.pid.clone(), format: document.format, brief: true };
@@ -313,10 +314,8 @@ impl Extraction<'_> {
         if self.subjects.is_empty() {
             return self.subjects;
         }
-        self.shown.sort_unstable();
-        self.shown.dedup();
         let on_disk = self.document.place.inside.is_empty();
-        let excerpts = Arc::new(Excerpts::new(&self.document.text, &self.secrets, &self.shown, on_disk));
+        let excerpts = Arc::new(Excerpts::of_lines(self.marks.lines(), &self.secrets, &self.shown, on_disk));
         for fact in self.subjects.iter_mut().flat_map(|subject| &mut subject.facts) {
             fact.excerpts = Arc::clone(&excerpts);
         }
@@ -336,8 +335,15 @@ fn is_adobe_agent(agent: &Attributes) -> bool {
 
 /// Whether any family could make a fact of a node. A quick look, so that ordinary content costs little.
 pub fn can_matter(node: &vault::Node<'_>) -> bool {
-    let by_path = ["/cloudservices/", "/cloudconfigs/", "/etc/replication/", "/keystore", "-replication"];
-    by_path.iter().any(|part| node.path.contains(part)) || node.properties.iter().any(property_can_matter)
+    path_can_matter(&node.path) || node.properties.iter().any(property_can_matter)
+}
+
+/// Whether the path of a node makes it one of interest.
+fn path_can_matter(path: &str) -> bool {
+    const PARTS: [&str; 5] = ["/cloudservices/", "/cloudconfigs/", "/etc/replication/", "/keystore", "-replication"];
+    const BEGINNINGS: Starts<4> = Starts::exactly([*b"/cl", *b"/et", *b"/ke", *b"-re"]);
+    let begins = |at| path.get(at..).is_some_and(|rest| PARTS.iter().any(|part| rest.starts_with(part)));
+    BEGINNINGS.find_iter(path.as_bytes()).any(begins)
 }
 
 fn property_can_matter(property: &vault::NodeProperty<'_>) -> bool {
@@ -350,9 +356,10 @@ fn property_can_matter(property: &vault::NodeProperty<'_>) -> bool {
                 .any(|value| ["mediaportal", "smarttagging", "replication"].iter().any(|word| value.contains(word)))
         || secret::is_secret_name(&property.name)
         || property.values.iter().any(|value| {
-            value.contains("://")
-                || value.contains("adobe")
-                || value.contains("-----BEGIN")
-                || !secret::shapes(value).is_empty()
+            telltale::is_possible(value)
+                && (value.contains("://")
+                    || value.contains("adobe")
+                    || value.contains("-----BEGIN")
+                    || !secret::shapes(value).is_empty())
         })
 }

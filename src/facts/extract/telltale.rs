@@ -1,0 +1,32 @@
+//! The quick look at a value: most hold nothing that any family makes a fact of.
+
+use crate::text::Starts;
+
+/// What begins whatever a value can tell: a URL, the name of Adobe, a PEM block, and everything that has the shape of a
+/// secret.
+const BEGINNINGS: Starts<9> =
+    Starts::in_any_case([*b"://", *b"ado", *b"---", *b"iba", *b"mig", *b"ls0", *b"eyj", *b"p8e", *b"s8e"]);
+
+/// Whether a text can hold a URL, `-----BEGIN`, `adobe` in any case, or the [shape](crate::secret::shapes) of a secret.
+/// Rather says yes.
+pub(super) fn is_possible(text: &str) -> bool {
+    BEGINNINGS.any(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_possible;
+    use crate::secret;
+
+    #[test]
+    fn nothing_that_tells_is_passed_over() {
+        for literal in secret::shape_literals().chain(["://", "adobe", "AdObE", "-----BEGIN"]) {
+            for text in [literal.to_owned(), format!("{}{literal}", "x".repeat(31))] {
+                assert!(is_possible(&text), "{literal}");
+            }
+        }
+        for text in ["", "a", "/apps/site/components", "{Date}2015-05-13T08:41:00.000Z", "nt:unstructured"] {
+            assert!(!is_possible(text), "{text}");
+        }
+    }
+}
