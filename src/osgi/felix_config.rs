@@ -24,8 +24,17 @@ pub fn read(text: &str) -> Configuration<'_> {
 
 /// Reads `text` from the byte `start`, a character boundary, on; spans refer to the whole text.
 pub(super) fn read_from(text: &str, start: usize) -> Configuration<'_> {
-    let mut reader = Reader { text, pos: start, pushed_eof: false, cut: None, dropped: Vec::new(), trouble: None };
-    let mut properties = Vec::new();
+    let mut reader = Reader {
+        text,
+        pos: start,
+        pushed_eof: false,
+        returns: memchr::memchr(b'\r', text.as_bytes()).is_some(),
+        cut: None,
+        dropped: Vec::new(),
+        trouble: None,
+    };
+    // Most properties are about so long; a few of them never take more than one piece of memory.
+    let mut properties = Vec::with_capacity((text.len() / 32).clamp(4, 64));
     let error = reader.read_all(&mut properties).err();
     let Reader { mut dropped, trouble, .. } = reader;
     let error = error.map(|error| root_cause(text, error, &dropped));
@@ -102,6 +111,8 @@ struct Reader<'t> {
     pos: usize,
     /// `PushbackReader.unread(-1)` pushes U+FFFF back, which the next read delivers as a character.
     pushed_eof: bool,
+    /// Whether there is a CR anywhere.
+    returns: bool,
     /// The unescaped `=` at which the value being read was cut.
     cut: Option<Span>,
     dropped: Vec<Dropped>,
@@ -332,7 +343,7 @@ impl<'t> Reader<'t> {
             let rest = bytes.get(self.pos..).unwrap_or_default();
             *stop = self.pos + memchr::memchr3(b'\\', b'=', b'"', rest).unwrap_or(rest.len());
         }
-        let run = bytes.get(self.pos..*stop).unwrap_or_default();
+        let run = bytes.get(self.pos..*stop).filter(|_| self.returns).unwrap_or_default();
         let end = memchr::memchr(b'\r', run).map_or(*stop, |cr| self.pos + cr);
         self.text.get(self.pos..end).unwrap_or_default()
     }

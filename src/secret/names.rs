@@ -27,6 +27,11 @@ pub(super) fn stems(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+/// Whether a text holds a word without which no name in it is that of a secret.
+pub fn has_stem(text: &str) -> bool {
+    stems(text.as_bytes()).next().is_some()
+}
+
 /// Words that make a name a secret's when they come last.
 const LAST: &[&str] =
     &["secret", "secrets", "password", "passwords", "passwd", "passphrase", "passcode", "pwd", "pkcs8", "token"];
@@ -116,7 +121,7 @@ const LONGEST: usize = 256;
 /// A name says what a value should be, not what it is: see [`state`](super::state) and [`shapes`](super::shapes).
 pub fn is_secret_name(key: &str) -> bool {
     // Asked for every property of every node, and nearly always answered here.
-    if stems(key.as_bytes()).next().is_none() {
+    if !ends_like_one(key) || stems(key.as_bytes()).next().is_none() {
         return false;
     }
     let mut from = key.len().saturating_sub(LONGEST);
@@ -131,6 +136,21 @@ pub fn is_secret_name(key: &str) -> bool {
         || (previous == "access" && last == "key" && before.iter().rev().nth(1).is_some_and(|word| word == "secret"))
         || ENDINGS.iter().any(|ending| last.ends_with(ending));
     named && !before.iter().any(|word| ABOUT.contains(&word.as_str()))
+}
+
+/// The last two letters of all words that make a name a secret's.
+const LAST_LETTERS: &[[u8; 2]] =
+    &[*b"et", *b"ts", *b"rd", *b"ds", *b"wd", *b"se", *b"de", *b"s8", *b"en", *b"ey", *b"em", *b"ue", *b"ls"];
+
+/// Whether the last word of a name can be that of a secret, as far as its last two letters tell.
+fn ends_like_one(key: &str) -> bool {
+    let mut bytes = key.bytes().rev().skip_while(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric());
+    match (bytes.next(), bytes.next()) {
+        (Some(last), Some(before)) if last.is_ascii() => {
+            LAST_LETTERS.contains(&[before.to_ascii_lowercase(), last.to_ascii_lowercase()])
+        }
+        (last, _) => last.is_some_and(|last| !last.is_ascii()),
+    }
 }
 
 /// The words of a name, lower case: split at everything that is no letter or digit, and where camel case begins a word.
@@ -200,6 +220,9 @@ mod tests {
         let pairs = LAST_TWO.iter().map(|(first, second)| format!("{first}{second}"));
         for ending in LAST.iter().chain(ENDINGS).map(|&word| word.to_owned()).chain(pairs) {
             assert!(stems(ending.as_bytes()).next().is_some(), "{ending}");
+            for name in [ending.clone(), ending.to_uppercase(), format!("{ending}-"), format!("{ending}é")] {
+                assert!(ends_like_one(&name), "{name}");
+            }
         }
     }
 

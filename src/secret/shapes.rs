@@ -220,7 +220,10 @@ fn jwt(bytes: &[u8], start: usize) -> Option<usize> {
 /// Where the password stands in the user information after `://`.
 fn url_password(bytes: &[u8], from: usize) -> Option<(usize, usize)> {
     let window = &bytes[from..bytes.len().min(from + LONGEST_USER_INFO)];
-    let stop = window.iter().position(|&byte| b"/?#\"'<> \t\r\n".contains(&byte)).unwrap_or(window.len());
+    let stop = window.iter().position(|byte| {
+        matches!(byte, b'/' | b'?' | b'#' | b'"' | b'\'' | b'<' | b'>' | b' ' | b'\t' | b'\r' | b'\n')
+    });
+    let stop = stop.unwrap_or(window.len());
     let at = memchr::memrchr(b'@', &window[..stop])?;
     let colon = memchr::memchr(b':', &window[..at])?;
     let password = &window[colon + 1..at];

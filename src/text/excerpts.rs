@@ -82,12 +82,12 @@ impl Excerpts {
             text,
             lines,
             masks: &masks,
-            written: String::new(),
-            rows: Vec::new(),
-            order: Vec::new(),
+            written: String::with_capacity(256),
+            rows: Vec::with_capacity(8),
+            order: Vec::with_capacity(8),
             whole: BTreeMap::new(),
         };
-        let shown = marks.into_iter().take(MOST_MARKS).filter_map(|mark| Some((mark, writer.show(mark)?))).collect();
+        let shown = marks.iter().take(MOST_MARKS).filter_map(|&mark| Some((mark, writer.show(mark)?))).collect();
         let Writer { written, rows, order, .. } = writer;
         Self { text: written.into(), rows: rows.into(), order: order.into(), shown, hashes }
     }

@@ -61,19 +61,21 @@ pub(in crate::facts) fn ordinary(pid: &Pid, format: Format) -> Attributes {
 /// A quick look, which rather says no. `text` is that of the file.
 pub(super) fn is_ordinary(document: &OsgiDocument<'_>, text: &str) -> bool {
     let configuration = &document.configuration;
-    // Without escapes every value stands in the text as it is, so that one search answers for all of them.
+    // Without escapes keys and values stand in the text as they are, so that one search answers for all of them.
     let literal = document.format == Format::Config && memchr::memchr(b'\\', text.as_bytes()).is_none();
     let values = !literal || telltale::is_possible(text);
+    let keys = !literal || secret::has_stem(text);
     configuration.error.is_none()
         && configuration.dropped.is_empty()
         && configuration.lost.is_empty()
         && !pids::is_known(&document.name)
-        && !configuration.properties.iter().any(|property| key_can_matter(&property.key))
+        && !configuration.properties.iter().any(|property| key_can_matter(&property.key, keys))
         && !(values && configuration.properties.iter().any(value_can_matter))
 }
 
-fn key_can_matter(key: &str) -> bool {
-    ims::is_reference_name(key) || secret::is_secret_name(key)
+/// `secret` is whether it can be that of a secret.
+fn key_can_matter(key: &str, secret: bool) -> bool {
+    ims::is_reference_name(key) || (secret && secret::is_secret_name(key))
 }
 
 fn value_can_matter(property: &osgi::Property<'_>) -> bool {

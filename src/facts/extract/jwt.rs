@@ -92,7 +92,9 @@ fn hand_written<'s>(subject: &'s Subject<'_>) -> Option<Carrier<'s>> {
         return Some(Carrier { product, evidence: Some(&property.name) });
     }
     let account = subject.properties.iter().any(|property| {
-        texts(&property.value).iter().any(|text| text.to_ascii_lowercase().contains("@techacct.adobe.com"))
+        texts(&property.value)
+            .iter()
+            .any(|text| text.contains('@') && text.to_ascii_lowercase().contains("@techacct.adobe.com"))
     });
     let key = subject.properties.iter().find(|property| holds_private_key(subject, &property.name))?;
     account.then_some(Carrier { product, evidence: Some(&key.name) })

@@ -152,7 +152,9 @@ fn sibling_index(path: &str) -> u32 {
 }
 
 fn split(name: &str) -> (&str, &str) {
-    name.split_once(':').unwrap_or(("", name))
+    // Names are short: a plain loop finds the colon before a search is set up.
+    let colon = name.bytes().position(|b| b == b':');
+    colon.and_then(|at| Some((name.get(..at)?, name.get(at + 1..)?))).unwrap_or(("", name))
 }
 
 /// Makes `properties` those of a node, all of them, with FileVault's complaints noted.

@@ -118,15 +118,35 @@ pub(super) fn scan(text: &str, range: Range<usize>, loose: bool, out: &mut Vec<R
 /// Where a name that starts at `at` ends: at the first character that cannot stand in the unquoted part of a tag.
 pub(super) fn end_of_name(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
-    let ends = |b: &u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r' | b'=' | b'"' | b'\'' | b'<' | b'>' | b'/');
-    at + rest.iter().position(ends).unwrap_or(rest.len())
+    at + rest.iter().position(|&b| class(b) & ENDS_NAME != 0).unwrap_or(rest.len())
 }
 
 /// Whether `name` is an XML name, as far as ASCII goes.
 pub(super) fn is_name(name: &[u8]) -> bool {
-    let start = |b: u8| b.is_ascii_alphabetic() || b == b'_' || b == b':' || b >= 0x80;
-    let inner = |b: u8| start(b) || b.is_ascii_digit() || b == b'-' || b == b'.';
-    name.first().is_some_and(|&b| start(b)) && name.iter().all(|&b| inner(b))
+    name.first().is_some_and(|&b| class(b) & STARTS_NAME != 0) && name.iter().all(|&b| class(b) & IN_NAME != 0)
+}
+
+/// What a byte can be to a name, as bits.
+const ENDS_NAME: u8 = 1;
+const STARTS_NAME: u8 = 2;
+const IN_NAME: u8 = 4;
+
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < classes.len() {
+        let b = byte as u8;
+        let starts = b.is_ascii_alphabetic() || b == b'_' || b == b':' || b >= 0x80;
+        let inner = starts || b.is_ascii_digit() || b == b'-' || b == b'.';
+        let ends = matches!(b, b' ' | b'\t' | b'\n' | b'\r' | b'=' | b'"' | b'\'' | b'<' | b'>' | b'/');
+        classes[byte] = (ends as u8 * ENDS_NAME) | (starts as u8 * STARTS_NAME) | (inner as u8 * IN_NAME);
+        byte += 1;
+    }
+    classes
+};
+
+fn class(byte: u8) -> u8 {
+    CLASSES[usize::from(byte)]
 }
 
 fn char_len(text: &str, at: usize) -> usize {

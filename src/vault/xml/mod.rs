@@ -90,7 +90,7 @@ pub(crate) fn read<'t, H: Handler<'t>>(text: &'t str, handler: &mut H) -> Report
 fn read_noting_bytes<'t, H: Handler<'t>>(text: &'t str, handler: &mut H) -> Report {
     let mut report = Report::default();
     let mut budget = Budget::default();
-    if let Some(at) = first_byte(text.as_bytes(), |b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) {
+    if let Some(at) = first_byte(text.as_bytes(), |b| (b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r')) {
         report.fail(Span::new(at, at + 1), "a control character that XML does not allow");
     }
     let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -453,12 +453,19 @@ fn tail(text: Cow<'_, str>, start: usize) -> Cow<'_, str> {
     }
 }
 
-/// Where the first byte is that is `wanted`. Most texts have none, which is found out for many bytes at a time.
+/// Where the first byte is that is `wanted`. Most texts have none, which is found out for many bytes at a time if
+/// `wanted` does not branch.
 fn first_byte(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
-    let (blocks, _) = bytes.as_chunks::<32>();
-    let clean = blocks.iter().take_while(|block| !block.iter().fold(false, |any, &b| any | wanted(b))).count() * 32;
-    let rest = bytes.get(clean..)?;
-    rest.iter().position(|&b| wanted(b)).map(|at| clean + at)
+    const BLOCK: usize = 16;
+    let is_clean = |block: &[u8; BLOCK]| block.iter().fold(0, |any, &b| any | u8::from(wanted(b))) == 0;
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    let clean = blocks.iter().take_while(|block| is_clean(block)).count();
+    // The last bytes are a block together with some that were looked at.
+    if clean == blocks.len() && (rest.is_empty() || bytes.last_chunk::<BLOCK>().is_some_and(is_clean)) {
+        return None;
+    }
+    let at = clean * BLOCK;
+    bytes.get(at..)?.iter().position(|&b| wanted(b)).map(|found| at + found)
 }
 
 /// The prefix that an attribute of this name declares.
