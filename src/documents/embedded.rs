@@ -28,7 +28,14 @@ pub(super) fn feature_model(text: &str, target: Target) -> Option<Vec<OsgiDocume
         .map(|(name, object)| {
             let configuration = shifted(cfg_json::read(text.get(object.range()).unwrap_or_default()), object.start);
             let pid = pid::pid(&name, target);
-            OsgiDocument { name, path: None, format: Format::CfgJson, pid, span: Some(object), configuration }
+            OsgiDocument {
+                name: name.into(),
+                path: None,
+                format: Format::CfgJson,
+                pid,
+                span: Some(object),
+                configuration,
+            }
         })
         .collect();
     (!found.is_empty()).then_some(found)

@@ -91,7 +91,7 @@ pub enum Content<'b> {
 #[derive(Debug)]
 pub struct OsgiDocument<'b> {
     /// The name that the PID is read from: a file name with its extension, or a node name.
-    pub name: String,
+    pub name: Cow<'b, str>,
     /// Repository path of the file or node.
     pub path: Option<String>,
     /// How it is written down.
@@ -108,7 +108,7 @@ impl OsgiDocument<'_> {
     /// The same, borrowed from nothing.
     fn into_owned(self) -> OsgiDocument<'static> {
         OsgiDocument {
-            name: self.name,
+            name: Cow::Owned(self.name.into_owned()),
             path: self.path,
             format: self.format,
             pid: self.pid,

@@ -36,7 +36,7 @@ pub(super) fn configuration<'t>(node: &Node<'t>, target: Target) -> Option<OsgiD
     }
     let pid = pid::pid(&name, target);
     let path = Some(node.path.clone());
-    Some(OsgiDocument { name, path, format: Format::OsgiNode, pid, span: Some(node.span), configuration })
+    Some(OsgiDocument { name: name.into(), path, format: Format::OsgiNode, pid, span: Some(node.span), configuration })
 }
 
 fn value<'t>(property: &NodeProperty<'t>) -> Option<Value<'t>> {

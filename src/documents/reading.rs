@@ -57,7 +57,7 @@ struct Reading<'b, 'a> {
     prefilter: &'a Prefilter,
     keep: &'a dyn Fn(&vault::Node<'_>) -> bool,
     /// The last segment of the name.
-    base: &'a str,
+    base: &'b str,
 }
 
 /// Text, content, whether something could not be decoded or parsed, and what must be said of that.
@@ -145,7 +145,8 @@ impl<'b> Reading<'b, '_> {
             return None;
         }
         let pid = pid::pid(name, self.target);
-        let document = OsgiDocument { name: name.to_owned(), path, format, pid, span: None, configuration };
+        let name = if name == self.base { Cow::Borrowed(self.base) } else { Cow::Owned(name.to_owned()) };
+        let document = OsgiDocument { name, path, format, pid, span: None, configuration };
         Some(plainly(text, Content::Configurations(vec![document])))
     }
 

@@ -7,6 +7,7 @@
 pub mod cfg_json;
 mod config_folder;
 pub mod felix_config;
+mod felix_plain;
 mod felix_salvage;
 #[cfg(test)]
 mod felix_tests;

@@ -6,6 +6,8 @@ mod shapes;
 mod state;
 
 pub use masks::{mask_shapes, masks};
+#[cfg(test)]
+pub(crate) use names::stem_literals;
 pub use names::{has_stem, is_secret_name};
 #[cfg(test)]
 pub(crate) use shapes::literals as shape_literals;

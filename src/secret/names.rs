@@ -15,6 +15,12 @@ const STEMS: &[&str] =
 const BEGINNINGS: Starts<9> =
     Starts::in_any_case([*b"sec", *b"pas", *b"pwd", *b"pkc", *b"tok", *b"key", *b"pem", *b"cre", *b"det"]);
 
+/// All stems.
+#[cfg(test)]
+pub(crate) fn stem_literals() -> impl Iterator<Item = &'static str> {
+    STEMS.iter().copied()
+}
+
 /// Where the stems are in a text, whatever their case, in order, without overlaps.
 pub(super) fn stems(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let mut end_of_last = 0;

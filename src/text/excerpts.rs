@@ -64,24 +64,29 @@ impl Excerpts {
 
     /// [`new`](Self::new) for the text of which these are the lines.
     pub fn of_lines(lines: &Lines<'_>, secrets: &[Span], marks: &[Span], on_disk: bool) -> Self {
+        let masks = if marks.is_empty() { Vec::new() } else { masks(lines.text(), secrets) };
+        Self::masked(lines, &masks, marks, on_disk)
+    }
+
+    /// The same for a text of which it is known what to mask: sorted, without overlaps.
+    pub(crate) fn masked(lines: &Lines<'_>, masks: &[Span], marks: &[Span], on_disk: bool) -> Self {
         if marks.is_empty() {
             return Self::default();
         }
         let text = lines.text();
-        let masks = masks(text, secrets);
         let mut marks = marks.to_vec();
         marks.sort_unstable();
         marks.dedup();
         let hashes = if on_disk {
             let wanted: BTreeSet<u32> = marks.iter().map(|mark| lines.number(mark.start as usize)).collect();
-            line_hashes(text, &wanted.into_iter().collect::<Vec<_>>(), &masks)
+            line_hashes(text, &wanted.into_iter().collect::<Vec<_>>(), masks)
         } else {
             Vec::new()
         };
         let mut writer = Writer {
             text,
             lines,
-            masks: &masks,
+            masks,
             written: String::with_capacity(256),
             rows: Vec::with_capacity(8),
             order: Vec::with_capacity(8),

@@ -63,8 +63,9 @@ pub(super) fn is_ordinary(document: &OsgiDocument<'_>, text: &str) -> bool {
     let configuration = &document.configuration;
     // Without escapes keys and values stand in the text as they are, so that one search answers for all of them.
     let literal = document.format == Format::Config && memchr::memchr(b'\\', text.as_bytes()).is_none();
-    let values = !literal || telltale::is_possible(text);
-    let keys = !literal || secret::has_stem(text);
+    let quiet = literal && telltale::is_quiet(text);
+    let values = !quiet && (!literal || telltale::is_possible(text));
+    let keys = !quiet && (!literal || secret::has_stem(text));
     configuration.error.is_none()
         && configuration.dropped.is_empty()
         && configuration.lost.is_empty()

@@ -116,6 +116,9 @@ fn holds_private_key(subject: &Subject<'_>, name: &str) -> bool {
 }
 
 fn is_private_key_name(name: &str) -> bool {
+    if !name.bytes().any(|byte| matches!(byte, b'k' | b'K')) {
+        return false;
+    }
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     plain.contains("privatekey") || plain.contains("pkcs8")
 }

@@ -129,8 +129,8 @@ impl Extraction<'_> {
         {
             let mark = document.span.map_or(Mark::FILE, |span| self.marks.mark(span));
             let identity = Identity { pid: document.pid.clone(), format: document.format, brief: true };
-            let facts = vec![(Kind::Configuration, Attributes::new())];
-            self.push_facts(mark, document.path.clone(), &[], Some(identity), facts);
+            let facts = [(Kind::Configuration, Attributes::new())];
+            self.push_facts(mark, document.path.as_deref(), &[], Some(identity), facts);
             return;
         }
         let subject = Subject::of_configuration(document, self.document.partial, &self.marks);
@@ -219,7 +219,7 @@ impl Extraction<'_> {
                 facts.push((Kind::Secret, secrets::attributes(None, "plain", Some("private-key"), Some(mark), "high")));
                 self.secrets.extend(key.span);
             }
-            self.push_facts(mark, self.document.location.file_path(), &[], None, facts);
+            self.push_facts(mark, self.document.location.file_path().as_deref(), &[], None, facts);
         }
     }
 
@@ -258,7 +258,8 @@ impl Extraction<'_> {
             let one_of_its_kind = kind == Kind::JwtIntegration
                 && self.subjects.iter().flat_map(|subject| &subject.facts).any(tells_of_jwt);
             if !told && !one_of_its_kind {
-                self.push_facts(mark, self.document.location.file_path(), &[], None, vec![(kind, attributes)]);
+                let path = self.document.location.file_path();
+                self.push_facts(mark, path.as_deref(), &[], None, [(kind, attributes)]);
             }
         }
     }
@@ -268,18 +269,18 @@ impl Extraction<'_> {
             return;
         }
         self.secrets.extend(&subject.secret_spans);
-        self.push_facts(subject.mark, subject.path.clone(), &subject.properties, configuration, facts);
+        self.push_facts(subject.mark, subject.path.as_deref(), &subject.properties, configuration, facts);
     }
 
     fn push_facts(
         &mut self,
         mark: Mark,
-        path: Option<String>,
+        path: Option<&str>,
         properties: &[super::Property],
         configuration: Option<Identity>,
-        facts: Vec<(Kind, Attributes)>,
+        facts: impl IntoIterator<Item = (Kind, Attributes)> + AsRef<[(Kind, Attributes)]>,
     ) {
-        let counted = facts.iter().filter(|(kind, _)| *kind != Kind::Node).count();
+        let counted = facts.as_ref().iter().filter(|(kind, _)| *kind != Kind::Node).count();
         let Some(room) = self.room.checked_sub(counted) else {
             self.too_many = true;
             return;
@@ -297,7 +298,7 @@ impl Extraction<'_> {
                     place: self.document.place.clone(),
                     deployment: self.document.container.input,
                     mark,
-                    path: path.clone(),
+                    path: path.map(str::to_owned),
                     run_modes: RunModes::default(),
                     not_installed: None,
                     attributes,
@@ -306,6 +307,10 @@ impl Extraction<'_> {
                 }
             })
             .collect();
+        if self.subjects.is_empty() {
+            // Kept for the whole run, and most files have one.
+            self.subjects.reserve_exact(1);
+        }
         self.subjects.push(SubjectFacts { configuration, facts });
     }
 
@@ -315,11 +320,16 @@ impl Extraction<'_> {
             return self.subjects;
         }
         let on_disk = self.document.place.inside.is_empty();
-        let excerpts = Arc::new(Excerpts::of_lines(self.marks.lines(), &self.secrets, &self.shown, on_disk));
+        // Many small files have nothing to mask, which is found out faster than what there is.
+        let excerpts = if self.secrets.is_empty() && telltale::is_quiet(&self.document.text) {
+            Excerpts::masked(self.marks.lines(), &[], &self.shown, on_disk)
+        } else {
+            Excerpts::of_lines(self.marks.lines(), &self.secrets, &self.shown, on_disk)
+        };
+        let excerpts = Arc::new(excerpts);
         for fact in self.subjects.iter_mut().flat_map(|subject| &mut subject.facts) {
             fact.excerpts = Arc::clone(&excerpts);
         }
-        // Kept for the whole run, and most files have one.
         self.subjects.shrink_to_fit();
         self.subjects
     }

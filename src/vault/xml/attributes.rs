@@ -52,13 +52,13 @@ pub(super) fn scan(text: &str, range: Range<usize>, loose: bool, out: &mut Vec<R
         if at == before {
             scan.fail(at, "white space is missing before an attribute");
         }
-        let name = at..end_of_name(bytes, at);
+        let (name, is_name) = name_at(bytes, at);
         if name.is_empty() {
             scan.fail(at, "a character that cannot start an attribute");
             at += if next < 0x80 { 1 } else { char_len(text, at) };
             continue;
         }
-        if !is_name(bytes.get(name.clone()).unwrap_or_default()) {
+        if !is_name {
             scan.fail(at, "not an XML name");
         }
         at = skip_space(name.end);
@@ -113,6 +113,21 @@ pub(super) fn scan(text: &str, range: Range<usize>, loose: bool, out: &mut Vec<R
     }
     scan.end = at;
     scan
+}
+
+/// The name that starts at `at`, and whether it [is one](is_name).
+fn name_at(bytes: &[u8], at: usize) -> (Range<usize>, bool) {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let mut all = IN_NAME;
+    let ends = |&byte: &u8| {
+        let class = class(byte);
+        let ends = class & ENDS_NAME != 0;
+        all &= if ends { all } else { class };
+        ends
+    };
+    let length = rest.iter().position(ends).unwrap_or(rest.len());
+    let starts = rest.first().is_some_and(|&byte| class(byte) & STARTS_NAME != 0);
+    (at..at + length, length > 0 && starts && all != 0)
 }
 
 /// Where a name that starts at `at` ends: at the first character that cannot stand in the unquoted part of a tag.
