@@ -54,18 +54,27 @@ fn prefilter_built() -> Prefilter {
 
 #[divan::bench]
 fn docview(bencher: Bencher<'_, '_>) {
-    measure(bencher, &pages(), |page| vault::docview::read(&vault::decode_xml(page).text, "/content/site/page"));
+    measure(bencher, &pages(), |page| {
+        let mut nodes = 0;
+        let text = vault::decode_xml(page).text;
+        vault::docview::read_with(&text, "/content/site/page", &mut |node| nodes += black_box(node).properties.len());
+        nodes
+    });
 }
 
 #[divan::bench]
 fn felix_config(bencher: Bencher<'_, '_>) {
-    measure(bencher, &files(content::config), |file| osgi::read_file("com.example.Service.config", file));
+    measure(bencher, &files(content::config), |file| {
+        osgi::read_file("com.example.Service.config", file).map(|(.., read)| black_box(read).properties.len())
+    });
 }
 
 #[divan::bench]
 fn cfg_json(bencher: Bencher<'_, '_>) {
     let files = files(|random| content::json(random, 2_000));
-    measure(bencher, &files, |file| osgi::read_file("com.example.Service.cfg.json", file));
+    measure(bencher, &files, |file| {
+        osgi::read_file("com.example.Service.cfg.json", file).map(|(.., read)| black_box(read).properties.len())
+    });
 }
 
 #[divan::bench]

@@ -18,17 +18,24 @@ pub(super) fn mentions_configurations(bytes: &[u8]) -> bool {
 /// The configurations of Adobe integrations in a feature model; `None` if there is none.
 ///
 /// Each member of a feature model's `configurations` is written like a `.cfg.json` file, so its reader is used on it.
-pub(super) fn feature_model(text: &str, target: Target) -> Option<Vec<OsgiDocument>> {
+pub(super) fn feature_model(text: &str, target: Target) -> Option<Vec<OsgiDocument<'static>>> {
     if !mentions_configurations(text.as_bytes()) {
         return None;
     }
-    let found: Vec<OsgiDocument> = members(text)
+    let found: Vec<OsgiDocument<'static>> = members(text)
         .into_iter()
         .filter(|(name, _)| is_integration_name(name))
         .map(|(name, object)| {
             let configuration = shifted(cfg_json::read(text.get(object.range()).unwrap_or_default()), object.start);
             let pid = pid::pid(&name, target);
-            OsgiDocument { name, path: None, format: Format::CfgJson, pid, span: Some(object), configuration }
+            OsgiDocument {
+                name: name.into(),
+                path: None,
+                format: Format::CfgJson,
+                pid,
+                span: Some(object),
+                configuration,
+            }
         })
         .collect();
     (!found.is_empty()).then_some(found)
@@ -78,7 +85,7 @@ fn end_of_string(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// The configuration with all spans moved, since its text is a part of a larger one.
-fn shifted(mut configuration: Configuration, by: u32) -> Configuration {
+fn shifted(mut configuration: Configuration<'static>, by: u32) -> Configuration<'static> {
     let shift = |span: &mut Span| {
         span.start = span.start.saturating_add(by);
         span.end = span.end.saturating_add(by);

@@ -81,7 +81,8 @@ impl Location {
 fn repository_path(below: &str) -> String {
     match below.rsplit_once('/') {
         Some((folder, name)) => {
-            format!("/{}/{}", names::path_to_repository(folder, true).trim_matches('/'), names::to_repository(name))
+            let (folder, name) = (names::path_to_repository(folder, true), names::to_repository(name));
+            ["/", folder.trim_matches('/'), "/", &name].concat()
         }
         None => format!("/{}", names::to_repository(below)),
     }

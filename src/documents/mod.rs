@@ -26,23 +26,24 @@ use crate::osgi::{Configuration, Format, Pid};
 use crate::source::{Container, Place};
 use crate::text::{ReadError, Span};
 use crate::vault::{self, PackageProperties, WorkspaceFilter};
+use std::borrow::Cow;
 use std::sync::Arc;
 
-/// A file that was read.
+/// A file that was read. What it says is borrowed from the file's bytes `'b`, as far as nothing in it is escaped.
 #[derive(Debug)]
-pub struct Document {
+pub struct Document<'b> {
     /// Where it is.
     pub place: Place,
     /// What it lies in.
     pub container: Arc<Container>,
     /// Its path inside the container.
-    pub name: String,
+    pub name: &'b str,
     /// The package that it belongs to and where AEM would put it.
     pub location: Location,
     /// The decoded text that every span refers to; empty for a binary file.
-    pub text: String,
+    pub text: Cow<'b, str>,
     /// What it says.
-    pub content: Content,
+    pub content: Content<'b>,
     /// Whether some of it could not be read: bytes that could not be decoded, broken XML, a cut entry.
     pub partial: bool,
     /// Whether its bytes are not all there, so that mistakes in it prove nothing about the file that AEM gets.
@@ -62,15 +63,15 @@ pub struct Notes {
 
 /// What a document says.
 #[derive(Debug)]
-pub enum Content {
+pub enum Content<'b> {
     /// OSGi configurations: one in a file of its own, or the members of a feature model.
-    Configurations(Vec<OsgiDocument>),
+    Configurations(Vec<OsgiDocument<'b>>),
     /// A docview file: its nodes, and the `sling:OsgiConfig` nodes among them as configurations.
     DocView {
         /// Every node, in document order.
-        nodes: Vec<vault::Node>,
+        nodes: Vec<vault::Node<'b>>,
         /// The configurations among them.
-        configurations: Vec<OsgiDocument>,
+        configurations: Vec<OsgiDocument<'b>>,
         /// Why FileVault rejects the file, if it does and there is no configuration to say so.
         error: Option<ReadError>,
     },
@@ -88,9 +89,9 @@ pub enum Content {
 
 /// One OSGi configuration in a document.
 #[derive(Debug)]
-pub struct OsgiDocument {
+pub struct OsgiDocument<'b> {
     /// The name that the PID is read from: a file name with its extension, or a node name.
-    pub name: String,
+    pub name: Cow<'b, str>,
     /// Repository path of the file or node.
     pub path: Option<String>,
     /// How it is written down.
@@ -100,5 +101,19 @@ pub struct OsgiDocument {
     /// The element or member, where it does not fill a file of its own.
     pub span: Option<Span>,
     /// What it says.
-    pub configuration: Configuration,
+    pub configuration: Configuration<'b>,
+}
+
+impl OsgiDocument<'_> {
+    /// The same, borrowed from nothing.
+    fn into_owned(self) -> OsgiDocument<'static> {
+        OsgiDocument {
+            name: Cow::Owned(self.name.into_owned()),
+            path: self.path,
+            format: self.format,
+            pid: self.pid,
+            span: self.span,
+            configuration: self.configuration.into_owned(),
+        }
+    }
 }

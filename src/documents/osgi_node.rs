@@ -2,15 +2,16 @@
 
 use super::OsgiDocument;
 use crate::osgi::{Configuration, Dropped, Format, Item, Property, Scalar, Shape, Target, Value, pid};
-use crate::text::Span;
+use crate::text::{Few, Span};
 use crate::vault::{Node, NodeProperty};
+use std::borrow::Cow;
 
 /// The configuration that a node is, if it is one.
 ///
 /// The installer takes properties without a `:` in their name, of the types String, Date, Double, Long and Boolean;
 /// it loses every other single value without a word.
-pub(super) fn configuration(node: &Node, target: Target) -> Option<OsgiDocument> {
-    let of_type = |property: &NodeProperty| {
+pub(super) fn configuration<'t>(node: &Node<'t>, target: Target) -> Option<OsgiDocument<'t>> {
+    let of_type = |property: &NodeProperty<'_>| {
         property.name == "jcr:primaryType" && property.values.iter().any(|value| value == "sling:OsgiConfig")
     };
     if !node.properties.iter().any(of_type) {
@@ -27,7 +28,7 @@ pub(super) fn configuration(node: &Node, target: Target) -> Option<OsgiDocument>
                 value_span: property.value_span,
             }),
             None => configuration.dropped.push(Dropped {
-                key: Some(property.name.clone()),
+                key: Some(property.name.clone().into_owned()),
                 span: property.name_span.to(property.value_span),
                 reason: format!("the installer takes no property of type {}", property.type_name),
             }),
@@ -35,10 +36,10 @@ pub(super) fn configuration(node: &Node, target: Target) -> Option<OsgiDocument>
     }
     let pid = pid::pid(&name, target);
     let path = Some(node.path.clone());
-    Some(OsgiDocument { name, path, format: Format::OsgiNode, pid, span: Some(node.span), configuration })
+    Some(OsgiDocument { name: name.into(), path, format: Format::OsgiNode, pid, span: Some(node.span), configuration })
 }
 
-fn value(property: &NodeProperty) -> Option<Value> {
+fn value<'t>(property: &NodeProperty<'t>) -> Option<Value<'t>> {
     let type_name = match property.type_name {
         "undefined" | "String" => "String",
         // A java.util.Calendar; its text is what there is to see.
@@ -49,7 +50,7 @@ fn value(property: &NodeProperty) -> Option<Value> {
         _ if property.multi => "String",
         _ => return None,
     };
-    let items: Vec<Item> = property
+    let items: Few<Item<'t>> = property
         .values
         .iter()
         .enumerate()
@@ -59,17 +60,17 @@ fn value(property: &NodeProperty) -> Option<Value> {
     (property.multi || !items.is_empty()).then_some(Value { shape, type_name, items })
 }
 
-fn span_of(property: &NodeProperty, at: usize) -> Span {
+fn span_of(property: &NodeProperty<'_>, at: usize) -> Span {
     property.value_spans.get(at).copied().unwrap_or(property.value_span)
 }
 
 /// The value in its type; what does not read as one (a placeholder) stays text.
-fn scalar(type_name: &str, text: &str) -> Scalar {
+fn scalar<'t>(type_name: &str, text: &Cow<'t, str>) -> Scalar<'t> {
     let typed = match type_name {
         "Long" => text.trim().parse().ok().map(Scalar::Int),
         "Double" => text.trim().parse().ok().map(Scalar::Double),
         "Boolean" => text.parse().ok().map(Scalar::Bool),
         _ => None,
     };
-    typed.unwrap_or_else(|| Scalar::Text(text.to_owned()))
+    typed.unwrap_or_else(|| Scalar::Text(text.clone()))
 }

@@ -6,8 +6,9 @@ use super::prefilter::Prefilter;
 use super::{Content, Document, KeyFile, Location, Manifest, Notes, OsgiDocument, embedded, irrelevant, keys};
 use crate::osgi::{self, Target, pid};
 use crate::source::File;
-use crate::text::ReadError;
+use crate::text::{ReadError, utf_8};
 use crate::vault::{self, PackageProperties, WorkspaceFilter};
+use std::borrow::Cow;
 
 /// Reads a file as what it is. `None` if nothing in it can matter; `prefilter` says so for XML.
 ///
@@ -15,12 +16,12 @@ use crate::vault::{self, PackageProperties, WorkspaceFilter};
 ///
 /// A file of an unknown kind, or one that bears no integration's name outside a content tree, is [`Content::Raw`]: its
 /// text is still searched.
-pub fn read(
-    file: &File<'_>,
+pub fn read<'b>(
+    file: &File<'b>,
     target: Target,
     prefilter: &Prefilter,
-    keep: &dyn Fn(&vault::Node) -> bool,
-) -> Option<Document> {
+    keep: &dyn Fn(&vault::Node<'_>) -> bool,
+) -> Option<Document<'b>> {
     if !prefilter.parses_everything() && irrelevant::is_irrelevant(file, prefilter) {
         return None;
     }
@@ -38,7 +39,7 @@ pub fn read(
     Some(Document {
         place,
         container: file.container.clone(),
-        name: file.name.to_owned(),
+        name: file.name,
         location,
         text,
         content,
@@ -49,22 +50,22 @@ pub fn read(
 }
 
 /// One file on its way to a document.
-struct Reading<'a> {
-    file: &'a File<'a>,
+struct Reading<'b, 'a> {
+    file: &'a File<'b>,
     location: &'a Location,
     target: Target,
     prefilter: &'a Prefilter,
-    keep: &'a dyn Fn(&vault::Node) -> bool,
+    keep: &'a dyn Fn(&vault::Node<'_>) -> bool,
     /// The last segment of the name.
-    base: &'a str,
+    base: &'b str,
 }
 
 /// Text, content, whether something could not be decoded or parsed, and what must be said of that.
-type Read = (String, Content, bool, Notes);
+type Read<'b> = (Cow<'b, str>, Content<'b>, bool, Notes);
 
 /// A file that was read without anything to say of it.
-fn plainly(text: String, content: Content) -> Read {
-    (text, content, false, Notes::default())
+fn plainly<'b>(text: impl Into<Cow<'b, str>>, content: Content<'b>) -> Read<'b> {
+    (text.into(), content, false, Notes::default())
 }
 
 /// What must be said of an XML file that a reader went through.
@@ -82,14 +83,14 @@ fn undecoded(decoded: &vault::Decoded<'_>) -> Option<String> {
     (decoded.lossy && !certain).then(|| "its encoding is not known, or it is not what the file declares".to_owned())
 }
 
-impl Reading<'_> {
-    fn content(&self) -> Option<Read> {
+impl<'b> Reading<'b, '_> {
+    fn content(&self) -> Option<Read<'b>> {
         if let Location::MetaInf { below, .. } = self.location {
             match below.as_str() {
                 "MANIFEST.MF" => {
-                    let text = String::from_utf8_lossy(self.file.bytes).into_owned();
+                    let text = utf_8(self.file.bytes);
                     let manifest = Manifest::parse(&text);
-                    return Some(plainly(String::new(), Content::Manifest(manifest)));
+                    return Some(plainly("", Content::Manifest(manifest)));
                 }
                 "vault/filter.xml" => return Some(self.filter()),
                 "vault/properties.xml" => {
@@ -97,7 +98,7 @@ impl Reading<'_> {
                     let properties = PackageProperties::parse(&decoded.text);
                     let PackageProperties { partial, internal_dtd, .. } = properties;
                     let notes = notes(&decoded, partial, properties.error.as_ref(), internal_dtd);
-                    return Some((String::new(), Content::PackageProperties(properties), false, notes));
+                    return Some((Cow::Borrowed(""), Content::PackageProperties(properties), false, notes));
                 }
                 _ => {}
             }
@@ -112,7 +113,7 @@ impl Reading<'_> {
         if let Some(read) = self.configuration() {
             return Some(read);
         }
-        let text = String::from_utf8_lossy(self.file.bytes).into_owned();
+        let text = utf_8(self.file.bytes);
         if extension.eq_ignore_ascii_case("json")
             && let Some(configurations) = embedded::feature_model(&text, self.target)
         {
@@ -121,16 +122,16 @@ impl Reading<'_> {
         Some(plainly(text, Content::Raw))
     }
 
-    fn filter(&self) -> Read {
+    fn filter(&self) -> Read<'b> {
         let decoded = vault::decode_xml(self.file.bytes);
         let filter = WorkspaceFilter::parse(&decoded.text);
         let notes = notes(&decoded, filter.partial, filter.error.as_ref(), filter.internal_dtd);
-        (decoded.text.into_owned(), Content::Filter(filter), decoded.lossy, notes)
+        (decoded.text, Content::Filter(filter), decoded.lossy, notes)
     }
 
     /// A configuration file: one in a place where configurations are looked for, or one that bears the name of an
     /// integration wherever it is.
-    fn configuration(&self) -> Option<Read> {
+    fn configuration(&self) -> Option<Read<'b>> {
         let path = self.location.file_path();
         let name = path.as_deref().and_then(|path| path.rsplit('/').next()).unwrap_or(self.base);
         let integration = || is_integration_name(name) || is_integration_name(self.base);
@@ -144,11 +145,12 @@ impl Reading<'_> {
             return None;
         }
         let pid = pid::pid(name, self.target);
-        let document = OsgiDocument { name: name.to_owned(), path, format, pid, span: None, configuration };
+        let name = if name == self.base { Cow::Borrowed(self.base) } else { Cow::Owned(name.to_owned()) };
+        let document = OsgiDocument { name, path, format, pid, span: None, configuration };
         Some(plainly(text, Content::Configurations(vec![document])))
     }
 
-    fn xml(&self) -> Option<Read> {
+    fn xml(&self) -> Option<Read<'b>> {
         let bytes = self.file.bytes;
         let root = match self.location {
             Location::Content { below, .. } => vault::root_path(below, bytes),
@@ -171,8 +173,31 @@ impl Reading<'_> {
         };
         let Some(root) = root else {
             let notes = Notes { unread: undecoded(&decoded), internal_dtd: false };
-            return Some((decoded.text.into_owned(), Content::Raw, lossy, said(notes)));
+            return Some((decoded.text, Content::Raw, lossy, said(notes)));
         };
+        let (docview, nodes, mut configurations) = match &decoded.text {
+            Cow::Borrowed(text) => self.docview(text, &root),
+            Cow::Owned(text) => {
+                let (docview, nodes, configurations) = self.docview(text, &root);
+                let configurations = configurations.into_iter().map(OsgiDocument::into_owned).collect();
+                (docview, nodes.into_iter().map(vault::Node::into_owned).collect(), configurations)
+            }
+        };
+        let partial = lossy || docview.partial || docview.error.is_some();
+        let notes = notes(&decoded, docview.partial, docview.error.as_ref(), docview.internal_dtd);
+        // A file that cannot be read to its end is told of as such, with the reason.
+        let error = docview.error.filter(|_| !docview.partial && matters);
+        let error = error.and_then(|error| super::nodes::reject(&mut configurations, error));
+        let content = Content::DocView { nodes, configurations, error };
+        Some((decoded.text, content, partial, said(notes)))
+    }
+
+    /// Reads a docview file: its outcome, the nodes that somebody looks at, and those that are configurations.
+    fn docview<'t>(
+        &self,
+        text: &'t str,
+        root: &str,
+    ) -> (vault::docview::Outcome, Vec<vault::Node<'t>>, Vec<OsgiDocument<'t>>) {
         let mut nodes = Nodes {
             keep: self.keep,
             target: self.target,
@@ -181,20 +206,14 @@ impl Reading<'_> {
             room: KEPT,
             dropped: None,
         };
-        let mut docview = vault::docview::read_with(text, &root, &mut |node| nodes.add(node));
-        let Nodes { nodes, mut configurations, dropped, .. } = nodes;
+        let mut docview = vault::docview::read_with(text, root, &mut |node| nodes.add(node));
+        let Nodes { nodes, configurations, dropped, .. } = nodes;
         if let Some(span) = dropped {
             docview.partial = true;
             let reason = "more of its nodes can matter than are kept at one time".to_owned();
             docview.error.get_or_insert(ReadError { span, reason });
         }
-        let partial = lossy || docview.partial || docview.error.is_some();
-        let notes = notes(&decoded, docview.partial, docview.error.as_ref(), docview.internal_dtd);
-        // A file that cannot be read to its end is told of as such, with the reason.
-        let error = docview.error.filter(|_| !docview.partial && matters);
-        let error = error.and_then(|error| super::nodes::reject(&mut configurations, error));
-        let content = Content::DocView { nodes, configurations, error };
-        Some((decoded.text.into_owned(), content, partial, said(notes)))
+        (docview, nodes, configurations)
     }
 
     /// The path of a docview file in a bundle, as if its top were the repository's.
@@ -203,14 +222,14 @@ impl Reading<'_> {
         format!("/{}", name.strip_suffix("/.content.xml").or_else(|| name.strip_suffix(".xml")).unwrap_or(name))
     }
 
-    fn keys(&self) -> Option<Read> {
+    fn keys(&self) -> Option<Read<'b>> {
         if let Some(kind) = keys::binary(self.base, self.file.bytes) {
             let text_like = std::str::from_utf8(self.file.bytes).is_ok_and(|text| text.contains("-----BEGIN "));
             if !text_like {
-                return Some(plainly(String::new(), Content::Keys(vec![KeyFile { kind, span: None }])));
+                return Some(plainly("", Content::Keys(vec![KeyFile { kind, span: None }])));
             }
         }
-        let text = String::from_utf8_lossy(self.file.bytes).into_owned();
+        let text = utf_8(self.file.bytes);
         let found = keys::in_text(&text);
         let content = if found.is_empty() { Content::Raw } else { Content::Keys(found) };
         Some(plainly(text, content))

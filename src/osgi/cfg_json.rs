@@ -16,7 +16,7 @@ const CONFIGURATOR: &str = ":configurator:";
 ///
 /// A key whose untyped value is `null` makes the installer drop the whole configuration; that is an
 /// [`error`](Configuration::error) here.
-pub fn read(text: &str) -> Configuration {
+pub fn read(text: &str) -> Configuration<'static> {
     let stripped = strip(text);
     let tape = json_tape::read(&stripped.text);
     let span = |start, end| stripped.span(start, end);
@@ -43,7 +43,7 @@ pub fn read(text: &str) -> Configuration {
 
 struct Reader<'t> {
     text: &'t str,
-    properties: Vec<Property>,
+    properties: Vec<Property<'static>>,
     dropped: Vec<Dropped>,
     error: Option<ReadError>,
     /// The case-folded forms of the names that are taken.
@@ -109,7 +109,7 @@ impl Reader<'_> {
         // The installer takes nothing of what it refuses; an auditor still wants to see the value.
         if let Some(converted) = converted.ok().or_else(|| untyped(value)) {
             let value = converted.into_value(span);
-            self.properties.push(Property { key: key.to_owned(), key_span, value, value_span });
+            self.properties.push(Property { key: key.to_owned().into(), key_span, value, value_span });
         }
     }
 }
@@ -171,7 +171,7 @@ mod tests {
     }
 
     /// Every key span and every text item without escapes shows what was read.
-    fn check_spans(text: &str) -> Configuration {
+    fn check_spans(text: &str) -> Configuration<'static> {
         let configuration = read(text);
         for property in configuration.properties.iter().chain(&configuration.lost) {
             assert_eq!(&text[property.key_span.range()], property.key, "{text}");

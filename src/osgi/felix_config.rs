@@ -2,11 +2,14 @@
 //! what AEM loses or refuses is lost or refused here at the same place; `felix_salvage` then
 //! reads the lost part for the auditor.
 
+use std::borrow::Cow;
+
+use super::felix_plain;
 use super::felix_salvage::salvage;
 use super::felix_types::TypeCode;
 use super::java::{self, JavaText};
 use super::{Configuration, Dropped, Item, Property, Shape, Value, settle};
-use crate::text::{ReadError, Span};
+use crate::text::{Few, ReadError, Span};
 
 /// Reads a `.config` text as `ConfigurationHandler.read` does.
 ///
@@ -16,14 +19,30 @@ use crate::text::{ReadError, Span};
 /// assert_eq!(configuration.properties.len(), 2);
 /// assert_eq!(configuration.properties[1].value.type_name, "Integer");
 /// ```
-pub fn read(text: &str) -> Configuration {
+pub fn read(text: &str) -> Configuration<'_> {
     read_from(text, 0)
 }
 
 /// Reads `text` from the byte `start`, a character boundary, on; spans refer to the whole text.
-pub(super) fn read_from(text: &str, start: usize) -> Configuration {
-    let mut reader = Reader { text, pos: start, pushed_eof: false, cut: None, dropped: Vec::new(), trouble: None };
-    let mut properties = Vec::new();
+pub(super) fn read_from(text: &str, start: usize) -> Configuration<'_> {
+    read_as(text, start, true)
+}
+
+/// `plainly` is whether properties that are written in the usual way are read by [`felix_plain`], which is faster and
+/// comes to the same.
+pub(super) fn read_as(text: &str, start: usize, plainly: bool) -> Configuration<'_> {
+    let mut reader = Reader {
+        text,
+        pos: start,
+        pushed_eof: false,
+        plainly,
+        returns: memchr::memchr(b'\r', text.as_bytes()).is_some(),
+        cut: None,
+        dropped: Vec::new(),
+        trouble: None,
+    };
+    // Most properties are about so long; a few of them never take more than one piece of memory.
+    let mut properties = Vec::with_capacity((text.len() / 32).clamp(4, 64));
     let error = reader.read_all(&mut properties).err();
     let Reader { mut dropped, trouble, .. } = reader;
     let error = error.map(|error| root_cause(text, error, &dropped));
@@ -52,29 +71,46 @@ fn root_cause(text: &str, error: ReadError, dropped: &[Dropped]) -> ReadError {
 }
 
 /// Those of `saved` that the strict reader did not read the same way.
-fn only_in(saved: Vec<Property>, properties: &[Property]) -> Vec<Property> {
-    let known: std::collections::HashMap<u32, &Property> = properties.iter().map(|p| (p.key_span.start, p)).collect();
+fn only_in<'t>(saved: Vec<Property<'t>>, properties: &[Property<'t>]) -> Vec<Property<'t>> {
+    let known: std::collections::HashMap<u32, &Property<'t>> =
+        properties.iter().map(|p| (p.key_span.start, p)).collect();
     saved.into_iter().filter(|s| known.get(&s.key_span.start).is_none_or(|p| p.value != s.value)).collect()
 }
 
 /// A run of characters up to an unescaped `=` or `"`.
-struct Quoted {
-    text: String,
+struct Quoted<'t> {
+    text: Cow<'t, str>,
     /// All of it, as written.
     span: Span,
     /// What is left of it, as written, when `String.trim` has been at the decoded text.
     trimmed: Span,
 }
 
-enum Token {
-    Name(Quoted),
+/// What `String.trim` leaves of `text`, which stands at `at`; `None` if that is nothing.
+fn visible(text: &str, at: usize) -> Option<Span> {
+    let rest = text.trim_start_matches(|c: char| c <= ' ');
+    let start = at + text.len() - rest.len();
+    (!rest.is_empty()).then(|| Span::new(start, start + rest.trim_end_matches(|c: char| c <= ' ').len()))
+}
+
+/// The span up to the end of what comes next of it, if that is something.
+fn grown(span: Span, next: Option<Span>) -> Span {
+    match next {
+        Some(next) if span.is_empty() => next,
+        Some(next) => span.to(next),
+        None => span,
+    }
+}
+
+enum Token<'t> {
+    Name(Quoted<'t>),
     Other(char, Span),
     End(Span),
 }
 
 /// What became of a value.
-enum Outcome {
-    Read(Value, Span),
+enum Outcome<'t> {
+    Read(Value<'t>, Span),
     Lost(Span, String),
 }
 
@@ -83,6 +119,9 @@ struct Reader<'t> {
     pos: usize,
     /// `PushbackReader.unread(-1)` pushes U+FFFF back, which the next read delivers as a character.
     pushed_eof: bool,
+    plainly: bool,
+    /// Whether there is a CR anywhere.
+    returns: bool,
     /// The unescaped `=` at which the value being read was cut.
     cut: Option<Span>,
     dropped: Vec<Dropped>,
@@ -90,9 +129,10 @@ struct Reader<'t> {
     trouble: Option<u32>,
 }
 
-impl Reader<'_> {
-    fn read_all(&mut self, properties: &mut Vec<Property>) -> Result<(), ReadError> {
+impl<'t> Reader<'t> {
+    fn read_all(&mut self, properties: &mut Vec<Property<'t>>) -> Result<(), ReadError> {
         loop {
+            properties.extend(std::iter::from_fn(|| self.plain_property()));
             let name = match self.next_token(true)? {
                 Token::Name(name) => name,
                 Token::End(_) => return Ok(()),
@@ -103,7 +143,10 @@ impl Reader<'_> {
                     return Ok(());
                 }
             };
-            let key = java::trim(&name.text).to_owned();
+            let key = match name.text {
+                Cow::Borrowed(text) => Cow::Borrowed(java::trim(text)),
+                Cow::Owned(text) => Cow::Owned(java::trim(&text).to_owned()),
+            };
             let key_span = name.trimmed;
             self.expect_equals(key_span)?;
             self.cut = None;
@@ -113,7 +156,7 @@ impl Reader<'_> {
             if let Some(span) = self.cut.take() {
                 self.trouble(key_span.start);
                 let reason = "an unescaped `=` ends the quoted value: write `\\=`".to_owned();
-                self.dropped.push(Dropped { key: Some(key.clone()), span, reason });
+                self.dropped.push(Dropped { key: Some(key.clone().into_owned()), span, reason });
             }
             if let Some((_, last_line)) = key.rsplit_once('\n') {
                 self.trouble(key_span.start);
@@ -124,10 +167,20 @@ impl Reader<'_> {
                 Outcome::Read(value, value_span) => properties.push(Property { key, key_span, value, value_span }),
                 Outcome::Lost(span, reason) => {
                     self.trouble(key_span.start);
-                    self.dropped.push(Dropped { key: Some(key), span: key_span.to(span), reason });
+                    self.dropped.push(Dropped { key: Some(key.into_owned()), span: key_span.to(span), reason });
                 }
             }
         }
+    }
+
+    /// The next property, if it is written as nearly all are; else nothing is read.
+    fn plain_property(&mut self) -> Option<Property<'t>> {
+        if self.pushed_eof || !self.plainly {
+            return None;
+        }
+        let (property, end) = felix_plain::property(self.text, self.pos)?;
+        self.pos = end;
+        Some(property)
     }
 
     fn trouble(&mut self, at: u32) {
@@ -159,7 +212,7 @@ impl Reader<'_> {
         self.text.get(start as usize..end as usize).is_some_and(|text| text.trim().is_empty())
     }
 
-    fn value(&mut self) -> Result<Outcome, ReadError> {
+    fn value(&mut self) -> Result<Outcome<'t>, ReadError> {
         let (mut c, mut at) = self.skip_white_space();
         let start = at;
         let code = match c.and_then(TypeCode::of) {
@@ -179,7 +232,7 @@ impl Reader<'_> {
                 self.close_quote();
                 let span = Span::new(start, self.pos);
                 Ok(match item {
-                    Some(item) => Outcome::Read(code.value(Shape::Scalar, vec![item]), span),
+                    Some(item) => Outcome::Read(code.value(Shape::Scalar, Few::One(item)), span),
                     None => Outcome::Lost(span, format!("an empty {} has no value", code.name())),
                 })
             }
@@ -193,9 +246,9 @@ impl Reader<'_> {
     }
 
     /// The items of an array or a collection, after its opening bracket.
-    fn items(&mut self, code: TypeCode, shape: Shape, start: usize) -> Result<Outcome, ReadError> {
+    fn items(&mut self, code: TypeCode, shape: Shape, start: usize) -> Result<Outcome<'t>, ReadError> {
         let close = if shape == Shape::Array { ']' } else { ')' };
-        let mut items = Vec::new();
+        let mut items = Few::new();
         loop {
             let mut c = self.skip_line_ends();
             if c == Some('"') {
@@ -220,7 +273,7 @@ impl Reader<'_> {
     }
 
     /// One quoted scalar, after its opening quote.
-    fn simple(&mut self, code: TypeCode) -> Result<Option<Item>, ReadError> {
+    fn simple(&mut self, code: TypeCode) -> Result<Option<Item<'t>>, ReadError> {
         let quoted = self.quoted()?;
         match code.convert(quoted.text) {
             Ok(scalar) => Ok(scalar.map(|scalar| Item { scalar, span: quoted.span })),
@@ -239,11 +292,25 @@ impl Reader<'_> {
         }
     }
 
-    fn quoted(&mut self) -> Result<Quoted, ReadError> {
+    fn quoted(&mut self) -> Result<Quoted<'t>, ReadError> {
         let start = self.pos;
         let mut text = JavaText::default();
         let mut trimmed = Span::new(start, start);
+        let mut stop = start;
         loop {
+            let run = self.plain_run(&mut stop);
+            if !run.is_empty() {
+                let here = visible(run, self.pos);
+                let begun = self.pos > start;
+                self.pos += run.len();
+                if !begun && matches!(self.text.as_bytes().get(self.pos), Some(b'=' | b'"')) {
+                    // Nothing in it is escaped: the text as it stands is the value.
+                    let trimmed = here.unwrap_or(trimmed);
+                    return Ok(Quoted { text: Cow::Borrowed(run), span: Span::new(start, self.pos), trimmed });
+                }
+                text.push_str(run);
+                trimmed = grown(trimmed, here);
+            }
             let (before, pushed) = (self.pos, self.pushed_eof);
             let c = self.read();
             let visible = match c {
@@ -270,22 +337,35 @@ impl Reader<'_> {
                 },
                 Some('=' | '"') => {
                     (self.pos, self.pushed_eof) = (before, pushed);
-                    return Ok(Quoted { text: text.finish(), span: Span::new(start, before), trimmed });
+                    return Ok(Quoted { text: Cow::Owned(text.finish()), span: Span::new(start, before), trimmed });
                 }
                 None => {
                     self.pushed_eof = true;
-                    return Ok(Quoted { text: text.finish(), span: Span::new(start, before), trimmed });
+                    return Ok(Quoted { text: Cow::Owned(text.finish()), span: Span::new(start, before), trimmed });
                 }
                 Some(c) => {
                     text.push(c);
                     c > ' '
                 }
             };
-            if visible {
-                let here = Span::new(before, self.pos);
-                trimmed = if trimmed.is_empty() { here } else { trimmed.to(here) };
-            }
+            trimmed = grown(trimmed, visible.then(|| Span::new(before, self.pos)));
         }
+    }
+
+    /// The characters from here on that stand for themselves and end nothing. `stop` is where the next character is
+    /// that an escape begins with or that ends all of it, as far as it was looked for.
+    fn plain_run(&self, stop: &mut usize) -> &'t str {
+        if self.pushed_eof {
+            return "";
+        }
+        let bytes = self.text.as_bytes();
+        if *stop <= self.pos {
+            let rest = bytes.get(self.pos..).unwrap_or_default();
+            *stop = self.pos + memchr::memchr3(b'\\', b'=', b'"', rest).unwrap_or(rest.len());
+        }
+        let run = bytes.get(self.pos..*stop).filter(|_| self.returns).unwrap_or_default();
+        let end = memchr::memchr(b'\r', run).map_or(*stop, |cr| self.pos + cr);
+        self.text.get(self.pos..end).unwrap_or_default()
     }
 
     /// The four characters after `\u`, read as `Integer.parseInt(…, 16)` does. `None` when the file ends before.
@@ -310,18 +390,18 @@ impl Reader<'_> {
         }
     }
 
-    fn next_token(&mut self, comments: bool) -> Result<Token, ReadError> {
+    fn next_token(&mut self, comments: bool) -> Result<Token<'t>, ReadError> {
         loop {
             let (c, at) = self.skip_white_space();
             match c {
                 None => return Ok(Token::End(Span::new(at, at))),
-                Some('#') if comments => loop {
-                    match self.read() {
-                        Some('\n') => break,
-                        None => return Ok(Token::End(Span::new(self.pos, self.pos))),
-                        Some(_) => {}
+                Some('#') if comments => {
+                    let rest = self.text.as_bytes().get(self.pos..).unwrap_or_default();
+                    self.pos += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+                    if self.read().is_none() {
+                        return Ok(Token::End(Span::new(self.pos, self.pos)));
                     }
-                },
+                }
                 Some(c @ ('=' | '[' | ']' | '(' | ')' | ',' | '"')) => {
                     return Ok(Token::Other(c, Span::new(at, self.pos)));
                 }
@@ -372,7 +452,10 @@ impl Reader<'_> {
         if std::mem::take(&mut self.pushed_eof) {
             return Some('\u{FFFF}');
         }
-        let c = self.text.get(self.pos..)?.chars().next()?;
+        let c = match *self.text.as_bytes().get(self.pos)? {
+            ascii @ 0..0x80 => char::from(ascii),
+            _ => self.text.get(self.pos..)?.chars().next()?,
+        };
         self.pos += c.len_utf8();
         Some(c)
     }

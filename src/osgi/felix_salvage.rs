@@ -7,10 +7,10 @@ use std::cell::Cell;
 use super::felix_types::TypeCode;
 use super::java::{self, JavaText};
 use super::{Item, Property, Scalar, Shape, Value};
-use crate::text::Span;
+use crate::text::{Few, Span};
 
 /// Reads every `key=value` from the byte `start`, a character boundary, to the end of the text.
-pub(super) fn salvage(text: &str, start: usize) -> Vec<Property> {
+pub(super) fn salvage(text: &str, start: usize) -> Vec<Property<'static>> {
     let mut salvager = Salvager { text, pos: start, line: Cell::new((0, 0)) };
     let mut properties = Vec::new();
     while let Some(c) = salvager.peek() {
@@ -65,7 +65,7 @@ impl Salvager<'_> {
         }
     }
 
-    fn property(&mut self) -> Option<Property> {
+    fn property(&mut self) -> Option<Property<'static>> {
         let start = self.pos;
         let (key, key_end) = self.key()?;
         let key_span = Span::new(start, key_end);
@@ -86,16 +86,21 @@ impl Salvager<'_> {
                     Some('(') => self.items(code, Shape::Vector),
                     _ => {
                         let item = self.quoted(code);
-                        code.value(Shape::Scalar, vec![item])
+                        code.value(Shape::Scalar, Few::One(item))
                     }
                 }
             }
             None => {
                 let item = self.unquoted(self.line_end());
-                TypeCode::STRING.value(Shape::Scalar, vec![item])
+                TypeCode::STRING.value(Shape::Scalar, Few::One(item))
             }
         };
-        Some(Property { key, key_span, value, value_span: Span::new(value_start, self.pos.max(value_start)) })
+        Some(Property {
+            key: key.into(),
+            key_span,
+            value,
+            value_span: Span::new(value_start, self.pos.max(value_start)),
+        })
     }
 
     /// A key up to its `=`. `None`, past the line, when the line has none.
@@ -149,7 +154,7 @@ impl Salvager<'_> {
     }
 
     /// A scalar after its opening quote, up to the closing quote or the end of the text.
-    fn quoted(&mut self, code: TypeCode) -> Item {
+    fn quoted(&mut self, code: TypeCode) -> Item<'static> {
         let start = self.pos;
         let mut text = JavaText::default();
         let mut line = start;
@@ -213,7 +218,7 @@ impl Salvager<'_> {
         }) && self.text.get(self.pos..self.line_end()).is_some_and(|rest| rest.contains('"'))
     }
 
-    fn cut_at_line_end(&mut self, start: usize, code: TypeCode) -> Item {
+    fn cut_at_line_end(&mut self, start: usize, code: TypeCode) -> Item<'static> {
         self.pos = start;
         self.pos = self.line_end();
         let text = self.text.get(start..self.pos).unwrap_or_default();
@@ -221,9 +226,9 @@ impl Salvager<'_> {
     }
 
     /// Items after the opening bracket, quoted or not, up to the closing one.
-    fn items(&mut self, code: TypeCode, shape: Shape) -> Value {
+    fn items(&mut self, code: TypeCode, shape: Shape) -> Value<'static> {
         let close = if shape == Shape::Array { ']' } else { ')' };
-        let mut items = Vec::new();
+        let mut items = Few::new();
         loop {
             self.skip_space();
             match self.peek() {
@@ -253,12 +258,12 @@ impl Salvager<'_> {
     }
 
     /// The text up to `end`, trimmed.
-    fn unquoted(&mut self, end: usize) -> Item {
+    fn unquoted(&mut self, end: usize) -> Item<'static> {
         let raw = self.text.get(self.pos..end).unwrap_or_default();
         let start = self.pos + (raw.len() - raw.trim_start().len());
         let text = raw.trim();
         self.pos = end;
-        Item { scalar: Scalar::Text(text.to_owned()), span: Span::new(start, start + text.len()) }
+        Item { scalar: Scalar::Text(text.to_owned().into()), span: Span::new(start, start + text.len()) }
     }
 }
 
@@ -267,10 +272,10 @@ fn hex_unit(digits: &str) -> Option<u16> {
 }
 
 /// A number that Java refuses stays as its text.
-fn item(code: TypeCode, text: String, span: Span) -> Item {
-    let scalar = match code.convert(text.clone()) {
+fn item(code: TypeCode, text: String, span: Span) -> Item<'static> {
+    let scalar = match code.convert(text.clone().into()) {
         Ok(Some(scalar)) => scalar,
-        _ => Scalar::Text(text),
+        _ => Scalar::Text(text.into()),
     };
     Item { scalar, span }
 }

@@ -58,7 +58,7 @@ fn spans_are_exact() {
 
 #[test]
 fn odd_syntax_that_felix_takes_arrives() {
-    let first = |text: &str| read(text).properties[0].value.items[0].scalar.clone();
+    let first = |text: &str| read(text).into_owned().properties[0].value.items[0].scalar.clone();
     assert_eq!(first("a=\"\\u+041\""), Scalar::Text("A".into()));
     assert_eq!(first("a=\"\\ud83d\\ude00\""), Scalar::Text("😀".into()));
     assert_eq!(first("a=I\"+007\""), Scalar::Int(7));
@@ -133,7 +133,7 @@ fn a_missing_quote_does_not_hide_the_next_line() {
 #[test]
 fn the_last_of_equal_keys_wins() {
     let configuration = read("a=\"1\"\nA=\"2\"\na=\"3\"");
-    let scalar = |property: &Property| property.value.items[0].scalar.clone();
+    let scalar = |property: &Property<'static>| property.value.items[0].scalar.clone();
     assert_eq!(configuration.properties.iter().map(scalar).collect::<Vec<_>>().len(), 2);
     assert_eq!(scalar(&configuration.lost[0]), Scalar::Text("1".into()));
     assert_eq!(configuration.dropped.len(), 1);

@@ -1,7 +1,10 @@
 //! The type letters of Felix `.config` files and the values they stand for.
 
+use std::borrow::Cow;
+
 use super::java;
 use super::{Item, Scalar, Shape, Value};
+use crate::text::Few;
 
 /// A type letter: what its values are called boxed (scalars, collections) and plain (arrays of primitives).
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +50,7 @@ impl TypeCode {
 
     /// Converts one written value. `Ok(None)` is a value that silently vanishes: an empty `Character`.
     /// `Err` is a number that Java refuses, which fails the whole file.
-    pub(super) fn convert(self, text: String) -> Result<Option<Scalar>, NotANumber> {
+    pub(super) fn convert(self, text: Cow<'_, str>) -> Result<Option<Scalar<'_>>, NotANumber> {
         let int = |range| java::parse_integer(&text, 10, range).ok_or(NotANumber);
         let scalar = match self.letter.to_ascii_uppercase() {
             'I' => Scalar::Int(int(i64::from(i32::MIN)..=i64::from(i32::MAX))?),
@@ -61,7 +64,9 @@ impl TypeCode {
             }
             'D' => Scalar::Double(f64::from_bits(int(i64::MIN..=i64::MAX)? as u64)),
             'C' => match text.chars().next() {
-                Some(c) => Scalar::Text(if c.len_utf16() == 1 { c } else { char::REPLACEMENT_CHARACTER }.to_string()),
+                Some(c) => {
+                    Scalar::Text(if c.len_utf16() == 1 { c } else { char::REPLACEMENT_CHARACTER }.to_string().into())
+                }
                 None => return Ok(None),
             },
             'B' => Scalar::Bool(text.eq_ignore_ascii_case("true")),
@@ -71,7 +76,7 @@ impl TypeCode {
     }
 
     /// The value made of `items`. An empty collection has lost its type.
-    pub(super) fn value(self, shape: Shape, items: Vec<Item>) -> Value {
+    pub(super) fn value(self, shape: Shape, items: Few<Item<'_>>) -> Value<'_> {
         let type_name = match shape {
             Shape::Scalar => self.boxed,
             Shape::Array => self.element,

@@ -34,6 +34,14 @@ impl JavaText {
         self.out.push(c);
     }
 
+    /// Appends a text.
+    pub(super) fn push_str(&mut self, text: &str) {
+        if !text.is_empty() && self.high.take().is_some() {
+            self.out.push(char::REPLACEMENT_CHARACTER);
+        }
+        self.out.push_str(text);
+    }
+
     /// The text.
     pub(super) fn finish(mut self) -> String {
         if self.high.is_some() {

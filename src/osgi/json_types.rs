@@ -105,7 +105,7 @@ fn quote(text: &str, out: &mut String) {
 }
 
 /// A scalar and its bytes in the parsed text.
-type Placed = (Scalar, (usize, usize));
+type Placed = (Scalar<'static>, (usize, usize));
 
 /// A converted value; the bytes of its items are those of the parsed text.
 pub(super) struct Converted {
@@ -116,17 +116,17 @@ pub(super) struct Converted {
 
 impl Converted {
     /// The value, with spans made by `span`.
-    pub(super) fn into_value(self, span: impl Fn(usize, usize) -> Span) -> Value {
+    pub(super) fn into_value(self, span: impl Fn(usize, usize) -> Span) -> Value<'static> {
         let item = |(scalar, (start, end))| Item { scalar, span: span(start, end) };
         Value { shape: self.shape, type_name: self.type_name, items: self.items.into_iter().map(item).collect() }
     }
 
-    fn scalar(scalar: Scalar, at: (usize, usize)) -> Self {
+    fn scalar(scalar: Scalar<'static>, at: (usize, usize)) -> Self {
         Self { shape: Shape::Scalar, type_name: type_of(&scalar), items: vec![(scalar, at)] }
     }
 }
 
-fn type_of(scalar: &Scalar) -> &'static str {
+fn type_of(scalar: &Scalar<'static>) -> &'static str {
     match scalar {
         Scalar::Text(_) => "String",
         Scalar::Int(_) => "Long",
@@ -141,10 +141,10 @@ pub(super) fn untyped(json: Json<'_>) -> Option<Converted> {
     let scalar = match &json.token()?.kind {
         Kind::Null | Kind::Close | Kind::Key(_) => return None,
         Kind::Bool(bool) => Scalar::Bool(*bool),
-        Kind::Text(text) => Scalar::Text(text.clone()),
+        Kind::Text(text) => Scalar::Text(text.clone().into()),
         Kind::Number => number(json),
         Kind::Open { array: true, .. } => return Some(array(json)),
-        Kind::Open { .. } => Scalar::Text(json.compact()),
+        Kind::Open { .. } => Scalar::Text(json.compact().into()),
     };
     Some(Converted::scalar(scalar, whole))
 }
@@ -161,7 +161,7 @@ fn array(json: Json<'_>) -> Converted {
     };
     let first = elements.first().map_or('s', class);
     if first == '-' || elements.iter().any(|element| class(element) != first) {
-        return Converted::scalar(Scalar::Text(json.compact()), json.bytes(true));
+        return Converted::scalar(Scalar::Text(json.compact().into()), json.bytes(true));
     }
     let scalars = elements.iter().filter_map(|&element| untyped(element));
     let mut items: Vec<_> = scalars.flat_map(|converted| converted.items).collect();
@@ -178,7 +178,7 @@ fn array(json: Json<'_>) -> Converted {
 }
 
 /// `JsonNumber`: integral when the decimal has scale 0, and then the low 64 bits of it.
-fn number(json: Json<'_>) -> Scalar {
+fn number(json: Json<'_>) -> Scalar<'static> {
     let (start, end) = json.bytes(false);
     let raw = json.text.get(start..end).unwrap_or_default();
     let (mantissa, exponent) = raw.split_once(['e', 'E']).unwrap_or((raw, "0"));
@@ -263,13 +263,13 @@ fn convert_all(source: Option<Converted>, type_name: &str) -> Result<Vec<Placed>
 }
 
 /// The OSGi converter between scalars, to the boxed type `type_name`.
-fn convert(scalar: Scalar, type_name: &str) -> Option<Scalar> {
+fn convert(scalar: Scalar<'static>, type_name: &str) -> Option<Scalar<'static>> {
     Some(match type_name {
         "String" => Scalar::Text(match scalar {
             Scalar::Text(text) => text,
-            Scalar::Int(int) => int.to_string(),
-            Scalar::Double(double) => java::double_text(double),
-            Scalar::Bool(bool) => bool.to_string(),
+            Scalar::Int(int) => int.to_string().into(),
+            Scalar::Double(double) => java::double_text(double).into(),
+            Scalar::Bool(bool) => bool.to_string().into(),
         }),
         "Boolean" => Scalar::Bool(match scalar {
             Scalar::Text(text) => text.eq_ignore_ascii_case("true"),
@@ -279,12 +279,12 @@ fn convert(scalar: Scalar, type_name: &str) -> Option<Scalar> {
         }),
         "Character" => {
             let unit = match scalar {
-                Scalar::Text(text) => return Some(Scalar::Text(first_unit(&text))),
+                Scalar::Text(text) => return Some(Scalar::Text(first_unit(&text).into())),
                 Scalar::Int(int) => int as u16,
                 Scalar::Double(double) => double as i32 as u16,
                 Scalar::Bool(bool) => u16::from(bool),
             };
-            Scalar::Text(String::from_utf16_lossy(&[unit]))
+            Scalar::Text(String::from_utf16_lossy(&[unit]).into())
         }
         "Float" | "Double" => {
             let double = match scalar {

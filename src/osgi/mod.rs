@@ -7,6 +7,7 @@
 pub mod cfg_json;
 mod config_folder;
 pub mod felix_config;
+mod felix_plain;
 mod felix_salvage;
 #[cfg(test)]
 mod felix_tests;
@@ -33,9 +34,10 @@ pub use placeholders::{Known, Placeholder, PlaceholderKind, is_encrypted};
 pub use reading::read_file;
 pub use run_modes::RunModes;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::text::{ReadError, Span};
+use crate::text::{Few, ReadError, Span};
 
 /// The consumer of configurations that is modelled: where the two differ, they differ on real packages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,16 +105,17 @@ impl Format {
     }
 }
 
-/// What one configuration file or node says, as the installer would see it.
+/// What one configuration file or node says, as the installer would see it. Keys and texts are borrowed from the text
+/// `'t` that was read, as far as nothing in them is escaped.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Configuration {
+pub struct Configuration<'t> {
     /// The properties that arrive, in file order. Of a repeated key only the winning one is here.
     /// After an [`error`](Self::error) these are what could still be read, for judging; the installer takes none.
-    pub properties: Vec<Property>,
+    pub properties: Vec<Property<'t>>,
     /// What stands in the file and does not arrive, although the rest does: values of keys that are repeated later,
     /// and what can be read behind the place where the installer silently stops. In file order; a key may occur here
     /// and in [`properties`](Self::properties). For judging only.
-    pub lost: Vec<Property>,
+    pub lost: Vec<Property<'t>>,
     /// What the installer silently loses, and why.
     pub dropped: Vec<Dropped>,
     /// Why the installer rejects the whole file, when it does.
@@ -121,13 +124,13 @@ pub struct Configuration {
 
 /// One property of a configuration.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Property {
+pub struct Property<'t> {
     /// The key, decoded, without a type suffix.
-    pub key: String,
+    pub key: Cow<'t, str>,
     /// Where the key is written.
     pub key_span: Span,
     /// The value.
-    pub value: Value,
+    pub value: Value<'t>,
     /// Where the whole value is written, quotes and brackets included.
     pub value_span: Span,
 }
@@ -156,29 +159,29 @@ impl Shape {
 
 /// A typed value of a configuration.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Value {
+pub struct Value<'t> {
     /// Scalar, array or collection.
     pub shape: Shape,
     /// Java type name: `String`, `Integer`, `int`, `Boolean`, …
     pub type_name: &'static str,
     /// The values; a scalar has exactly one.
-    pub items: Vec<Item>,
+    pub items: Few<Item<'t>>,
 }
 
 /// One scalar and where it is written (inside its quotes).
 #[derive(Clone, Debug, PartialEq)]
-pub struct Item {
+pub struct Item<'t> {
     /// The decoded value.
-    pub scalar: Scalar,
+    pub scalar: Scalar<'t>,
     /// Where it is written.
     pub span: Span,
 }
 
 /// The value kinds that a configuration can hold.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Scalar {
+pub enum Scalar<'t> {
     /// `String` and `Character`.
-    Text(String),
+    Text(Cow<'t, str>),
     /// All integral types.
     Int(i64),
     /// `Float` and `Double`.
@@ -198,26 +201,89 @@ pub struct Dropped {
     pub reason: String,
 }
 
-/// Keeps the last property of each key, as `Hashtable.put` does; the earlier ones go to `lost`.
-fn settle(properties: Vec<Property>, dropped: &mut Vec<Dropped>, lost: &mut Vec<Property>) -> Vec<Property> {
-    let mut last = HashMap::with_capacity(properties.len());
-    for (at, property) in properties.iter().enumerate() {
-        last.insert(property.key.clone(), at);
-    }
-    let mut winners = Vec::with_capacity(last.len());
-    for (at, property) in properties.into_iter().enumerate() {
-        if last.get(&property.key) == Some(&at) {
-            winners.push(property);
-        } else {
-            dropped.push(Dropped {
-                key: Some(property.key.clone()),
-                span: property.key_span.to(property.value_span),
-                reason: "the same key stands again further down and replaces this one".into(),
-            });
-            lost.push(property);
+impl Configuration<'_> {
+    /// The same, borrowed from nothing.
+    pub fn into_owned(self) -> Configuration<'static> {
+        let owned = |properties: Vec<Property<'_>>| properties.into_iter().map(Property::into_owned).collect();
+        Configuration {
+            properties: owned(self.properties),
+            lost: owned(self.lost),
+            dropped: self.dropped,
+            error: self.error,
         }
     }
+}
+
+impl Property<'_> {
+    fn into_owned(self) -> Property<'static> {
+        let Value { shape, type_name, items } = self.value;
+        let items = items.map(|Item { scalar, span }| Item { scalar: scalar.into_owned(), span });
+        Property {
+            key: Cow::Owned(self.key.into_owned()),
+            key_span: self.key_span,
+            value: Value { shape, type_name, items },
+            value_span: self.value_span,
+        }
+    }
+}
+
+impl Scalar<'_> {
+    fn into_owned(self) -> Scalar<'static> {
+        match self {
+            Self::Text(text) => Scalar::Text(Cow::Owned(text.into_owned())),
+            Self::Int(value) => Scalar::Int(value),
+            Self::Double(value) => Scalar::Double(value),
+            Self::Bool(value) => Scalar::Bool(value),
+        }
+    }
+}
+
+/// Keeps the last property of each key, as `Hashtable.put` does; the earlier ones go to `lost`.
+fn settle<'t>(
+    properties: Vec<Property<'t>>,
+    dropped: &mut Vec<Dropped>,
+    lost: &mut Vec<Property<'t>>,
+) -> Vec<Property<'t>> {
+    let properties = match replaced(&properties) {
+        None => properties,
+        Some(replaced) => {
+            let mut winners = Vec::with_capacity(properties.len());
+            for (property, replaced) in properties.into_iter().zip(replaced) {
+                if !replaced {
+                    winners.push(property);
+                    continue;
+                }
+                dropped.push(Dropped {
+                    key: Some(property.key.clone().into_owned()),
+                    span: property.key_span.to(property.value_span),
+                    reason: "the same key stands again further down and replaces this one".into(),
+                });
+                lost.push(property);
+            }
+            winners
+        }
+    };
     lost.sort_by_key(|property| property.key_span.start);
     dropped.sort_by_key(|dropped| dropped.span.start);
-    winners
+    properties
+}
+
+/// For each property whether one of the same key comes later; `None` if no key is repeated.
+fn replaced(properties: &[Property<'_>]) -> Option<Vec<bool>> {
+    /// Up to here comparing each with each is faster than a table.
+    const FEW: usize = 16;
+    if properties.len() <= FEW {
+        let mut rest = properties;
+        let mut repeated = false;
+        while let Some((first, later)) = rest.split_first() {
+            repeated |= later.iter().any(|other| other.key == first.key);
+            rest = later;
+        }
+        if !repeated {
+            return None;
+        }
+    }
+    let last: HashMap<&str, usize> = properties.iter().enumerate().map(|(at, property)| (&*property.key, at)).collect();
+    (last.len() < properties.len())
+        .then(|| properties.iter().enumerate().map(|(at, property)| last.get(&*property.key) != Some(&at)).collect())
 }

@@ -3,7 +3,7 @@
 
 use super::java::JavaText;
 use super::{Configuration, Item, Property, Scalar, Shape, Value, properties_xml, settle};
-use crate::text::{ReadError, Span};
+use crate::text::{Few, ReadError, Span};
 
 /// The text of a file in the line format, which is ISO-8859-1 whatever the author thought.
 pub fn decode(bytes: &[u8]) -> String {
@@ -11,19 +11,19 @@ pub fn decode(bytes: &[u8]) -> String {
 }
 
 /// Reads a decoded text in either format.
-pub fn read(text: &str) -> Configuration {
+pub fn read(text: &str) -> Configuration<'static> {
     if text.starts_with('<') { properties_xml::read(text) } else { read_lines(text) }
 }
 
 /// A property with a string value; `whole` is where the value stands.
-pub(super) fn string_property(key: String, key_span: Span, value: String, whole: Span) -> Property {
-    let item = Item { scalar: Scalar::Text(value), span: whole };
-    let value = Value { shape: Shape::Scalar, type_name: "String", items: vec![item] };
-    Property { key, key_span, value, value_span: whole }
+pub(super) fn string_property(key: String, key_span: Span, value: String, whole: Span) -> Property<'static> {
+    let item = Item { scalar: Scalar::Text(value.into()), span: whole };
+    let value = Value { shape: Shape::Scalar, type_name: "String", items: Few::One(item) };
+    Property { key: key.into(), key_span, value, value_span: whole }
 }
 
 /// Reads the line format as `Properties.load` does.
-pub fn read_lines(text: &str) -> Configuration {
+pub fn read_lines(text: &str) -> Configuration<'static> {
     let mut configuration = Configuration::default();
     let mut properties = Vec::new();
     let mut lines = LogicalLines { text, pos: 0 };
@@ -92,7 +92,7 @@ impl LogicalLines<'_> {
 }
 
 /// Splits a logical line at the first unescaped `=`, `:` or white space.
-fn property(line: &[(usize, char)], error: &mut Option<ReadError>) -> Property {
+fn property(line: &[(usize, char)], error: &mut Option<ReadError>) -> Property<'static> {
     let mut escaped = false;
     let ends_key = |&(_, c): &(usize, char)| {
         let ends = !escaped && matches!(c, '=' | ':' | ' ' | '\t' | '\u{C}');
@@ -161,10 +161,10 @@ mod tests {
 
     fn pairs(text: &str) -> Vec<(String, String)> {
         let text_of = |property: &Property| match &property.value.items[0].scalar {
-            Scalar::Text(text) => text.clone(),
+            Scalar::Text(text) => text.to_string(),
             other => panic!("{other:?}"),
         };
-        read(text).properties.iter().map(|p| (p.key.clone(), text_of(p))).collect()
+        read(text).properties.iter().map(|p| (p.key.to_string(), text_of(p))).collect()
     }
 
     fn pair(key: &str, value: &str) -> (String, String) {

@@ -32,7 +32,7 @@ struct Entry {
 }
 
 /// Reads the XML format.
-pub(super) fn read(text: &str) -> Configuration {
+pub(super) fn read(text: &str) -> Configuration<'static> {
     let mut found = Configuration::default();
     let mut properties = Vec::new();
     let mut reader = Reader::from_str(text);

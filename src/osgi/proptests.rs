@@ -36,14 +36,30 @@ fn check(text: &str, configuration: &Configuration) {
 
 fn pairs(properties: &[Property]) -> Vec<(String, String)> {
     let pair = |property: &Property| match &property.value.items[0].scalar {
-        Scalar::Text(text) => (property.key.clone(), text.clone()),
+        Scalar::Text(text) => (property.key.to_string(), text.to_string()),
         other => panic!("{other:?}"),
     };
     properties.iter().map(pair).collect()
 }
 
+/// Lines of which most are plain properties.
+fn lines() -> impl Strategy<Value = String> {
+    let line = prop_oneof![
+        3 => "[a-c.]{1,3}=[IBCTQ]?\"[a-c0-9 ]{0,3}\"[ \t]?",
+        1 => "[a-c]{0,2} ?=? ?\"?[a-c=\\\\\"é]{0,4}\"?",
+        1 => "(#|//)[a-c=\"]{0,4}|[a-c]=\\[\"[a-c]\",\"\"\\]",
+    ];
+    let end = prop_oneof![4 => Just("\n"), 1 => Just("\r\n"), 1 => Just("\r"), 1 => Just("")];
+    prop::collection::vec((line, end), 0..8).prop_map(|lines| lines.into_iter().map(|(line, end)| line + end).collect())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 512, ..ProptestConfig::default() })]
+
+    #[test]
+    fn plain_properties_are_read_as_all_others_are(text in prop_oneof![lines(), tokens()]) {
+        prop_assert_eq!(felix_config::read_as(&text, 0, true), felix_config::read_as(&text, 0, false));
+    }
 
     #[test]
     fn any_text_is_read(text in prop_oneof![tokens(), any::<String>()]) {

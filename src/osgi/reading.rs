@@ -1,8 +1,10 @@
 //! From the bytes of a configuration file to its configuration, as the Sling installer reads it
 //! (`InternalResource.readDictionary`).
 
+use std::borrow::Cow;
+
 use super::{Configuration, Dropped, Format, Property, cfg_json, felix_config, properties, properties_xml};
-use crate::text::{ReadError, Span};
+use crate::text::{ReadError, Span, utf_8};
 
 /// The format that the name of a file tells; `None` if the installer takes no configuration from such a file.
 /// Extensions are case sensitive.
@@ -21,17 +23,27 @@ pub fn format_of(name: &str) -> Option<Format> {
 ///
 /// `.config` and `.cfg.json` are UTF-8, broken bytes become U+FFFD as in Java. `.cfg` and `.properties` are
 /// ISO-8859-1, or XML if the first byte is `<`.
-pub fn read_file(name: &str, bytes: &[u8]) -> Option<(Format, String, Configuration)> {
+pub fn read_file<'b>(name: &str, bytes: &'b [u8]) -> Option<(Format, Cow<'b, str>, Configuration<'b>)> {
     let format = format_of(name)?;
-    let text = match format {
-        Format::Cfg | Format::Properties if bytes.starts_with(b"<") => properties_xml::decode(bytes),
-        Format::Cfg | Format::Properties => properties::decode(bytes),
-        _ => String::from_utf8_lossy(bytes).into_owned(),
-    };
-    let configuration = match format {
-        Format::CfgJson => cfg_json::read(&text),
-        Format::Cfg | Format::Properties => properties::read(&text),
-        _ => read_config(&text),
+    let (text, configuration) = match format {
+        Format::Cfg | Format::Properties => {
+            let xml = bytes.starts_with(b"<");
+            let text = if xml { properties_xml::decode(bytes) } else { properties::decode(bytes) };
+            let configuration = properties::read(&text);
+            (Cow::Owned(text), configuration)
+        }
+        Format::CfgJson => {
+            let text = utf_8(bytes);
+            let configuration = cfg_json::read(&text);
+            (text, configuration)
+        }
+        Format::Config | Format::OsgiNode => match utf_8(bytes) {
+            Cow::Borrowed(text) => (Cow::Borrowed(text), read_config(text)),
+            Cow::Owned(text) => {
+                let configuration = read_config(&text).into_owned();
+                (Cow::Owned(text), configuration)
+            }
+        },
     };
     Some((format, text, tell_of_mark(configuration)))
 }
@@ -40,15 +52,16 @@ pub fn read_file(name: &str, bytes: &[u8]) -> Option<(Format, String, Configurat
 const MARKS: [&str; 2] = ["\u{FEFF}", "\u{EF}\u{BB}\u{BF}"];
 
 /// A byte order mark is white space to neither reader and becomes part of the first key, whose property is lost so.
-fn tell_of_mark(mut configuration: Configuration) -> Configuration {
+fn tell_of_mark(mut configuration: Configuration<'_>) -> Configuration<'_> {
     let first = configuration.properties.first().filter(|property| property.key_span.start == 0);
     let meant = first.and_then(|first| {
         let key = MARKS.iter().find_map(|mark| first.key.strip_prefix(mark))?;
-        (!key.is_empty() && !key.contains('\n')).then(|| Property { key: key.to_owned(), ..first.clone() })
+        (!key.is_empty() && !key.contains('\n')).then(|| Property { key: key.to_owned().into(), ..first.clone() })
     });
     if let Some(meant) = meant.filter(|_| configuration.error.is_none()) {
         let reason = "the byte order mark at the start of the file became part of this key: save the file without it";
-        let dropped = Dropped { key: Some(meant.key.clone()), span: meant.key_span, reason: reason.to_owned() };
+        let dropped =
+            Dropped { key: Some(meant.key.clone().into_owned()), span: meant.key_span, reason: reason.to_owned() };
         configuration.dropped.insert(0, dropped);
         configuration.lost.insert(0, meant);
     }
@@ -57,7 +70,7 @@ fn tell_of_mark(mut configuration: Configuration) -> Configuration {
 
 /// Reads a `.config` text as the installer does: a comment in the first line is skipped before Felix reads the rest.
 /// Unlike in Felix only a line feed ends it, and a file that is nothing else is refused.
-pub fn read_config(text: &str) -> Configuration {
+pub fn read_config(text: &str) -> Configuration<'_> {
     if !text.starts_with('#') {
         return felix_config::read(text);
     }

@@ -47,7 +47,8 @@ pub(super) fn check(vector: &Vector, found: &Configuration) {
         return;
     }
     assert_eq!(found.error, None, "{vector:?}");
-    let properties: Map<String, Json> = found.properties.iter().map(|p| (p.key.clone(), describe(&p.value))).collect();
+    let properties: Map<String, Json> =
+        found.properties.iter().map(|p| (p.key.to_string(), describe(&p.value))).collect();
     assert_eq!(Json::Object(properties), vector.expected, "{vector:?}");
 }
 

@@ -1,6 +1,6 @@
 //! Which bytes of a file must not be shown: what the reader knows to be secret, and what it may have missed.
 
-use super::names::STEM_FINDER;
+use super::names::stems;
 use super::{MASK, State, is_secret_name, shapes, state};
 use crate::text::Span;
 use std::borrow::Cow;
@@ -96,16 +96,15 @@ fn repetitions(text: &str, spans: &[Span]) -> Vec<Span> {
 /// up to the opening quote of a value that is not to be shown either.
 fn named(text: &str) -> Vec<Span> {
     let mut found = Vec::new();
-    let Some(finder) = STEM_FINDER.as_ref() else { return found };
     let bytes = text.as_bytes();
     let mut ends = Ends { bytes, next: [None; 4] };
     let (mut done, mut masked) = (0, 0);
-    for hit in finder.find_iter(bytes) {
-        if hit.start() < done {
+    for hit in stems(bytes) {
+        if hit.start < done {
             continue;
         }
-        let start = hit.start() - name_length(bytes[..hit.start()].iter().rev());
-        let end = hit.end() + name_length(bytes[hit.end()..].iter());
+        let start = hit.start - name_length(bytes[..hit.start].iter().rev());
+        let end = hit.end + name_length(bytes[hit.end..].iter());
         done = end;
         if bytes.get(end) == Some(&b':') && bytes.get(..start).is_some_and(|before| before.ends_with(b"$[")) {
             // `$[secret:name]` is no property.

@@ -6,7 +6,11 @@ mod shapes;
 mod state;
 
 pub use masks::{mask_shapes, masks};
-pub use names::is_secret_name;
+#[cfg(test)]
+pub(crate) use names::stem_literals;
+pub use names::{has_stem, is_secret_name};
+#[cfg(test)]
+pub(crate) use shapes::literals as shape_literals;
 pub use shapes::{Shape, shapes};
 pub use state::state;
 

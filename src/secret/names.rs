@@ -4,16 +4,39 @@
 //! `passwordHint` say something about one. Identifiers that are public by design (client ids, API keys, key aliases,
 //! key ids) are no secrets.
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
-use std::sync::LazyLock;
+use crate::text::Starts;
+use std::ops::Range;
 
 /// Word stems without which no name is a secret's.
 const STEMS: &[&str] =
     &["secret", "passw", "passphrase", "passcode", "pwd", "pkcs8", "token", "key", "pem", "credentials", "details"];
 
-/// Finds the stems, whatever their case.
-pub(super) static STEM_FINDER: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasickBuilder::new().ascii_case_insensitive(true).build(STEMS).ok());
+/// What they begin with.
+const BEGINNINGS: Starts<9> =
+    Starts::in_any_case([*b"sec", *b"pas", *b"pwd", *b"pkc", *b"tok", *b"key", *b"pem", *b"cre", *b"det"]);
+
+/// All stems.
+#[cfg(test)]
+pub(crate) fn stem_literals() -> impl Iterator<Item = &'static str> {
+    STEMS.iter().copied()
+}
+
+/// Where the stems are in a text, whatever their case, in order, without overlaps.
+pub(super) fn stems(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut end_of_last = 0;
+    BEGINNINGS.find_iter(bytes).filter_map(move |start| {
+        let rest = bytes.get(start..).filter(|_| start >= end_of_last)?;
+        let is_here =
+            |stem: &&&str| rest.get(..stem.len()).is_some_and(|text| text.eq_ignore_ascii_case(stem.as_bytes()));
+        end_of_last = start + STEMS.iter().find(is_here)?.len();
+        Some(start..end_of_last)
+    })
+}
+
+/// Whether a text holds a word without which no name in it is that of a secret.
+pub fn has_stem(text: &str) -> bool {
+    stems(text.as_bytes()).next().is_some()
+}
 
 /// Words that make a name a secret's when they come last.
 const LAST: &[&str] =
@@ -104,7 +127,7 @@ const LONGEST: usize = 256;
 /// A name says what a value should be, not what it is: see [`state`](super::state) and [`shapes`](super::shapes).
 pub fn is_secret_name(key: &str) -> bool {
     // Asked for every property of every node, and nearly always answered here.
-    if STEM_FINDER.as_ref().is_some_and(|stems| !stems.is_match(key)) {
+    if !ends_like_one(key) || stems(key.as_bytes()).next().is_none() {
         return false;
     }
     let mut from = key.len().saturating_sub(LONGEST);
@@ -119,6 +142,21 @@ pub fn is_secret_name(key: &str) -> bool {
         || (previous == "access" && last == "key" && before.iter().rev().nth(1).is_some_and(|word| word == "secret"))
         || ENDINGS.iter().any(|ending| last.ends_with(ending));
     named && !before.iter().any(|word| ABOUT.contains(&word.as_str()))
+}
+
+/// The last two letters of all words that make a name a secret's.
+const LAST_LETTERS: &[[u8; 2]] =
+    &[*b"et", *b"ts", *b"rd", *b"ds", *b"wd", *b"se", *b"de", *b"s8", *b"en", *b"ey", *b"em", *b"ue", *b"ls"];
+
+/// Whether the last word of a name can be that of a secret, as far as its last two letters tell.
+fn ends_like_one(key: &str) -> bool {
+    let mut bytes = key.bytes().rev().skip_while(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric());
+    match (bytes.next(), bytes.next()) {
+        (Some(last), Some(before)) if last.is_ascii() => {
+            LAST_LETTERS.contains(&[before.to_ascii_lowercase(), last.to_ascii_lowercase()])
+        }
+        (last, _) => last.is_some_and(|last| !last.is_ascii()),
+    }
 }
 
 /// The words of a name, lower case: split at everything that is no letter or digit, and where camel case begins a word.
@@ -187,7 +225,22 @@ mod tests {
     fn every_ending_has_a_stem() {
         let pairs = LAST_TWO.iter().map(|(first, second)| format!("{first}{second}"));
         for ending in LAST.iter().chain(ENDINGS).map(|&word| word.to_owned()).chain(pairs) {
-            assert!(STEM_FINDER.as_ref().unwrap().is_match(&ending), "{ending}");
+            assert!(stems(ending.as_bytes()).next().is_some(), "{ending}");
+            for name in [ending.clone(), ending.to_uppercase(), format!("{ending}-"), format!("{ending}é")] {
+                assert!(ends_like_one(&name), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_stem_is_found_in_any_case() {
+        for stem in STEMS {
+            for text in [format!("x{stem}"), stem.to_uppercase()] {
+                let found: Vec<_> = stems(text.as_bytes()).collect();
+                assert_eq!(found, [text.len() - stem.len()..text.len()], "{text}");
+            }
+            // Else which of two is found would depend on where it ends.
+            assert!(STEMS.iter().all(|other| other == stem || !stem.contains(other)), "{stem}");
         }
     }
 

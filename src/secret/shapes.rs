@@ -3,9 +3,7 @@
 //! Only shapes that nothing else has: no entropy, no guesses. One pass over the text finds the few literals that can
 //! begin such a shape; the rest of a text is never looked at twice.
 
-use crate::text::Span;
-use aho_corasick::AhoCorasick;
-use std::sync::LazyLock;
+use crate::text::{Span, Starts};
 
 /// What a secret looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,8 +61,25 @@ const SIGNS: &[(&str, Sign)] = &[
     ("://", Sign::Url),
 ];
 
-static FINDER: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::new(SIGNS.iter().map(|(literal, _)| literal)).ok());
+/// What they begin with.
+const BEGINNINGS: Starts<8> = Starts::exactly([*b"---", *b"IBA", *b"MIG", *b"LS0", *b"eyJ", *b"p8e", *b"s8e", *b"://"]);
+
+/// The literals of all signs: without one of them nothing has the shape of a secret.
+#[cfg(test)]
+pub(crate) fn literals() -> impl Iterator<Item = &'static str> {
+    SIGNS.iter().map(|(literal, _)| *literal)
+}
+
+/// The signs in a text with the bytes of their literals, in order, without overlaps.
+fn signs(bytes: &[u8]) -> impl Iterator<Item = (std::ops::Range<usize>, Sign)> {
+    let mut end_of_last = 0;
+    BEGINNINGS.find_iter(bytes).filter_map(move |start| {
+        let rest = bytes.get(start..).filter(|_| start >= end_of_last)?;
+        let (literal, sign) = SIGNS.iter().find(|(literal, _)| rest.starts_with(literal.as_bytes()))?;
+        end_of_last = start + literal.len();
+        Some((start..end_of_last, *sign))
+    })
+}
 
 /// Longest label between `BEGIN ` and `-----`.
 const LONGEST_LABEL: usize = 40;
@@ -75,40 +90,38 @@ const LONGEST_USER_INFO: usize = 512;
 pub fn shapes(text: &str) -> Vec<(Span, Shape)> {
     let bytes = text.as_bytes();
     let mut found: Vec<(Span, Shape)> = Vec::new();
-    let Some(finder) = FINDER.as_ref() else { return found };
     let mut pem_ends = Ends::default();
     let mut end_of_last = 0;
-    for hit in finder.find_iter(bytes) {
+    for (hit, sign) in signs(bytes) {
         // Inside something found: only another URL or key after its end is news.
-        if hit.start() < end_of_last {
+        if hit.start < end_of_last {
             continue;
         }
-        let Some((_, sign)) = SIGNS.get(hit.pattern().as_usize()) else { continue };
-        let (start, end, shape) = match *sign {
-            Sign::Pem => match pem(bytes, hit.start(), hit.end(), &mut pem_ends) {
-                Some(end) => (hit.start(), end, Shape::PrivateKey),
+        let (start, end, shape) = match sign {
+            Sign::Pem => match pem(bytes, hit.start, hit.end, &mut pem_ends) {
+                Some(end) => (hit.start, end, Shape::PrivateKey),
                 None => continue,
             },
             Sign::Der(before) => {
-                let start = hit.start().saturating_sub(before).max(end_of_last);
+                let start = hit.start.saturating_sub(before).max(end_of_last);
                 if before > 0 && bytes.get(start..start + 3) != Some(b"MII") {
                     continue;
                 }
-                (start, base64_end(bytes, hit.end()), Shape::PrivateKey)
+                (start, base64_end(bytes, hit.end), Shape::PrivateKey)
             }
-            Sign::EncodedPem => (hit.start(), base64_end(bytes, hit.end()), Shape::PrivateKey),
-            Sign::Jwt => match jwt(bytes, hit.start()) {
-                Some(end) => (hit.start(), end, Shape::Jwt),
+            Sign::EncodedPem => (hit.start, base64_end(bytes, hit.end), Shape::PrivateKey),
+            Sign::Jwt => match jwt(bytes, hit.start) {
+                Some(end) => (hit.start, end, Shape::Jwt),
                 None => continue,
             },
             Sign::AdobeSecret => {
-                let end = hit.end() + run(bytes, hit.end(), is_token);
-                if end - hit.end() < 16 || begins_inside_word(bytes, hit.start()) {
+                let end = hit.end + run(bytes, hit.end, is_token);
+                if end - hit.end < 16 || begins_inside_word(bytes, hit.start) {
                     continue;
                 }
-                (hit.start(), end, Shape::ClientSecret)
+                (hit.start, end, Shape::ClientSecret)
             }
-            Sign::Url => match url_password(bytes, hit.end()) {
+            Sign::Url => match url_password(bytes, hit.end) {
                 Some((start, end)) => (start, end, Shape::UrlPassword),
                 None => continue,
             },
@@ -207,7 +220,10 @@ fn jwt(bytes: &[u8], start: usize) -> Option<usize> {
 /// Where the password stands in the user information after `://`.
 fn url_password(bytes: &[u8], from: usize) -> Option<(usize, usize)> {
     let window = &bytes[from..bytes.len().min(from + LONGEST_USER_INFO)];
-    let stop = window.iter().position(|&byte| b"/?#\"'<> \t\r\n".contains(&byte)).unwrap_or(window.len());
+    let stop = window.iter().position(|byte| {
+        matches!(byte, b'/' | b'?' | b'#' | b'"' | b'\'' | b'<' | b'>' | b' ' | b'\t' | b'\r' | b'\n')
+    });
+    let stop = stop.unwrap_or(window.len());
     let at = memchr::memrchr(b'@', &window[..stop])?;
     let colon = memchr::memchr(b':', &window[..at])?;
     let password = &window[colon + 1..at];
@@ -239,6 +255,15 @@ mod tests {
 
     fn found(text: &str) -> Vec<(&str, Shape)> {
         shapes(text).into_iter().map(|(span, shape)| (&text[span.range()], shape)).collect()
+    }
+
+    #[test]
+    fn every_sign_begins_as_one_that_is_searched_for() {
+        for literal in literals() {
+            assert_eq!(signs(literal.as_bytes()).next().map(|(range, _)| range), Some(0..literal.len()), "{literal}");
+            // Else which of two is found would depend on where it ends.
+            assert!(literals().all(|other| other == literal || !literal.contains(other)), "{literal}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use super::line_hash::line_hashes;
 use super::{Lines, Mark, Span};
 use crate::secret::{MASK, masks};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -23,17 +24,22 @@ const CLIPPED: char = '…';
 /// The lines around the marks of one file, with every secret masked and long lines clipped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Excerpts {
-    rows: Box<[Box<str>]>,
+    /// All rows, one behind the other.
+    text: Box<str>,
+    /// The bytes of each row in `text`.
+    rows: Box<[Range32]>,
+    /// The rows of all marks, as indices into `rows`.
+    order: Box<[u32]>,
     /// By mark, sorted.
     shown: Box<[(Span, Shown)]>,
     hashes: Vec<(u32, Box<str>)>,
 }
 
-/// What is shown for one mark: indices into `rows`, and the label as row and byte of both its ends.
+/// What is shown for one mark: a part of `order`, and the label as row and byte of both its ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Shown {
     first_line: u32,
-    rows: Box<[u32]>,
+    rows: Range32,
     start: (u32, u32),
     end: (u32, u32),
 }
@@ -53,21 +59,42 @@ impl Excerpts {
     /// Keeps the lines of `text` around `marks`, after masking `secrets` and whatever has the shape or the name of a
     /// secret. `on_disk` is whether the text is a plain file, for which [`line_hash`](Self::line_hash) is wanted.
     pub fn new(text: &str, secrets: &[Span], marks: &[Span], on_disk: bool) -> Self {
+        Self::of_lines(&Lines::new(text), secrets, marks, on_disk)
+    }
+
+    /// [`new`](Self::new) for the text of which these are the lines.
+    pub fn of_lines(lines: &Lines<'_>, secrets: &[Span], marks: &[Span], on_disk: bool) -> Self {
+        let masks = if marks.is_empty() { Vec::new() } else { masks(lines.text(), secrets) };
+        Self::masked(lines, &masks, marks, on_disk)
+    }
+
+    /// The same for a text of which it is known what to mask: sorted, without overlaps.
+    pub(crate) fn masked(lines: &Lines<'_>, masks: &[Span], marks: &[Span], on_disk: bool) -> Self {
         if marks.is_empty() {
             return Self::default();
         }
-        let masks = masks(text, secrets);
-        let lines = Lines::new(text);
-        let marks: BTreeSet<Span> = marks.iter().copied().collect();
+        let text = lines.text();
+        let mut marks = marks.to_vec();
+        marks.sort_unstable();
+        marks.dedup();
         let hashes = if on_disk {
             let wanted: BTreeSet<u32> = marks.iter().map(|mark| lines.number(mark.start as usize)).collect();
-            line_hashes(text, &wanted.into_iter().collect::<Vec<_>>(), &masks)
+            line_hashes(text, &wanted.into_iter().collect::<Vec<_>>(), masks)
         } else {
             Vec::new()
         };
-        let mut writer = Writer { text, lines, masks: &masks, rows: Vec::new(), whole: BTreeMap::new() };
-        let shown = marks.into_iter().take(MOST_MARKS).filter_map(|mark| Some((mark, writer.show(mark)?))).collect();
-        Self { rows: writer.rows.into(), shown, hashes }
+        let mut writer = Writer {
+            text,
+            lines,
+            masks,
+            written: String::with_capacity(256),
+            rows: Vec::with_capacity(8),
+            order: Vec::with_capacity(8),
+            whole: BTreeMap::new(),
+        };
+        let shown = marks.iter().take(MOST_MARKS).filter_map(|&mark| Some((mark, writer.show(mark)?))).collect();
+        let Writer { written, rows, order, .. } = writer;
+        Self { text: written.into(), rows: rows.into(), order: order.into(), shown, hashes }
     }
 
     /// The lines around `mark`, if it was among the marks.
@@ -76,12 +103,12 @@ impl Excerpts {
         let (_, shown) = self.shown.get(at)?;
         let mut text = String::new();
         let mut label = 0..0;
-        for (number, &row) in (0_u32..).zip(&shown.rows) {
+        for (number, &row) in (0_u32..).zip(self.order.get(shown.rows.range())?) {
             if number > 0 {
                 text.push('\n');
             }
             let begin = text.len();
-            text.push_str(self.rows.get(row as usize)?);
+            text.push_str(self.text.get(self.rows.get(row as usize)?.range())?);
             if shown.start.0 == number {
                 label.start = begin + shown.start.1 as usize;
             }
@@ -103,14 +130,18 @@ impl Excerpts {
 /// Makes the rows.
 struct Writer<'t> {
     text: &'t str,
-    lines: Lines<'t>,
+    lines: &'t Lines<'t>,
     masks: &'t [Span],
-    rows: Vec<Box<str>>,
+    /// All rows, and the bytes of each.
+    written: String,
+    rows: Vec<Range32>,
+    /// The rows of all marks, one mark behind the other.
+    order: Vec<u32>,
     /// Rows of whole lines, and of long lines clipped at their beginning, by line number.
     whole: BTreeMap<u32, u32>,
 }
 
-impl Writer<'_> {
+impl<'t> Writer<'t> {
     fn show(&mut self, mark: Span) -> Option<Shown> {
         let mut start = (mark.start as usize).min(self.text.len());
         while !self.text.is_char_boundary(start) {
@@ -124,12 +155,13 @@ impl Writer<'_> {
         let last_byte = if end > start { end - 1 } else { start };
         let last = self.lines.number(last_byte).min(first.saturating_add(MOST_MARKED - 1));
         let from = first.saturating_sub(CONTEXT).max(1);
-        let mut rows = Vec::new();
+        let first_row = self.order.len();
         let mut label = ((first - from, 0), (last - from, 0));
         for number in from..=last.saturating_add(CONTEXT) {
             let Some(range) = self.lines.range(number) else { break };
             if !(first..=last).contains(&number) {
-                rows.push(self.context(number, range));
+                let row = self.context(number, range);
+                self.order.push(row);
                 continue;
             }
             let marked = start.clamp(range.start, range.end)..end.clamp(range.start, range.end);
@@ -140,9 +172,10 @@ impl Writer<'_> {
             if number == last {
                 label.1.1 = marked.end;
             }
-            rows.push(row);
+            self.order.push(row);
         }
-        Some(Shown { first_line: from, rows: rows.into(), start: label.0, end: label.1 })
+        let rows = Range32::from(first_row..self.order.len());
+        Some(Shown { first_line: from, rows, start: label.0, end: label.1 })
     }
 
     /// The row of a line that holds no part of the mark.
@@ -150,7 +183,7 @@ impl Writer<'_> {
         if let Some(&row) = self.whole.get(&number) {
             return row;
         }
-        let row = self.push(clipped(&self.masked(range.start..range.end, 0..0), 0..0).0);
+        let row = self.push(&clipped(&self.masked(range.start..range.end, 0..0), 0..0).0);
         self.whole.insert(number, row);
         row
     }
@@ -161,23 +194,25 @@ impl Writer<'_> {
         let (text, label) = clipped(&masked, masked.label.clone());
         let label = Range32::from(label);
         if masked.text.chars().nth(COLUMNS).is_some() || masked.is_part {
-            return (self.push(text), label);
+            return (self.push(&text), label);
         }
         if let Some(&row) = self.whole.get(&number) {
             return (row, label);
         }
-        let row = self.push(text);
+        let row = self.push(&text);
         self.whole.insert(number, row);
         (row, label)
     }
 
-    fn push(&mut self, row: String) -> u32 {
-        self.rows.push(row.into());
+    fn push(&mut self, row: &str) -> u32 {
+        let start = self.written.len();
+        self.written.push_str(row);
+        self.rows.push(Range32::from(start..self.written.len()));
         u32::try_from(self.rows.len() - 1).unwrap_or(u32::MAX)
     }
 
     /// The line with its secrets masked. Of a very long line only the bytes around `marked` that can be shown.
-    fn masked(&self, line: Range<usize>, marked: Range<usize>) -> Masked {
+    fn masked(&self, line: Range<usize>, marked: Range<usize>) -> Masked<'t> {
         // A mask can be shorter than what it hides, so that the bytes that fill a row cannot be known before. More
         // than this many bytes are never looked at, whatever the line's length and the number of marks on it.
         const REACH: usize = 4 * COLUMNS;
@@ -191,7 +226,7 @@ impl Writer<'_> {
             to += 1;
         }
         let mut out = Masked {
-            text: String::new(),
+            text: Cow::Borrowed(""),
             label: 0..0,
             is_part: from > line.start || to < line.end,
             before: from > line.start,
@@ -199,7 +234,7 @@ impl Writer<'_> {
         };
         let mut at = from;
         let mut next = self.masks.partition_point(|mask| mask.end as usize <= from);
-        let note = |at: usize, start: usize, end: usize, out: &mut Masked| {
+        let note = |at: usize, start: usize, end: usize, out: &mut Masked<'_>| {
             // Bytes `start..end` of the text are copied to the end of `out.text`, which stands for byte `at` now.
             if (start..end).contains(&marked.start) {
                 out.label.start = out.text.len() + (marked.start - at);
@@ -212,14 +247,14 @@ impl Writer<'_> {
             let mask = self.masks.get(next).map(|mask| mask.range()).filter(|mask| mask.start < to);
             let stop = mask.as_ref().map_or(to, |mask| mask.start.max(at));
             note(at, at, stop, &mut out);
-            out.text.push_str(self.text.get(at..stop).unwrap_or_default());
+            out.text += self.text.get(at..stop).unwrap_or_default();
             at = stop;
             let Some(mask) = mask else { continue };
             let end = mask.end.min(to);
             if (at..end).contains(&marked.start) {
                 out.label.start = out.text.len();
             }
-            out.text.push_str(MASK);
+            out.text += MASK;
             if at < marked.end && marked.end <= end {
                 out.label.end = out.text.len();
             }
@@ -238,8 +273,8 @@ impl Writer<'_> {
 }
 
 /// A line after masking.
-struct Masked {
-    text: String,
+struct Masked<'t> {
+    text: Cow<'t, str>,
     label: Range<usize>,
     /// Whether bytes of the line are missing, and on which side.
     is_part: bool,
@@ -247,9 +282,16 @@ struct Masked {
     after: bool,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Range32 {
     start: u32,
     end: u32,
+}
+
+impl Range32 {
+    fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
 impl From<Range<usize>> for Range32 {
@@ -260,10 +302,10 @@ impl From<Range<usize>> for Range32 {
 }
 
 /// At most [`COLUMNS`] characters of the line, among them the beginning of the label, and the label in them.
-fn clipped(line: &Masked, label: Range<usize>) -> (String, Range<usize>) {
+fn clipped<'l>(line: &'l Masked<'_>, label: Range<usize>) -> (Cow<'l, str>, Range<usize>) {
     let count = line.text.chars().count();
     if count <= COLUMNS && !line.before && !line.after {
-        return (line.text.clone(), label);
+        return (Cow::Borrowed(&line.text), label);
     }
     let before_label = line.text.get(..label.start).map_or(0, |before| before.chars().count());
     let label_length = line.text.get(label.clone()).map_or(0, |label| label.chars().count()).min(COLUMNS - 2);
@@ -282,7 +324,7 @@ fn clipped(line: &Masked, label: Range<usize>) -> (String, Range<usize>) {
     if to < line.text.len() || line.after {
         text.push(CLIPPED);
     }
-    (text, label)
+    (text.into(), label)
 }
 
 #[cfg(test)]

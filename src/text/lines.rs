@@ -19,7 +19,9 @@ impl<'t> Lines<'t> {
     /// Finds the lines of `text`.
     pub fn new(text: &'t str) -> Self {
         let bytes = text.as_bytes();
-        let mut starts = vec![0];
+        // Most lines are about so long. A guess too small costs a little time, no more.
+        let mut starts = Vec::with_capacity(bytes.len() / 32 + 4);
+        starts.push(0);
         for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
             if bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n') {
                 continue;
@@ -28,6 +30,11 @@ impl<'t> Lines<'t> {
         }
         let checkpoints = checkpoints(text, &starts);
         Self { text, starts, checkpoints }
+    }
+
+    /// The text itself.
+    pub(super) fn text(&self) -> &'t str {
+        self.text
     }
 
     /// The position of the byte at `offset`; an offset past the end is the end.

@@ -1,11 +1,15 @@
 //! Where something stands in a text: byte spans, and the lines and columns that people read.
 
 mod excerpts;
+mod few;
 mod line_hash;
 mod lines;
+mod starts;
 
 pub use excerpts::{Excerpt, Excerpts};
+pub use few::Few;
 pub use lines::Lines;
+pub(crate) use starts::Starts;
 
 /// A range of bytes in the decoded (UTF-8) text of one file, end exclusive.
 ///
@@ -87,6 +91,12 @@ impl Mark {
         start: Position { line: 1, column: 1 },
         end: Position { line: 1, column: 1 },
     };
+}
+
+/// The text of bytes that should be UTF-8; what is not becomes U+FFFD.
+pub fn utf_8(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    // Nearly all of them are, and checking is much faster than looking for what is not.
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), std::borrow::Cow::Borrowed)
 }
 
 /// Why a reader rejects a file, and where. The reason never holds a value from the file.

@@ -1,5 +1,6 @@
 //! Text from bytes, as the XML reader of a JDK finds its encoding: byte order mark, first bytes, XML declaration.
 
+use crate::text::utf_8;
 use std::borrow::Cow;
 
 /// A file's text.
@@ -147,12 +148,12 @@ fn decode<'b>(bytes: &'b [u8], charset: Charset, label: Option<String>) -> Decod
     };
     match charset {
         Charset::Utf8 => {
-            let text = String::from_utf8_lossy(bytes);
+            let text = utf_8(bytes);
             let lossy = matches!(text, Cow::Owned(_));
             Decoded { text, encoding: named("utf-8"), lossy }
         }
         Charset::Ascii | Charset::Latin1 if bytes.is_ascii() => {
-            Decoded { text: String::from_utf8_lossy(bytes), encoding: named("us-ascii"), lossy: false }
+            Decoded { text: utf_8(bytes), encoding: named("us-ascii"), lossy: false }
         }
         Charset::Latin1 => owned((bytes.iter().map(|&byte| char::from(byte)).collect(), false), "iso-8859-1"),
         Charset::Ascii => owned((String::from_utf8_lossy(bytes).into_owned(), true), "us-ascii"),

@@ -32,6 +32,9 @@ pub fn to_platform(name: &str) -> String {
 /// The repository path of a path of file names: every segment decoded and, with `dot_dir`, freed of a final `.dir`
 /// (`PlatformNameFormat.getRepositoryPath`). Empty segments stay.
 pub fn path_to_repository(path: &str, dot_dir: bool) -> String {
+    if is_literal(path) {
+        return path.to_owned();
+    }
     let mut out = String::with_capacity(path.len());
     for (index, segment) in path.split('/').enumerate() {
         if index > 0 {
@@ -40,6 +43,15 @@ pub fn path_to_repository(path: &str, dot_dir: bool) -> String {
         out.push_str(&segment_to_repository(segment, dot_dir));
     }
     out
+}
+
+/// Whether every file name in a path stands for itself, as far as a quick look tells.
+fn is_literal(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    let begins_segment = |at: usize| at == 0 || bytes.get(at - 1) == Some(&b'/');
+    memchr::memchr(b'%', bytes).is_none()
+        && !memchr::memchr_iter(b'_', bytes).any(begins_segment)
+        && !memchr::memchr_iter(b'.', bytes).any(|at| bytes.get(at..at + 4) == Some(b".dir"))
 }
 
 /// One segment of [`path_to_repository`].

@@ -81,8 +81,8 @@ struct Builder {
     collecting: Option<u32>,
 }
 
-impl xml::Handler for Builder {
-    fn start(&mut self, element: &Element<'_>, report: &mut Report) {
+impl<'t> xml::Handler<'t> for Builder {
+    fn start(&mut self, element: &mut Element<'_, 't>, report: &mut Report) {
         if self.depth == 0 && !element.salvaged && element.name != "properties" {
             report.fail(element.span, "the root element must be `properties`");
         }

@@ -3,6 +3,7 @@
 use super::file::Marks;
 use super::ims;
 use super::subject::{Attributes, plain};
+use super::telltale;
 use crate::documents::OsgiDocument;
 use crate::documents::pids;
 use crate::facts::{Attribute, Value};
@@ -11,7 +12,7 @@ use crate::secret;
 use crate::text::Span;
 
 /// The attributes of the fact. `partial` is whether the file was cut or could not be decoded.
-pub(super) fn configuration(document: &OsgiDocument, partial: bool, marks: &Marks<'_>) -> Attributes {
+pub(super) fn configuration(document: &OsgiDocument<'_>, partial: bool, marks: &Marks<'_>) -> Attributes {
     let configuration = &document.configuration;
     let keys = dropped(configuration);
     let cut: Vec<&str> = keys.iter().copied().filter(|key| arrives_in_part(configuration, key)).collect();
@@ -57,23 +58,32 @@ pub(in crate::facts) fn ordinary(pid: &Pid, format: Format) -> Attributes {
 
 /// Whether a configuration is an ordinary one: read to its end, with nothing in it that any family makes a fact of.
 ///
-/// A quick look, which rather says no.
-pub(super) fn is_ordinary(document: &OsgiDocument) -> bool {
+/// A quick look, which rather says no. `text` is that of the file.
+pub(super) fn is_ordinary(document: &OsgiDocument<'_>, text: &str) -> bool {
     let configuration = &document.configuration;
+    // Without escapes keys and values stand in the text as they are, so that one search answers for all of them.
+    let literal = document.format == Format::Config && memchr::memchr(b'\\', text.as_bytes()).is_none();
+    let quiet = literal && telltale::is_quiet(text);
+    let values = !quiet && (!literal || telltale::is_possible(text));
+    let keys = !quiet && (!literal || secret::has_stem(text));
     configuration.error.is_none()
         && configuration.dropped.is_empty()
         && configuration.lost.is_empty()
         && !pids::is_known(&document.name)
-        && !configuration.properties.iter().any(property_can_matter)
+        && !configuration.properties.iter().any(|property| key_can_matter(&property.key, keys))
+        && !(values && configuration.properties.iter().any(value_can_matter))
 }
 
-fn property_can_matter(property: &osgi::Property) -> bool {
-    ims::is_reference_name(&property.key)
-        || secret::is_secret_name(&property.key)
-        || property.value.items.iter().any(|item| match &item.scalar {
-            Scalar::Text(text) => text_can_matter(text),
-            _ => false,
-        })
+/// `secret` is whether it can be that of a secret.
+fn key_can_matter(key: &str, secret: bool) -> bool {
+    ims::is_reference_name(key) || (secret && secret::is_secret_name(key))
+}
+
+fn value_can_matter(property: &osgi::Property<'_>) -> bool {
+    property.value.items.iter().any(|item| match &item.scalar {
+        Scalar::Text(text) => telltale::is_possible(text) && text_can_matter(text),
+        _ => false,
+    })
 }
 
 fn text_can_matter(text: &str) -> bool {
@@ -96,9 +106,9 @@ const MOST: usize = 20;
 
 /// The keys that do not arrive as they are written: those that the reader says it dropped, and what stands behind the
 /// place where it stopped.
-fn dropped(configuration: &Configuration) -> Vec<&str> {
+fn dropped<'c>(configuration: &'c Configuration<'_>) -> Vec<&'c str> {
     let told = configuration.dropped.iter().filter_map(|dropped| dropped.key.as_deref());
-    let behind = configuration.lost.iter().map(|property| property.key.as_str());
+    let behind = configuration.lost.iter().map(|property| &*property.key);
     let mut keys: Vec<&str> = Vec::new();
     for key in told.chain(behind) {
         if keys.len() < MOST && !keys.contains(&key) {
@@ -109,14 +119,14 @@ fn dropped(configuration: &Configuration) -> Vec<&str> {
 }
 
 /// Whether a key arrives with another value than the whole one: that of a repeated key is the whole later one.
-fn arrives_in_part(configuration: &Configuration, key: &str) -> bool {
+fn arrives_in_part(configuration: &Configuration<'_>, key: &str) -> bool {
     let arrives = configuration.properties.iter().find(|property| property.key == key);
     let at = |span: Span| arrives.is_some_and(|property| property.key_span.start == span.start);
     configuration.lost.iter().any(|property| property.key == key && at(property.key_span))
 }
 
 /// Why, each reason once; with lines where there are several.
-fn reasons(configuration: &Configuration, marks: &Marks<'_>) -> Option<String> {
+fn reasons(configuration: &Configuration<'_>, marks: &Marks<'_>) -> Option<String> {
     let mut found: Vec<(&str, u32)> = Vec::new();
     for dropped in configuration.dropped.iter().take(MOST) {
         // What follows on the same line follows from the first fault of it.

@@ -105,6 +105,10 @@ impl<'t> Marks<'t> {
     }
 
     pub(super) fn mark(&self, span: Span) -> Mark {
-        self.lines.get_or_init(|| Lines::new(self.text)).mark(span)
+        self.lines().mark(span)
+    }
+
+    pub(super) fn lines(&self) -> &Lines<'t> {
+        self.lines.get_or_init(|| Lines::new(self.text))
     }
 }

@@ -92,7 +92,9 @@ fn hand_written<'s>(subject: &'s Subject<'_>) -> Option<Carrier<'s>> {
         return Some(Carrier { product, evidence: Some(&property.name) });
     }
     let account = subject.properties.iter().any(|property| {
-        texts(&property.value).iter().any(|text| text.to_ascii_lowercase().contains("@techacct.adobe.com"))
+        texts(&property.value)
+            .iter()
+            .any(|text| text.contains('@') && text.to_ascii_lowercase().contains("@techacct.adobe.com"))
     });
     let key = subject.properties.iter().find(|property| holds_private_key(subject, &property.name))?;
     account.then_some(Carrier { product, evidence: Some(&key.name) })
@@ -114,6 +116,9 @@ fn holds_private_key(subject: &Subject<'_>, name: &str) -> bool {
 }
 
 fn is_private_key_name(name: &str) -> bool {
+    if !name.bytes().any(|byte| matches!(byte, b'k' | b'K')) {
+        return false;
+    }
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     plain.contains("privatekey") || plain.contains("pkcs8")
 }

@@ -18,6 +18,7 @@ mod secrets;
 mod smart_tags;
 mod solution;
 mod subject;
+mod telltale;
 #[cfg(test)]
 mod tests;
 mod urls;
@@ -28,7 +29,7 @@ use super::{Fact, Kind, Kinds};
 use crate::documents::{Content, Document, OsgiDocument, pids};
 use crate::osgi::RunModes;
 use crate::secret;
-use crate::text::{Excerpts, Mark, Span};
+use crate::text::{Excerpts, Mark, Span, Starts};
 use crate::vault;
 use file::Marks;
 use jiff::Timestamp;
@@ -50,7 +51,7 @@ pub struct Context {
 }
 
 /// Extracts the facts of a document.
-pub fn extract(document: Document, context: &Context) -> FileFacts {
+pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
     let mut extraction = Extraction {
         document: &document,
         context,
@@ -104,7 +105,7 @@ fn tells_of_jwt(fact: &Fact) -> bool {
 
 /// One document on its way to facts.
 struct Extraction<'d> {
-    document: &'d Document,
+    document: &'d Document<'d>,
     context: &'d Context,
     marks: Marks<'d>,
     subjects: Vec<SubjectFacts>,
@@ -121,15 +122,15 @@ struct Extraction<'d> {
 }
 
 impl Extraction<'_> {
-    fn configuration(&mut self, document: &OsgiDocument) {
+    fn configuration(&mut self, document: &OsgiDocument<'_>) {
         if self.context.wanted.is_brief(Kind::Configuration)
             && !self.document.partial
-            && configuration::is_ordinary(document)
+            && configuration::is_ordinary(document, &self.document.text)
         {
             let mark = document.span.map_or(Mark::FILE, |span| self.marks.mark(span));
             let identity = Identity { pid: document.pid.clone(), format: document.format, brief: true };
-            let facts = vec![(Kind::Configuration, Attributes::new())];
-            self.push_facts(mark, document.path.clone(), &[], Some(identity), facts);
+            let facts = [(Kind::Configuration, Attributes::new())];
+            self.push_facts(mark, document.path.as_deref(), &[], Some(identity), facts);
             return;
         }
         let subject = Subject::of_configuration(document, self.document.partial, &self.marks);
@@ -152,7 +153,7 @@ impl Extraction<'_> {
         self.push(&subject, Some(identity), facts);
     }
 
-    fn node(&mut self, node: &vault::Node, configurations: &[OsgiDocument]) {
+    fn node(&mut self, node: &vault::Node<'_>, configurations: &[OsgiDocument<'_>]) {
         let all = self.context.wanted.contains(Kind::Node);
         // A configuration node has been judged as a configuration.
         let is_configuration = configurations.iter().any(|configuration| configuration.span == Some(node.span));
@@ -218,13 +219,13 @@ impl Extraction<'_> {
                 facts.push((Kind::Secret, secrets::attributes(None, "plain", Some("private-key"), Some(mark), "high")));
                 self.secrets.extend(key.span);
             }
-            self.push_facts(mark, self.document.location.file_path(), &[], None, facts);
+            self.push_facts(mark, self.document.location.file_path().as_deref(), &[], None, facts);
         }
     }
 
     /// Whether something may have been missed by the reader.
     fn is_broken(&self) -> bool {
-        let rejected = |configuration: &OsgiDocument| configuration.configuration.error.is_some();
+        let rejected = |configuration: &OsgiDocument<'_>| configuration.configuration.error.is_some();
         match &self.document.content {
             Content::Raw => true,
             Content::Configurations(configurations) | Content::DocView { configurations, .. } => {
@@ -257,7 +258,8 @@ impl Extraction<'_> {
             let one_of_its_kind = kind == Kind::JwtIntegration
                 && self.subjects.iter().flat_map(|subject| &subject.facts).any(tells_of_jwt);
             if !told && !one_of_its_kind {
-                self.push_facts(mark, self.document.location.file_path(), &[], None, vec![(kind, attributes)]);
+                let path = self.document.location.file_path();
+                self.push_facts(mark, path.as_deref(), &[], None, [(kind, attributes)]);
             }
         }
     }
@@ -267,18 +269,18 @@ impl Extraction<'_> {
             return;
         }
         self.secrets.extend(&subject.secret_spans);
-        self.push_facts(subject.mark, subject.path.clone(), &subject.properties, configuration, facts);
+        self.push_facts(subject.mark, subject.path.as_deref(), &subject.properties, configuration, facts);
     }
 
     fn push_facts(
         &mut self,
         mark: Mark,
-        path: Option<String>,
+        path: Option<&str>,
         properties: &[super::Property],
         configuration: Option<Identity>,
-        facts: Vec<(Kind, Attributes)>,
+        facts: impl IntoIterator<Item = (Kind, Attributes)> + AsRef<[(Kind, Attributes)]>,
     ) {
-        let counted = facts.iter().filter(|(kind, _)| *kind != Kind::Node).count();
+        let counted = facts.as_ref().iter().filter(|(kind, _)| *kind != Kind::Node).count();
         let Some(room) = self.room.checked_sub(counted) else {
             self.too_many = true;
             return;
@@ -296,7 +298,7 @@ impl Extraction<'_> {
                     place: self.document.place.clone(),
                     deployment: self.document.container.input,
                     mark,
-                    path: path.clone(),
+                    path: path.map(str::to_owned),
                     run_modes: RunModes::default(),
                     not_installed: None,
                     attributes,
@@ -305,6 +307,10 @@ impl Extraction<'_> {
                 }
             })
             .collect();
+        if self.subjects.is_empty() {
+            // Kept for the whole run, and most files have one.
+            self.subjects.reserve_exact(1);
+        }
         self.subjects.push(SubjectFacts { configuration, facts });
     }
 
@@ -313,14 +319,17 @@ impl Extraction<'_> {
         if self.subjects.is_empty() {
             return self.subjects;
         }
-        self.shown.sort_unstable();
-        self.shown.dedup();
         let on_disk = self.document.place.inside.is_empty();
-        let excerpts = Arc::new(Excerpts::new(&self.document.text, &self.secrets, &self.shown, on_disk));
+        // Many small files have nothing to mask, which is found out faster than what there is.
+        let excerpts = if self.secrets.is_empty() && telltale::is_quiet(&self.document.text) {
+            Excerpts::masked(self.marks.lines(), &[], &self.shown, on_disk)
+        } else {
+            Excerpts::of_lines(self.marks.lines(), &self.secrets, &self.shown, on_disk)
+        };
+        let excerpts = Arc::new(excerpts);
         for fact in self.subjects.iter_mut().flat_map(|subject| &mut subject.facts) {
             fact.excerpts = Arc::clone(&excerpts);
         }
-        // Kept for the whole run, and most files have one.
         self.subjects.shrink_to_fit();
         self.subjects
     }
@@ -335,24 +344,32 @@ fn is_adobe_agent(agent: &Attributes) -> bool {
 }
 
 /// Whether any family could make a fact of a node. A quick look, so that ordinary content costs little.
-pub fn can_matter(node: &vault::Node) -> bool {
-    let by_path = ["/cloudservices/", "/cloudconfigs/", "/etc/replication/", "/keystore", "-replication"];
-    by_path.iter().any(|part| node.path.contains(part)) || node.properties.iter().any(property_can_matter)
+pub fn can_matter(node: &vault::Node<'_>) -> bool {
+    path_can_matter(&node.path) || node.properties.iter().any(property_can_matter)
 }
 
-fn property_can_matter(property: &vault::NodeProperty) -> bool {
+/// Whether the path of a node makes it one of interest.
+fn path_can_matter(path: &str) -> bool {
+    const PARTS: [&str; 5] = ["/cloudservices/", "/cloudconfigs/", "/etc/replication/", "/keystore", "-replication"];
+    const BEGINNINGS: Starts<4> = Starts::exactly([*b"/cl", *b"/et", *b"/ke", *b"-re"]);
+    let begins = |at| path.get(at..).is_some_and(|rest| PARTS.iter().any(|part| rest.starts_with(part)));
+    BEGINNINGS.find_iter(path.as_bytes()).any(begins)
+}
+
+fn property_can_matter(property: &vault::NodeProperty<'_>) -> bool {
     ims::is_reference_name(&property.name)
         || property.name == "rep:authorizableId"
-        || matches!(property.name.as_str(), "sling:resourceType" | "cq:template")
+        || matches!(&*property.name, "sling:resourceType" | "cq:template")
             && property
                 .values
                 .iter()
                 .any(|value| ["mediaportal", "smarttagging", "replication"].iter().any(|word| value.contains(word)))
         || secret::is_secret_name(&property.name)
         || property.values.iter().any(|value| {
-            value.contains("://")
-                || value.contains("adobe")
-                || value.contains("-----BEGIN")
-                || !secret::shapes(value).is_empty()
+            telltale::is_possible(value)
+                && (value.contains("://")
+                    || value.contains("adobe")
+                    || value.contains("-----BEGIN")
+                    || !secret::shapes(value).is_empty())
         })
 }

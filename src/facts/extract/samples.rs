@@ -49,7 +49,17 @@ const LONGEST: usize = 512;
 /// Whether the value of a property is, or holds, a placeholder of documentation.
 pub(super) fn is_sample(text: &str) -> bool {
     let text = text.trim();
-    text.len() <= LONGEST && (matches(&WHOLE, text) || matches(&UNDECIDED, text) || matches(&INSIDE, text))
+    text.len() <= LONGEST
+        && is_possible(text)
+        && (matches(&WHOLE, text) || matches(&UNDECIDED, text) || matches(&INSIDE, text))
+}
+
+/// A quick look: whether `text` begins like a placeholder, or holds the sign of one inside. Most values do not.
+fn is_possible(text: &str) -> bool {
+    let first = text.bytes().next().map(|first| first.to_ascii_lowercase());
+    matches!(first, Some(b'<' | b'y' | b'm' | b'r' | b'i' | b'x' | b'*' | b'c' | b't'))
+        || memchr::memchr(b'<', text.as_bytes()).is_some()
+        || text.match_indices("://").any(|(at, sign)| matches!(text.as_bytes().get(at + sign.len()), Some(b'y' | b'Y')))
 }
 
 /// Whether the value of a secret is such a placeholder, and so no secret at all.

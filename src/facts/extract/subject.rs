@@ -33,9 +33,9 @@ pub(super) struct Subject<'d> {
 #[derive(Clone, Copy)]
 pub(super) enum Origin<'d> {
     /// An OSGi configuration.
-    Osgi(&'d OsgiDocument),
+    Osgi(&'d OsgiDocument<'d>),
     /// A node of a docview file.
-    Node(&'d vault::Node),
+    Node(&'d vault::Node<'d>),
 }
 
 /// A property that holds a secret, by its name or by the shape of its value.
@@ -54,7 +54,7 @@ pub(super) type Attributes = BTreeMap<&'static str, Attribute>;
 
 impl<'d> Subject<'d> {
     /// The subject of a configuration.
-    pub(super) fn of_configuration(document: &'d OsgiDocument, partial: bool, marks: &Marks<'_>) -> Self {
+    pub(super) fn of_configuration(document: &'d OsgiDocument<'d>, partial: bool, marks: &Marks<'_>) -> Self {
         let mut subject = Self {
             mark: document.span.map_or(Mark::FILE, |span| marks.mark(span)),
             path: document.path.clone(),
@@ -74,7 +74,7 @@ impl<'d> Subject<'d> {
                 subject.secrets.truncate(known);
             }
             subject.properties.push(Property {
-                name: property.key.clone(),
+                name: property.key.clone().into_owned(),
                 value,
                 declared: Declared::Osgi { shape: property.value.shape.name(), type_name: property.value.type_name },
                 mark,
@@ -93,7 +93,7 @@ impl<'d> Subject<'d> {
     }
 
     /// The subject of a node.
-    pub(super) fn of_node(node: &'d vault::Node, partial: bool, marks: &Marks<'_>) -> Self {
+    pub(super) fn of_node(node: &'d vault::Node<'d>, partial: bool, marks: &Marks<'_>) -> Self {
         let mut subject = Self {
             mark: marks.mark(node.span),
             path: Some(node.path.clone()),
@@ -107,7 +107,7 @@ impl<'d> Subject<'d> {
             let mark = marks.mark(property.name_span.to(property.value_span));
             let value = subject.node_value(property, mark);
             subject.properties.push(Property {
-                name: property.name.clone(),
+                name: property.name.clone().into_owned(),
                 value,
                 declared: Declared::Node { type_name: property.type_name, multi: property.multi },
                 mark,
@@ -116,7 +116,7 @@ impl<'d> Subject<'d> {
         subject
     }
 
-    fn osgi_value(&mut self, property: &osgi::Property, mark: Mark) -> Value {
+    fn osgi_value(&mut self, property: &osgi::Property<'_>, mark: Mark) -> Value {
         let named = secret::is_secret_name(&property.key);
         let mut values: Vec<Value> = property
             .value
@@ -135,7 +135,7 @@ impl<'d> Subject<'d> {
         }
     }
 
-    fn node_value(&mut self, property: &vault::NodeProperty, mark: Mark) -> Value {
+    fn node_value(&mut self, property: &vault::NodeProperty<'_>, mark: Mark) -> Value {
         // Names with a prefix belong to the repository and to AEM's own machinery: `jcr:lockToken` is no credential.
         let named = !property.name.contains(':') && secret::is_secret_name(&property.name);
         let mut values: Vec<Value> = property
@@ -145,7 +145,7 @@ impl<'d> Subject<'d> {
             .map(|(at, text)| {
                 let span = property.value_spans.get(at).copied().unwrap_or(property.value_span);
                 match property.type_name {
-                    "Boolean" if matches!(text.as_str(), "true" | "false") => Value::Bool(text == "true"),
+                    "Boolean" if matches!(&**text, "true" | "false") => Value::Bool(text == "true"),
                     "Long" => {
                         text.parse().map_or_else(|_| self.text(&property.name, named, text, span, mark), Value::Int)
                     }
@@ -267,7 +267,7 @@ impl<'d> Subject<'d> {
 }
 
 /// Whether `lost` is what stands at the place of `property`, under the key that its author wrote.
-fn is_meant_by(lost: &osgi::Property, property: &osgi::Property) -> bool {
+fn is_meant_by(lost: &osgi::Property<'_>, property: &osgi::Property<'_>) -> bool {
     lost.key_span.start == property.key_span.start && lost.key != property.key
 }
 

@@ -77,6 +77,34 @@ pub(super) fn whole(value: &str) -> Option<Found> {
 }
 
 fn parse(written: &str) -> Option<Found> {
+    plain(written).or_else(|| parse_any(written))
+}
+
+/// A URL of the simple form that nearly all have, of which every part is what it looks like: plain host names, no
+/// port, no escapes, no `.` at the beginning of a segment.
+fn plain(written: &str) -> Option<Found> {
+    let (scheme, rest) = written.split_once("://")?;
+    let scheme = ["https", "http"].into_iter().find(|known| scheme.eq_ignore_ascii_case(known))?;
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let is_label = |label: &str| {
+        label.starts_with(|c: char| c.is_ascii_alphabetic())
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            // Those of other scripts, in their ASCII form, have rules of their own.
+            && !label.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("xn--"))
+    };
+    let in_path = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.' | b'~');
+    let simple = host.split('.').all(is_label) && path.bytes().all(in_path) && !path.contains("/.");
+    simple.then(|| Found {
+        url: written.to_owned(),
+        scheme: scheme.to_owned(),
+        host: host.to_ascii_lowercase(),
+        path: if path.is_empty() { "/".to_owned() } else { path.to_owned() },
+        start: 0,
+        end: written.len(),
+    })
+}
+
+fn parse_any(written: &str) -> Option<Found> {
     // `Url` maps other characters to ASCII (IDNA); Java's HTTP clients, which connect to these hosts, do not.
     let authority = written.split_once("://")?.1.split(['/', '?', '#']).next()?;
     if !percent_decode_str(authority).all(|byte| byte.is_ascii()) {
@@ -192,6 +220,29 @@ mod tests {
         assert_eq!(find("https://mc.\u{ff41}dobe.io/x"), []);
         assert_eq!(find("https://mc.adobe\u{3002}io/x"), []);
         assert_eq!(find("https://mc.%EF%BD%81dobe.io/x"), []);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_simple_url_is_read_as_any_other(
+            written in "(https?|HTTPS|ftp)://([a-zA-Z0-9-]{1,3}\\.){0,3}(xn--a|[a-z0-9.:@%-]{0,6})(/[a-zA-Z0-9._~%?#-]{0,4}){0,4}",
+        ) {
+            if let Some(found) = plain(&written) {
+                proptest::prop_assert_eq!(Some(found), parse_any(&written));
+            }
+        }
+    }
+
+    #[test]
+    fn the_urls_of_integrations_are_simple() {
+        for url in [
+            "https://mc.adobe.io/marketingcloud/smartcontent",
+            "HTTPS://ims-na1.adobelogin.com/ims/token/v3",
+            "http://a.b",
+        ] {
+            assert_eq!(plain(url), parse_any(url));
+            assert!(plain(url).is_some(), "{url}");
+        }
     }
 
     fn one(value: &str) -> Found {

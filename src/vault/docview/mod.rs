@@ -35,7 +35,7 @@ pub struct Outcome {
 ///
 /// Elements without attributes only set the order of child nodes; they come as nodes without properties, as
 /// FileVault reports them. Of a repeated attribute every occurrence is a property of its own.
-pub fn read(text: &str, root_path: &str) -> DocView {
+pub fn read<'t>(text: &'t str, root_path: &str) -> DocView<'t> {
     let mut nodes = Vec::new();
     // Nested deeply enough, short elements have long paths each: memory stays in proportion to the file.
     let mut room = text.len().saturating_mul(2).saturating_add(8 << 20);
@@ -43,7 +43,8 @@ pub fn read(text: &str, root_path: &str) -> DocView {
     let mut outcome = read_with(text, root_path, &mut |node| match room.checked_sub(node.path.len()) {
         Some(left) => {
             room = left;
-            nodes.push(node);
+            let properties = std::mem::take(&mut node.properties);
+            nodes.push(Node { path: node.path.clone(), properties, ..*node });
         }
         None => dropped = dropped.or(Some(node.span)),
     });
@@ -55,36 +56,39 @@ pub fn read(text: &str, root_path: &str) -> DocView {
     DocView { nodes, error: outcome.error, internal_dtd: outcome.internal_dtd, partial: outcome.partial }
 }
 
-/// Reads a docview file and hands every node to `sink` in document order, so that nothing else is kept.
-pub fn read_with(text: &str, root_path: &str, sink: &mut dyn FnMut(Node)) -> Outcome {
-    let mut builder = Builder { root_path, path: String::new(), open: Vec::new(), sink };
+/// Reads a docview file and shows every node to `sink` in document order, so that nothing else is kept: the node is
+/// made anew of the next element, and `sink` may take its properties away.
+pub fn read_with<'t>(text: &'t str, root_path: &str, sink: &mut dyn FnMut(&mut Node<'t>)) -> Outcome {
+    let mut builder = Builder { root_path, node: Node::default(), open: Vec::new(), sink };
     let report = xml::read(text, &mut builder);
     Outcome { error: report.error, internal_dtd: report.internal_dtd, partial: report.partial }
 }
 
 /// Makes nodes of elements.
-struct Builder<'c> {
+struct Builder<'t, 'c> {
     root_path: &'c str,
-    /// The path of the innermost open element.
-    path: String,
+    /// The node of the element that was read last. Its path is that of the innermost open element.
+    node: Node<'t>,
     /// For each open element the length of the path around it.
     open: Vec<u32>,
-    sink: &'c mut dyn FnMut(Node),
+    sink: &'c mut dyn FnMut(&mut Node<'t>),
 }
 
-impl xml::Handler for Builder<'_> {
-    fn start(&mut self, element: &Element<'_>, report: &mut Report) {
-        let around = self.path.len();
-        let shortened = self.enter(element, report);
-        // Below the limit an element that holds nothing is not worth a node.
-        if shortened.is_none() || !element.attributes.is_empty() {
-            let path = shortened.unwrap_or_else(|| self.path.clone());
-            let index = sibling_index(&path);
-            let properties = properties(element, report);
-            (self.sink)(Node { path, index, span: element.span, properties });
+impl<'t> xml::Handler<'t> for Builder<'t, '_> {
+    fn start(&mut self, element: &mut Element<'_, 't>, report: &mut Report) {
+        let around = self.node.path.len();
+        match self.enter(element, report) {
+            None => self.hand_over(element, report),
+            // Below the limit an element that holds nothing is not worth a node.
+            Some(shortened) if !element.attributes.is_empty() => {
+                let path = std::mem::replace(&mut self.node.path, shortened);
+                self.hand_over(element, report);
+                self.node.path = path;
+            }
+            Some(_) => {}
         }
         if element.salvaged {
-            self.path.truncate(around);
+            self.node.path.truncate(around);
         } else {
             self.open.push(u32::try_from(around).unwrap_or(u32::MAX));
         }
@@ -92,27 +96,34 @@ impl xml::Handler for Builder<'_> {
 
     fn end(&mut self) {
         if let Some(around) = self.open.pop() {
-            self.path.truncate(around as usize);
+            self.node.path.truncate(around as usize);
         }
     }
 }
 
-impl Builder<'_> {
+impl<'t> Builder<'t, '_> {
+    fn hand_over(&mut self, element: &mut Element<'_, 't>, report: &mut Report) {
+        self.node.index = sibling_index(&self.node.path);
+        self.node.span = element.span;
+        properties(element, &mut self.node.properties, report);
+        (self.sink)(&mut self.node);
+    }
+
     /// Makes `path` that of `element`. If it is too long it stays, and a shortened one for this node is given.
-    fn enter(&mut self, element: &Element<'_>, report: &mut Report) -> Option<String> {
+    fn enter(&mut self, element: &Element<'_, 't>, report: &mut Report) -> Option<String> {
         let (prefix, local) = split(element.name);
         let uri = element.namespaces.resolve(prefix);
         if uri.is_none() && !prefix.is_empty() && !element.salvaged {
             report.fail(element.span, "the element's namespace prefix is not declared");
         }
-        if self.open.is_empty() && self.path.is_empty() {
+        if self.open.is_empty() && self.node.path.is_empty() {
             if local == "root" && (uri == Some(prefixes::JCR) || element.name == "jcr:root") {
-                self.path.push_str(self.root_path);
+                self.node.path.push_str(self.root_path);
                 return None;
             }
             // Any other root element names the node itself, beside the name that the file has.
             let parent = self.root_path.rsplit_once('/').map_or("", |(parent, _)| parent);
-            self.path.push_str(parent);
+            self.node.path.push_str(parent);
         }
         let name = match (prefix, uri.and_then(prefixes::usual)) {
             ("", Some(usual)) => Cow::Owned(format!("{usual}:{}", iso9075::decode(local))),
@@ -121,15 +132,15 @@ impl Builder<'_> {
         if name.contains('/') {
             report.fail(element.span, "the element's name decodes to one with a `/`, which no node can have");
         }
-        if self.path.len() + name.len() + 1 > MAX_PATH {
+        if self.node.path.len() + name.len() + 1 > MAX_PATH {
             report.cut(element.span, "nodes are nested too deep, or named too long: their paths are shortened");
             let name = name.char_indices().take_while(|&(at, _)| at < MAX_PATH / 2).map(|(_, c)| c);
             return Some(format!("{}{ELLIPSIS}{}", self.root_path, name.collect::<String>()));
         }
-        if !self.path.ends_with('/') {
-            self.path.push('/');
+        if !self.node.path.ends_with('/') {
+            self.node.path.push('/');
         }
-        self.path.push_str(&name);
+        self.node.path.push_str(&name);
         None
     }
 }
@@ -141,24 +152,25 @@ fn sibling_index(path: &str) -> u32 {
 }
 
 fn split(name: &str) -> (&str, &str) {
-    name.split_once(':').unwrap_or(("", name))
+    // Names are short: a plain loop finds the colon before a search is set up.
+    let colon = name.bytes().position(|b| b == b':');
+    colon.and_then(|at| Some((name.get(..at)?, name.get(at + 1..)?))).unwrap_or(("", name))
 }
 
-/// The properties of a node, all of them, with FileVault's complaints noted.
-fn properties(element: &Element<'_>, report: &mut Report) -> Vec<NodeProperty> {
-    let mut properties = Vec::with_capacity(element.attributes.len());
-    for attribute in element.attributes {
+/// Makes `properties` those of a node, all of them, with FileVault's complaints noted.
+fn properties<'t>(element: &mut Element<'_, 't>, properties: &mut Vec<NodeProperty<'t>>, report: &mut Report) {
+    properties.clear();
+    for attribute in element.attributes.iter_mut() {
         let name = property_name(attribute, element.namespaces, element.salvaged, report);
         properties.push(property(attribute, name, report));
     }
-    if let Some(span) = repeated(&properties) {
+    if let Some(span) = repeated(properties) {
         report.fail(span, "the attribute is repeated");
     }
-    properties
 }
 
 /// The place of the first property whose name another one has before it.
-fn repeated(properties: &[NodeProperty]) -> Option<Span> {
+fn repeated(properties: &[NodeProperty<'_>]) -> Option<Span> {
     /// Up to here comparing each with each is faster than a table.
     const FEW: usize = 16;
     if properties.len() <= FEW {
@@ -168,14 +180,23 @@ fn repeated(properties: &[NodeProperty]) -> Option<Span> {
             .map(|(_, property)| property.name_span);
     }
     let mut known = HashSet::with_capacity(properties.len());
-    properties.iter().find(|property| !known.insert(property.name.as_str())).map(|property| property.name_span)
+    properties.iter().find(|property| !known.insert(&*property.name)).map(|property| property.name_span)
 }
 
 /// The property's name with the repository's usual prefix.
-fn property_name(attribute: &Attribute<'_>, scope: &Namespaces<'_>, salvaged: bool, report: &mut Report) -> String {
-    let (prefix, local) = split(attribute.name);
+fn property_name<'t>(
+    attribute: &Attribute<'t>,
+    scope: &Namespaces<'_>,
+    salvaged: bool,
+    report: &mut Report,
+) -> Cow<'t, str> {
+    let as_written = || match &attribute.name {
+        Cow::Borrowed(name) => iso9075::decode(name),
+        Cow::Owned(name) => Cow::Owned(iso9075::decode(name).into_owned()),
+    };
+    let (prefix, local) = split(&attribute.name);
     if prefix.is_empty() {
-        return iso9075::decode(attribute.name).into_owned();
+        return as_written();
     }
     let usual = match scope.resolve(prefix) {
         Some(uri) => prefixes::usual(uri),
@@ -187,18 +208,18 @@ fn property_name(attribute: &Attribute<'_>, scope: &Namespaces<'_>, salvaged: bo
         }
     };
     match usual {
-        Some(usual) if usual != prefix => format!("{usual}:{}", iso9075::decode(local)),
-        _ => iso9075::decode(attribute.name).into_owned(),
+        Some(usual) if usual != prefix => Cow::Owned(format!("{usual}:{}", iso9075::decode(local))),
+        _ => as_written(),
     }
 }
 
-fn property(attribute: &Attribute<'_>, name: String, report: &mut Report) -> NodeProperty {
-    let parsed = property::parse(&attribute.value, &attribute.map);
+fn property<'t>(attribute: &mut Attribute<'t>, name: Cow<'t, str>, report: &mut Report) -> NodeProperty<'t> {
+    let parsed = property::parse(std::mem::take(&mut attribute.value), &attribute.map);
     if let Some(reason) = parsed.error {
         report.fail(attribute.value_span, reason);
     }
     let mut type_name = parsed.type_name;
-    if type_name == property::UNDEFINED && matches!(name.as_str(), "jcr:primaryType" | "jcr:mixinTypes") {
+    if type_name == property::UNDEFINED && matches!(&*name, "jcr:primaryType" | "jcr:mixinTypes") {
         type_name = "Name";
     }
     NodeProperty {

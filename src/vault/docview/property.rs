@@ -2,7 +2,9 @@
 //!
 //! Follows FileVault's `DocViewProperty2.parse`, a state machine over UTF-16 code units.
 
-use crate::text::Span;
+use std::borrow::Cow;
+
+use crate::text::{Few, Span};
 use crate::vault::xml::SpanMap;
 
 /// The name of a value without `{Type}`.
@@ -27,40 +29,70 @@ const TYPES: [&str; 13] = [
 
 /// A parsed attribute value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Parsed {
+pub(super) struct Parsed<'t> {
     pub(super) type_name: &'static str,
     pub(super) multi: bool,
     pub(super) binary_ref: bool,
-    pub(super) values: Vec<String>,
+    pub(super) values: Few<Cow<'t, str>>,
     /// Where each value is written.
-    pub(super) spans: Vec<Span>,
+    pub(super) spans: Few<Span>,
     /// Why FileVault rejects the value. What can be read of it is in the other fields.
     pub(super) error: Option<&'static str>,
 }
 
-impl Parsed {
-    fn single(&mut self, text: String, span: Span) {
-        // Most values are single ones: no room for more is reserved.
-        self.values = vec![text];
-        self.spans = vec![span];
+impl<'t> Parsed<'t> {
+    fn nothing() -> Self {
+        Self {
+            type_name: UNDEFINED,
+            multi: false,
+            binary_ref: false,
+            values: Few::new(),
+            spans: Few::new(),
+            error: None,
+        }
+    }
+
+    fn single(&mut self, text: Cow<'t, str>, span: Span) {
+        self.values = Few::One(text);
+        self.spans = Few::One(span);
+    }
+
+    fn into_owned(self) -> Parsed<'static> {
+        let owned = |value: Cow<'t, str>| Cow::Owned(value.into_owned());
+        Parsed {
+            type_name: self.type_name,
+            multi: self.multi,
+            binary_ref: self.binary_ref,
+            values: self.values.map(owned),
+            spans: self.spans,
+            error: self.error,
+        }
     }
 }
 
 /// Parses an attribute value, as it is after XML decoding; `map` leads back to where it is written.
-pub(super) fn parse(value: &str, map: &SpanMap) -> Parsed {
-    let mut parsed = Parsed {
-        type_name: UNDEFINED,
-        multi: false,
-        binary_ref: false,
-        values: Vec::new(),
-        spans: Vec::new(),
-        error: None,
-    };
+pub(super) fn parse<'t>(value: impl Into<Cow<'t, str>>, map: &SpanMap) -> Parsed<'t> {
+    match value.into() {
+        Cow::Borrowed(value) => parse_text(value, map),
+        Cow::Owned(value) if value.starts_with(['{', '[']) || value.contains('\\') => {
+            parse_text(&value, map).into_owned()
+        }
+        Cow::Owned(value) => {
+            let span = map.span(0..value.len());
+            let mut parsed = Parsed::nothing();
+            parsed.single(Cow::Owned(value), span);
+            parsed
+        }
+    }
+}
+
+fn parse_text<'t>(value: &'t str, map: &SpanMap) -> Parsed<'t> {
+    let mut parsed = Parsed::nothing();
     let mut start = 0;
     if let Some(rest) = value.strip_prefix('{') {
         let Some((name, _)) = rest.split_once('}') else {
             // Upstream never leaves the type and takes what it collected for the value.
-            parsed.single(rest.to_owned(), map.span(1..value.len()));
+            parsed.single(rest.into(), map.span(1..value.len()));
             return parsed;
         };
         start = name.len() + 2;
@@ -84,7 +116,7 @@ pub(super) fn parse(value: &str, map: &SpanMap) -> Parsed {
             parse_items(items, start + 1, map, &mut parsed);
         }
         None => {
-            let text = if rest.contains('\\') { unescape(rest, &mut parsed.error) } else { rest.to_owned() };
+            let text = unescaped(rest, &mut parsed.error);
             parsed.single(text, map.span(start..value.len()));
         }
     }
@@ -104,7 +136,7 @@ fn type_named(name: &str) -> Result<&'static str, Option<&'static str>> {
 }
 
 /// Parses the items after `[`, which stands before byte `offset`.
-fn parse_items(items: &str, offset: usize, map: &SpanMap, parsed: &mut Parsed) {
+fn parse_items<'t>(items: &'t str, offset: usize, map: &SpanMap, parsed: &mut Parsed<'t>) {
     let bytes = items.as_bytes();
     let mut start = 0;
     let mut at = 0;
@@ -127,7 +159,7 @@ fn parse_items(items: &str, offset: usize, map: &SpanMap, parsed: &mut Parsed) {
             _ => {}
         }
         let raw = items.get(start..end).unwrap_or_default();
-        let text = if raw.contains('\\') { unescape(raw, &mut parsed.error) } else { raw.to_owned() };
+        let text = unescaped(raw, &mut parsed.error);
         let last = bytes.get(end) != Some(&b',');
         // Upstream drops an empty item at the end when the closing bracket is missing, and that of `[]`.
         if !last || !text.is_empty() || (closing && counts) {
@@ -141,6 +173,10 @@ fn parse_items(items: &str, offset: usize, map: &SpanMap, parsed: &mut Parsed) {
         at = end + 1;
         start = at;
     }
+}
+
+fn unescaped<'t>(text: &'t str, error: &mut Option<&'static str>) -> Cow<'t, str> {
+    if memchr::memchr(b'\\', text.as_bytes()).is_none() { text.into() } else { unescape(text, error).into() }
 }
 
 /// Removes escapes: `\uXXXX` is a UTF-16 code unit, `\0` nothing, `\x` an `x`. A backslash at the end vanishes, and so
@@ -232,7 +268,7 @@ mod tests {
                 continue;
             }
             let actual = serde_json::json!({
-                "type": parsed.type_name, "multi": parsed.multi, "binaryRef": parsed.binary_ref, "values": parsed.values,
+                "type": parsed.type_name, "multi": parsed.multi, "binaryRef": parsed.binary_ref, "values": parsed.values.to_vec(),
             });
             assert_eq!((actual, parsed.error), (vector.expected, None), "{value:?}");
         }
@@ -248,7 +284,7 @@ mod tests {
 
     #[test]
     fn keeps_what_an_unknown_type_hides() {
-        let texts = |value| parse(value, &SpanMap::Literal(0)).values;
+        let texts = |value: &'static str| parse(value, &SpanMap::Literal(0)).values.to_vec();
         assert_eq!(texts("{1f2e3d}"), ["{1f2e3d}"]);
         assert_eq!(texts("{string}x"), ["x"]);
         assert_eq!(texts("{foo}[a,b]"), ["a", "b"]);
@@ -257,9 +293,9 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn ranges_lie_in_the_value(value in "[\\\\\\[\\]{},u0-9a-fLong😀é]{0,24}") {
-            let parsed = parse(&value, &SpanMap::Literal(0));
+            let parsed = parse(value.as_str(), &SpanMap::Literal(0));
             proptest::prop_assert_eq!(parsed.values.len(), parsed.spans.len());
-            for span in parsed.spans {
+            for span in &parsed.spans {
                 proptest::prop_assert!(value.get(span.range()).is_some());
             }
         }

@@ -240,8 +240,8 @@ struct Builder {
     in_filter: bool,
 }
 
-impl xml::Handler for Builder {
-    fn start(&mut self, element: &Element<'_>, report: &mut Report) {
+impl<'t> xml::Handler<'t> for Builder {
+    fn start(&mut self, element: &mut Element<'_, 't>, report: &mut Report) {
         // In text that is no XML there is no structure left; names have to do.
         let depth = match element.salvaged {
             false => self.depth,
@@ -264,7 +264,7 @@ impl xml::Handler for Builder {
 }
 
 impl Builder {
-    fn root(&mut self, element: &Element<'_>, report: &mut Report) {
+    fn root(&mut self, element: &Element<'_, '_>, report: &mut Report) {
         if element.name != "workspaceFilter" {
             report.fail(element.span, "the root element must be `workspaceFilter`");
         }
@@ -275,7 +275,7 @@ impl Builder {
         }
     }
 
-    fn filter(&mut self, element: &Element<'_>, report: &mut Report) {
+    fn filter(&mut self, element: &Element<'_, '_>, report: &mut Report) {
         self.in_filter = element.name == "filter";
         if !self.in_filter {
             report.fail(element.span, "only `filter` elements may stand here");
@@ -297,7 +297,7 @@ impl Builder {
         });
     }
 
-    fn pattern(&mut self, element: &Element<'_>, report: &mut Report) {
+    fn pattern(&mut self, element: &Element<'_, '_>, report: &mut Report) {
         if !matches!(element.name, "include" | "exclude") {
             report.fail(element.span, "only `include` and `exclude` may stand in a `filter`");
             return;

@@ -52,13 +52,13 @@ pub(super) fn scan(text: &str, range: Range<usize>, loose: bool, out: &mut Vec<R
         if at == before {
             scan.fail(at, "white space is missing before an attribute");
         }
-        let name = at..end_of_name(bytes, at);
+        let (name, is_name) = name_at(bytes, at);
         if name.is_empty() {
             scan.fail(at, "a character that cannot start an attribute");
             at += if next < 0x80 { 1 } else { char_len(text, at) };
             continue;
         }
-        if !is_name(bytes.get(name.clone()).unwrap_or_default()) {
+        if !is_name {
             scan.fail(at, "not an XML name");
         }
         at = skip_space(name.end);
@@ -115,18 +115,53 @@ pub(super) fn scan(text: &str, range: Range<usize>, loose: bool, out: &mut Vec<R
     scan
 }
 
+/// The name that starts at `at`, and whether it [is one](is_name).
+fn name_at(bytes: &[u8], at: usize) -> (Range<usize>, bool) {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let mut all = IN_NAME;
+    let ends = |&byte: &u8| {
+        let class = class(byte);
+        let ends = class & ENDS_NAME != 0;
+        all &= if ends { all } else { class };
+        ends
+    };
+    let length = rest.iter().position(ends).unwrap_or(rest.len());
+    let starts = rest.first().is_some_and(|&byte| class(byte) & STARTS_NAME != 0);
+    (at..at + length, length > 0 && starts && all != 0)
+}
+
 /// Where a name that starts at `at` ends: at the first character that cannot stand in the unquoted part of a tag.
 pub(super) fn end_of_name(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
-    let ends = |b: &u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r' | b'=' | b'"' | b'\'' | b'<' | b'>' | b'/');
-    at + rest.iter().position(ends).unwrap_or(rest.len())
+    at + rest.iter().position(|&b| class(b) & ENDS_NAME != 0).unwrap_or(rest.len())
 }
 
 /// Whether `name` is an XML name, as far as ASCII goes.
 pub(super) fn is_name(name: &[u8]) -> bool {
-    let start = |b: u8| b.is_ascii_alphabetic() || b == b'_' || b == b':' || b >= 0x80;
-    let inner = |b: u8| start(b) || b.is_ascii_digit() || b == b'-' || b == b'.';
-    name.first().is_some_and(|&b| start(b)) && name.iter().all(|&b| inner(b))
+    name.first().is_some_and(|&b| class(b) & STARTS_NAME != 0) && name.iter().all(|&b| class(b) & IN_NAME != 0)
+}
+
+/// What a byte can be to a name, as bits.
+const ENDS_NAME: u8 = 1;
+const STARTS_NAME: u8 = 2;
+const IN_NAME: u8 = 4;
+
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < classes.len() {
+        let b = byte as u8;
+        let starts = b.is_ascii_alphabetic() || b == b'_' || b == b':' || b >= 0x80;
+        let inner = starts || b.is_ascii_digit() || b == b'-' || b == b'.';
+        let ends = matches!(b, b' ' | b'\t' | b'\n' | b'\r' | b'=' | b'"' | b'\'' | b'<' | b'>' | b'/');
+        classes[byte] = (ends as u8 * ENDS_NAME) | (starts as u8 * STARTS_NAME) | (inner as u8 * IN_NAME);
+        byte += 1;
+    }
+    classes
+};
+
+fn class(byte: u8) -> u8 {
+    CLASSES[usize::from(byte)]
 }
 
 fn char_len(text: &str, at: usize) -> usize {

@@ -31,31 +31,31 @@ const MAX_DEFAULTS: usize = 1_000_000;
 const MAX_UNWIND: usize = 256;
 
 /// Receives a document's content in order.
-pub(crate) trait Handler {
+pub(crate) trait Handler<'t> {
     /// A start tag, or something like one in text that is no XML ([`Element::salvaged`]).
-    fn start(&mut self, element: &Element<'_>, report: &mut Report);
+    fn start(&mut self, element: &mut Element<'_, 't>, report: &mut Report);
     /// The end of the innermost open element. Salvaged elements have none.
     fn end(&mut self) {}
     /// Character data; comes in pieces, each with its place.
     fn text(&mut self, _text: &str, _span: Span) {}
 }
 
-/// A start tag.
+/// A start tag of the text `'t`.
 #[derive(Debug)]
-pub(crate) struct Element<'a> {
+pub(crate) struct Element<'a, 't> {
     /// The name as written.
     pub(crate) name: &'a str,
     /// Where the name is written.
     pub(crate) span: Span,
-    /// All attributes, repeated ones too, without namespace declarations.
-    pub(crate) attributes: &'a [Attribute<'a>],
+    /// All attributes, repeated ones too, without namespace declarations. A handler may take their values away.
+    pub(crate) attributes: &'a mut [Attribute<'t>],
     /// The prefixes in scope.
-    pub(crate) namespaces: &'a Namespaces<'a>,
+    pub(crate) namespaces: &'a Namespaces<'t>,
     /// Whether it was found in text that could not be read as XML.
     pub(crate) salvaged: bool,
 }
 
-impl Element<'_> {
+impl Element<'_, '_> {
     /// The value of the attribute of this name, `""` where there is none (as the DOM has it).
     pub(crate) fn attribute(&self, name: &str) -> (&str, Span) {
         let found = self.attributes.iter().find(|attribute| attribute.name == name);
@@ -63,14 +63,14 @@ impl Element<'_> {
     }
 }
 
-/// An attribute with its decoded value.
+/// An attribute with its decoded value. What stands in the file as it is is borrowed from there.
 #[derive(Debug)]
-pub(crate) struct Attribute<'a> {
+pub(crate) struct Attribute<'t> {
     /// The name as written.
-    pub(crate) name: &'a str,
+    pub(crate) name: Cow<'t, str>,
     pub(crate) name_span: Span,
     /// The value after normalisation and expansion.
-    pub(crate) value: Cow<'a, str>,
+    pub(crate) value: Cow<'t, str>,
     /// Where the parts of the value are written.
     pub(crate) map: SpanMap,
     /// Where the value is written, without quotes.
@@ -78,7 +78,7 @@ pub(crate) struct Attribute<'a> {
 }
 
 /// Reads a document to its end, whatever is wrong with it.
-pub(crate) fn read<H: Handler>(text: &str, handler: &mut H) -> Report {
+pub(crate) fn read<'t, H: Handler<'t>>(text: &'t str, handler: &mut H) -> Report {
     let mut report = read_noting_bytes(text, handler);
     if let Some(error) = &mut report.error {
         error.span = error.span.to_characters(text);
@@ -87,10 +87,10 @@ pub(crate) fn read<H: Handler>(text: &str, handler: &mut H) -> Report {
 }
 
 /// As [`read`], but an error may point at a part of a character.
-fn read_noting_bytes<H: Handler>(text: &str, handler: &mut H) -> Report {
+fn read_noting_bytes<'t, H: Handler<'t>>(text: &'t str, handler: &mut H) -> Report {
     let mut report = Report::default();
     let mut budget = Budget::default();
-    if let Some(at) = text.bytes().position(|b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) {
+    if let Some(at) = first_byte(text.as_bytes(), |b| (b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r')) {
         report.fail(Span::new(at, at + 1), "a control character that XML does not allow");
     }
     let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -98,14 +98,14 @@ fn read_noting_bytes<H: Handler>(text: &str, handler: &mut H) -> Report {
         None => (Dtd::default(), Some(mark)),
         Some(doctype) => match dtd::read(text, doctype, &mut budget, &mut report) {
             (dtd, None) => {
-                let mut parser = Parser::new(&dtd, budget, handler, report);
+                let mut parser = Parser::new(text, &dtd, budget, handler, report);
                 parser.salvage(text, doctype + 1, None);
                 return parser.report;
             }
             (dtd, end) => (dtd, end),
         },
     };
-    let mut parser = Parser::new(&dtd, budget, handler, report);
+    let mut parser = Parser::new(text, &dtd, budget, handler, report);
     parser.run(text, start.unwrap_or(mark));
     parser.report
 }
@@ -166,24 +166,27 @@ struct Open<'x> {
     bindings: usize,
 }
 
-struct Parser<'x, 'h, H> {
+struct Parser<'t, 'x, 'h, H> {
+    /// The file.
+    file: &'t str,
     dtd: &'x Dtd,
     budget: Budget,
     defaults_left: usize,
     handler: &'h mut H,
     report: Report,
     open: Vec<Open<'x>>,
-    namespaces: Namespaces<'x>,
+    namespaces: Namespaces<'t>,
     /// Whether a root element was seen.
     rooted: bool,
     /// Buffers, kept between tags.
     raw: Vec<RawAttribute>,
-    attributes: Vec<Attribute<'x>>,
+    attributes: Vec<Attribute<'t>>,
 }
 
-impl<'x, 'h, H: Handler> Parser<'x, 'h, H> {
-    fn new(dtd: &'x Dtd, budget: Budget, handler: &'h mut H, report: Report) -> Self {
+impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
+    fn new(file: &'t str, dtd: &'x Dtd, budget: Budget, handler: &'h mut H, report: Report) -> Self {
         Self {
+            file,
             dtd,
             budget,
             defaults_left: MAX_DEFAULTS,
@@ -300,14 +303,14 @@ impl<'x, 'h, H: Handler> Parser<'x, 'h, H> {
         }
         let bindings = self.namespaces.len();
         self.decode(text, name, origin);
-        let element = Element {
+        let mut element = Element {
             name,
             span: span(range.start..name_end),
-            attributes: &self.attributes,
+            attributes: &mut self.attributes,
             namespaces: &self.namespaces,
             salvaged: false,
         };
-        self.handler.start(&element, &mut self.report);
+        self.handler.start(&mut element, &mut self.report);
         if empty {
             self.handler.end();
             self.namespaces.truncate(bindings);
@@ -323,11 +326,25 @@ impl<'x, 'h, H: Handler> Parser<'x, 'h, H> {
         for raw in self.raw.drain(..) {
             let span = |range: Range<usize>| origin.unwrap_or(Span::new(range.start, range.end));
             let (name_span, value_span) = (span(raw.name.clone()), span(raw.value.clone()));
-            let name = text.get(raw.name).unwrap_or_default();
-            let (value, map) =
-                entities::decode_value(text, raw.value, origin, self.dtd, &mut self.budget, &mut self.report);
-            match declared_prefix(name) {
-                Some(prefix) => self.namespaces.bind(prefix, value),
+            // What stands in the text of an entity lives no longer than the document type.
+            let (name, (value, map)) = match origin {
+                None => {
+                    let (dtd, budget, report) = (self.dtd, &mut self.budget, &mut self.report);
+                    let name = Cow::Borrowed(self.file.get(raw.name).unwrap_or_default());
+                    (name, entities::decode_value(self.file, raw.value, None, dtd, budget, report))
+                }
+                Some(_) => {
+                    let (dtd, budget, report) = (self.dtd, &mut self.budget, &mut self.report);
+                    let name = text.get(raw.name).unwrap_or_default().to_owned();
+                    let (value, map) = entities::decode_value(text, raw.value, origin, dtd, budget, report);
+                    (Cow::Owned(name), (Cow::Owned(value.into_owned()), map))
+                }
+            };
+            match declared_prefix(&name) {
+                Some(prefix) => {
+                    let start = name.len() - prefix.len();
+                    self.namespaces.bind(tail(name, start), value);
+                }
                 None => self.attributes.push(Attribute { name, name_span, value, map, value_span }),
             }
         }
@@ -340,17 +357,17 @@ impl<'x, 'h, H: Handler> Parser<'x, 'h, H> {
             return;
         }
         self.defaults_left -= defaults.len();
-        let written: HashSet<&str> = self.attributes.iter().map(|attribute| attribute.name).collect();
+        let written: HashSet<Cow<'_, str>> = self.attributes.iter().map(|attribute| attribute.name.clone()).collect();
         for default in defaults {
-            let value = Cow::Borrowed(default.value.as_str());
+            let value = Cow::Owned(default.value.clone());
             if let Some(prefix) = declared_prefix(&default.name) {
                 // A declaration in the tag itself was bound before and has to win.
                 if self.namespaces.resolve(prefix).is_none() {
-                    self.namespaces.bind(prefix, value);
+                    self.namespaces.bind(Cow::Owned(prefix.to_owned()), value);
                 }
             } else if !written.contains(default.name.as_str()) {
                 self.attributes.push(Attribute {
-                    name: &default.name,
+                    name: Cow::Owned(default.name.clone()),
                     name_span: default.name_span,
                     value,
                     map: SpanMap::Whole(default.value_span),
@@ -412,17 +429,43 @@ impl<'x, 'h, H: Handler> Parser<'x, 'h, H> {
             // Declared namespaces stay in scope: without structure nobody can tell where they end.
             self.decode(text, name, origin);
             if !self.attributes.is_empty() {
-                let element = Element {
+                let mut element = Element {
                     name,
                     span: span(name_start..name_end),
-                    attributes: &self.attributes,
+                    attributes: &mut self.attributes,
                     namespaces: &self.namespaces,
                     salvaged: true,
                 };
-                self.handler.start(&element, &mut self.report);
+                self.handler.start(&mut element, &mut self.report);
             }
         }
     }
+}
+
+/// The part of a text from the byte `start` on.
+fn tail(text: Cow<'_, str>, start: usize) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.get(start..).unwrap_or_default()),
+        Cow::Owned(mut text) => {
+            text.drain(..start.min(text.len()));
+            Cow::Owned(text)
+        }
+    }
+}
+
+/// Where the first byte is that is `wanted`. Most texts have none, which is found out for many bytes at a time if
+/// `wanted` does not branch.
+fn first_byte(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
+    const BLOCK: usize = 16;
+    let is_clean = |block: &[u8; BLOCK]| block.iter().fold(0, |any, &b| any | u8::from(wanted(b))) == 0;
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    let clean = blocks.iter().take_while(|block| is_clean(block)).count();
+    // The last bytes are a block together with some that were looked at.
+    if clean == blocks.len() && (rest.is_empty() || bytes.last_chunk::<BLOCK>().is_some_and(is_clean)) {
+        return None;
+    }
+    let at = clean * BLOCK;
+    bytes.get(at..)?.iter().position(|&b| wanted(b)).map(|found| at + found)
 }
 
 /// The prefix that an attribute of this name declares.

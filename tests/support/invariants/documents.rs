@@ -40,10 +40,10 @@ pub fn docview(data: &[u8]) {
 
 fn configuration(name: &str, data: &[u8]) {
     let Some((_, text, configuration)) = osgi::read_file(name, data) else { panic!("{name} is no configuration") };
-    let text = text.as_str();
+    let text = &*text;
     let mut keys = BTreeSet::new();
     for property in &configuration.properties {
-        assert!(keys.insert(property.key.as_str()), "a key arrives twice");
+        assert!(keys.insert(&*property.key), "a key arrives twice");
     }
     for property in configuration.properties.iter().chain(&configuration.lost) {
         inside(text, property.key_span, "key");
@@ -79,8 +79,8 @@ pub fn cfg_json(data: &[u8]) {
     for (key, value) in &members {
         let Value::String(value) = value else { continue };
         let Some(property) = read.properties.iter().find(|property| property.key == *key) else { continue };
-        if let ("String", [item]) = (property.value.type_name, property.value.items.as_slice()) {
-            assert_eq!(item.scalar, Scalar::Text(value.clone()), "{key:?} reads differently");
+        if let ("String", [item]) = (property.value.type_name, &*property.value.items) {
+            assert_eq!(item.scalar, Scalar::Text(value.into()), "{key:?} reads differently");
         }
     }
 }

@@ -1,0 +1,47 @@
+//! The quick look at a value: most hold nothing that any family makes a fact of.
+
+use crate::text::Starts;
+
+/// What begins whatever a value can tell: a URL, the name of Adobe, a PEM block, and everything that has the shape of a
+/// secret.
+const BEGINNINGS: Starts<9> =
+    Starts::in_any_case([*b"://", *b"ado", *b"---", *b"iba", *b"mig", *b"ls0", *b"eyj", *b"p8e", *b"s8e"]);
+
+/// The same, and what begins every word that makes a name one of a secret.
+const SUSPICIOUS: Starts<18> = Starts::in_any_case([
+    *b"://", *b"ado", *b"---", *b"iba", *b"mig", *b"ls0", *b"eyj", *b"p8e", *b"s8e", *b"sec", *b"pas", *b"pwd",
+    *b"pkc", *b"tok", *b"key", *b"pem", *b"cre", *b"det",
+]);
+
+/// Whether a text holds nothing of what [`is_possible`] looks for, and no [stem](crate::secret::has_stem) of the name of a
+/// secret either: then there is nothing in it to mask.
+pub(super) fn is_quiet(text: &str) -> bool {
+    !SUSPICIOUS.any(text.as_bytes())
+}
+
+/// Whether a text can hold a URL, `-----BEGIN`, `adobe` in any case, or the [shape](crate::secret::shapes) of a secret.
+/// Rather says yes.
+pub(super) fn is_possible(text: &str) -> bool {
+    BEGINNINGS.any(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_possible, is_quiet};
+    use crate::secret;
+
+    #[test]
+    fn nothing_that_tells_is_passed_over() {
+        for literal in secret::shape_literals().chain(["://", "adobe", "AdObE", "-----BEGIN"]) {
+            for text in [literal.to_owned(), format!("{}{literal}", "x".repeat(31))] {
+                assert!(is_possible(&text) && !is_quiet(&text), "{literal}");
+            }
+        }
+        for stem in secret::stem_literals() {
+            assert!(!is_quiet(stem) && !is_quiet(&stem.to_uppercase()), "{stem}");
+        }
+        for text in ["", "a", "/apps/site/components", "{Date}2015-05-13T08:41:00.000Z", "nt:unstructured"] {
+            assert!(!is_possible(text), "{text}");
+        }
+    }
+}

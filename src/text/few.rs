@@ -1,0 +1,129 @@
+//! A list that nearly always has one element, and then needs no memory of its own.
+
+use std::ops::{Deref, DerefMut};
+
+/// A list of values, mostly of one. It can do what a slice can.
+#[derive(Clone)]
+pub enum Few<T> {
+    /// The usual case.
+    One(T),
+    /// None, or several; after changes also one.
+    Many(Vec<T>),
+}
+
+impl<T> Few<T> {
+    /// The list without elements.
+    pub const fn new() -> Self {
+        Self::Many(Vec::new())
+    }
+
+    /// Appends an element.
+    pub fn push(&mut self, value: T) {
+        match std::mem::take(self) {
+            Self::One(first) => *self = Self::Many(vec![first, value]),
+            Self::Many(values) if values.is_empty() => *self = Self::One(value),
+            Self::Many(mut values) => {
+                values.push(value);
+                *self = Self::Many(values);
+            }
+        }
+    }
+
+    /// The list with every element replaced.
+    pub fn map<U>(self, change: impl Fn(T) -> U) -> Few<U> {
+        match self {
+            Self::One(value) => Few::One(change(value)),
+            Self::Many(values) => Few::Many(values.into_iter().map(change).collect()),
+        }
+    }
+}
+
+impl<T> Default for Few<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> Deref for Few<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        match self {
+            Self::One(value) => std::slice::from_ref(value),
+            Self::Many(values) => values,
+        }
+    }
+}
+
+impl<T> DerefMut for Few<T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        match self {
+            Self::One(value) => std::slice::from_mut(value),
+            Self::Many(values) => values,
+        }
+    }
+}
+
+impl<T: std::fmt::Debug> std::fmt::Debug for Few<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.deref().fmt(f)
+    }
+}
+
+impl<T: PartialEq> PartialEq for Few<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.deref() == other.deref()
+    }
+}
+
+impl<T> From<Vec<T>> for Few<T> {
+    fn from(values: Vec<T>) -> Self {
+        Self::Many(values)
+    }
+}
+
+impl<T> FromIterator<T> for Few<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
+        let mut values = values.into_iter();
+        match (values.next(), values.next()) {
+            (None, _) => Self::new(),
+            (Some(one), None) => Self::One(one),
+            (Some(first), Some(second)) => Self::Many([first, second].into_iter().chain(values).collect()),
+        }
+    }
+}
+
+impl<'f, T> IntoIterator for &'f Few<T> {
+    type Item = &'f T;
+    type IntoIter = std::slice::Iter<'f, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_a_list_however_many_there_are() {
+        for values in [vec![], vec![1], vec![1, 2], vec![1, 2, 3]] {
+            let collected: Few<i32> = values.iter().copied().collect();
+            let mut pushed = Few::default();
+            values.iter().for_each(|&value| pushed.push(value));
+            assert_eq!((&*collected, &*pushed), (&*values, &*values));
+            assert_eq!(collected, Few::from(values.clone()));
+            pushed.iter_mut().for_each(|value| *value += 1);
+            assert_eq!(&*pushed, &*collected.map(|value| value + 1));
+        }
+    }
+
+    #[test]
+    fn one_needs_no_memory_of_its_own() {
+        assert!(matches!([1].into_iter().collect::<Few<_>>(), Few::One(1)));
+        let mut list = Few::new();
+        list.push(1);
+        assert!(matches!(list, Few::One(1)));
+    }
+}
