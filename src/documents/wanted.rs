@@ -25,9 +25,14 @@ const LONGEST: usize = ".properties".len();
 /// configuration for the installer, but an auditor wants to hear of it.
 pub fn wants(name: &[u8]) -> bool {
     // Asked of every entry of every archive: most names are answered by a few bytes of their end.
-    let tail = name.get(name.len().saturating_sub(LONGEST)..).unwrap_or_default();
-    let Some(extension) = memchr::memrchr(b'.', tail).and_then(|dot| tail.get(dot + 1..)) else { return false };
-    KNOWN.contains(&in_one(extension)) || (extension.len() == 2 && is_manifest(name))
+    let mut extension = 0;
+    for (index, byte) in name.iter().rev().take(LONGEST).enumerate() {
+        if *byte == b'.' {
+            return KNOWN.contains(&extension) || index == 2 && is_manifest(name);
+        }
+        extension = prepend(*byte, extension);
+    }
+    false
 }
 
 /// The known extensions as numbers, which are compared at once.
@@ -35,21 +40,19 @@ const KNOWN: [u128; EXTENSIONS.len()] = {
     let mut known = [0; EXTENSIONS.len()];
     let mut index = 0;
     while index < known.len() {
-        known[index] = in_one(EXTENSIONS[index]);
+        let mut rest = EXTENSIONS[index];
+        while let [before @ .., last] = rest {
+            known[index] = prepend(*last, known[index]);
+            rest = before;
+        }
         index += 1;
     }
     known
 };
 
-/// An extension of up to sixteen bytes in lower case as one number.
-const fn in_one(extension: &[u8]) -> u128 {
-    let mut all = 0;
-    let mut index = 0;
-    while index < extension.len() {
-        all = all << 8 | extension[index].to_ascii_lowercase() as u128;
-        index += 1;
-    }
-    all
+/// The number of an extension of up to sixteen bytes, in lower case, with one more byte before it.
+const fn prepend(byte: u8, extension: u128) -> u128 {
+    extension << 8 | byte.to_ascii_lowercase() as u128
 }
 
 fn is_manifest(name: &[u8]) -> bool {

@@ -3,7 +3,6 @@
 use super::Archive;
 use super::local::Extra;
 use super::local::{Claim, FLAG_ENCRYPTED, LOCAL_LEN, Local, descriptor_len, local_len};
-use super::slack::Signatures;
 use crate::source::bytes::Source;
 use crate::source::inflate::{End, KEEP, inflate};
 use crate::source::ledger::shown;
@@ -28,14 +27,12 @@ pub(super) struct View<'a> {
     /// Where the window begins.
     pub(super) start: u64,
     pub(super) bytes: &'a [u8],
-    /// The local headers of the part that is worked on.
-    pub(super) signatures: Signatures,
 }
 
 impl<'a> View<'a> {
     /// One for entries that are read one by one.
     pub(super) fn without_window(source: &'a Source) -> Self {
-        Self { source, start: 0, bytes: &[], signatures: Signatures::default() }
+        Self { source, start: 0, bytes: &[] }
     }
 
     /// A range of the archive, from the window, from memory, or read into `buffer`; shorter at the archive's end.

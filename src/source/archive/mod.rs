@@ -22,7 +22,6 @@ use super::walk::{INTERNAL_ERROR, Job, Spawn, Walk};
 use super::{Container, sniff};
 use directory::{Directory, Record};
 use entry::{Reader, Tools, View};
-use slack::Signatures;
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -207,7 +206,7 @@ fn visit(walk: &Walk, archive: &Arc<Archive>, range: Range<usize>, spawn: Spawn,
         } else {
             &[]
         };
-        let view = View { source: &archive.source, start, bytes, signatures: Signatures::of(bytes, start) };
+        let view = View { source: &archive.source, start, bytes };
         for index in at..stop {
             let Some(record) = records.get(index).filter(|record| !record.overlaps) else { continue };
             if !reader.may_go_on() {
