@@ -210,3 +210,6 @@ fn open_lanes<S: Simd>(simd: S, tables: &[[(S::u8s, S::u8s); WIDTH]; SETS], wind
 fn any_lane(open: u64, at: usize, check: &mut impl FnMut(u64, usize) -> bool) -> bool {
     check(open, at)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,69 @@
+use super::*;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+/// The vectors of this processor, and narrower ones that others have.
+fn levels() -> Vec<Level> {
+    let best = Level::new();
+    #[cfg(target_arch = "x86_64")]
+    let narrower = [best.as_avx2().map(Level::Avx2), best.as_sse4_2().map(Level::Sse4_2)];
+    #[cfg(not(target_arch = "x86_64"))]
+    let narrower: [Option<Level>; 0] = [];
+    narrower.into_iter().flatten().chain([best]).collect()
+}
+
+/// All candidates, as pattern and position.
+fn candidates(sieve: &Sieve, bytes: &[u8]) -> BTreeSet<(usize, usize)> {
+    let mut found = BTreeSet::new();
+    sieve.any(bytes, |pattern, at| {
+        found.insert((pattern, at));
+        false
+    });
+    found
+}
+
+fn occurrences(patterns: &[Vec<u8>], bytes: &[u8]) -> BTreeSet<(usize, usize)> {
+    let mut found = BTreeSet::new();
+    for (index, pattern) in patterns.iter().enumerate() {
+        for (at, window) in bytes.windows(pattern.len()).enumerate() {
+            if window.eq_ignore_ascii_case(pattern) {
+                found.insert((index, at));
+            }
+        }
+    }
+    found
+}
+
+proptest! {
+    #[test]
+    fn every_occurrence_is_a_candidate_whatever_the_width_of_the_vectors(
+        patterns in prop::collection::vec("[a-d.]{3,12}", 1..80),
+        text in "[a-dA-D. é]{0,300}",
+        put in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 0..6),
+    ) {
+        let patterns: Vec<Vec<u8>> = patterns.into_iter().map(String::into_bytes).collect();
+        let mut bytes = text.into_bytes();
+        for (pattern, at) in put {
+            let at = at.index(bytes.len() + 1);
+            bytes.splice(at..at, patterns[pattern.index(patterns.len())].clone());
+        }
+        let fingerprints: Vec<_> = patterns.iter().map(|pattern| Fingerprint::all_of(pattern)).collect();
+        let sieve = Sieve::new(&fingerprints);
+        let occurring = occurrences(&patterns, &bytes);
+        for level in levels() {
+            let found = candidates(&Sieve { level, ..sieve.clone() }, &bytes);
+            let missed: Vec<_> = occurring.difference(&found).collect();
+            prop_assert!(missed.is_empty(), "{level:?} misses {missed:?}");
+        }
+    }
+}
+
+#[test]
+fn the_plan_lets_hardly_anything_of_an_ordinary_page_pass() {
+    let page = "        <item jcr:primaryType=\"nt:unstructured\" sling:resourceType=\"granite/ui/components/coral/foundation/form/\
+        textfield\" fieldLabel=\"Title\" name=\"./jcr:title\" required=\"{Boolean}true\"/>\n"
+        .repeat(50);
+    let patterns = ["adobe.io", "imsConfig", "transportUri", "secret", "passw", "-----BEGIN", "pwd", "eyJ", "token"];
+    let fingerprints: Vec<_> = patterns.iter().map(|pattern| Fingerprint::all_of(pattern.as_bytes())).collect();
+    assert_eq!(candidates(&Sieve::new(&fingerprints), page.as_bytes()).len(), 0);
+}
