@@ -16,7 +16,7 @@ use crate::source::Place;
 use crate::text::Mark;
 use crate::workers::WORTH_SHARING;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What other places of a finding say where the rule has no `related` text.
 const RELATED: &str = "Also here.";
@@ -77,8 +77,8 @@ struct Active<'a> {
 /// What is known while facts are judged.
 struct Judge<'a> {
     rules: Vec<Active<'a>>,
-    /// The rules that look at a kind of fact.
-    by_kind: BTreeMap<Kind, Vec<usize>>,
+    /// For each fact the rules that may fire on it.
+    candidates: Vec<Vec<usize>>,
     facts: &'a [Fact],
     target: Target,
     /// For each fact the number of its subject: facts of one deployment, place and mark are about one subject.
@@ -106,20 +106,23 @@ impl Draft {
 impl<'a> Judge<'a> {
     /// Compiles the rules that may fire on some fact.
     fn new(rules: &'a RuleSet, facts: &'a [Fact], target: Target) -> Result<Self, RuleError> {
-        let mut of_kind: BTreeMap<Kind, Vec<&Fact>> = BTreeMap::new();
-        facts.iter().for_each(|fact| of_kind.entry(fact.kind).or_default().push(fact));
-        let may_fire = |rule: &&Rule| {
-            let mut of_kinds = rule.on.iter().filter_map(|kind| of_kind.get(kind)).flatten();
-            of_kinds.any(|fact| rule.may_fire(fact, target))
-        };
-        let needed = rules.rules().iter().filter(may_fire);
-        let active = |rule: &'a Rule| Ok(Active { rule, file: rule.file()?, compiled: rule.compiled()? });
-        // By one thread: starting others takes longer than the few rules that are left.
-        let active = needed.map(active).collect::<Result<Vec<_>, RuleError>>()?;
         let mut by_kind: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
-        for (index, rule) in active.iter().enumerate() {
-            rule.rule.on.iter().for_each(|kind| by_kind.entry(*kind).or_default().push(index));
+        for (number, rule) in rules.rules().iter().enumerate() {
+            rule.on.iter().for_each(|kind| by_kind.entry(*kind).or_default().push(number));
         }
+        let may_fire = |fact: &Fact| {
+            let of_kind = by_kind.get(&fact.kind).into_iter().flatten().copied();
+            Ok(of_kind.filter(|&number| rules.rules()[number].may_fire(fact, target)).collect())
+        };
+        let mut candidates: Vec<Vec<usize>> = each(facts, may_fire)?;
+        // By one thread: starting others takes longer than the few rules that are left.
+        let mut active = Vec::new();
+        let needed: BTreeSet<usize> = candidates.iter().flatten().copied().collect();
+        for rule in needed.iter().map(|&number| &rules.rules()[number]) {
+            active.push(Active { rule, file: rule.file()?, compiled: rule.compiled()? });
+        }
+        let numbers: BTreeMap<usize, usize> = needed.into_iter().enumerate().map(|(new, old)| (old, new)).collect();
+        candidates.iter_mut().flatten().for_each(|number| *number = numbers[number]);
         let defers_to = |rule: &Active<'_>| {
             let named = &rule.file.defers_to;
             let index = |id: &str| active.iter().position(|other| other.rule.id.as_ref() == id);
@@ -130,7 +133,7 @@ impl<'a> Judge<'a> {
             subjects: subjects(facts),
             defers_to: active.iter().map(defers_to).collect(),
             rules: active,
-            by_kind,
+            candidates,
             facts,
             target,
             fired: HashMap::new(),
@@ -149,14 +152,10 @@ impl<'a> Judge<'a> {
 
     fn hits_on(&self, index: usize) -> Result<Vec<Hit>, RuleError> {
         let fact = &self.facts[index];
-        let Some(rules) = self.by_kind.get(&fact.kind) else { return Ok(Vec::new()) };
         let mut scope = None;
         let mut hits = Vec::new();
-        for &number in rules {
-            let Active { rule, file, compiled } = self.rules[number];
-            if !rule.may_fire(fact, self.target) {
-                continue;
-            }
+        for &number in &self.candidates[index] {
+            let Active { file, compiled, .. } = self.rules[number];
             let scope = &*scope.get_or_insert_with(|| Scope::new(fact, self.target));
             let Some(case) = first_case(file, compiled, scope, fact)? else { continue };
             let key = |expression: &super::cel::Expression| {
