@@ -117,7 +117,7 @@ impl Needles {
         let found_with_another = |needle: &[u8], index: usize| {
             all.iter().enumerate().any(|(other_index, other)| {
                 let shorter = other.len() < needle.len() || (**other == *needle && other_index < index);
-                shorter && memchr::memmem::find(needle, other).is_some()
+                shorter && needle.windows(other.len()).any(|part| *part == **other)
             })
         };
         let needed = all.iter().enumerate().filter(|(index, needle)| !found_with_another(needle, *index));

@@ -50,9 +50,14 @@ impl Places {
         Self::with(HIGH.get(index), halves)
     }
 
-    fn with(table: Option<&[Self; 16]>, halves: u16) -> Self {
-        let chosen = table.into_iter().flatten().enumerate().filter(|(half, _)| halves >> half & 1 == 1);
-        chosen.fold(Self::default(), |all, (_, places)| all.or(*places))
+    fn with(table: Option<&[Self; 16]>, mut halves: u16) -> Self {
+        let mut all = Self::default();
+        while halves != 0 {
+            let half = table.and_then(|table| table.get(halves.trailing_zeros() as usize));
+            all = all.or(half.copied().unwrap_or_default());
+            halves &= halves - 1;
+        }
+        all
     }
 
     pub(super) fn or(mut self, other: Self) -> Self {
