@@ -67,14 +67,28 @@ pub(super) fn find_all(value: &str) -> impl Iterator<Item = Found<'_>> {
 /// The URL that a value as a whole is, with or without a scheme.
 pub(super) fn whole(value: &str) -> Option<Found<'_>> {
     let value = value.trim();
-    if value.len() > LONGEST || value.chars().any(char::is_whitespace) {
+    if value.len() > LONGEST || has_white_space(value) {
         return None;
     }
-    match value.split_once("://") {
+    match split_at_scheme(value) {
         Some(_) => parse(value),
         None => parse(&format!("https://{}", value.trim_start_matches('/')))
             .map(|found| Found { url: Cow::Borrowed(value), ..found.into_owned() }),
     }
+}
+
+/// What is before and behind the first `://`.
+fn split_at_scheme(text: &str) -> Option<(&str, &str)> {
+    let bytes = text.as_bytes();
+    let at = memchr::memchr_iter(b':', bytes).find(|&at| bytes.get(at + 1..at + 3) == Some(b"//"))?;
+    Some((text.get(..at)?, text.get(at + 3..)?))
+}
+
+fn has_white_space(text: &str) -> bool {
+    if text.is_ascii() {
+        return text.bytes().any(|byte| matches!(byte, b'\t'..=b'\r' | b' '));
+    }
+    text.chars().any(char::is_whitespace)
 }
 
 fn parse(written: &str) -> Option<Found<'_>> {
@@ -84,7 +98,7 @@ fn parse(written: &str) -> Option<Found<'_>> {
 /// A URL of the simple form that nearly all have, of which every part is what it looks like: plain host names, no
 /// port, no escapes, no `.` at the beginning of a segment.
 fn plain(written: &str) -> Option<Found<'_>> {
-    let (scheme, rest) = written.split_once("://")?;
+    let (scheme, rest) = split_at_scheme(written)?;
     let scheme = ["https", "http"].into_iter().find(|known| scheme.eq_ignore_ascii_case(known))?;
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let is_label = |label: &str| {
@@ -247,6 +261,15 @@ mod tests {
         ) {
             if let Some(found) = plain(&written) {
                 proptest::prop_assert_eq!(Some(found), parse_any(&written));
+            }
+        }
+    }
+
+    #[test]
+    fn white_space_is_that_of_unicode() {
+        for c in (0..0x3100).filter_map(char::from_u32) {
+            for text in [format!("a{c}b"), format!("é{c}")] {
+                assert_eq!(has_white_space(&text), c.is_whitespace(), "{c:?}");
             }
         }
     }
