@@ -1,11 +1,19 @@
 //! `cargo bench --bench readers`: bytes per second of each reader and of the prefilter, beside inflating such files.
 #![allow(missing_docs, clippy::expect_used)]
 
-use aemlint::documents::prefilter::{FACTS, Prefilter};
+use aemlint::documents::{
+    self,
+    prefilter::{FACTS, Prefilter},
+};
+use aemlint::facts::{self, Kind, Kinds};
+use aemlint::source::{Container, ContainerKind, File, Place};
 use aemlint::{osgi, secret, vault};
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use libdeflater::{CompressionLvl, Compressor, Decompressor, crc32};
+
+use jiff::Timestamp;
+use std::sync::Arc;
 
 #[path = "corpora/content.rs"]
 #[allow(dead_code)]
@@ -67,6 +75,31 @@ fn felix_config(bencher: Bencher<'_, '_>) {
     measure(bencher, &files(content::config), |file| {
         osgi::read_file("com.example.Service.config", file).map(|(.., read)| black_box(read).properties.len())
     });
+}
+
+/// All that is done with files of the package entry `name`, from their bytes to their facts.
+fn facts_of(bencher: Bencher<'_, '_>, name: &str, files: &[Vec<u8>]) {
+    let place = Place::on_disk("package.zip");
+    let container = Container { place, parent: None, kind: ContainerKind::Archive, depth: 1, input: 0, start: None };
+    let container = Arc::new(container);
+    let wanted = Kinds::usual().in_brief(Kind::Configuration);
+    let context = facts::Context { wanted, now: Timestamp::UNIX_EPOCH };
+    measure(bencher, files, |bytes| {
+        let file = File { container: &container, name, bytes, partial: false };
+        let document = documents::read(&file, osgi::Target::Aem65, &FACTS, &facts::can_matter);
+        document.map(|document| facts::extract(document, &context))
+    });
+}
+
+#[divan::bench]
+fn facts_of_an_ordinary_configuration(bencher: Bencher<'_, '_>) {
+    facts_of(bencher, "jcr_root/apps/site/config/com.example.Service.config", &files(content::config));
+}
+
+#[divan::bench]
+fn facts_of_a_page_with_a_finding(bencher: Bencher<'_, '_>) {
+    let pages = files(|random| content::planted_page(random, 3_000, 1));
+    facts_of(bencher, "jcr_root/apps/site/components/part/.content.xml", &pages);
 }
 
 #[divan::bench]

@@ -104,7 +104,7 @@ fn raw(value: &str) -> Vec<(Range<usize>, Raw<'_>)> {
     let bytes = value.as_bytes();
     let mut found = Vec::new();
     // Most values have none.
-    if !bytes.windows(2).any(|pair| matches!(pair, b"$[" | b"${")) {
+    if memchr::memchr(b'$', bytes).is_none() || !bytes.windows(2).any(|pair| matches!(pair, b"$[" | b"${")) {
         return found;
     }
     let closers = closers(bytes);

@@ -39,7 +39,13 @@ impl<const N: usize> Starts<N> {
 
     /// Whether a literal can begin anywhere in `bytes`.
     pub(crate) fn any(&self, bytes: &[u8]) -> bool {
-        self.block(bytes, 0).is_some()
+        if bytes.len() < 3 {
+            return false;
+        }
+        dispatch!(*LEVEL, simd => simd.vectorize(
+            #[inline(always)]
+            || self.any_plainly(bytes),
+        ))
     }
 
     /// The positions at which a literal can begin, in order.
@@ -71,6 +77,22 @@ impl<const N: usize> Starts<N> {
     }
 
     #[inline(always)]
+    fn any_plainly(&self, bytes: &[u8]) -> bool {
+        let mut rest = bytes;
+        while let Some(window) = rest.first_chunk::<WINDOW>() {
+            if self.hits(window).1 {
+                return true;
+            }
+            rest = rest.get(BLOCK..).unwrap_or_default();
+        }
+        // The last bytes together with some that were looked at; with nothing, where there are too few.
+        match bytes.last_chunk::<WINDOW>() {
+            Some(window) => self.hits(window).1,
+            None => self.hits(&padded(bytes)).1,
+        }
+    }
+
+    #[inline(always)]
     fn block_plainly(&self, bytes: &[u8], mut from: usize) -> Option<(usize, Hits)> {
         while let Some(window) = bytes.get(from..).and_then(|rest| rest.first_chunk::<WINDOW>()) {
             let (hits, any) = self.hits(window);
@@ -79,11 +101,7 @@ impl<const N: usize> Starts<N> {
             }
             from += BLOCK;
         }
-        // What is left is less than a window. No literal has a NUL in it.
-        let rest = bytes.get(from..)?;
-        let mut window = [0; WINDOW];
-        window.get_mut(..rest.len())?.copy_from_slice(rest);
-        let (hits, any) = self.hits(&window);
+        let (hits, any) = self.hits(&padded(bytes.get(from..)?));
         any.then_some((from, hits))
     }
 
@@ -101,6 +119,16 @@ impl<const N: usize> Starts<N> {
         }
         (hits, any != 0)
     }
+}
+
+/// Less bytes than a window has, and NUL behind them: no literal holds one.
+#[inline(always)]
+fn padded(bytes: &[u8]) -> [u8; WINDOW] {
+    let mut window = [0; WINDOW];
+    if let Some(room) = window.get_mut(..bytes.len()) {
+        room.copy_from_slice(bytes);
+    }
+    window
 }
 
 #[cfg(test)]
@@ -122,6 +150,7 @@ mod tests {
             prop_assert_eq!(EXACT.find_iter(bytes).collect::<Vec<_>>(), expected(false));
             prop_assert_eq!(FOLDED.find_iter(bytes).collect::<Vec<_>>(), expected(true));
             prop_assert_eq!(EXACT.any(bytes), !expected(false).is_empty());
+            prop_assert_eq!(FOLDED.any(bytes), !expected(true).is_empty());
         }
     }
 }

@@ -10,6 +10,9 @@ const ESCAPE: usize = 7;
 /// Decodes every `_xHHHH_` from left to right; what is no such escape stays as it is.
 pub fn decode(name: &str) -> Cow<'_, str> {
     let bytes = name.as_bytes();
+    if bytes.len() < ESCAPE || !bytes.iter().fold(false, |any, &b| any | (b == b'_')) {
+        return Cow::Borrowed(name);
+    }
     let escapes = |at: &usize| bytes.get(at + 1) == Some(&b'x') && bytes.len() >= at + ESCAPE;
     let Some(first) = memchr::memchr_iter(b'_', bytes).find(escapes) else {
         return Cow::Borrowed(name);

@@ -87,7 +87,7 @@ pub(super) fn agent(subject: &Subject<'_>) -> Option<Attributes> {
     }
     let url = subject.text_of("transportUri").and_then(urls::whole);
     let mut attributes = Attributes::new();
-    attributes.insert("transport_uri", subject.attribute_at("transportUri", url.as_ref().map(|url| url.url.clone())));
+    attributes.insert("transport_uri", subject.attribute_at("transportUri", url.as_ref().map(|url| &*url.url)));
     attributes.insert("tenant", subject.attribute_at("transportUri", url.as_ref().and_then(|url| url.tenant())));
     // An agent without the property is disabled.
     let enabled = match subject.property("enabled").map(|property| &property.value) {

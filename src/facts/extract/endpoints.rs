@@ -46,7 +46,7 @@ pub(super) fn endpoints(subject: &Subject<'_>, integration: bool) -> Vec<Attribu
 
 /// Whether a URL that is the whole value of a property is one to connect to. Claim names and audiences are written as
 /// URLs and are none.
-fn connects(subject: &Subject<'_>, property: &Property, url: &Found) -> bool {
+fn connects(subject: &Subject<'_>, property: &Property, url: &Found<'_>) -> bool {
     let listed = CONNECTIONS.iter().any(|name| name.eq_ignore_ascii_case(&property.name));
     let name_of_something =
         url.path.starts_with("/s/") || url.path.starts_with("/c/") || property.name.contains("laim");
@@ -59,17 +59,17 @@ fn connects(subject: &Subject<'_>, property: &Property, url: &Found) -> bool {
 
 /// The attributes of one endpoint.
 pub(super) fn attributes(
-    url: &Found,
+    url: &Found<'_>,
     property: Option<&str>,
     mark: Option<Mark>,
     integration: bool,
     confidence: &'static str,
 ) -> Attributes {
     [
-        ("url", Attribute { value: url.url.as_str().into(), mark }),
-        ("host", Attribute { value: url.host.as_str().into(), mark }),
+        ("url", Attribute { value: (&*url.url).into(), mark }),
+        ("host", Attribute { value: (&*url.host).into(), mark }),
         ("url_path", Attribute { value: url.canonical_path().into(), mark }),
-        ("scheme", Attribute { value: url.scheme.as_str().into(), mark }),
+        ("scheme", Attribute { value: (&*url.scheme).into(), mark }),
         ("property", Attribute { value: property.into(), mark }),
         ("integration", Attribute { value: integration.into(), mark: None }),
         ("alone", Attribute { value: false.into(), mark: None }),

@@ -139,7 +139,7 @@ fn credential(
     grants: &[String],
     scopes: &[String],
 ) -> Credential {
-    let urls: Vec<(&'static str, urls::Found)> = [p::TOKEN_URL, p::ENDPOINT]
+    let urls: Vec<(&'static str, urls::Found<'_>)> = [p::TOKEN_URL, p::ENDPOINT]
         .into_iter()
         .filter_map(|name| Some((name, urls::whole(subject.text_of(name)?)?)))
         .collect();

@@ -356,14 +356,18 @@ fn path_can_matter(path: &str) -> bool {
     BEGINNINGS.find_iter(path.as_bytes()).any(begins)
 }
 
+/// Whether a resource type or template is one of those that families know.
+fn type_can_matter(value: &str) -> bool {
+    const WORDS: [&str; 3] = ["mediaportal", "smarttagging", "replication"];
+    const BEGINNINGS: Starts<3> = Starts::exactly([*b"med", *b"sma", *b"rep"]);
+    BEGINNINGS.any(value.as_bytes()) && WORDS.iter().any(|word| value.contains(word))
+}
+
 fn property_can_matter(property: &vault::NodeProperty<'_>) -> bool {
     ims::is_reference_name(&property.name)
         || property.name == "rep:authorizableId"
         || matches!(&*property.name, "sling:resourceType" | "cq:template")
-            && property
-                .values
-                .iter()
-                .any(|value| ["mediaportal", "smarttagging", "replication"].iter().any(|word| value.contains(word)))
+            && property.values.iter().any(|value| type_can_matter(value))
         || secret::is_secret_name(&property.name)
         || property.values.iter().any(|value| {
             telltale::is_possible(value)

@@ -3,6 +3,7 @@
 
 use crate::osgi;
 use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 use url::Url;
 
 /// How many URLs of one value are looked at.
@@ -12,15 +13,15 @@ const LONGEST: usize = 2048;
 
 /// A URL in a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct Found<'v> {
     /// As written, without user information, query and fragment: those may hold secrets.
-    pub(super) url: String,
+    pub(super) url: Cow<'v, str>,
     /// Scheme, lower case.
-    pub(super) scheme: String,
+    pub(super) scheme: Cow<'v, str>,
     /// Host, normalised.
-    pub(super) host: String,
+    pub(super) host: Cow<'v, str>,
     /// Path, percent-decoded.
-    pub(super) path: String,
+    pub(super) path: Cow<'v, str>,
     /// Where it starts in the value.
     pub(super) start: usize,
     /// One past its end in the value.
@@ -28,12 +29,12 @@ pub(super) struct Found {
 }
 
 /// The `http` and `https` URLs in a value, be it the whole value or a part of it; of very many the first.
-pub(super) fn find(value: &str) -> Vec<Found> {
+pub(super) fn find(value: &str) -> Vec<Found<'_>> {
     find_all(value).take(MOST).collect()
 }
 
 /// Every `http` and `https` URL in a text, in order.
-pub(super) fn find_all(value: &str) -> impl Iterator<Item = Found> + '_ {
+pub(super) fn find_all(value: &str) -> impl Iterator<Item = Found<'_>> {
     memchr::memmem::find_iter(value.as_bytes(), b"://").filter_map(move |at| {
         let before = value.get(..at).unwrap_or_default();
         let scheme_at = before.len() - before.bytes().rev().take(5).take_while(u8::is_ascii_alphabetic).count();
@@ -64,26 +65,40 @@ pub(super) fn find_all(value: &str) -> impl Iterator<Item = Found> + '_ {
 }
 
 /// The URL that a value as a whole is, with or without a scheme.
-pub(super) fn whole(value: &str) -> Option<Found> {
+pub(super) fn whole(value: &str) -> Option<Found<'_>> {
     let value = value.trim();
-    if value.len() > LONGEST || value.chars().any(char::is_whitespace) {
+    if value.len() > LONGEST || has_white_space(value) {
         return None;
     }
-    match value.split_once("://") {
+    match split_at_scheme(value) {
         Some(_) => parse(value),
         None => parse(&format!("https://{}", value.trim_start_matches('/')))
-            .map(|found| Found { url: value.to_owned(), ..found }),
+            .map(|found| Found { url: Cow::Borrowed(value), ..found.into_owned() }),
     }
 }
 
-fn parse(written: &str) -> Option<Found> {
+/// What is before and behind the first `://`.
+fn split_at_scheme(text: &str) -> Option<(&str, &str)> {
+    let bytes = text.as_bytes();
+    let at = memchr::memchr_iter(b':', bytes).find(|&at| bytes.get(at + 1..at + 3) == Some(b"//"))?;
+    Some((text.get(..at)?, text.get(at + 3..)?))
+}
+
+fn has_white_space(text: &str) -> bool {
+    if text.is_ascii() {
+        return text.bytes().any(|byte| matches!(byte, b'\t'..=b'\r' | b' '));
+    }
+    text.chars().any(char::is_whitespace)
+}
+
+fn parse(written: &str) -> Option<Found<'_>> {
     plain(written).or_else(|| parse_any(written))
 }
 
 /// A URL of the simple form that nearly all have, of which every part is what it looks like: plain host names, no
 /// port, no escapes, no `.` at the beginning of a segment.
-fn plain(written: &str) -> Option<Found> {
-    let (scheme, rest) = written.split_once("://")?;
+fn plain(written: &str) -> Option<Found<'_>> {
+    let (scheme, rest) = split_at_scheme(written)?;
     let scheme = ["https", "http"].into_iter().find(|known| scheme.eq_ignore_ascii_case(known))?;
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let is_label = |label: &str| {
@@ -95,16 +110,20 @@ fn plain(written: &str) -> Option<Found> {
     let in_path = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.' | b'~');
     let simple = host.split('.').all(is_label) && path.bytes().all(in_path) && !path.contains("/.");
     simple.then(|| Found {
-        url: written.to_owned(),
-        scheme: scheme.to_owned(),
-        host: host.to_ascii_lowercase(),
-        path: if path.is_empty() { "/".to_owned() } else { path.to_owned() },
+        url: Cow::Borrowed(written),
+        scheme: Cow::Borrowed(scheme),
+        host: if host.bytes().any(|b| b.is_ascii_uppercase()) {
+            Cow::Owned(host.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(host)
+        },
+        path: Cow::Borrowed(if path.is_empty() { "/" } else { path }),
         start: 0,
         end: written.len(),
     })
 }
 
-fn parse_any(written: &str) -> Option<Found> {
+fn parse_any(written: &str) -> Option<Found<'static>> {
     // `Url` maps other characters to ASCII (IDNA); Java's HTTP clients, which connect to these hosts, do not.
     let authority = written.split_once("://")?.1.split(['/', '?', '#']).next()?;
     if !percent_decode_str(authority).all(|byte| byte.is_ascii()) {
@@ -114,10 +133,10 @@ fn parse_any(written: &str) -> Option<Found> {
     let host = percent_decode_str(url.host_str()?).decode_utf8_lossy().trim_end_matches('.').to_ascii_lowercase();
     let path = percent_decode_str(url.path()).decode_utf8_lossy().into_owned();
     Some(Found {
-        url: without_private_parts(written),
-        scheme: url.scheme().to_owned(),
-        host,
-        path,
+        url: without_private_parts(written).into(),
+        scheme: url.scheme().to_owned().into(),
+        host: host.into(),
+        path: path.into(),
         start: 0,
         end: written.len(),
     })
@@ -134,7 +153,20 @@ fn without_private_parts(written: &str) -> String {
     format!("{scheme}://{host}{path}")
 }
 
-impl Found {
+impl Found<'_> {
+    /// The same, borrowed from nothing.
+    fn into_owned(self) -> Found<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Found {
+            url: owned(self.url),
+            scheme: owned(self.scheme),
+            host: owned(self.host),
+            path: owned(self.path),
+            start: self.start,
+            end: self.end,
+        }
+    }
+
     /// Whether the host is `domain` or lies below it.
     pub(super) fn host_is_below(&self, domain: &str) -> bool {
         self.host == domain || self.host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
@@ -145,7 +177,7 @@ impl Found {
         ["adobe.io", "adobelogin.com", "brand-portal.adobe.com", "ethos.adobe.net"]
             .iter()
             .any(|domain| self.host_is_below(domain))
-            || matches!(self.host.as_str(), "legacy-oauth.cloud.adobe.io" | "marketing.adobe.com")
+            || matches!(&*self.host, "legacy-oauth.cloud.adobe.io" | "marketing.adobe.com")
     }
 
     /// The path with runs of `/` as one and without a final one, in lower case.
@@ -193,7 +225,7 @@ impl Found {
 
     /// Whether it is the retired OAuth gateway of Brand Portal, or one of its stop-gaps.
     pub(super) fn is_legacy_gateway(&self) -> bool {
-        match self.host.as_str() {
+        match &*self.host {
             "legacy-oauth.cloud.adobe.io" | "hypnosisprod.ethos11-prod-or1.ethos.adobe.net" => true,
             "marketing.adobe.com" => {
                 let path = self.plain_path();
@@ -234,6 +266,15 @@ mod tests {
     }
 
     #[test]
+    fn white_space_is_that_of_unicode() {
+        for c in (0..0x3100).filter_map(char::from_u32) {
+            for text in [format!("a{c}b"), format!("é{c}")] {
+                assert_eq!(has_white_space(&text), c.is_whitespace(), "{c:?}");
+            }
+        }
+    }
+
+    #[test]
     fn the_urls_of_integrations_are_simple() {
         for url in [
             "https://mc.adobe.io/marketingcloud/smartcontent",
@@ -245,7 +286,7 @@ mod tests {
         }
     }
 
-    fn one(value: &str) -> Found {
+    fn one(value: &str) -> Found<'_> {
         let mut found = find(value);
         assert_eq!(found.len(), 1, "{value}");
         found.remove(0)
@@ -260,11 +301,7 @@ mod tests {
             "https://smartcontent%2Eadobe%2Eio/n%61",
         ] {
             let url = one(spelling);
-            assert_eq!(
-                (url.host.as_str(), url.smart_content_region()),
-                ("smartcontent.adobe.io", Some("na")),
-                "{spelling}"
-            );
+            assert_eq!((&*url.host, url.smart_content_region()), ("smartcontent.adobe.io", Some("na")), "{spelling}");
         }
         assert!(!one("https://smartcontent.adobe.io.evil.example/na").is_smart_content());
         assert!(!one("https://notadobe.io/").is_adobe());

@@ -88,6 +88,10 @@ pub(super) fn parse<'t>(value: impl Into<Cow<'t, str>>, map: &SpanMap) -> Parsed
 
 fn parse_text<'t>(value: &'t str, map: &SpanMap) -> Parsed<'t> {
     let mut parsed = Parsed::nothing();
+    if !value.starts_with(['{', '[']) && memchr::memchr(b'\\', value.as_bytes()).is_none() {
+        parsed.single(Cow::Borrowed(value), map.span(0..value.len()));
+        return parsed;
+    }
     let mut start = 0;
     if let Some(rest) = value.strip_prefix('{') {
         let Some((name, _)) = rest.split_once('}') else {

@@ -36,11 +36,9 @@ impl Scan {
 pub(super) fn scan(text: &str, range: Range<usize>, loose: bool, out: &mut Vec<RawAttribute>) -> Scan {
     let bytes = text.as_bytes().get(..range.end).unwrap_or_default();
     let byte = |at: usize| bytes.get(at).copied();
-    let skip_space = |mut at: usize| {
-        while byte(at).is_some_and(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')) {
-            at += 1;
-        }
-        at
+    let skip_space = |at: usize| {
+        let rest = bytes.get(at..).unwrap_or_default();
+        at + rest.iter().position(|&b| class(b) & IS_SPACE == 0).unwrap_or(rest.len())
     };
     let mut scan = Scan::default();
     let mut first_lt = None;
@@ -145,6 +143,7 @@ pub(super) fn is_name(name: &[u8]) -> bool {
 const ENDS_NAME: u8 = 1;
 const STARTS_NAME: u8 = 2;
 const IN_NAME: u8 = 4;
+const IS_SPACE: u8 = 8;
 
 static CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
@@ -153,8 +152,12 @@ static CLASSES: [u8; 256] = {
         let b = byte as u8;
         let starts = b.is_ascii_alphabetic() || b == b'_' || b == b':' || b >= 0x80;
         let inner = starts || b.is_ascii_digit() || b == b'-' || b == b'.';
-        let ends = matches!(b, b' ' | b'\t' | b'\n' | b'\r' | b'=' | b'"' | b'\'' | b'<' | b'>' | b'/');
-        classes[byte] = (ends as u8 * ENDS_NAME) | (starts as u8 * STARTS_NAME) | (inner as u8 * IN_NAME);
+        let space = matches!(b, b' ' | b'\t' | b'\n' | b'\r');
+        let ends = space || matches!(b, b'=' | b'"' | b'\'' | b'<' | b'>' | b'/');
+        classes[byte] = (ends as u8 * ENDS_NAME)
+            | (starts as u8 * STARTS_NAME)
+            | (inner as u8 * IN_NAME)
+            | (space as u8 * IS_SPACE);
         byte += 1;
     }
     classes
