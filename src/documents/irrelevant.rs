@@ -7,13 +7,22 @@ use crate::vault;
 use memchr::memmem::Finder;
 use std::sync::LazyLock;
 
+/// What a quick look at a file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Nothing that [`super::read`] makes of it can matter.
+    Irrelevant,
+    /// It is an XML file in which something can matter.
+    Matters,
+    /// It has to be read to know.
+    Open,
+}
+
 /// A quick look at what most files are, before anything is made of their names: ordinary content of an archive.
-///
-/// Never says so of a file of which [`super::read`] makes something that matters.
-pub(super) fn is_irrelevant(file: &File<'_>, prefilter: &Prefilter) -> bool {
+pub(super) fn look(file: &File<'_>, prefilter: &Prefilter) -> Look {
     // The path of a directory that is walked may itself lead into a content tree.
     if file.container.kind != ContainerKind::Archive {
-        return false;
+        return Look::Open;
     }
     let base = file.name.get(memchr::memrchr(b'/', file.name.as_bytes()).map_or(0, |at| at + 1)..).unwrap_or_default();
     let ends_with = |end: &str| {
@@ -22,17 +31,25 @@ pub(super) fn is_irrelevant(file: &File<'_>, prefilter: &Prefilter) -> bool {
     };
     if ends_with(".xml") {
         let metadata = matches!(base, "filter.xml" | "properties.xml") && file.name.contains("META-INF/");
-        !metadata && !prefilter.can_matter(file.bytes) && !names_something(file.name, prefilter)
-    } else {
-        let feature_model = || embedded::mentions_configurations(file.bytes);
-        ends_with(".json")
-            && !ends_with(".cfg.json")
-            // What it stands for may end otherwise.
-            && !base.contains('%')
-            && !keys::is_key_name(base)
-            && !prefilter.can_matter_as_text(file.bytes)
-            && !feature_model()
+        return if metadata {
+            Look::Open
+        } else if prefilter.can_matter(file.bytes) {
+            Look::Matters
+        } else if names_something(file.name, prefilter) {
+            Look::Open
+        } else {
+            Look::Irrelevant
+        };
     }
+    let feature_model = || embedded::mentions_configurations(file.bytes);
+    let ordinary_json = ends_with(".json")
+        && !ends_with(".cfg.json")
+        // What it stands for may end otherwise.
+        && !base.contains('%')
+        && !keys::is_key_name(base)
+        && !prefilter.can_matter_as_text(file.bytes)
+        && !feature_model();
+    if ordinary_json { Look::Irrelevant } else { Look::Open }
 }
 
 /// Whether the path of an entry, as it is or as the repository path that it stands for, makes a fact by itself.

@@ -1,9 +1,10 @@
 //! Picks the reader of a file.
 
+use super::irrelevant::{self, Look};
 use super::nodes::{KEPT, Nodes};
 use super::pids::is_known as is_integration_name;
 use super::prefilter::Prefilter;
-use super::{Content, Document, KeyFile, Location, Manifest, Notes, OsgiDocument, embedded, irrelevant, keys};
+use super::{Content, Document, KeyFile, Location, Manifest, Notes, OsgiDocument, embedded, keys};
 use crate::osgi::{self, Target, pid};
 use crate::source::File;
 use crate::text::{ReadError, utf_8};
@@ -22,7 +23,8 @@ pub fn read<'b>(
     prefilter: &Prefilter,
     keep: &dyn Fn(&vault::Node<'_>) -> bool,
 ) -> Option<Document<'b>> {
-    if !prefilter.parses_everything() && irrelevant::is_irrelevant(file, prefilter) {
+    let look = if prefilter.parses_everything() { Look::Open } else { irrelevant::look(file, prefilter) };
+    if look == Look::Irrelevant {
         return None;
     }
     let place = file.place();
@@ -32,6 +34,7 @@ pub fn read<'b>(
         location: &location,
         target,
         prefilter,
+        look,
         keep,
         base: file.name.rsplit('/').next().unwrap_or_default(),
     };
@@ -55,6 +58,7 @@ struct Reading<'b, 'a> {
     location: &'a Location,
     target: Target,
     prefilter: &'a Prefilter,
+    look: Look,
     keep: &'a dyn Fn(&vault::Node<'_>) -> bool,
     /// The last segment of the name.
     base: &'b str,
@@ -156,8 +160,9 @@ impl<'b> Reading<'b, '_> {
             Location::Content { below, .. } => vault::root_path(below, bytes),
             _ => None,
         };
-        let matters =
-            self.prefilter.mentions(root.as_deref().unwrap_or(self.file.name)) || self.prefilter.can_matter(bytes);
+        let matters = self.look == Look::Matters
+            || self.prefilter.mentions(root.as_deref().unwrap_or(self.file.name))
+            || self.prefilter.can_matter(bytes);
         if !matters && !self.prefilter.parses_everything() {
             return None;
         }

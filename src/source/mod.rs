@@ -62,8 +62,9 @@ impl Place {
 
     /// The entry `name` of the archive at this place.
     pub fn entry(&self, name: impl Into<Arc<str>>) -> Self {
-        let inside: Vec<Arc<str>> = self.inside.iter().cloned().chain([name.into()]).collect();
-        Self { file: self.file.clone(), inside: inside.into() }
+        let name = name.into();
+        let inside = self.inside.iter().chain([&name]).cloned().collect();
+        Self { file: self.file.clone(), inside }
     }
 }
 

@@ -49,27 +49,47 @@ const LONGEST: usize = 512;
 /// Whether the value of a property is, or holds, a placeholder of documentation.
 pub(super) fn is_sample(text: &str) -> bool {
     let text = text.trim();
-    text.len() <= LONGEST
-        && is_possible(text)
-        && (matches(&WHOLE, text) || matches(&UNDECIDED, text) || matches(&INSIDE, text))
+    text.len() <= LONGEST && (is_whole(text) || is_undecided(text) || has_inside(text))
 }
 
-/// A quick look: whether `text` begins like a placeholder, or holds the sign of one inside. Most values do not.
-fn is_possible(text: &str) -> bool {
-    let first = text.bytes().next().map(|first| first.to_ascii_lowercase());
-    matches!(first, Some(b'<' | b'y' | b'm' | b'r' | b'i' | b'x' | b'*' | b'c' | b't'))
-        || memchr::memchr(b'<', text.as_bytes()).is_some()
-        || text.match_indices("://").any(|(at, sign)| matches!(text.as_bytes().get(at + sign.len()), Some(b'y' | b'Y')))
+// To compile a pattern takes longer than most runs, so that each is asked only of what begins like its matches, or
+// holds what each of them holds.
+
+fn is_whole(text: &str) -> bool {
+    begins_with_any(text, &["<", "your", "my", "replace", "insert", "xxxx", "****"]) && matches(&WHOLE, text)
+}
+
+fn is_undecided(text: &str) -> bool {
+    begins_with_any(text, &["change", "todo", "tbd", "to be"]) && matches(&UNDECIDED, text)
+}
+
+fn has_inside(text: &str) -> bool {
+    let your = || {
+        text.match_indices("://")
+            .any(|(at, sign)| begins_with_any(text.get(at + sign.len()..).unwrap_or_default(), &["your"]))
+    };
+    (memchr::memchr(b'<', text.as_bytes()).is_some() || your()) && matches(&INSIDE, text)
+}
+
+fn begins_with_any(text: &str, beginnings: &[&str]) -> bool {
+    let begins = |beginning: &&str| {
+        text.as_bytes().get(..beginning.len()).is_some_and(|first| first.eq_ignore_ascii_case(beginning.as_bytes()))
+    };
+    beginnings.iter().any(begins)
 }
 
 /// Whether the value of a secret is such a placeholder, and so no secret at all.
 pub(super) fn is_sample_secret(text: &str) -> bool {
     let text = text.trim();
-    text.len() <= LONGEST && matches(&WHOLE, text) && (!text.starts_with('<') || matches(&SECRET_WORD, text))
+    text.len() <= LONGEST && is_whole(text) && (!text.starts_with('<') || matches(&SECRET_WORD, text))
 }
 
 /// The placeholder in the name of a configuration file, as written there.
 pub(super) fn in_name(name: &str) -> Option<&str> {
+    const WORD: &[u8] = b"random";
+    if !name.as_bytes().windows(WORD.len()).any(|part| part.eq_ignore_ascii_case(WORD)) {
+        return None;
+    }
     let found = NAME.as_ref()?.find(name).ok()??;
     Some(found.as_str().trim_matches(|c| matches!(c, '-' | '~' | '.')))
 }
@@ -77,6 +97,27 @@ pub(super) fn in_name(name: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_quick_looks_hide_no_match(
+            pieces in prop::collection::vec(
+                prop::sample::select(vec![
+                    "<", ">", "your", "YOUR", "my", "-", "_", " ", "Client", "id", "ORG", "replace", "me", "insert", "here",
+                    "xxxx", "****", "change", "it", "ToDo", "tbd", "to be defined", "://", "random", "Number", "~", ".", "%3c",
+                    "%3e", "a",
+                ]),
+                1..6,
+            )
+        ) {
+            let text = pieces.concat();
+            prop_assert_eq!(is_whole(&text), matches(&WHOLE, &text));
+            prop_assert_eq!(is_undecided(&text), matches(&UNDECIDED, &text));
+            prop_assert_eq!(has_inside(&text), matches(&INSIDE, &text));
+            prop_assert_eq!(in_name(&text).is_some(), matches(&NAME, &text));
+        }
+    }
 
     #[test]
     fn placeholders_of_documentation() {
