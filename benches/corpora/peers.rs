@@ -9,7 +9,7 @@ use std::{fs, io};
 use crate::corpus::Corpus;
 use crate::measure::{Program, is_installed};
 
-/// What they search for.
+/// What they search for, in any case: hosts are the same in any.
 const PATTERN: &str = "adobe\\.io|adobelogin\\.com|brand-portal\\.adobe\\.com";
 const GLOBS: [&str; 6] = ["*.xml", "*.config", "*.cfg", "*.json", "*.properties", "*.jar"];
 const JAVA: &str = include_str!("ZipScan.java");
@@ -25,7 +25,7 @@ pub(crate) fn installed(corpus: &Corpus, cache: &Path) -> io::Result<Vec<Program
     if is_installed("ugrep") {
         let globs = GLOBS[..5].iter().map(|glob| format!("--include={glob}"));
         // Most docview files are called `.content.xml`, which is hidden by default.
-        let options = ["ugrep", "-z", "--zmax=4", "--hidden", "-r", "-c", "-E", PATTERN];
+        let options = ["ugrep", "-z", "--zmax=4", "--hidden", "-r", "-c", "-i", "-E", PATTERN];
         let mut command: Vec<OsString> = options.map(Into::into).into();
         command.extend(globs.map(OsString::from));
         command.push(path.clone());
@@ -42,7 +42,7 @@ pub(crate) fn installed(corpus: &Corpus, cache: &Path) -> io::Result<Vec<Program
             continue;
         }
         // Exit codes of the last command only: unzip says 11 where a pattern has no match.
-        let one = format!("{unpack} 2>/dev/null | rg -c -a '{PATTERN}' || true");
+        let one = format!("{unpack} 2>/dev/null | rg -c -a -i '{PATTERN}' || true");
         let all = "find \"$1\" -name '*.zip' -print0 | xargs -0 -n1 -P\"$2\" sh -c \"$3\" one";
         let threads = std::thread::available_parallelism()?.to_string();
         let mut command: Vec<OsString> = ["sh", "-c", all, "all"].map(Into::into).into();

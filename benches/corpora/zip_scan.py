@@ -6,7 +6,7 @@ import re
 import sys
 import zipfile
 
-PATTERN = re.compile(rb"adobe\.io|adobelogin\.com|brand-portal\.adobe\.com")
+PATTERN = re.compile(rb"(?i)adobe\.io|adobelogin\.com|brand-portal\.adobe\.com")
 TEXT = (".xml", ".config", ".cfg", ".json", ".properties")
 ARCHIVES = (".zip", ".jar")
 
