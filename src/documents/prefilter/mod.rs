@@ -28,7 +28,7 @@ use std::sync::LazyLock;
 pub use needles::{FACT_NEEDLES, FACT_VALUES, InvalidNeedle};
 
 use needles::Needles;
-use sieve::{ByteSet, Fingerprint, Sieve};
+use sieve::{ByteSet, Fingerprint, Sieve, Wanted};
 
 /// Finds the files that need no parser. Cheap to share between threads, well below a millisecond to build.
 #[derive(Clone, Debug)]
@@ -90,15 +90,14 @@ impl Prefilter {
         I: IntoIterator,
         I::Item: AsRef<str>,
     {
-        let user = Fingerprint::starting([ByteSet::of(*b"@")]);
-        Self::build(further, FACT_NEEDLES, FACT_VALUES, Some((Pattern::UserInfo, user)))
+        Self::build(further, FACT_NEEDLES, FACT_VALUES, Some(user_info()))
     }
 
     fn build<I>(
         further: I,
         anywhere: &[&str],
         values: &[&str],
-        beside: Option<(Pattern, Fingerprint)>,
+        beside: Option<(Pattern, Wanted<'_>)>,
     ) -> Result<Self, InvalidNeedle>
     where
         I: IntoIterator,
@@ -107,17 +106,8 @@ impl Prefilter {
         let further: Vec<I::Item> = further.into_iter().collect();
         let anywhere = anywhere.iter().copied().chain(further.iter().map(AsRef::as_ref));
         let needles = Needles::new(anywhere, values.iter().copied())?;
-        let mut patterns = Vec::new();
-        let mut fingerprints = Vec::new();
-        for (index, needle) in needles.iter().enumerate() {
-            patterns.push(Pattern::Needle { index });
-            fingerprints.push(Fingerprint::all_of(needle));
-        }
-        for (pattern, fingerprint) in escapes(&needles).into_iter().chain(beside) {
-            patterns.push(pattern);
-            fingerprints.push(vec![fingerprint]);
-        }
-        Ok(Self { search: Some(Search { sieve: Sieve::new(&fingerprints), patterns, needles }), all: false })
+        let (patterns, wanted): (Vec<_>, Vec<_>) = patterns(&needles).chain(beside).unzip();
+        Ok(Self { search: Some(Search { sieve: Sieve::new(&wanted), patterns, needles }), all: false })
     }
 
     /// A prefilter that lets nothing be skipped, for rules without needles.
@@ -201,25 +191,37 @@ impl Search {
     }
 }
 
-/// The fingerprints of everything by which a needle can be written so that a search in raw bytes misses it.
-fn escapes(needles: &Needles) -> Vec<(Pattern, Fingerprint)> {
+/// What is searched: the needles and their escapes.
+fn patterns(needles: &Needles) -> impl Iterator<Item = (Pattern, Wanted<'_>)> {
+    let plain = needles.iter().enumerate().map(|(index, needle)| (Pattern::Needle { index }, Wanted::Needle(needle)));
+    plain.chain(escapes(needles))
+}
+
+fn user_info() -> (Pattern, Wanted<'static>) {
+    (Pattern::UserInfo, Wanted::By("user@", Fingerprint::starting([ByteSet::of(*b"@")])))
+}
+
+/// Everything by which a needle can be written so that a search in raw bytes misses it.
+fn escapes(needles: &Needles) -> Vec<(Pattern, Wanted<'static>)> {
     let escaped = ByteSet::of((0..128).filter(|byte| counts_escaped(*byte, needles)));
     let hex = ByteSet::of(*b"0123456789abcdefABCDEF");
     let one = |byte: u8| ByteSet::of([byte]);
     let (x, high) = (*b"xX", *b"89abcdefABCDEF");
+    let not_x = Fingerprint::starting([one(b'&'), one(b'#'), ByteSet::all_but(x)]);
+    let low = Fingerprint::at(1, [one(b'#'), ByteSet::of(x), ByteSet::all_but(high)]);
+    let more = Fingerprint::at(1, [one(b'#'), ByteSet::of(x), ByteSet::of(high), ByteSet::all_but(*b";")]);
+    let encoded = Fingerprint::starting([one(b'_'), one(b'x'), one(b'0'), one(b'0')]);
+    let percent = Fingerprint::starting([one(b'%'), ByteSet::of(*b"234567"), hex]);
     vec![
-        (Pattern::Declaration, Fingerprint::starting([one(b'<'), one(b'!')])),
+        (Pattern::Declaration, Wanted::By("<!", Fingerprint::starting([one(b'<'), one(b'!')]))),
         // Of three sorts, so that the line break `&#xa;`, which is everywhere, is none of them.
-        (Pattern::CharacterReference, Fingerprint::starting([one(b'&'), one(b'#'), ByteSet::all_but(x)])),
-        (Pattern::CharacterReference, Fingerprint::at(1, [one(b'#'), ByteSet::of(x), ByteSet::all_but(high)])),
-        (
-            Pattern::CharacterReference,
-            Fingerprint::at(1, [one(b'#'), ByteSet::of(x), ByteSet::of(high), ByteSet::all_but(*b";")]),
-        ),
-        (Pattern::Instruction, Fingerprint::starting([one(b'<'), one(b'?')])),
-        (Pattern::EncodedName, Fingerprint::starting([one(b'_'), one(b'x'), one(b'0'), one(b'0')])),
-        (Pattern::Percent, Fingerprint::starting([one(b'%'), ByteSet::of(*b"234567"), hex])),
-        (Pattern::Backslash, Fingerprint::starting([one(b'\\'), escaped])),
+        (Pattern::CharacterReference, Wanted::By("&#", not_x)),
+        (Pattern::CharacterReference, Wanted::By("&#x4", low)),
+        (Pattern::CharacterReference, Wanted::By("&#xaa", more)),
+        (Pattern::Instruction, Wanted::By("<?", Fingerprint::starting([one(b'<'), one(b'?')]))),
+        (Pattern::EncodedName, Wanted::By("_x00", encoded)),
+        (Pattern::Percent, Wanted::By("%", percent)),
+        (Pattern::Backslash, Wanted::By("\\", Fingerprint::starting([one(b'\\'), escaped]))),
     ]
 }
 

@@ -76,7 +76,7 @@ pub struct InvalidNeedle(pub String);
 #[derive(Clone, Debug)]
 pub(super) struct Needles {
     /// In lower case. Without those that contain another one and are found with it.
-    all: Vec<Box<[u8]>>,
+    all: Vec<Box<str>>,
     bytes: Bytes,
     bytes_of_names: Bytes,
 }
@@ -111,25 +111,25 @@ impl Needles {
     ) -> Result<Self, InvalidNeedle> {
         let anywhere = anywhere.map(checked).collect::<Result<Vec<_>, _>>()?;
         let values = values.map(checked).collect::<Result<Vec<_>, _>>()?;
-        let bytes_of_names = Bytes::of(anywhere.iter().map(|needle| &**needle));
+        let bytes_of_names = Bytes::of(anywhere.iter().map(|needle| needle.as_bytes()));
         let all = [anywhere, values].concat();
-        let bytes = Bytes::of(all.iter().map(|needle| &**needle));
-        let found_with_another = |needle: &[u8], index: usize| {
+        let bytes = Bytes::of(all.iter().map(|needle| needle.as_bytes()));
+        let found_with_another = |needle: &str, index: usize| {
             all.iter().enumerate().any(|(other_index, other)| {
                 let shorter = other.len() < needle.len() || (**other == *needle && other_index < index);
-                shorter && needle.windows(other.len()).any(|part| *part == **other)
+                shorter && needle.as_bytes().windows(other.len()).any(|part| part == other.as_bytes())
             })
         };
         let needed = all.iter().enumerate().filter(|(index, needle)| !found_with_another(needle, *index));
         Ok(Self { all: needed.map(|(_, needle)| needle.clone()).collect(), bytes, bytes_of_names })
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
         self.all.iter().map(|needle| &**needle)
     }
 
     pub(super) fn get(&self, index: usize) -> Option<&[u8]> {
-        self.all.get(index).map(|needle| &**needle)
+        self.all.get(index).map(|needle| needle.as_bytes())
     }
 
     /// Whether `byte` occurs in a needle, in either case.
@@ -144,10 +144,10 @@ impl Needles {
 }
 
 /// The needle in lower case.
-fn checked(needle: &str) -> Result<Box<[u8]>, InvalidNeedle> {
+fn checked(needle: &str) -> Result<Box<str>, InvalidNeedle> {
     let searchable = |byte: u8| byte.is_ascii_graphic() && !b"<>&'\"\\".contains(&byte);
     if needle.len() < SHORTEST || !needle.bytes().all(searchable) {
         return Err(InvalidNeedle(needle.to_owned()));
     }
-    Ok(needle.to_ascii_lowercase().into_bytes().into_boxed_slice())
+    Ok(needle.to_ascii_lowercase().into_boxed_str())
 }

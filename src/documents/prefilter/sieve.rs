@@ -45,7 +45,44 @@ struct Member {
     offset: usize,
 }
 
-/// The search for a fixed set of fingerprints.
+/// A pattern to be searched.
+#[expect(clippy::large_enum_variant, reason = "a few dozen, made once and dropped at once")]
+pub(super) enum Wanted<'n> {
+    /// A needle, in lower case. It is searched in any case, by the part that costs least.
+    Needle(&'n str),
+    /// One of a name that no needle has, by a fingerprint.
+    By(&'static str, Fingerprint),
+}
+
+impl Wanted<'_> {
+    fn name(&self) -> &str {
+        match self {
+            Self::Needle(name) | Self::By(name, _) => name,
+        }
+    }
+
+    /// How many fingerprints there are to choose from.
+    fn choice(&self) -> usize {
+        match self {
+            Self::Needle(needle) => needle.len().saturating_sub(WIDTH) + 1,
+            Self::By(..) => 1,
+        }
+    }
+
+    fn fingerprints(&self) -> Vec<Fingerprint> {
+        (0..self.choice()).map(|offset| self.fingerprint(offset)).collect()
+    }
+
+    /// The fingerprint that begins at a byte of a needle, or the only one.
+    fn fingerprint(&self, offset: usize) -> Fingerprint {
+        match self {
+            Self::Needle(needle) => Fingerprint::of(needle.as_bytes(), offset),
+            Self::By(_, fingerprint) => fingerprint.clone(),
+        }
+    }
+}
+
+/// The search for a fixed set of patterns.
 #[derive(Clone, Debug)]
 pub(super) struct Sieve {
     level: Level,
@@ -57,18 +94,16 @@ pub(super) struct Sieve {
 }
 
 impl Sieve {
-    /// A sieve for patterns that can be searched by any one of their fingerprints each.
-    pub(super) fn new(patterns: &[Vec<Fingerprint>]) -> Self {
+    /// A sieve for these patterns.
+    pub(super) fn new(patterns: &[Wanted<'_>]) -> Self {
         let mut sieve = Self {
             level: Level::new(),
             positions: Positions::default(),
             exact: Box::new([[0; 256]; DEPTH]),
             members: [const { Vec::new() }; 64],
         };
-        for (pattern, place) in plan::distribute(patterns).into_iter().enumerate() {
-            if let Some((bucket, fingerprint)) = place {
-                sieve.place(pattern, bucket, fingerprint);
-            }
+        for (pattern, (bucket, fingerprint)) in plan::distribute(patterns).iter().enumerate() {
+            sieve.place(pattern, *bucket, fingerprint);
         }
         sieve
     }
@@ -84,7 +119,7 @@ impl Sieve {
         }
         let slot = pattern % self.members.len();
         let bit = 1_u64 << slot;
-        for (table, set) in self.exact.iter_mut().zip(fingerprint.sets) {
+        for (table, set) in self.exact.iter_mut().zip(&fingerprint.sets) {
             set.bytes().for_each(|byte| table[usize::from(byte)] |= bit);
         }
         if let Some(members) = self.members.get_mut(slot) {
@@ -212,4 +247,4 @@ fn any_lane(open: u64, at: usize, check: &mut impl FnMut(u64, usize) -> bool) ->
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -133,12 +133,23 @@ fn a_password_in_a_url_is_a_fact() {
     }
     let far = format!("<a b='x://u:{}@h'/>", "p".repeat(1 << 16));
     assert!(!FACTS.may_skip(far.as_bytes()));
-    let many = format!("<a b='{}'/>", "://".repeat(1 << 20));
-    assert!(FACTS.may_skip(many.as_bytes()));
+    for many in ["://", "x@", "x:", "/@"] {
+        assert!(FACTS.may_skip(format!("<a b='{}'/>", many.repeat(1 << 18)).as_bytes()), "{many}");
+    }
+    assert!(!FACTS.may_skip(format!("<a b='x://u:{}'/>", "@".repeat(1 << 18)).as_bytes()));
 }
 
 #[test]
 fn values_do_not_make_names_suspicious() {
     assert!(FACTS.may_skip(b"<_x0038_-columns/>"), "the digit of client secrets");
     assert!(!FACTS.may_skip(b"<a b='p\\8e-'/>"));
+}
+
+#[test]
+fn the_places_of_the_patterns_of_the_built_in_rules_are_known() {
+    let rules = crate::rules::RuleSet::builtin().needles();
+    let anywhere = FACT_NEEDLES.iter().copied().chain(rules.literals.iter().map(AsRef::as_ref));
+    let needles = Needles::new(anywhere, FACT_VALUES.iter().copied()).unwrap();
+    let wanted: Vec<Wanted<'_>> = patterns(&needles).chain([user_info()]).map(|(_, wanted)| wanted).collect();
+    sieve::tests::assert_known(&wanted);
 }

@@ -48,7 +48,7 @@ impl ByteSet {
 
 /// What the bytes from some position on must look like: those of the fingerprint, which the vectors look at, and the
 /// ones after it, as far as they are compared one by one.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(in super::super) struct Fingerprint {
     /// Where in the pattern it begins.
     pub(super) offset: usize,
@@ -64,11 +64,10 @@ impl Fingerprint {
         Self::at(0, sets)
     }
 
-    /// All by which `needle` can be searched in any case. The sieve chooses the one that costs least.
-    pub(in super::super) fn all_of(needle: &[u8]) -> Vec<Self> {
+    /// The one by which `needle` can be searched in any case from its byte `offset` on.
+    pub(super) fn of(needle: &[u8], offset: usize) -> Self {
         let either = |byte: &u8| ByteSet::of([byte.to_ascii_lowercase(), byte.to_ascii_uppercase()]);
-        let last = needle.len().saturating_sub(WIDTH);
-        (0..=last).map(|offset| Self::at(offset, needle.iter().skip(offset).map(either))).collect()
+        Self::at(offset, needle.iter().skip(offset).map(either))
     }
 
     /// That of a pattern which has bytes of these sets from `offset` on.

@@ -3,10 +3,11 @@
 //! A bucket whose patterns have unlike bytes at the same position lets their mixtures pass, so patterns are put where
 //! they let the fewest further places of an [`ordinary`] file pass. Only speed depends on it.
 
-use super::BUCKETS;
 use super::fingerprint::{ByteSet, Fingerprint, WIDTH};
+use super::{BUCKETS, Wanted};
 use ordinary::{Places, Shares};
 
+pub(super) mod known;
 mod ordinary;
 
 /// How often each pattern is placed. More rounds find hardly better places.
@@ -91,6 +92,12 @@ struct Bucket {
 }
 
 impl Bucket {
+    fn add(&mut self, pattern: usize, opening: &Opening, shares: &Shares) {
+        self.members.push((pattern, *opening));
+        widen(&mut self.opening, opening);
+        self.cost = cost(&self.opening, &self.opening, shares, f32::INFINITY).unwrap_or_default();
+    }
+
     fn remove(&mut self, pattern: usize, shares: &Shares) {
         let before = self.members.len();
         self.members.retain(|(member, _)| *member != pattern);
@@ -102,45 +109,64 @@ impl Bucket {
     }
 }
 
-/// Puts every pattern into a bucket by one of its fingerprints: those with the least choice first, then each again
-/// when all the others have their places. A pattern without fingerprints has no place.
-pub(super) fn distribute(patterns: &[Vec<Fingerprint>]) -> Vec<Option<(usize, &Fingerprint)>> {
-    let shares = Shares::new();
-    let choices: Vec<Vec<(&Fingerprint, Opening)>> = patterns.iter().map(|all| cheapest(all, &shares)).collect();
-    let mut order: Vec<usize> = (0..patterns.len()).collect();
-    order.sort_by_key(|pattern| patterns.get(*pattern).map_or(0, Vec::len));
+/// The bucket and the fingerprint of every pattern.
+///
+/// Those of the built-in rules have [`known`] places; the others are put where they cost least beside them.
+pub(super) fn distribute(patterns: &[Wanted<'_>]) -> Vec<(usize, Fingerprint)> {
+    let known: Vec<Option<(usize, Fingerprint)>> = patterns.iter().map(known::place).collect();
+    match known.iter().cloned().collect() {
+        Some(all) => all,
+        None => work_out(patterns, known),
+    }
+}
 
+/// Puts the patterns without a place into buckets: those with the least choice first, then each again when all the
+/// others have their places.
+pub(super) fn work_out(
+    patterns: &[Wanted<'_>],
+    mut places: Vec<Option<(usize, Fingerprint)>>,
+) -> Vec<(usize, Fingerprint)> {
+    let shares = Shares::new();
     let mut buckets: [Bucket; BUCKETS] = Default::default();
-    let mut places = vec![None; patterns.len()];
+    for (pattern, place) in places.iter().enumerate() {
+        if let Some((bucket, fingerprint)) = place
+            && let Some(bucket) = buckets.get_mut(*bucket)
+        {
+            bucket.add(pattern, &opening(fingerprint), &shares);
+        }
+    }
+    let mut open: Vec<(usize, Vec<(Fingerprint, Opening)>)> = (patterns.iter().enumerate())
+        .filter(|(pattern, _)| places.get(*pattern).is_none_or(Option::is_none))
+        .map(|(pattern, wanted)| (pattern, cheapest(wanted.fingerprints(), &shares)))
+        .collect();
+    open.sort_by_key(|(pattern, _)| patterns.get(*pattern).map_or(0, Wanted::choice));
     for round in 0..ROUNDS {
-        for pattern in order.iter().copied() {
+        for (pattern, choices) in &open {
             if round > 0 {
-                buckets.iter_mut().for_each(|bucket| bucket.remove(pattern, &shares));
+                buckets.iter_mut().for_each(|bucket| bucket.remove(*pattern, &shares));
             }
             let mut best = (f32::INFINITY, None);
-            for (fingerprint, opening) in choices.get(pattern).into_iter().flatten() {
+            for (fingerprint, opening) in choices {
                 for (index, bucket) in buckets.iter().enumerate() {
                     if let Some(cost) = cost(&bucket.opening, opening, &shares, best.0 + bucket.cost) {
-                        best = (cost - bucket.cost, Some((index, *fingerprint, opening)));
+                        best = (cost - bucket.cost, Some((index, fingerprint, opening)));
                     }
                 }
             }
-            let (added, Some((index, fingerprint, opening))) = best else { continue };
-            if let (Some(bucket), Some(place)) = (buckets.get_mut(index), places.get_mut(pattern)) {
-                bucket.members.push((pattern, *opening));
-                widen(&mut bucket.opening, opening);
-                bucket.cost += added;
-                *place = Some((index, fingerprint));
+            let (_, Some((index, fingerprint, opening))) = best else { continue };
+            if let (Some(bucket), Some(place)) = (buckets.get_mut(index), places.get_mut(*pattern)) {
+                bucket.add(*pattern, opening, &shares);
+                *place = Some((index, fingerprint.clone()));
             }
         }
     }
-    places
+    places.into_iter().flatten().collect()
 }
 
 /// The fingerprints of a pattern that let the least pass by themselves.
-fn cheapest<'a>(all: &'a [Fingerprint], shares: &Shares) -> Vec<(&'a Fingerprint, Opening)> {
-    let rated = all.iter().map(|fingerprint| {
-        let opening = opening(fingerprint);
+fn cheapest(all: Vec<Fingerprint>, shares: &Shares) -> Vec<(Fingerprint, Opening)> {
+    let rated = all.into_iter().map(|fingerprint| {
+        let opening = opening(&fingerprint);
         (cost(&opening, &opening, shares, f32::INFINITY).unwrap_or_default(), (fingerprint, opening))
     });
     let mut rated: Vec<_> = rated.collect();

@@ -22,11 +22,11 @@ fn candidates(sieve: &Sieve, bytes: &[u8]) -> BTreeSet<(usize, usize)> {
     found
 }
 
-fn occurrences(patterns: &[Vec<u8>], bytes: &[u8]) -> BTreeSet<(usize, usize)> {
+fn occurrences(patterns: &[String], bytes: &[u8]) -> BTreeSet<(usize, usize)> {
     let mut found = BTreeSet::new();
     for (index, pattern) in patterns.iter().enumerate() {
         for (at, window) in bytes.windows(pattern.len()).enumerate() {
-            if window.eq_ignore_ascii_case(pattern) {
+            if window.eq_ignore_ascii_case(pattern.as_bytes()) {
                 found.insert((index, at));
             }
         }
@@ -41,14 +41,13 @@ proptest! {
         text in "[a-dA-D. é]{0,300}",
         put in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 0..6),
     ) {
-        let patterns: Vec<Vec<u8>> = patterns.into_iter().map(String::into_bytes).collect();
         let mut bytes = text.into_bytes();
         for (pattern, at) in put {
             let at = at.index(bytes.len() + 1);
-            bytes.splice(at..at, patterns[pattern.index(patterns.len())].clone());
+            bytes.splice(at..at, patterns[pattern.index(patterns.len())].bytes());
         }
-        let fingerprints: Vec<_> = patterns.iter().map(|pattern| Fingerprint::all_of(pattern)).collect();
-        let sieve = Sieve::new(&fingerprints);
+        let wanted: Vec<_> = patterns.iter().map(|pattern| Wanted::Needle(pattern)).collect();
+        let sieve = Sieve::new(&wanted);
         let occurring = occurrences(&patterns, &bytes);
         for level in levels() {
             let found = candidates(&Sieve { level, ..sieve.clone() }, &bytes);
@@ -64,6 +63,26 @@ fn the_plan_lets_hardly_anything_of_an_ordinary_page_pass() {
         textfield\" fieldLabel=\"Title\" name=\"./jcr:title\" required=\"{Boolean}true\"/>\n"
         .repeat(50);
     let patterns = ["adobe.io", "imsConfig", "transportUri", "secret", "passw", "-----BEGIN", "pwd", "eyJ", "token"];
-    let fingerprints: Vec<_> = patterns.iter().map(|pattern| Fingerprint::all_of(pattern.as_bytes())).collect();
-    assert_eq!(candidates(&Sieve::new(&fingerprints), page.as_bytes()).len(), 0);
+    let wanted = patterns.map(Wanted::Needle);
+    assert_eq!(candidates(&Sieve::new(&wanted), page.as_bytes()).len(), 0);
+}
+
+/// Compares the known places with those that are worked out for `patterns`; writes them anew where `UPDATE_PLAN` is set.
+pub(in super::super) fn assert_known(patterns: &[Wanted<'_>]) {
+    let worked_out = plan::work_out(patterns, vec![None; patterns.len()]);
+    let places = patterns.iter().zip(&worked_out).map(|(wanted, (bucket, fingerprint))| {
+        // Where there is no choice, the fingerprint stands for itself.
+        let offset = if wanted.choice() == 1 { 0 } else { fingerprint.offset };
+        (wanted.name(), *bucket as u8, offset as u8)
+    });
+    let places: Vec<_> = places.collect();
+    if std::env::var_os("UPDATE_PLAN").is_some() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/documents/prefilter/sieve/plan/known.rs");
+        let text = std::fs::read_to_string(file).unwrap();
+        let (before, _) = text.split_once("= &[").unwrap();
+        let lines: String = places.iter().map(|place| format!("    {place:?},\n")).collect();
+        std::fs::write(file, format!("{before}= &[\n{lines}];\n")).unwrap();
+        return;
+    }
+    assert_eq!(plan::known::PLACES, places, "run it again with UPDATE_PLAN=1");
 }
