@@ -10,6 +10,7 @@ use crate::facts::{Attribute, Value};
 use crate::osgi::{self, Configuration, Format, Pid, Scalar};
 use crate::secret;
 use crate::text::Span;
+use std::cell::OnceCell;
 
 /// The attributes of the fact. `partial` is whether the file was cut or could not be decoded.
 pub(super) fn configuration(document: &OsgiDocument<'_>, partial: bool, marks: &Marks<'_>) -> Attributes {
@@ -56,14 +57,36 @@ pub(in crate::facts) fn ordinary(pid: &Pid, format: Format) -> Attributes {
     .into()
 }
 
+/// A quick look at the text of a file. Each question is answered once.
+pub(super) struct Look<'t> {
+    text: &'t str,
+    quiet: OnceCell<bool>,
+}
+
+impl<'t> Look<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self { text, quiet: OnceCell::new() }
+    }
+
+    pub(super) fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// Whether there is [nothing to tell of it or to mask in it](telltale::is_quiet).
+    pub(super) fn is_quiet(&self) -> bool {
+        *self.quiet.get_or_init(|| telltale::is_quiet(self.text))
+    }
+}
+
 /// Whether a configuration is an ordinary one: read to its end, with nothing in it that any family makes a fact of.
 ///
-/// A quick look, which rather says no. `text` is that of the file.
-pub(super) fn is_ordinary(document: &OsgiDocument<'_>, text: &str) -> bool {
+/// A quick look, which rather says no. `look` is at the text of the file.
+pub(super) fn is_ordinary(document: &OsgiDocument<'_>, look: &Look<'_>) -> bool {
     let configuration = &document.configuration;
+    let text = look.text();
     // Without escapes keys and values stand in the text as they are, so that one search answers for all of them.
     let literal = document.format == Format::Config && memchr::memchr(b'\\', text.as_bytes()).is_none();
-    let quiet = literal && telltale::is_quiet(text);
+    let quiet = literal && look.is_quiet();
     let values = !quiet && (!literal || telltale::is_possible(text));
     let keys = !quiet && (!literal || secret::has_stem(text));
     configuration.error.is_none()

@@ -4,6 +4,7 @@
 //! every fact carries the positions of what it mentions. What depends on other files is left to `facts::link`.
 
 mod brand_portal;
+mod brief;
 mod claims;
 pub(super) mod configuration;
 mod endpoints;
@@ -52,6 +53,14 @@ pub struct Context {
 
 /// Extracts the facts of a document.
 pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
+    match brief::extract(document, context) {
+        Ok(facts) => facts,
+        Err(document) => extract_all(document, context),
+    }
+}
+
+/// The facts of any document.
+fn extract_all(document: Document<'_>, context: &Context) -> FileFacts {
     let mut extraction = Extraction {
         document: &document,
         context,
@@ -125,7 +134,7 @@ impl Extraction<'_> {
     fn configuration(&mut self, document: &OsgiDocument<'_>) {
         if self.context.wanted.is_brief(Kind::Configuration)
             && !self.document.partial
-            && configuration::is_ordinary(document, &self.document.text)
+            && configuration::is_ordinary(document, &configuration::Look::new(&self.document.text))
         {
             let mark = document.span.map_or(Mark::FILE, |span| self.marks.mark(span));
             let identity = Identity { pid: document.pid.clone(), format: document.format, brief: true };
@@ -299,7 +308,8 @@ impl Extraction<'_> {
                     deployment: self.document.container.input,
                     mark,
                     path: path.map(str::to_owned),
-                    run_modes: RunModes::default(),
+                    // Linking tells.
+                    run_modes: RunModes::never(),
                     not_installed: None,
                     attributes,
                     properties: if has_properties { properties.to_vec() } else { Vec::new() },

@@ -35,7 +35,7 @@ pub(super) fn find(value: &str) -> Vec<Found<'_>> {
 
 /// Every `http` and `https` URL in a text, in order.
 pub(super) fn find_all(value: &str) -> impl Iterator<Item = Found<'_>> {
-    memchr::memmem::find_iter(value.as_bytes(), b"://").filter_map(move |at| {
+    schemes(value).filter_map(move |at| {
         let before = value.get(..at).unwrap_or_default();
         let scheme_at = before.len() - before.bytes().rev().take(5).take_while(u8::is_ascii_alphabetic).count();
         let scheme = before.get(scheme_at..).unwrap_or_default().to_ascii_lowercase();
@@ -77,10 +77,20 @@ pub(super) fn whole(value: &str) -> Option<Found<'_>> {
     }
 }
 
+/// Where a `://` is. Most values have not even a colon.
+fn schemes(text: &str) -> impl Iterator<Item = usize> {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b':', bytes).filter(|&at| bytes.get(at + 1..at + 3) == Some(b"//"))
+}
+
+/// Whether there is a `://` in a text, without which there is no URL in it.
+pub(super) fn has_scheme(text: &str) -> bool {
+    schemes(text).next().is_some()
+}
+
 /// What is before and behind the first `://`.
 fn split_at_scheme(text: &str) -> Option<(&str, &str)> {
-    let bytes = text.as_bytes();
-    let at = memchr::memchr_iter(b':', bytes).find(|&at| bytes.get(at + 1..at + 3) == Some(b"//"))?;
+    let at = schemes(text).next()?;
     Some((text.get(..at)?, text.get(at + 3..)?))
 }
 
