@@ -26,6 +26,11 @@ impl Attributes {
 
     /// Sets an attribute.
     pub fn insert(&mut self, name: &'static str, attribute: Attribute) {
+        // Most come in the order of their names.
+        if self.0.last().is_none_or(|&(last, _)| last < name) {
+            self.0.push((name, attribute));
+            return;
+        }
         match self.0.binary_search_by_key(&name, |&(known, _)| known) {
             Ok(at) => self.0[at].1 = attribute,
             Err(at) => self.0.insert(at, (name, attribute)),

@@ -11,26 +11,22 @@ use crate::secret;
 use crate::text::{Excerpts, Lines, Mark};
 use std::sync::Arc;
 
-/// The facts of a file that is nothing but an ordinary configuration and wanted in brief; any other document is given
-/// back.
-pub(super) fn extract<'d>(mut document: Document<'d>, context: &Context) -> Result<FileFacts, Document<'d>> {
-    let Content::Configurations(configurations) = &mut document.content else { return Err(document) };
-    let ([configuration], false, true) =
-        (configurations.as_slice(), document.partial, context.wanted.is_brief(Kind::Configuration))
-    else {
-        return Err(document);
-    };
+/// The facts of a file that is nothing but an ordinary configuration and wanted in brief; `None` for any other document,
+/// of which nothing is taken then.
+pub(super) fn extract(document: &mut Document<'_>, context: &Context) -> Option<FileFacts> {
+    let Content::Configurations(configurations) = &mut document.content else { return None };
+    let [configuration] = configurations.as_slice() else { return None };
     // The member of a feature model is not all that there is.
-    if configuration.span.is_some() {
-        return Err(document);
+    if !context.wanted.is_brief(Kind::Configuration) || document.partial || configuration.span.is_some() {
+        return None;
     }
     let look = configuration::Look::new(&document.text);
     if !configuration::is_ordinary(configuration, &look) {
-        return Err(document);
+        return None;
     }
     let on_disk = document.place.inside.is_empty();
     let excerpts = excerpts(&look, on_disk);
-    let Some(configuration) = configurations.pop() else { return Err(document) };
+    let configuration = configurations.pop()?;
     let fact = Fact {
         kind: Kind::Configuration,
         place: document.place.clone(),
@@ -45,10 +41,10 @@ pub(super) fn extract<'d>(mut document: Document<'d>, context: &Context) -> Resu
         excerpts: Arc::new(excerpts),
     };
     let identity = Identity { pid: configuration.pid, format: configuration.format, brief: true };
-    Ok(FileFacts {
-        place: document.place,
-        container: document.container,
-        location: document.location,
+    Some(FileFacts {
+        place: document.place.clone(),
+        container: document.container.clone(),
+        location: document.location.clone(),
         subjects: vec![SubjectFacts { configuration: Some(identity), facts: vec![fact] }],
         role: Role::Content,
         too_many: false,

@@ -52,11 +52,8 @@ pub struct Context {
 }
 
 /// Extracts the facts of a document.
-pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
-    match brief::extract(document, context) {
-        Ok(facts) => facts,
-        Err(document) => extract_all(document, context),
-    }
+pub fn extract(mut document: Document<'_>, context: &Context) -> FileFacts {
+    brief::extract(&mut document, context).unwrap_or_else(|| extract_all(document, context))
 }
 
 /// The facts of any document.
@@ -296,12 +293,14 @@ impl Extraction<'_> {
         };
         self.room = room;
         self.shown.push(mark.span);
-        self.shown.extend(properties.iter().map(|property| property.mark.span));
+        let has_properties = |kind: Kind| kind.attributes().iter().any(|(name, _)| *name == "properties");
+        if facts.as_ref().iter().any(|(kind, _)| has_properties(*kind)) {
+            self.shown.extend(properties.iter().map(|property| property.mark.span));
+        }
         let facts = facts
             .into_iter()
             .map(|(kind, attributes)| {
                 self.shown.extend(attributes.values().filter_map(|attribute| attribute.mark).map(|mark| mark.span));
-                let has_properties = kind.attributes().iter().any(|(name, _)| *name == "properties");
                 Fact {
                     kind,
                     place: self.document.place.clone(),
@@ -312,7 +311,7 @@ impl Extraction<'_> {
                     run_modes: RunModes::never(),
                     not_installed: None,
                     attributes,
-                    properties: if has_properties { properties.to_vec() } else { Vec::new() },
+                    properties: if has_properties(kind) { properties.to_vec() } else { Vec::new() },
                     excerpts: Arc::default(),
                 }
             })

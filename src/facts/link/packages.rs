@@ -159,11 +159,10 @@ impl<'f> Packages<'f> {
         if subject.configuration.is_none() || !self.configuration(recent, container, &mut status) {
             status.run_modes.clone_from(&self.around(recent, container).run_modes);
         }
-        if let Some(identity) = &subject.configuration {
-            if self.target == Target::Cloud && identity.format == Format::OsgiNode && !is_own_file(location, &status) {
-                let why = "the converter sees a sling:OsgiConfig node only as the root of an XML file of its own name";
-                status.not_installed.get_or_insert_with(|| why.to_owned());
-            }
+        let is_node = subject.configuration.as_ref().is_some_and(|identity| identity.format == Format::OsgiNode);
+        if self.target == Target::Cloud && is_node && !is_own_file(location, &status) {
+            let why = "the converter sees a sling:OsgiConfig node only as the root of an XML file of its own name";
+            status.not_installed.get_or_insert_with(|| why.to_owned());
         }
         status
     }

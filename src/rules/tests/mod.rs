@@ -7,6 +7,7 @@ mod guards;
 mod judging;
 mod pages;
 mod parsers;
+mod quick;
 
 use super::set::RuleSet;
 use super::{Finding, evaluate};
