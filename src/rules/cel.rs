@@ -407,7 +407,11 @@ impl Template {
 
     /// The text with the values of its parts, each clipped to a length that a line can hold.
     pub(super) fn render(&self, rule: &RuleFile, scope: &Scope<'_>, fact: &Fact) -> Result<String, RuleError> {
-        let mut rendered = String::new();
+        let length = |piece: &Piece| match piece {
+            Piece::Text(text) => text.len(),
+            Piece::Value(_) => 48,
+        };
+        let mut rendered = String::with_capacity(self.0.iter().map(length).sum());
         for piece in &self.0 {
             match piece {
                 Piece::Text(text) => rendered.push_str(text),

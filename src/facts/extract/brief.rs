@@ -11,44 +11,46 @@ use crate::secret;
 use crate::text::{Excerpts, Lines, Mark};
 use std::sync::Arc;
 
-/// The facts of a file that is nothing but an ordinary configuration and wanted in brief; `None` for any other document,
-/// of which nothing is taken then.
-pub(super) fn extract(document: &mut Document<'_>, context: &Context) -> Option<FileFacts> {
-    let Content::Configurations(configurations) = &mut document.content else { return None };
+/// What is to be shown of a file that is nothing but an ordinary configuration and wanted in brief; `None` for any other
+/// document.
+pub(super) fn look(document: &Document<'_>, context: &Context) -> Option<Excerpts> {
+    let Content::Configurations(configurations) = &document.content else { return None };
     let [configuration] = configurations.as_slice() else { return None };
     // The member of a feature model is not all that there is.
     if !context.wanted.is_brief(Kind::Configuration) || document.partial || configuration.span.is_some() {
         return None;
     }
     let look = configuration::Look::new(&document.text);
-    if !configuration::is_ordinary(configuration, &look) {
-        return None;
-    }
     let on_disk = document.place.inside.is_empty();
-    let excerpts = excerpts(&look, on_disk);
-    let configuration = configurations.pop()?;
-    let fact = Fact {
-        kind: Kind::Configuration,
-        place: document.place.clone(),
-        deployment: document.container.input,
-        mark: Mark::FILE,
-        path: configuration.path,
-        // Linking tells.
-        run_modes: RunModes::never(),
-        not_installed: None,
-        attributes: Attributes::new(),
-        properties: Vec::new(),
-        excerpts: Arc::new(excerpts),
+    configuration::is_ordinary(configuration, &look).then(|| excerpts(&look, on_disk))
+}
+
+/// The facts of a document that a [`look`] was enough for.
+pub(super) fn extract(document: Document<'_>, excerpts: Excerpts) -> FileFacts {
+    let Document { place, container, location, content, .. } = document;
+    let configurations = match content {
+        Content::Configurations(configurations) => configurations,
+        _ => Vec::new(),
     };
-    let identity = Identity { pid: configuration.pid, format: configuration.format, brief: true };
-    Some(FileFacts {
-        place: document.place.clone(),
-        container: document.container.clone(),
-        location: document.location.clone(),
-        subjects: vec![SubjectFacts { configuration: Some(identity), facts: vec![fact] }],
-        role: Role::Content,
-        too_many: false,
-    })
+    let excerpts = Arc::new(excerpts);
+    let subjects = configurations.into_iter().map(|configuration| {
+        let fact = Fact {
+            kind: Kind::Configuration,
+            place: place.clone(),
+            deployment: container.input,
+            mark: Mark::FILE,
+            path: configuration.path,
+            // Linking tells.
+            run_modes: RunModes::never(),
+            not_installed: None,
+            attributes: Attributes::new(),
+            properties: Vec::new(),
+            excerpts: Arc::clone(&excerpts),
+        };
+        let identity = Identity { pid: configuration.pid, format: configuration.format, brief: true };
+        SubjectFacts { configuration: Some(identity), facts: vec![fact] }
+    });
+    FileFacts { subjects: subjects.collect(), place, container, location, role: Role::Content, too_many: false }
 }
 
 /// What is shown of the file as a whole.

@@ -74,7 +74,7 @@ pub(super) fn attributes(
         ("property", Attribute { value: property.into(), mark }),
         ("scheme", Attribute { value: (&*url.scheme).into(), mark }),
         ("url", Attribute { value: (&*url.url).into(), mark }),
-        ("url_path", Attribute { value: url.canonical_path().into(), mark }),
+        ("url_path", Attribute { value: url.canonical_path().into_owned().into(), mark }),
     ]
     .into()
 }

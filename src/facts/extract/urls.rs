@@ -152,6 +152,11 @@ fn parse_any(written: &str) -> Option<Found<'static>> {
     })
 }
 
+/// Whether a path has several `/` in a row.
+fn has_run(path: &str) -> bool {
+    path.as_bytes().windows(2).any(|pair| pair == b"//")
+}
+
 /// The URL as written, without user information, query and fragment.
 fn without_private_parts(written: &str) -> String {
     let end = written.find(['?', '#']).unwrap_or(written.len());
@@ -191,21 +196,28 @@ impl Found<'_> {
     }
 
     /// The path with runs of `/` as one and without a final one, in lower case.
-    fn plain_path(&self) -> String {
+    fn plain_path(&self) -> Cow<'_, str> {
+        let path = self.path.trim_matches('/');
+        if !has_run(path) && !path.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return Cow::Borrowed(path);
+        }
         let segments: Vec<&str> = self.path.split('/').filter(|segment| !segment.is_empty()).collect();
-        segments.join("/").to_ascii_lowercase()
+        segments.join("/").to_ascii_lowercase().into()
     }
 
     /// The path with runs of `/` as one: what servers make of it. A final `/` stays.
-    pub(super) fn canonical_path(&self) -> String {
+    pub(super) fn canonical_path(&self) -> Cow<'_, str> {
+        if self.path.starts_with('/') && !has_run(&self.path) {
+            return Cow::Borrowed(&self.path);
+        }
         let segments: Vec<&str> = self.path.split('/').filter(|segment| !segment.is_empty()).collect();
         let end = if self.path.ends_with('/') && !segments.is_empty() { "/" } else { "" };
-        format!("/{}{end}", segments.join("/"))
+        format!("/{}{end}", segments.join("/")).into()
     }
 
     /// Whether it exchanges a JWT for a token: `/ims/exchange/jwt`, `/ims/exchange/v1/jwt`.
     pub(super) fn is_jwt_exchange(&self) -> bool {
-        matches!(self.plain_path().as_str(), "ims/exchange/jwt" | "ims/exchange/v1/jwt")
+        matches!(&*self.plain_path(), "ims/exchange/jwt" | "ims/exchange/v1/jwt")
     }
 
     /// Whether it is the OAuth token endpoint, `/ims/token/…`.
@@ -221,9 +233,9 @@ impl Found<'_> {
 
     /// Whether it is `mc.adobe.io/marketingcloud/smartcontent`; other paths of that host are live services.
     pub(super) fn is_legacy_smart_content(&self) -> bool {
-        let path = self.plain_path();
         self.host == "mc.adobe.io"
-            && path
+            && self
+                .plain_path()
                 .strip_prefix("marketingcloud/smartcontent")
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
@@ -272,6 +284,17 @@ mod tests {
             if let Some(found) = plain(&written) {
                 proptest::prop_assert_eq!(Some(found), parse_any(&written));
             }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn simple_paths_are_told_as_any_other(path in "/?([a-cA-C/.é]{0,2}/?){0,4}") {
+            let found = Found { path: path.as_str().into(), ..one("http://a.b") };
+            let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+            let end = if path.ends_with('/') && !segments.is_empty() { "/" } else { "" };
+            proptest::prop_assert_eq!(found.plain_path(), segments.join("/").to_ascii_lowercase());
+            proptest::prop_assert_eq!(found.canonical_path(), format!("/{}{end}", segments.join("/")));
         }
     }
 
