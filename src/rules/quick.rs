@@ -81,6 +81,13 @@ fn function<'a>(call: &'a CallExpr, seen: &Seen<'a>, depth: usize) -> Option<Qui
             (Quick::Text(left), Quick::Text(right)) => Some(Quick::Text(left + right)),
             _ => None,
         },
+        (operators::IN, [item, list]) => match (value(item, seen, depth)?, named(list, seen)?) {
+            (Quick::Text(item), Value::List(all)) => {
+                let texts: Option<Vec<&str>> = all.iter().map(Value::as_text).collect();
+                Some(Quick::Bool(texts?.contains(&&*item)))
+            }
+            _ => None,
+        },
         ("blank", [argument]) => blank(argument, seen, depth).map(Quick::Bool),
         ("text", [argument]) => match value(argument, seen, depth)? {
             Quick::Null => Some(Quick::Text("".into())),
@@ -99,6 +106,10 @@ fn method<'a>(call: &'a CallExpr, this: &'a IdedExpr, seen: &Seen<'a>, depth: us
         ("lowerAscii", []) => Some(Quick::Text(match text(this)? {
             text if text.bytes().any(|byte| byte.is_ascii_uppercase()) => text.to_ascii_lowercase().into(),
             text => text,
+        })),
+        ("trim", []) => Some(Quick::Text(match text(this)? {
+            Cow::Borrowed(text) => text.trim().into(),
+            Cow::Owned(text) => text.trim().to_owned().into(),
         })),
         ("startsWith", [part]) => Some(Quick::Bool(text(this)?.starts_with(&*text(part)?))),
         ("endsWith", [part]) => Some(Quick::Bool(text(this)?.ends_with(&*text(part)?))),

@@ -55,7 +55,7 @@ pub(super) fn extract(document: Document<'_>, excerpts: Excerpts) -> FileFacts {
 
 /// What is shown of the file as a whole.
 fn excerpts(look: &configuration::Look<'_>, on_disk: bool) -> Excerpts {
-    let masks = if look.is_quiet() { Vec::new() } else { secret::masks(look.text(), &[]) };
+    let masks = if look.may_be_masked() { secret::masks(look.text(), &[]) } else { Vec::new() };
     let beginning = if masks.is_empty() && !on_disk { Excerpts::beginning(look.text()) } else { None };
     beginning.unwrap_or_else(|| Excerpts::masked(&Lines::new(look.text()), &masks, &[Mark::FILE.span], on_disk))
 }

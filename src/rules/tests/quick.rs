@@ -54,6 +54,8 @@ fn text() -> impl Strategy<Value = String> {
             (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a} + {b})")),
             inner.clone().prop_map(|a| format!("text({a})")),
             inner.clone().prop_map(|a| format!("{a}.lowerAscii()")),
+            inner.clone().prop_map(|a| format!("{a}.trim()")),
+            inner.clone().prop_map(|a| format!("({a} in fact.dropped)")),
             (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("{a}.startsWith({b})")),
             (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("{a}.endsWith({b})")),
             (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("{a}.contains({b})")),
