@@ -219,7 +219,8 @@ impl<'t> Writer<'t> {
         let masked = self.masked(range, marked);
         let (text, label) = clipped(&masked, masked.label.clone());
         let label = Range32::from(label);
-        if masked.text.chars().nth(COLUMNS).is_some() || masked.is_part {
+        let is_long = masked.text.len() > COLUMNS && masked.text.chars().nth(COLUMNS).is_some();
+        if is_long || masked.is_part {
             return (self.push(&text), label);
         }
         match self.whole.binary_search_by_key(&number, |&(line, _)| line) {
@@ -331,7 +332,9 @@ impl From<Range<usize>> for Range32 {
 
 /// At most [`COLUMNS`] characters of the line, among them the beginning of the label, and the label in them.
 fn clipped<'l>(line: &'l Masked<'_>, label: Range<usize>) -> (Cow<'l, str>, Range<usize>) {
-    let count = line.text.chars().count();
+    // So many bytes are no more characters.
+    let is_short = line.text.len() <= COLUMNS;
+    let count = if is_short && !line.is_part { 0 } else { line.text.chars().count() };
     if count <= COLUMNS && !line.before && !line.after {
         return (Cow::Borrowed(&line.text), label);
     }
