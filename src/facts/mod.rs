@@ -4,6 +4,7 @@
 //! they mention (in parallel, document by document). When all documents are read, the facts are linked: the workspace
 //! filter, the run modes and the packages around them decide what is installed, and facts that belong together are joined.
 
+mod attributes;
 pub mod extract;
 mod json;
 mod kind;
@@ -12,6 +13,7 @@ pub mod link;
 mod testing;
 mod value;
 
+pub use attributes::Attributes;
 pub use extract::{Context, FileFacts, can_matter, extract};
 pub use json::{VERSION, schema};
 pub use kind::{COMMON, Kind, Kinds};
@@ -21,7 +23,6 @@ pub use value::Value;
 use crate::osgi::RunModes;
 use crate::source::Place;
 use crate::text::{Excerpts, Mark};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One fact. `aemlint facts` prints it as one line of JSON; a rule sees it as the CEL variable `fact`.
@@ -43,7 +44,7 @@ pub struct Fact {
     /// `None` if it is installed; else why not, as a clause: `no workspace filter covers it`.
     pub not_installed: Option<String>,
     /// The attributes of its kind (see [`Kind::attributes`]). Absent ones read as null.
-    pub attributes: BTreeMap<&'static str, Attribute>,
+    pub attributes: Attributes,
     /// The properties of the configuration or node, where it has any.
     pub properties: Vec<Property>,
     /// The masked lines of the file that a report may show.

@@ -8,6 +8,7 @@
 use super::error::{RuleError, nearest};
 use super::file::RuleFile;
 use super::parser::{self, Parsed};
+use super::quick::{self, Quick};
 use super::scope::{Scope, View};
 use super::toml_reader::{File, Text, list};
 use crate::facts::{COMMON, Fact, Kind};
@@ -264,6 +265,11 @@ impl Expression {
         file.error(self.text.place_of(part), message, "not known", help)
     }
 
+    /// The value of the expression where it can be told without CEL.
+    pub(super) fn quick<'a>(&'a self, scope: &Scope<'a>) -> Option<Quick<'a>> {
+        quick::evaluate(&self.parsed.tree, scope.fact(), scope.target())
+    }
+
     /// The value of the expression.
     pub(super) fn evaluate(&self, rule: &RuleFile, scope: &Scope<'_>, fact: &Fact) -> Result<Value, RuleError> {
         let view = View { scope, whole: self.whole_fact };
@@ -274,6 +280,9 @@ impl Expression {
 
     /// The value of a condition.
     pub(super) fn holds(&self, rule: &RuleFile, scope: &Scope<'_>, fact: &Fact) -> Result<bool, RuleError> {
+        if let Some(Quick::Bool(holds)) = self.quick(scope) {
+            return Ok(holds);
+        }
         match self.evaluate(rule, scope, fact)? {
             Value::Bool(value) => Ok(value),
             other => Err(self.failed(rule, fact, &format!("the result is a {}, not true or false", other.type_of()))),
@@ -398,12 +407,19 @@ impl Template {
 
     /// The text with the values of its parts, each clipped to a length that a line can hold.
     pub(super) fn render(&self, rule: &RuleFile, scope: &Scope<'_>, fact: &Fact) -> Result<String, RuleError> {
-        let mut rendered = String::new();
+        let length = |piece: &Piece| match piece {
+            Piece::Text(text) => text.len(),
+            Piece::Value(_) => 48,
+        };
+        let mut rendered = String::with_capacity(self.0.iter().map(length).sum());
         for piece in &self.0 {
             match piece {
                 Piece::Text(text) => rendered.push_str(text),
                 Piece::Value(expression) => {
-                    let value = display(&expression.evaluate(rule, scope, fact)?);
+                    let value = match expression.quick(scope) {
+                        Some(value) => value.display(),
+                        None => display(&expression.evaluate(rule, scope, fact)?).into(),
+                    };
                     match value.char_indices().nth(LONGEST_PART) {
                         Some((end, _)) => rendered.extend([&value[..end], "…"]),
                         None => rendered.push_str(&value),

@@ -6,7 +6,6 @@ use crate::facts::{Fact, Value};
 use crate::source::Place;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 /// The attributes that tell facts of one subject apart. None of them can hold a secret.
 const TELLING: &[&str] = &["pid", "property", "tenant", "reference", "consumer", "class", "form", "product"];
@@ -54,10 +53,8 @@ pub(super) fn number(drafts: Vec<Draft>) -> Vec<Finding> {
         };
         *before += 1;
         let mut finding = draft.finding;
-        finding.fingerprint = digest.iter().take(8).fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
+        let digits = digest.iter().take(8).flat_map(|byte| [byte >> 4, byte & 15]);
+        finding.fingerprint = digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect();
         finding
     };
     drafts.into_iter().map(finish).collect()
@@ -99,10 +96,11 @@ fn without_version(path: &str) -> String {
 
 /// A part of a version: a number with what follows, or one of Maven's qualifiers.
 fn is_version_word(word: &str) -> bool {
-    let lower = word.to_ascii_lowercase();
-    let letters = lower.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let letters = word.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     word.starts_with(|c: char| c.is_ascii_digit())
-        || ["snapshot", "release", "final", "ga", "rc", "cr", "m", "sp", "alpha", "beta"].contains(&letters)
+        || ["snapshot", "release", "final", "ga", "rc", "cr", "m", "sp", "alpha", "beta"]
+            .into_iter()
+            .any(|qualifier| letters.eq_ignore_ascii_case(qualifier))
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod guard;
 mod level;
 mod manual;
 mod parser;
+mod quick;
 mod regexes;
 mod scope;
 mod set;

@@ -23,7 +23,8 @@ pub(super) struct Scope<'f> {
     fact: Attributes<'f>,
     /// All attributes, for expressions that do more with `fact` than to name an attribute of it.
     whole: OnceLock<Boxed>,
-    target: CelString<'static>,
+    target: Target,
+    target_name: OnceLock<Boxed>,
     /// What the message of a counting rule sees: the names of the distinct ones.
     names: Option<&'f [String]>,
     count: OnceLock<Boxed>,
@@ -36,11 +37,22 @@ impl<'f> Scope<'f> {
         Self {
             fact: Attributes::new(fact),
             whole: OnceLock::new(),
-            target: CelString::from(target_name(target)),
+            target,
+            target_name: OnceLock::new(),
             names: None,
             count: OnceLock::new(),
             values: OnceLock::new(),
         }
+    }
+
+    /// The fact.
+    pub(super) fn fact(&self) -> &'f Fact {
+        self.fact.fact
+    }
+
+    /// The consumer of configurations.
+    pub(super) fn target(&self) -> Target {
+        self.target
     }
 
     /// Adds what the message of a counting rule sees: the number of distinct ones and their names.
@@ -66,11 +78,11 @@ pub(super) struct View<'s> {
 
 impl VariableResolver for View<'_> {
     fn resolve<'b>(&'b self, variable: &str) -> Option<CowVal<'b, 'b>> {
-        let Scope { fact, whole, target, names, count, values } = self.scope;
+        let Scope { fact, whole, target, target_name: name, names, count, values } = self.scope;
         let value: &'b dyn Val = match variable {
             "fact" if self.whole => whole.get_or_init(|| boxed(fact.all())).as_ref(),
             "fact" => fact,
-            "target" => target,
+            "target" => name.get_or_init(|| boxed(target_name(*target).into())).as_ref(),
             "count" => {
                 let number = || Value::Int(names.map_or(0, |names| i64::try_from(names.len()).unwrap_or(i64::MAX)));
                 names.map(|_| count.get_or_init(|| boxed(number())).as_ref())?
@@ -87,13 +99,17 @@ impl VariableResolver for View<'_> {
 struct Attributes<'f> {
     fact: &'f Fact,
     /// Those of its kind, then the common ones.
-    converted: Box<[OnceLock<Boxed>]>,
+    converted: OnceLock<Box<[OnceLock<Boxed>]>>,
 }
 
 impl<'f> Attributes<'f> {
     fn new(fact: &'f Fact) -> Self {
-        let count = fact.kind.attributes().len() + COMMON.len();
-        Self { fact, converted: (0..count).map(|_| OnceLock::new()).collect() }
+        Self { fact, converted: OnceLock::new() }
+    }
+
+    fn converted(&self) -> &[OnceLock<Boxed>] {
+        let count = self.fact.kind.attributes().len() + COMMON.len();
+        self.converted.get_or_init(|| (0..count).map(|_| OnceLock::new()).collect())
     }
 
     fn names(&self) -> impl Iterator<Item = &'static str> {
@@ -136,7 +152,7 @@ impl Indexer for Attributes<'_> {
         Self: 'v,
     {
         let name = index.downcast_ref::<CelString<'_>>().map(CelString::inner).unwrap_or_default();
-        let found = self.names().zip(&self.converted).find(|(known, _)| *known == name);
+        let found = self.names().zip(self.converted()).find(|(known, _)| *known == name);
         let Some((_, converted)) = found else { return Err(ExecutionError::no_such_key(name)) };
         Ok(CowVal::Borrowed(converted.get_or_init(|| boxed(attribute(self.fact, name))).as_ref()))
     }

@@ -7,7 +7,7 @@ use super::line_hash::line_hashes;
 use super::{Lines, Mark, Span};
 use crate::secret::{MASK, masks};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Lines shown before and after a mark.
@@ -33,6 +33,8 @@ pub struct Excerpts {
     /// By mark, sorted.
     shown: Box<[(Span, Shown)]>,
     hashes: Vec<(u32, Box<str>)>,
+    /// Instead of rows, `text` is the beginning of the file, to be shown for the file as a whole.
+    is_beginning: bool,
 }
 
 /// What is shown for one mark: a part of `order`, and the label as row and byte of both its ends.
@@ -90,15 +92,36 @@ impl Excerpts {
             written: String::with_capacity(256),
             rows: Vec::with_capacity(8),
             order: Vec::with_capacity(8),
-            whole: BTreeMap::new(),
+            whole: Vec::with_capacity(8),
         };
         let shown = marks.iter().take(MOST_MARKS).filter_map(|&mark| Some((mark, writer.show(mark)?))).collect();
         let Writer { written, rows, order, .. } = writer;
-        Self { text: written.into(), rows: rows.into(), order: order.into(), shown, hashes }
+        Self { text: written.into(), rows: rows.into(), order: order.into(), shown, hashes, is_beginning: false }
+    }
+
+    /// What [`masked`](Self::masked) makes of a text without secrets for the file as a whole, at a fraction of the cost;
+    /// `None` for a text that begins with other than three short lines that end at LF.
+    pub(crate) fn beginning(text: &str) -> Option<Self> {
+        const SHOWN: usize = 1 + CONTEXT as usize;
+        let mut ends = memchr::memchr_iter(b'\n', text.as_bytes());
+        let mut begin = 0;
+        for _ in 0..SHOWN {
+            let end = ends.next()?;
+            if end - begin > COLUMNS {
+                return None;
+            }
+            begin = end + 1;
+        }
+        let text = text.get(..begin - 1).filter(|text| memchr::memchr(b'\r', text.as_bytes()).is_none())?;
+        Some(Self { text: text.into(), is_beginning: true, ..Self::default() })
     }
 
     /// The lines around `mark`, if it was among the marks.
     pub fn around(&self, mark: Mark) -> Option<Excerpt> {
+        if self.is_beginning {
+            let is_file = mark.span == Mark::FILE.span;
+            return is_file.then(|| Excerpt { text: self.text.to_string(), first_line: 1, label: 0..0 });
+        }
         let at = self.shown.binary_search_by_key(&mark.span, |&(span, _)| span).ok()?;
         let (_, shown) = self.shown.get(at)?;
         let mut text = String::new();
@@ -137,8 +160,8 @@ struct Writer<'t> {
     rows: Vec<Range32>,
     /// The rows of all marks, one mark behind the other.
     order: Vec<u32>,
-    /// Rows of whole lines, and of long lines clipped at their beginning, by line number.
-    whole: BTreeMap<u32, u32>,
+    /// Line numbers and rows of whole lines, and of long lines clipped at their beginning; sorted.
+    whole: Vec<(u32, u32)>,
 }
 
 impl<'t> Writer<'t> {
@@ -180,12 +203,15 @@ impl<'t> Writer<'t> {
 
     /// The row of a line that holds no part of the mark.
     fn context(&mut self, number: u32, range: Range<usize>) -> u32 {
-        if let Some(&row) = self.whole.get(&number) {
-            return row;
+        match self.whole.binary_search_by_key(&number, |&(line, _)| line) {
+            Ok(at) => self.whole[at].1,
+            Err(at) => {
+                let row = self.push(&clipped(&self.masked(range.start..range.end, 0..0), 0..0).0);
+                // Marks are sorted, so that this is at the end or close to it.
+                self.whole.insert(at, (number, row));
+                row
+            }
         }
-        let row = self.push(&clipped(&self.masked(range.start..range.end, 0..0), 0..0).0);
-        self.whole.insert(number, row);
-        row
     }
 
     /// The row of a line, and the bytes in it to underline for the `marked` bytes of the text.
@@ -193,15 +219,18 @@ impl<'t> Writer<'t> {
         let masked = self.masked(range, marked);
         let (text, label) = clipped(&masked, masked.label.clone());
         let label = Range32::from(label);
-        if masked.text.chars().nth(COLUMNS).is_some() || masked.is_part {
+        let is_long = masked.text.len() > COLUMNS && masked.text.chars().nth(COLUMNS).is_some();
+        if is_long || masked.is_part {
             return (self.push(&text), label);
         }
-        if let Some(&row) = self.whole.get(&number) {
-            return (row, label);
+        match self.whole.binary_search_by_key(&number, |&(line, _)| line) {
+            Ok(at) => (self.whole[at].1, label),
+            Err(at) => {
+                let row = self.push(&text);
+                self.whole.insert(at, (number, row));
+                (row, label)
+            }
         }
-        let row = self.push(&text);
-        self.whole.insert(number, row);
-        (row, label)
     }
 
     fn push(&mut self, row: &str) -> u32 {
@@ -303,7 +332,9 @@ impl From<Range<usize>> for Range32 {
 
 /// At most [`COLUMNS`] characters of the line, among them the beginning of the label, and the label in them.
 fn clipped<'l>(line: &'l Masked<'_>, label: Range<usize>) -> (Cow<'l, str>, Range<usize>) {
-    let count = line.text.chars().count();
+    // So many bytes are no more characters.
+    let is_short = line.text.len() <= COLUMNS;
+    let count = if is_short && !line.is_part { 0 } else { line.text.chars().count() };
     if count <= COLUMNS && !line.before && !line.after {
         return (Cow::Borrowed(&line.text), label);
     }
@@ -410,6 +441,24 @@ mod tests {
         assert_eq!(on_disk.line_hash(7), Some("a7f2ff1481e87703:1"));
         assert_eq!(Excerpts::new(&text, &[], &marks, false).line_hash(1), None);
         assert_eq!(Excerpts::new(&text, &[Span::new(3, 9)], &marks, true).line_hash(1), None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_beginning_is_what_is_shown_of_a_file(text in "([a-zé]{0,3}|[a-zé]{78,162})((\n|\r\n)([a-z😀]{0,3}|x{159,161})){0,4}\n?") {
+            let at_length = Excerpts::masked(&Lines::new(&text), &[], &[Mark::FILE.span], false);
+            if let Some(beginning) = Excerpts::beginning(&text) {
+                prop_assert_eq!(beginning.around(Mark::FILE), at_length.around(Mark::FILE));
+            }
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_most_files_is_known_to_be_short() {
+        assert!(Excerpts::beginning("a=\"1\"\nb=\"2\"\n\nc").is_some());
+        assert!(Excerpts::beginning("a=\"1\"\nb=\"2\"\n").is_none());
+        let elsewhere = Mark { span: Span::new(1, 2), ..Mark::FILE };
+        assert_eq!(Excerpts::beginning("a\nb\nc\n").unwrap().around(elsewhere), None);
     }
 
     proptest! {

@@ -24,7 +24,7 @@ pub(super) fn configuration(subject: &Subject<'_>) -> Option<Attributes> {
     attributes.insert("tenant", subject.attribute_at("tenantURL", tenant));
     let reference = subject.properties.iter().find(|property| ims::is_reference_name(&property.name));
     let reference = reference.and_then(|property| {
-        let value = super::subject::texts(&property.value).first().copied()?;
+        let value = super::subject::texts(&property.value).next()?;
         Some(Attribute { value: value.into(), mark: Some(property.mark) })
     });
     attributes.insert("ims_configuration", reference.unwrap_or_else(|| plain(Value::Null)));

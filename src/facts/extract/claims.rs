@@ -4,7 +4,7 @@ use crate::facts::Value;
 use std::collections::BTreeMap;
 
 /// Reads the claims. An element that is no JSON member is split at its first colon, so that nothing is lost.
-pub(super) fn parse(elements: &[&str]) -> BTreeMap<String, Value> {
+pub(super) fn parse<'e>(elements: impl IntoIterator<Item = &'e str>) -> BTreeMap<String, Value> {
     let mut claims = BTreeMap::new();
     for element in elements {
         match object(element) {
@@ -67,24 +67,24 @@ mod tests {
     #[test]
     fn members_as_adobe_documents_them() {
         let claims =
-            parse(&["\"iss\" : \"X@AdobeOrg\"", "\"https://ims-na1.adobelogin.com/s/ent_stocksearch_sdk\": true"]);
+            parse(["\"iss\" : \"X@AdobeOrg\"", "\"https://ims-na1.adobelogin.com/s/ent_stocksearch_sdk\": true"]);
         assert_eq!(text(&claims, "iss").as_deref(), Some("X@AdobeOrg"));
         assert_eq!(metascopes(claims.keys().map(String::as_str)), ["ent_stocksearch_sdk"]);
     }
 
     #[test]
     fn whole_objects_and_several_members_in_one_element() {
-        let claims = parse(&["{\"iss\":\"X\",\"exp\":1}", "\"aud\":\"https://h/c/1\",\"sub\":\"a\","]);
+        let claims = parse(["{\"iss\":\"X\",\"exp\":1}", "\"aud\":\"https://h/c/1\",\"sub\":\"a\","]);
         assert_eq!(claims.len(), 4);
         assert_eq!(claims.get("exp"), Some(&Value::Int(1)));
     }
 
     #[test]
     fn broken_members_are_not_lost() {
-        assert_eq!(text(&parse(&["iss: X@AdobeOrg"]), "iss").as_deref(), Some("X@AdobeOrg"));
-        assert_eq!(text(&parse(&["\"iss\": \"X@AdobeOrg"]), "iss").as_deref(), Some("X@AdobeOrg"));
-        let claims = parse(&["https://h/s/ent_x_sdk: true"]);
+        assert_eq!(text(&parse(["iss: X@AdobeOrg"]), "iss").as_deref(), Some("X@AdobeOrg"));
+        assert_eq!(text(&parse(["\"iss\": \"X@AdobeOrg"]), "iss").as_deref(), Some("X@AdobeOrg"));
+        let claims = parse(["https://h/s/ent_x_sdk: true"]);
         assert_eq!(text(&claims, "https://h/s/ent_x_sdk").as_deref(), Some("true"));
-        assert!(parse(&["nothing", "", "://"]).is_empty());
+        assert!(parse(["nothing", "", "://"]).is_empty());
     }
 }

@@ -9,7 +9,8 @@ use crate::documents::pids;
 use crate::facts::{Attribute, Value};
 use crate::osgi::{self, Configuration, Format, Pid, Scalar};
 use crate::secret;
-use crate::text::Span;
+use crate::text::{Span, Starts};
+use std::cell::OnceCell;
 
 /// The attributes of the fact. `partial` is whether the file was cut or could not be decoded.
 pub(super) fn configuration(document: &OsgiDocument<'_>, partial: bool, marks: &Marks<'_>) -> Attributes {
@@ -56,16 +57,53 @@ pub(in crate::facts) fn ordinary(pid: &Pid, format: Format) -> Attributes {
     .into()
 }
 
+/// A quick look at the text of a file. Each question is answered once.
+pub(super) struct Look<'t> {
+    text: &'t str,
+    quiet: OnceCell<bool>,
+    stem: OnceCell<bool>,
+    shapes: OnceCell<bool>,
+}
+
+impl<'t> Look<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self { text, quiet: OnceCell::new(), stem: OnceCell::new(), shapes: OnceCell::new() }
+    }
+
+    pub(super) fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// Whether there is [nothing to tell of it or to mask in it](telltale::is_quiet).
+    fn is_quiet(&self) -> bool {
+        *self.quiet.get_or_init(|| telltale::is_quiet(self.text))
+    }
+
+    fn has_stem(&self) -> bool {
+        *self.stem.get_or_init(|| secret::has_stem(self.text))
+    }
+
+    fn has_shapes(&self) -> bool {
+        *self.shapes.get_or_init(|| !secret::shapes(self.text).is_empty())
+    }
+
+    /// Whether [`masks`](secret::masks) could find something.
+    pub(super) fn may_be_masked(&self) -> bool {
+        !self.is_quiet() && (self.has_stem() || self.has_shapes())
+    }
+}
+
 /// Whether a configuration is an ordinary one: read to its end, with nothing in it that any family makes a fact of.
 ///
-/// A quick look, which rather says no. `text` is that of the file.
-pub(super) fn is_ordinary(document: &OsgiDocument<'_>, text: &str) -> bool {
+/// A quick look, which rather says no. `look` is at the text of the file.
+pub(super) fn is_ordinary(document: &OsgiDocument<'_>, look: &Look<'_>) -> bool {
     let configuration = &document.configuration;
+    let text = look.text();
     // Without escapes keys and values stand in the text as they are, so that one search answers for all of them.
     let literal = document.format == Format::Config && memchr::memchr(b'\\', text.as_bytes()).is_none();
-    let quiet = literal && telltale::is_quiet(text);
-    let values = !quiet && (!literal || telltale::is_possible(text));
-    let keys = !quiet && (!literal || secret::has_stem(text));
+    let quiet = literal && look.is_quiet();
+    let values = !quiet && (!literal || holds_word(text) || look.has_shapes());
+    let keys = !quiet && (!literal || look.has_stem());
     configuration.error.is_none()
         && configuration.dropped.is_empty()
         && configuration.lost.is_empty()
@@ -81,24 +119,20 @@ fn key_can_matter(key: &str, secret: bool) -> bool {
 
 fn value_can_matter(property: &osgi::Property<'_>) -> bool {
     property.value.items.iter().any(|item| match &item.scalar {
-        Scalar::Text(text) => telltale::is_possible(text) && text_can_matter(text),
+        Scalar::Text(text) => telltale::is_possible(text) && (holds_word(text) || !secret::shapes(text).is_empty()),
         _ => false,
     })
 }
 
-fn text_can_matter(text: &str) -> bool {
-    let text_of_adobe = || {
-        let mut rest = text.as_bytes();
-        while let Some(at) = memchr::memchr2(b'a', b'A', rest) {
-            rest = rest.get(at..).unwrap_or_default();
-            if rest.get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b"adobe")) {
-                return true;
-            }
-            rest = rest.get(1..).unwrap_or_default();
-        }
-        false
+/// Whether a text holds a URL, a PEM block or the name of Adobe.
+fn holds_word(text: &str) -> bool {
+    const WORDS: [&str; 3] = ["://", "-----begin", "adobe"];
+    const BEGINNINGS: Starts<3> = Starts::in_any_case([*b"://", *b"---", *b"ado"]);
+    let begins = |at| {
+        let rest = text.as_bytes().get(at..).unwrap_or_default();
+        WORDS.iter().any(|word| rest.get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes())))
     };
-    text.contains("://") || text.contains("-----BEGIN") || text_of_adobe() || !secret::shapes(text).is_empty()
+    BEGINNINGS.find_iter(text.as_bytes()).any(begins)
 }
 
 /// Most keys and reasons that are told of one file.
@@ -142,5 +176,30 @@ fn reasons(configuration: &Configuration<'_>, marks: &Marks<'_>) -> Option<Strin
             let several: Vec<String> = several.iter().map(|(reason, line)| format!("line {line}: {reason}")).collect();
             Some(several.join("; "))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_whatever_is_around_them() {
+        for text in ["http://a", "x=\"com.Adobe.x\"", "-----BEGIN X", "------BEGIN", "a meadow of ADOBE", "::///"] {
+            assert!(holds_word(text), "{text}");
+        }
+        for text in ["", "a meadow", "adob", "--- BEGIN", ":/", "-----BEGI"] {
+            assert!(!holds_word(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_masked_where_nothing_may_be() {
+        for text in
+            ["a meadow", "shadow=\"http://a.b\"", "password=\"x1\"", "a=\"eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhIn0.c2ln\""]
+        {
+            assert!(Look::new(text).may_be_masked() || secret::masks(text, &[]).is_empty(), "{text}");
+        }
+        assert!(!Look::new("a meadow").may_be_masked() && Look::new("password=\"x1\"").may_be_masked());
     }
 }

@@ -66,15 +66,15 @@ pub(super) fn attributes(
     confidence: &'static str,
 ) -> Attributes {
     [
-        ("url", Attribute { value: (&*url.url).into(), mark }),
-        ("host", Attribute { value: (&*url.host).into(), mark }),
-        ("url_path", Attribute { value: url.canonical_path().into(), mark }),
-        ("scheme", Attribute { value: (&*url.scheme).into(), mark }),
-        ("property", Attribute { value: property.into(), mark }),
-        ("integration", Attribute { value: integration.into(), mark: None }),
         ("alone", Attribute { value: false.into(), mark: None }),
-        ("placeholder", Attribute { value: has_placeholder(&url.url).into(), mark: None }),
         ("confidence", Attribute { value: confidence.into(), mark: None }),
+        ("host", Attribute { value: (&*url.host).into(), mark }),
+        ("integration", Attribute { value: integration.into(), mark: None }),
+        ("placeholder", Attribute { value: has_placeholder(&url.url).into(), mark: None }),
+        ("property", Attribute { value: property.into(), mark }),
+        ("scheme", Attribute { value: (&*url.scheme).into(), mark }),
+        ("url", Attribute { value: (&*url.url).into(), mark }),
+        ("url_path", Attribute { value: url.canonical_path().into_owned().into(), mark }),
     ]
     .into()
 }

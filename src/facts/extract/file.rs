@@ -63,7 +63,7 @@ impl FileFacts {
 pub struct SubjectFacts {
     /// Set for an OSGi configuration: only those are found in watched folders.
     pub configuration: Option<Identity>,
-    /// The facts. Their `installed`, run modes and joins are still to be made.
+    /// The facts. Their `installed`, run modes and joins are still to be made, and all but the first have no path yet.
     pub facts: Vec<Fact>,
 }
 

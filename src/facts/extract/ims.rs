@@ -55,9 +55,8 @@ pub(super) fn token_provider(subject: &Subject<'_>, known: &Known<'_>, file_name
         attributes.insert("title", Attribute { value: (*name).into(), mark });
     }
     let scopes = scopes(subject);
-    let grants = words(&subject.texts_of(p::GRANTS));
-    let claim_texts = subject.texts_of(p::CLAIMS);
-    let claims = claims::parse(&claim_texts);
+    let grants = words(subject.texts_of(p::GRANTS));
+    let claims = claims::parse(subject.texts_of(p::CLAIMS));
     let credential = credential(subject, &claims, &grants, &scopes);
     let metascopes = claims::metascopes(claims.keys().map(String::as_str));
     let signs =
@@ -106,15 +105,15 @@ fn name_attributes(attributes: &mut Attributes, known: &Known<'_>, file_name: &s
 }
 
 fn scopes(subject: &Subject<'_>) -> Vec<String> {
-    words(&subject.texts_of(p::SCOPE))
+    words(subject.texts_of(p::SCOPE))
 }
 
 /// Splits at commas and blanks, but never inside a placeholder.
-fn words(texts: &[&str]) -> Vec<String> {
+fn words<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<String> {
     let mut words = Vec::new();
     for text in texts {
         if osgi::placeholders::has_placeholder(text) {
-            words.push((*text).to_owned());
+            words.push(text.to_owned());
         } else {
             let parts = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|word| !word.is_empty());
             words.extend(parts.map(str::to_owned));
@@ -204,8 +203,7 @@ pub(super) fn references(subject: &Subject<'_>) -> Vec<(Kind, Attributes)> {
         return Vec::new();
     }
     let named = subject.properties.iter().filter(|property| is_reference_name(&property.name));
-    let values =
-        named.flat_map(|property| super::subject::texts(&property.value).into_iter().map(move |text| (property, text)));
+    let values = named.flat_map(|property| super::subject::texts(&property.value).map(move |text| (property, text)));
     values
         .filter(|(_, text)| !osgi::placeholders::has_placeholder(text))
         .map(|(property, text)| {

@@ -84,19 +84,16 @@ fn event_proxy<'s>(subject: &'s Subject<'_>) -> Option<Carrier<'s>> {
 /// A service of one's own: a property that is the JWT exchange endpoint, or a private key beside a technical account.
 fn hand_written<'s>(subject: &'s Subject<'_>) -> Option<Carrier<'s>> {
     let product = "a hand-written service";
-    let exchange = subject
-        .properties
-        .iter()
-        .find(|property| texts(&property.value).iter().any(|text| has_exchange(subject, text)));
+    let exchange =
+        subject.properties.iter().find(|property| texts(&property.value).any(|text| has_exchange(subject, text)));
     if let Some(property) = exchange {
         return Some(Carrier { product, evidence: Some(&property.name) });
     }
+    let key = subject.properties.iter().find(|property| holds_private_key(subject, &property.name))?;
     let account = subject.properties.iter().any(|property| {
         texts(&property.value)
-            .iter()
             .any(|text| text.contains('@') && text.to_ascii_lowercase().contains("@techacct.adobe.com"))
     });
-    let key = subject.properties.iter().find(|property| holds_private_key(subject, &property.name))?;
     account.then_some(Carrier { product, evidence: Some(&key.name) })
 }
 
@@ -105,7 +102,7 @@ fn hand_written<'s>(subject: &'s Subject<'_>) -> Option<Carrier<'s>> {
 fn has_exchange(subject: &Subject<'_>, text: &str) -> bool {
     match subject.origin {
         Origin::Osgi(_) => urls::find(text).iter().any(urls::Found::is_jwt_exchange),
-        Origin::Node(_) => text.contains("://") && urls::whole(text).is_some_and(|url| url.is_jwt_exchange()),
+        Origin::Node(_) => urls::has_scheme(text) && urls::whole(text).is_some_and(|url| url.is_jwt_exchange()),
     }
 }
 
@@ -124,13 +121,12 @@ fn is_private_key_name(name: &str) -> bool {
 }
 
 /// The texts of a value, those of secrets too: service credentials in one JSON text are a secret as a whole.
-fn texts(value: &Value) -> Vec<&str> {
-    match value {
-        Value::Text(text) => vec![text.trim()],
-        Value::Secret(secret) => vec![secret.expose().trim()],
-        Value::List(values) => values.iter().flat_map(texts_of_item).collect(),
-        _ => Vec::new(),
-    }
+fn texts(value: &Value) -> impl Iterator<Item = &str> {
+    let items = match value {
+        Value::List(values) => values.as_slice(),
+        other => std::slice::from_ref(other),
+    };
+    items.iter().filter_map(texts_of_item)
 }
 
 fn texts_of_item(value: &Value) -> Option<&str> {

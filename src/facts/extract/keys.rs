@@ -43,7 +43,8 @@ pub(super) fn certificates(subject: &Subject<'_>, now: Timestamp) -> Vec<Attribu
     let mut found = Vec::new();
     for property in &subject.properties {
         for text in super::subject::texts(&property.value) {
-            let keys = if text.contains("-----BEGIN ") { crate::documents::keys_in_text(text) } else { Vec::new() };
+            let begins = memchr::memchr(b'-', text.as_bytes()).is_some() && text.contains("-----BEGIN ");
+            let keys = if begins { crate::documents::keys_in_text(text) } else { Vec::new() };
             let certificates = keys.iter().filter(|key| matches!(key.kind, KeyKind::Certificate(_)));
             found.extend(certificates.map(|key| material(&key.kind, Some(property.mark), now)));
         }

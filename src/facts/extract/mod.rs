@@ -4,6 +4,7 @@
 //! every fact carries the positions of what it mentions. What depends on other files is left to `facts::link`.
 
 mod brand_portal;
+mod brief;
 mod claims;
 pub(super) mod configuration;
 mod endpoints;
@@ -52,6 +53,14 @@ pub struct Context {
 
 /// Extracts the facts of a document.
 pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
+    match brief::look(&document, context) {
+        Some(excerpts) => brief::extract(document, excerpts),
+        None => extract_all(document, context),
+    }
+}
+
+/// The facts of any document.
+fn extract_all(document: Document<'_>, context: &Context) -> FileFacts {
     let mut extraction = Extraction {
         document: &document,
         context,
@@ -59,6 +68,7 @@ pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
         subjects: Vec::new(),
         shown: Vec::new(),
         secrets: Vec::new(),
+        none: None,
         rejected: false,
         room: MOST,
         too_many: false,
@@ -113,6 +123,8 @@ struct Extraction<'d> {
     shown: Vec<Span>,
     /// What they must not.
     secrets: Vec<Span>,
+    /// Stands for them until all are known.
+    none: Option<Arc<Excerpts>>,
     /// Whether a fact says that the whole file is rejected.
     rejected: bool,
     /// How many more facts may be made.
@@ -125,12 +137,12 @@ impl Extraction<'_> {
     fn configuration(&mut self, document: &OsgiDocument<'_>) {
         if self.context.wanted.is_brief(Kind::Configuration)
             && !self.document.partial
-            && configuration::is_ordinary(document, &self.document.text)
+            && configuration::is_ordinary(document, &configuration::Look::new(&self.document.text))
         {
             let mark = document.span.map_or(Mark::FILE, |span| self.marks.mark(span));
             let identity = Identity { pid: document.pid.clone(), format: document.format, brief: true };
             let facts = [(Kind::Configuration, Attributes::new())];
-            self.push_facts(mark, document.path.as_deref(), &[], Some(identity), facts);
+            self.push_facts(mark, document.path.clone(), Vec::new(), Some(identity), facts);
             return;
         }
         let subject = Subject::of_configuration(document, self.document.partial, &self.marks);
@@ -150,7 +162,7 @@ impl Extraction<'_> {
         let integration = known.is_some() || facts.iter().any(|(kind, _)| *kind == Kind::JwtIntegration);
         self.values(&subject, integration, &mut facts);
         let identity = Identity { pid: document.pid.clone(), format: document.format, brief: false };
-        self.push(&subject, Some(identity), facts);
+        self.push(subject, Some(identity), facts);
     }
 
     fn node(&mut self, node: &vault::Node<'_>, configurations: &[OsgiDocument<'_>]) {
@@ -184,7 +196,7 @@ impl Extraction<'_> {
             self.reject(&mut facts);
             self.values(&subject, integration, &mut facts);
         }
-        self.push(&subject, None, facts);
+        self.push(subject, None, facts);
     }
 
     /// Says on the first cloud service or agent of a docview file why FileVault rejects the file.
@@ -219,7 +231,7 @@ impl Extraction<'_> {
                 facts.push((Kind::Secret, secrets::attributes(None, "plain", Some("private-key"), Some(mark), "high")));
                 self.secrets.extend(key.span);
             }
-            self.push_facts(mark, self.document.location.file_path().as_deref(), &[], None, facts);
+            self.push_facts(mark, self.document.location.file_path(), Vec::new(), None, facts);
         }
     }
 
@@ -259,24 +271,24 @@ impl Extraction<'_> {
                 && self.subjects.iter().flat_map(|subject| &subject.facts).any(tells_of_jwt);
             if !told && !one_of_its_kind {
                 let path = self.document.location.file_path();
-                self.push_facts(mark, path.as_deref(), &[], None, [(kind, attributes)]);
+                self.push_facts(mark, path, Vec::new(), None, [(kind, attributes)]);
             }
         }
     }
 
-    fn push(&mut self, subject: &Subject<'_>, configuration: Option<Identity>, facts: Vec<(Kind, Attributes)>) {
+    fn push(&mut self, subject: Subject<'_>, configuration: Option<Identity>, facts: Vec<(Kind, Attributes)>) {
         if facts.is_empty() {
             return;
         }
         self.secrets.extend(&subject.secret_spans);
-        self.push_facts(subject.mark, subject.path.as_deref(), &subject.properties, configuration, facts);
+        self.push_facts(subject.mark, subject.path, subject.properties, configuration, facts);
     }
 
     fn push_facts(
         &mut self,
         mark: Mark,
-        path: Option<&str>,
-        properties: &[super::Property],
+        mut path: Option<String>,
+        mut properties: Vec<super::Property>,
         configuration: Option<Identity>,
         facts: impl IntoIterator<Item = (Kind, Attributes)> + AsRef<[(Kind, Attributes)]>,
     ) {
@@ -287,23 +299,34 @@ impl Extraction<'_> {
         };
         self.room = room;
         self.shown.push(mark.span);
-        self.shown.extend(properties.iter().map(|property| property.mark.span));
+        let has_properties = |kind: Kind| kind.attributes().iter().any(|(name, _)| *name == "properties");
+        let last_with_properties = facts.as_ref().iter().rposition(|(kind, _)| has_properties(*kind));
+        if last_with_properties.is_some() {
+            self.shown.extend(properties.iter().map(|property| property.mark.span));
+        }
+        let none = Arc::clone(self.none.get_or_insert_default());
         let facts = facts
             .into_iter()
-            .map(|(kind, attributes)| {
+            .enumerate()
+            .map(|(index, (kind, attributes))| {
                 self.shown.extend(attributes.values().filter_map(|attribute| attribute.mark).map(|mark| mark.span));
-                let has_properties = kind.attributes().iter().any(|(name, _)| *name == "properties");
                 Fact {
                     kind,
                     place: self.document.place.clone(),
                     deployment: self.document.container.input,
                     mark,
-                    path: path.map(str::to_owned),
-                    run_modes: RunModes::default(),
+                    // Linking tells all others.
+                    path: path.take(),
+                    // Linking tells.
+                    run_modes: RunModes::never(),
                     not_installed: None,
                     attributes,
-                    properties: if has_properties { properties.to_vec() } else { Vec::new() },
-                    excerpts: Arc::default(),
+                    properties: match last_with_properties {
+                        Some(last) if last == index => std::mem::take(&mut properties),
+                        Some(_) if has_properties(kind) => properties.clone(),
+                        _ => Vec::new(),
+                    },
+                    excerpts: Arc::clone(&none),
                 }
             })
             .collect();

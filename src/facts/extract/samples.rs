@@ -64,11 +64,9 @@ fn is_undecided(text: &str) -> bool {
 }
 
 fn has_inside(text: &str) -> bool {
-    let your = || {
-        text.match_indices("://")
-            .any(|(at, sign)| begins_with_any(text.get(at + sign.len()..).unwrap_or_default(), &["your"]))
-    };
-    (memchr::memchr(b'<', text.as_bytes()).is_some() || your()) && matches(&INSIDE, text)
+    let your = |at| text.get(at..).is_some_and(|rest| begins_with_any(rest, &["://your"]));
+    memchr::memchr2_iter(b'<', b':', text.as_bytes()).any(|at| text.as_bytes()[at] == b'<' || your(at))
+        && matches(&INSIDE, text)
 }
 
 fn begins_with_any(text: &str, beginnings: &[&str]) -> bool {

@@ -35,11 +35,11 @@ pub(super) fn attributes(
 ) -> Attributes {
     let at = |value: Value| Attribute { value, mark };
     [
-        ("property", at(property.into())),
-        ("state", at(state.into())),
-        ("shape", at(shape.into())),
-        ("sample", plain(false)),
         ("confidence", at(confidence.into())),
+        ("property", at(property.into())),
+        ("sample", plain(false)),
+        ("shape", at(shape.into())),
+        ("state", at(state.into())),
     ]
     .into()
 }

@@ -55,7 +55,7 @@ pub(super) fn is_legacy_page(subject: &Subject<'_>) -> bool {
 
 fn is_service_url(value: &Value) -> bool {
     value.as_text().is_some_and(|text| {
-        text.contains("://")
+        urls::has_scheme(text)
             && !osgi::placeholders::has_placeholder(text)
             && urls::whole(text).is_some_and(|url| url.is_smart_content())
     })

@@ -4,12 +4,12 @@
 use super::file::Marks;
 use super::samples;
 use crate::documents::OsgiDocument;
+pub(super) use crate::facts::Attributes;
 use crate::facts::{Attribute, Declared, Property, Value};
 use crate::osgi::{self, Scalar};
 use crate::secret::{self, Secret, State};
 use crate::text::{Mark, Span};
 use crate::vault;
-use std::collections::BTreeMap;
 
 /// A configuration or node with its properties.
 pub(super) struct Subject<'d> {
@@ -48,9 +48,6 @@ pub(super) struct SecretUse {
     pub(super) sample: bool,
     pub(super) mark: Mark,
 }
-
-/// Attributes of a fact under construction.
-pub(super) type Attributes = BTreeMap<&'static str, Attribute>;
 
 impl<'d> Subject<'d> {
     /// The subject of a configuration.
@@ -191,12 +188,12 @@ impl<'d> Subject<'d> {
 
     /// The value of a property as one text, trimmed, if it is not blank: of a list the first.
     pub(super) fn text_of(&self, name: &str) -> Option<&str> {
-        self.texts_of(name).into_iter().next()
+        self.texts_of(name).next()
     }
 
     /// All texts of a property that are not blank, trimmed.
-    pub(super) fn texts_of(&self, name: &str) -> Vec<&str> {
-        self.property(name).map(|property| texts(&property.value)).unwrap_or_default()
+    pub(super) fn texts_of(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.property(name).into_iter().flat_map(|property| texts(&property.value))
     }
 
     /// Whether a property is there with a value that is not blank, secret or not.
@@ -242,9 +239,7 @@ impl<'d> Subject<'d> {
     pub(super) fn unknown(&self, attributes: &[(&'static str, &str)]) -> Attribute {
         let names: Vec<&str> = attributes
             .iter()
-            .filter(|(_, property)| {
-                self.texts_of(property).iter().any(|text| osgi::placeholders::has_placeholder(text))
-            })
+            .filter(|(_, property)| self.texts_of(property).any(osgi::placeholders::has_placeholder))
             .map(|(attribute, _)| *attribute)
             .collect();
         Attribute { value: names.into(), mark: None }
@@ -252,9 +247,8 @@ impl<'d> Subject<'d> {
 
     /// The properties that still hold a placeholder of documentation. Names with a prefix belong to the repository.
     pub(super) fn samples(&self) -> Attribute {
-        let holds = |property: &&Property| {
-            !property.name.contains(':') && texts(&property.value).iter().any(|text| samples::is_sample(text))
-        };
+        let holds =
+            |property: &&Property| !property.name.contains(':') && texts(&property.value).any(samples::is_sample);
         let found: Vec<&Property> = self.properties.iter().filter(holds).collect();
         let names: Vec<&str> = found.iter().map(|property| property.name.as_str()).collect();
         Attribute { value: names.into(), mark: found.first().map(|property| property.mark) }
@@ -277,12 +271,12 @@ pub(super) fn plain(value: impl Into<Value>) -> Attribute {
 }
 
 /// The texts in a value that are not blank, trimmed. Secrets are left out.
-pub(super) fn texts(value: &Value) -> Vec<&str> {
+pub(super) fn texts(value: &Value) -> impl Iterator<Item = &str> {
     let items = match value {
         Value::List(values) => values.as_slice(),
         other => std::slice::from_ref(other),
     };
-    items.iter().filter_map(Value::as_text).map(str::trim).filter(|text| !text.is_empty()).collect()
+    items.iter().filter_map(Value::as_text).map(str::trim).filter(|text| !text.is_empty())
 }
 
 fn is_blank(value: &Value) -> bool {

@@ -35,7 +35,7 @@ pub(super) fn find(value: &str) -> Vec<Found<'_>> {
 
 /// Every `http` and `https` URL in a text, in order.
 pub(super) fn find_all(value: &str) -> impl Iterator<Item = Found<'_>> {
-    memchr::memmem::find_iter(value.as_bytes(), b"://").filter_map(move |at| {
+    schemes(value).filter_map(move |at| {
         let before = value.get(..at).unwrap_or_default();
         let scheme_at = before.len() - before.bytes().rev().take(5).take_while(u8::is_ascii_alphabetic).count();
         let scheme = before.get(scheme_at..).unwrap_or_default().to_ascii_lowercase();
@@ -77,10 +77,20 @@ pub(super) fn whole(value: &str) -> Option<Found<'_>> {
     }
 }
 
+/// Where a `://` is. Most values have not even a colon.
+fn schemes(text: &str) -> impl Iterator<Item = usize> {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b':', bytes).filter(|&at| bytes.get(at + 1..at + 3) == Some(b"//"))
+}
+
+/// Whether there is a `://` in a text, without which there is no URL in it.
+pub(super) fn has_scheme(text: &str) -> bool {
+    schemes(text).next().is_some()
+}
+
 /// What is before and behind the first `://`.
 fn split_at_scheme(text: &str) -> Option<(&str, &str)> {
-    let bytes = text.as_bytes();
-    let at = memchr::memchr_iter(b':', bytes).find(|&at| bytes.get(at + 1..at + 3) == Some(b"//"))?;
+    let at = schemes(text).next()?;
     Some((text.get(..at)?, text.get(at + 3..)?))
 }
 
@@ -142,6 +152,11 @@ fn parse_any(written: &str) -> Option<Found<'static>> {
     })
 }
 
+/// Whether a path has several `/` in a row.
+fn has_run(path: &str) -> bool {
+    path.as_bytes().windows(2).any(|pair| pair == b"//")
+}
+
 /// The URL as written, without user information, query and fragment.
 fn without_private_parts(written: &str) -> String {
     let end = written.find(['?', '#']).unwrap_or(written.len());
@@ -181,21 +196,28 @@ impl Found<'_> {
     }
 
     /// The path with runs of `/` as one and without a final one, in lower case.
-    fn plain_path(&self) -> String {
+    fn plain_path(&self) -> Cow<'_, str> {
+        let path = self.path.trim_matches('/');
+        if !has_run(path) && !path.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return Cow::Borrowed(path);
+        }
         let segments: Vec<&str> = self.path.split('/').filter(|segment| !segment.is_empty()).collect();
-        segments.join("/").to_ascii_lowercase()
+        segments.join("/").to_ascii_lowercase().into()
     }
 
     /// The path with runs of `/` as one: what servers make of it. A final `/` stays.
-    pub(super) fn canonical_path(&self) -> String {
+    pub(super) fn canonical_path(&self) -> Cow<'_, str> {
+        if self.path.starts_with('/') && !has_run(&self.path) {
+            return Cow::Borrowed(&self.path);
+        }
         let segments: Vec<&str> = self.path.split('/').filter(|segment| !segment.is_empty()).collect();
         let end = if self.path.ends_with('/') && !segments.is_empty() { "/" } else { "" };
-        format!("/{}{end}", segments.join("/"))
+        format!("/{}{end}", segments.join("/")).into()
     }
 
     /// Whether it exchanges a JWT for a token: `/ims/exchange/jwt`, `/ims/exchange/v1/jwt`.
     pub(super) fn is_jwt_exchange(&self) -> bool {
-        matches!(self.plain_path().as_str(), "ims/exchange/jwt" | "ims/exchange/v1/jwt")
+        matches!(&*self.plain_path(), "ims/exchange/jwt" | "ims/exchange/v1/jwt")
     }
 
     /// Whether it is the OAuth token endpoint, `/ims/token/…`.
@@ -211,9 +233,9 @@ impl Found<'_> {
 
     /// Whether it is `mc.adobe.io/marketingcloud/smartcontent`; other paths of that host are live services.
     pub(super) fn is_legacy_smart_content(&self) -> bool {
-        let path = self.plain_path();
         self.host == "mc.adobe.io"
-            && path
+            && self
+                .plain_path()
                 .strip_prefix("marketingcloud/smartcontent")
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
@@ -262,6 +284,17 @@ mod tests {
             if let Some(found) = plain(&written) {
                 proptest::prop_assert_eq!(Some(found), parse_any(&written));
             }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn simple_paths_are_told_as_any_other(path in "/?([a-cA-C/.é]{0,2}/?){0,4}") {
+            let found = Found { path: path.as_str().into(), ..one("http://a.b") };
+            let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+            let end = if path.ends_with('/') && !segments.is_empty() { "/" } else { "" };
+            proptest::prop_assert_eq!(found.plain_path(), segments.join("/").to_ascii_lowercase());
+            proptest::prop_assert_eq!(found.canonical_path(), format!("/{}{end}", segments.join("/")));
         }
     }
 

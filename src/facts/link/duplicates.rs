@@ -3,21 +3,27 @@
 
 use super::{Attribute, Fact, Value};
 use crate::facts::extract::{Identity, configuration};
-use crate::osgi::{RunModes, Target};
+use crate::osgi::{ConfigFolder, RunModes, Target};
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 /// A `configuration` fact that may be a duplicate.
 pub(super) struct Entry {
     /// The index of the fact; of one that is kept in brief, among those that are.
     fact: usize,
     identity: Identity,
-    /// Priority of the search path, and the run modes of the folder.
-    priority: Option<(u32, RunModes)>,
+    /// The folder that it is taken from.
+    folder: Option<Arc<ConfigFolder>>,
+    /// Tells most PIDs apart.
+    hash: u64,
 }
 
 impl Entry {
-    pub(super) fn new(fact: usize, identity: Identity, priority: Option<(u32, RunModes)>) -> Self {
-        Self { fact, identity, priority }
+    pub(super) fn new(fact: usize, identity: Identity, folder: Option<Arc<ConfigFolder>>) -> Self {
+        let mut hasher = DefaultHasher::new();
+        identity.pid.pid.hash(&mut hasher);
+        Self { fact, identity, folder, hash: hasher.finish() }
     }
 }
 
@@ -33,11 +39,15 @@ pub(super) fn mark(facts: &mut [Fact], mut entries: Vec<Entry>, others: usize, t
     // What the installer rejects competes with nothing.
     let competes = |fact: &Fact| fact.installed() && fact.attribute("error").is_none_or(|error| *error == Value::Null);
     entries.retain(|entry| facts.get(entry.fact).is_some_and(competes));
-    // Most groups are of one: they cost nothing but their place in the order.
-    let key = |entry: &Entry| facts.get(entry.fact).map(|fact| fact.deployment);
-    entries.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.identity.pid.pid.cmp(&b.identity.pid.pid)));
-    let same = |a: &Entry, b: &Entry| key(a) == key(b) && a.identity.pid.pid == b.identity.pid.pid;
-    let groups: Vec<&[Entry]> = entries.chunk_by(same).filter(|group| group.len() > 1).collect();
+    // Most groups are of one: they cost nothing but their place in the order, in which those of one deployment and PID
+    // are neighbours.
+    let deployment = |entry: &Entry| facts.get(entry.fact).map(|fact| fact.deployment);
+    let order = |a: &Entry, b: &Entry| {
+        let pid = || a.identity.pid.pid.cmp(&b.identity.pid.pid);
+        a.hash.cmp(&b.hash).then_with(pid).then_with(|| deployment(a).cmp(&deployment(b)))
+    };
+    entries.sort_by(order);
+    let groups: Vec<&[Entry]> = entries.chunk_by(|a, b| order(a, b).is_eq()).filter(|group| group.len() > 1).collect();
     for group in groups {
         let rivals = rivals(facts, group);
         for (entry, rivals) in group.iter().zip(rivals) {
@@ -93,8 +103,8 @@ fn rivals(facts: &[Fact], group: &[Entry]) -> Vec<Vec<usize>> {
     let numbered: Vec<Option<usize>> = group
         .iter()
         .map(|entry| {
-            let (base, modes) = entry.priority.as_ref()?;
-            let kind = (*base, modes, &facts.get(entry.fact)?.run_modes);
+            let folder = entry.folder.as_deref()?;
+            let kind = (folder.priority_base, &folder.run_modes, &facts.get(entry.fact)?.run_modes);
             Some(*numbers.entry(kind).or_insert_with(|| {
                 kinds.push(kind);
                 kinds.len() - 1

@@ -12,12 +12,13 @@ mod tests;
 use super::extract::{FileFacts, Role, SubjectFacts};
 use super::{Attribute, Fact, Kind, Kinds, Value};
 use crate::documents::Root;
-use crate::osgi::{RunModes, Target};
+use crate::osgi::{ConfigFolder, RunModes, Target};
 use crate::source::{Outcome, Place, Unread};
 use crate::text::{Excerpts, Mark};
 use crate::workers::{self, WORTH_SHARING};
 use packages::{Packages, Recent};
 use rayon::prelude::*;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -38,21 +39,20 @@ pub struct Options {
 /// The result is in the order of deployments, places and positions, whatever the order of `files`.
 pub fn link(mut files: Vec<FileFacts>, walk: &mut Outcome, options: &Options) -> Vec<Fact> {
     if files.len() < WORTH_SHARING {
-        files.sort_by(|a, b| a.place.cmp(&b.place));
+        files.sort_by(|a, b| order(&a.place, &b.place));
     } else {
-        files.par_sort_by(|a, b| a.place.cmp(&b.place));
+        files.par_sort_by(|a, b| order(&a.place, &b.place));
     }
     let mut subjects: Vec<Vec<SubjectFacts>> =
         files.iter_mut().map(|file| std::mem::take(&mut file.subjects)).collect();
     let packages = Packages::new(&files, options.target);
-    let priorities = settle(&packages, &files, &mut subjects);
+    let folders = settle(&packages, &files, &mut subjects);
     let mut facts = packages.facts();
     facts.reserve(subjects.iter().flatten().map(|subject| subject.facts.len()).sum());
     // Configurations that are kept in brief are facts only if they are duplicates, and nearly none is.
     let mut brief = Vec::new();
     let mut configurations = Vec::new();
-    for (mut subject, priority) in subjects.into_iter().flatten().zip(priorities.into_iter().flatten()) {
-        let mut priority = Some(priority);
+    for (mut subject, mut folder) in subjects.into_iter().flatten().zip(folders.into_iter().flatten()) {
         for fact in subject.facts {
             let identity = if fact.kind == Kind::Configuration { subject.configuration.take() } else { None };
             let Some(identity) = identity else {
@@ -64,7 +64,7 @@ pub fn link(mut files: Vec<FileFacts>, walk: &mut Outcome, options: &Options) ->
                 continue;
             }
             let kept = if identity.brief { &mut brief } else { &mut facts };
-            configurations.push(duplicates::Entry::new(kept.len(), identity, priority.take().flatten()));
+            configurations.push(duplicates::Entry::new(kept.len(), identity, folder.take()));
             kept.push(fact);
         }
     }
@@ -91,27 +91,32 @@ pub fn link(mut files: Vec<FileFacts>, walk: &mut Outcome, options: &Options) ->
     joins::join(&mut facts);
     facts.extend(duplicates);
     facts.retain(|fact| options.wanted.contains(fact.kind));
-    facts.sort_by(|a, b| key(a).cmp(&key(b)));
+    facts.sort_by(order_of_facts);
     workers::discard((files, nothing));
     facts
 }
 
-/// Tells the facts of each subject when and whether they are active. Returns for each subject of each file the priority
-/// of the search path and the run modes of the folder, where it is a configuration in one.
-fn settle(
-    packages: &Packages<'_>,
+/// Tells the facts of each subject when and whether they are active. Returns for each subject of each file the folder
+/// that it is taken from, where it is a configuration in one.
+fn settle<'p>(
+    packages: &'p Packages<'p>,
     files: &[FileFacts],
     subjects: &mut [Vec<SubjectFacts>],
-) -> Vec<Vec<Option<(u32, RunModes)>>> {
-    let settle = |recent: &mut Recent, (file, subjects): (&FileFacts, &mut Vec<SubjectFacts>)| {
+) -> Vec<Vec<Option<Arc<ConfigFolder>>>> {
+    let settle = |recent: &mut Recent<'p>, (file, subjects): (&FileFacts, &mut Vec<SubjectFacts>)| {
         let one = |subject: &mut SubjectFacts| {
             let status = packages.status(recent, &file.container, &file.location, subject);
-            for fact in &mut subject.facts {
-                fact.path.clone_from(&status.path);
-                fact.run_modes.clone_from(&status.run_modes);
-                fact.not_installed.clone_from(&status.not_installed);
+            if let Some((last, others)) = subject.facts.split_last_mut() {
+                for fact in others {
+                    fact.path.clone_from(&status.path);
+                    fact.run_modes.clone_from(&status.run_modes);
+                    fact.not_installed.clone_from(&status.not_installed);
+                }
+                last.path = status.path;
+                last.run_modes = status.run_modes;
+                last.not_installed = status.not_installed;
             }
-            status.priority
+            status.folder
         };
         subjects.iter_mut().map(one).collect()
     };
@@ -123,9 +128,20 @@ fn settle(
     pairs.map_init(Recent::default, settle).collect()
 }
 
-/// What facts are sorted by. Facts of one subject and kind stay in the order in which they were read.
-fn key(fact: &Fact) -> (u32, &Place, Mark, Kind) {
-    (fact.deployment, &fact.place, fact.mark, fact.kind)
+/// The order of facts. Those of one subject and kind stay in the order in which they were read.
+fn order_of_facts(a: &Fact, b: &Fact) -> Ordering {
+    let rest = |fact: &Fact| (fact.mark, fact.kind);
+    a.deployment.cmp(&b.deployment).then_with(|| order(&a.place, &b.place)).then_with(|| rest(a).cmp(&rest(b)))
+}
+
+/// The order of places. Those in one archive share what they have in common, which then need not be compared.
+fn order(a: &Place, b: &Place) -> Ordering {
+    let names = |a: &Arc<str>, b: &Arc<str>| if Arc::ptr_eq(a, b) { Ordering::Equal } else { a.cmp(b) };
+    let inside = || {
+        let names = a.inside.iter().zip(b.inside.iter()).map(|(a, b)| names(a, b));
+        names.into_iter().find(|order| order.is_ne()).unwrap_or_else(|| a.inside.len().cmp(&b.inside.len()))
+    };
+    names(&a.file, &b.file).then_with(inside)
 }
 
 /// Filters of which a pattern could not be decided: what they would leave out was taken as installed.

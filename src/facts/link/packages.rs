@@ -22,10 +22,18 @@ pub(super) struct Packages<'f> {
 
 /// What was decided last: files come in the order of their places, so that most of it holds for the next one, too.
 #[derive(Default)]
-pub(super) struct Recent {
+pub(super) struct Recent<'p> {
     container: Option<(Arc<Container>, Around)>,
-    /// A folder, and what it is to the configurations in it.
-    folder: Option<(String, Option<ConfigFolder>)>,
+    package: Option<(&'p Root, &'p Package<'p>)>,
+    folder: Option<Folder>,
+}
+
+/// A folder in an archive, and what it is to the configurations in it.
+struct Folder {
+    path: String,
+    found: Option<Arc<ConfigFolder>>,
+    /// When what lies in it is active: what the folder and the archives around it say.
+    run_modes: RunModes,
 }
 
 /// A thread that panicked has left what others decided as it was.
@@ -61,8 +69,8 @@ pub(super) struct Status {
     pub(super) not_installed: Option<String>,
     /// When it is active.
     pub(super) run_modes: RunModes,
-    /// For a configuration: the priority of its search path, and the run modes of its own folder.
-    pub(super) priority: Option<(u32, RunModes)>,
+    /// For a configuration: the folder that it is taken from, if it lies in one.
+    pub(super) folder: Option<Arc<ConfigFolder>>,
 }
 
 impl<'f> Package<'f> {
@@ -115,7 +123,7 @@ impl<'f> Packages<'f> {
                     ("package_type", property(PackageProperties::package_type)),
                     ("depth", Value::Int(package.container.depth.into())),
                 ];
-                let around = self.around(&mut Recent::default(), package.container);
+                let around = self.decided(package.container);
                 let mut fact = about_file(Kind::Package, package_place(root), package.container.input, attributes);
                 fact.not_installed = around.not_installed;
                 fact.run_modes = around.run_modes;
@@ -129,51 +137,57 @@ impl<'f> Packages<'f> {
         lock(&self.undecided).contains(root)
     }
 
-    /// What becomes of a subject of a file at `location`.
-    pub(super) fn status(
-        &self,
-        recent: &mut Recent,
+    /// What becomes of a subject of a file at `location`. The path that its first fact was read with is taken from it.
+    pub(super) fn status<'p>(
+        &'p self,
+        recent: &mut Recent<'p>,
         container: &Arc<Container>,
         location: &Location,
-        subject: &SubjectFacts,
+        subject: &mut SubjectFacts,
     ) -> Status {
-        let around = self.around(recent, container);
-        let path = subject.facts.first().and_then(|fact| fact.path.clone());
+        let around = self.around(recent, container).not_installed.clone();
+        let path = subject.facts.first_mut().and_then(|fact| fact.path.take());
         let (path, own) = match location {
             Location::Content { root, .. } => {
-                let why = path.as_deref().and_then(|path| self.filtered(root, path));
+                let why = path.as_deref().and_then(|path| self.filtered(root, self.package(recent, root), path));
                 (path, why)
             }
             Location::MetaInf { .. } => (None, Some("package metadata is not installed as content".to_owned())),
             Location::Elsewhere { root } => self.elsewhere(root, subject, path),
         };
-        let mut status =
-            Status { path, not_installed: around.not_installed.or(own), run_modes: around.run_modes, priority: None };
-        if let Some(identity) = &subject.configuration {
-            self.configuration(recent, &mut status);
-            if self.target == Target::Cloud && identity.format == Format::OsgiNode && !is_own_file(location, &status) {
-                let why = "the converter sees a sling:OsgiConfig node only as the root of an XML file of its own name";
-                status.not_installed.get_or_insert_with(|| why.to_owned());
-            }
+        let mut status = Status { path, not_installed: around.or(own), run_modes: RunModes::never(), folder: None };
+        if subject.configuration.is_none() || !self.configuration(recent, container, &mut status) {
+            status.run_modes.clone_from(&self.around(recent, container).run_modes);
+        }
+        let is_node = subject.configuration.as_ref().is_some_and(|identity| identity.format == Format::OsgiNode);
+        if self.target == Target::Cloud && is_node && !is_own_file(location, &status) {
+            let why = "the converter sees a sling:OsgiConfig node only as the root of an XML file of its own name";
+            status.not_installed.get_or_insert_with(|| why.to_owned());
         }
         status
     }
 
-    /// Where the folder of a configuration takes it.
-    fn configuration(&self, recent: &mut Recent, status: &mut Status) {
+    /// Where the folder of a configuration takes it. Returns whether it has one, which then tells its run modes, too.
+    fn configuration<'p>(&'p self, recent: &mut Recent<'p>, container: &Arc<Container>, status: &mut Status) -> bool {
         let Some(path) = &status.path else {
             let why = "it stands in a feature model, which AEM does not install from a package";
             status.not_installed.get_or_insert_with(|| why.to_owned());
-            return;
+            return false;
         };
         // It depends on the folder alone, and most folders hold several.
         let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-        let known = recent.folder.take().filter(|(folder, _)| folder == parent);
-        let known = known.unwrap_or_else(|| (parent.to_owned(), osgi::config_folder(path, self.target)));
-        match &recent.folder.insert(known).1 {
+        let known = recent.folder.take().filter(|folder| folder.path == parent);
+        let known = known.unwrap_or_else(|| {
+            let found = osgi::config_folder(path, self.target);
+            let around = &self.around(recent, container).run_modes;
+            let run_modes = found.as_ref().map_or_else(|| around.clone(), |folder| around.and(&folder.run_modes));
+            Folder { path: parent.to_owned(), found: found.map(Arc::new), run_modes }
+        });
+        let known = recent.folder.insert(known);
+        status.run_modes.clone_from(&known.run_modes);
+        match &known.found {
             Some(folder) => {
-                status.run_modes = status.run_modes.and(&folder.run_modes);
-                status.priority = Some((folder.priority_base, folder.run_modes.clone()));
+                status.folder = Some(Arc::clone(folder));
                 if let Some(why) = &folder.unwatched {
                     status.not_installed.get_or_insert_with(|| why.clone());
                 }
@@ -187,11 +201,22 @@ impl<'f> Packages<'f> {
         if status.not_installed.is_none() && status.run_modes.is_never() {
             status.not_installed = Some("no instance has the run modes that its folders ask for".to_owned());
         }
+        true
     }
 
-    /// Why the workspace filter leaves a path out.
-    fn filtered(&self, root: &Root, path: &str) -> Option<String> {
-        match self.packages.get(root).and_then(|package| package.filter) {
+    /// The package of a root.
+    fn package<'p>(&'p self, recent: &mut Recent<'p>, root: &Root) -> Option<&'p Package<'p>> {
+        if let Some((_, package)) = recent.package.filter(|(last, _)| *last == root) {
+            return Some(package);
+        }
+        let (&root, package) = self.packages.get_key_value(root)?;
+        recent.package = Some((root, package));
+        Some(package)
+    }
+
+    /// Why the workspace filter of a package leaves a path out.
+    fn filtered(&self, root: &Root, package: Option<&Package<'_>>, path: &str) -> Option<String> {
+        match package.and_then(|package| package.filter) {
             // FileVault takes a package without a filter for one that contains nothing. A tree without one gets its
             // filter from the build.
             None if root.tree || !root.folder.is_empty() => None,
@@ -230,10 +255,14 @@ impl<'f> Packages<'f> {
     }
 
     /// What the archives around the files of a container do to them.
-    fn around(&self, recent: &mut Recent, container: &Arc<Container>) -> Around {
+    fn around<'r>(&self, recent: &'r mut Recent<'_>, container: &Arc<Container>) -> &'r Around {
         let known = recent.container.take().filter(|(last, _)| Arc::ptr_eq(last, container));
-        let known = known.unwrap_or_else(|| (container.clone(), self.decided(container)));
-        recent.container.insert(known).1.clone()
+        let known = known.unwrap_or_else(|| {
+            // What is known of a folder was decided with another archive around it.
+            recent.folder = None;
+            (container.clone(), self.decided(container))
+        });
+        &recent.container.insert(known).1
     }
 
     fn decided(&self, container: &Arc<Container>) -> Around {
@@ -276,8 +305,8 @@ impl<'f> Packages<'f> {
                             .to_owned(),
                     ),
                 };
-                let why =
-                    why.or_else(|| self.filtered(&root, &path).map(|why| format!("of the archive around it: {why}")));
+                let filtered = || self.filtered(&root, self.packages.get(&root), &path);
+                let why = why.or_else(|| filtered().map(|why| format!("of the archive around it: {why}")));
                 around.not_installed = around.not_installed.or(why);
             }
             Err(why) => around.not_installed = around.not_installed.or(Some(why)),

@@ -12,7 +12,7 @@ use proptest::test_runner::{Config, TestRunner};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
-fn value() -> impl Strategy<Value = Value> {
+pub(super) fn value() -> impl Strategy<Value = Value> {
     let text = |text: &str| Value::Text(text.to_owned());
     let map = BTreeMap::from([("x".to_owned(), text("y"))]);
     select(vec![
@@ -36,7 +36,7 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 /// Conditions of what guards understand and of what they do not.
-fn condition() -> impl Strategy<Value = String> {
+pub(super) fn condition() -> impl Strategy<Value = String> {
     let name = || select(vec!["error", "integration", "dropped", "installed", "path", "properties", "run_modes"]);
     let literal = || select(vec!["null", "true", "false", "''", "'x'", "\"x\"", "'&&'", "r'x'", "'''x'''", "7"]);
     let leaf = prop_oneof![
@@ -73,9 +73,13 @@ fn by_cel(set: &RuleSet, index: usize, fact: &Fact, target: Target) -> Option<bo
         }
         let mut holds = true;
         for when in &compiled.when {
-            if !when.holds(file, &scope, fact).ok()? {
-                holds = false;
-                break;
+            match when.evaluate(file, &scope, fact).ok()? {
+                cel::Value::Bool(true) => {}
+                cel::Value::Bool(false) => {
+                    holds = false;
+                    break;
+                }
+                _ => return None,
             }
         }
         if holds {
@@ -85,7 +89,7 @@ fn by_cel(set: &RuleSet, index: usize, fact: &Fact, target: Target) -> Option<bo
     Some(false)
 }
 
-fn facts_of(kind: Kind, values: &[Value], hidden: bool) -> Fact {
+pub(super) fn facts_of(kind: Kind, values: &[Value], hidden: bool) -> Fact {
     let names = kind.attributes().iter().map(|(name, _)| *name).filter(|name| *name != "properties");
     let attributes: Vec<_> = names.zip(values.iter().cycle().cloned()).collect();
     let mut fact = fact(kind, "a.config", &attributes);

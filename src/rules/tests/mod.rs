@@ -7,6 +7,7 @@ mod guards;
 mod judging;
 mod pages;
 mod parsers;
+mod quick;
 
 use super::set::RuleSet;
 use super::{Finding, evaluate};
@@ -14,7 +15,6 @@ use crate::facts::{Attribute, Declared, Fact, Kind, Property, Value};
 use crate::osgi::{RunModes, Target};
 use crate::source::Place;
 use crate::text::{Excerpts, Lines, Mark, Span};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The text that marks of hand-made facts lie in: one line of ten characters for each number.
@@ -33,7 +33,7 @@ fn fact(kind: Kind, file: &str, attributes: &[(&'static str, Value)]) -> Fact {
         path: Some(format!("/{file}")),
         run_modes: RunModes::default(),
         not_installed: None,
-        attributes: attributes.iter().map(attribute).collect::<BTreeMap<_, _>>(),
+        attributes: attributes.iter().map(attribute).collect(),
         properties: Vec::new(),
         excerpts: Arc::new(Excerpts::default()),
     }
