@@ -3,8 +3,21 @@
 use super::OsgiDocument;
 use crate::osgi::{Configuration, Dropped, Format, Item, Property, Scalar, Shape, Target, Value, pid};
 use crate::text::{Few, Span};
+use crate::vault::docview::Ahead;
 use crate::vault::{Node, NodeProperty};
 use std::borrow::Cow;
+
+/// The type of nodes that are configurations.
+const TYPE: &str = "sling:OsgiConfig";
+
+/// Whether a node can be a configuration.
+pub(super) fn is_possible(node: &Ahead<'_>) -> bool {
+    let says_so = |(name, value): (&str, &str)| {
+        // Most types are shorter, and a look at the length costs nothing.
+        value.len() >= TYPE.len() && name == "jcr:primaryType" && value.contains(TYPE)
+    };
+    node.properties().any(says_so)
+}
 
 /// The configuration that a node is, if it is one.
 ///
@@ -12,7 +25,7 @@ use std::borrow::Cow;
 /// it loses every other single value without a word.
 pub(super) fn configuration<'t>(node: &Node<'t>, target: Target) -> Option<OsgiDocument<'t>> {
     let of_type = |property: &NodeProperty<'_>| {
-        property.name == "jcr:primaryType" && property.values.iter().any(|value| value == "sling:OsgiConfig")
+        property.name == "jcr:primaryType" && property.values.iter().any(|value| value == TYPE)
     };
     if !node.properties.iter().any(of_type) {
         return None;

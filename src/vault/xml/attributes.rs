@@ -36,10 +36,7 @@ impl Scan {
 pub(super) fn scan(text: &str, range: Range<usize>, loose: bool, out: &mut Vec<RawAttribute>) -> Scan {
     let bytes = text.as_bytes().get(..range.end).unwrap_or_default();
     let byte = |at: usize| bytes.get(at).copied();
-    let skip_space = |at: usize| {
-        let rest = bytes.get(at..).unwrap_or_default();
-        at + rest.iter().position(|&b| class(b) & IS_SPACE == 0).unwrap_or(rest.len())
-    };
+    let skip_space = |at: usize| skip_space(bytes, at);
     let mut scan = Scan::default();
     let mut first_lt = None;
     let mut at = range.start;
@@ -139,11 +136,42 @@ pub(super) fn is_name(name: &[u8]) -> bool {
     name.first().is_some_and(|&b| class(b) & STARTS_NAME != 0) && name.iter().all(|&b| class(b) & IN_NAME != 0)
 }
 
+/// The first byte from `at` on that is no white space.
+pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().position(|&b| class(b) & IS_SPACE == 0).unwrap_or(rest.len())
+}
+
+/// A name that [is one](is_name), as far as it goes.
+pub(super) struct OrdinaryName {
+    pub(super) end: usize,
+    /// Whether it may hold an escape of ISO 9075.
+    pub(super) escaped: bool,
+}
+
+/// The name that starts at `at`, up to the first byte that no name can hold.
+pub(super) fn ordinary_name(bytes: &[u8], at: usize) -> Option<OrdinaryName> {
+    let rest = bytes.get(at..)?;
+    if class(*rest.first()?) & STARTS_NAME == 0 {
+        return None;
+    }
+    let mut any = 0;
+    let ends = |&byte: &u8| {
+        let class = class(byte);
+        any |= class;
+        class & IN_NAME == 0
+    };
+    let end = at + rest.iter().position(ends)?;
+    let escaped = any & IS_UNDERSCORE != 0 && bytes.get(at..end)?.windows(2).any(|pair| pair == b"_x");
+    Some(OrdinaryName { end, escaped })
+}
+
 /// What a byte can be to a name, as bits.
 const ENDS_NAME: u8 = 1;
 const STARTS_NAME: u8 = 2;
 const IN_NAME: u8 = 4;
 const IS_SPACE: u8 = 8;
+const IS_UNDERSCORE: u8 = 16;
 
 static CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
@@ -157,7 +185,8 @@ static CLASSES: [u8; 256] = {
         classes[byte] = (ends as u8 * ENDS_NAME)
             | (starts as u8 * STARTS_NAME)
             | (inner as u8 * IN_NAME)
-            | (space as u8 * IS_SPACE);
+            | (space as u8 * IS_SPACE)
+            | ((b == b'_') as u8 * IS_UNDERSCORE);
         byte += 1;
     }
     classes
