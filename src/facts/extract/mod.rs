@@ -355,7 +355,7 @@ impl Interest for Telling {
     fn passes(&self, node: &Ahead<'_>) -> bool {
         !path_can_matter(node.path)
             && !telltale::is_possible_in_node(node.written())
-            && !node.properties().any(|(name, _)| name_can_matter(name))
+            && !node.names().any(name_can_matter)
     }
 }
 
@@ -369,7 +369,7 @@ fn path_can_matter(path: &str) -> bool {
     const PARTS: [&str; 5] = ["/cloudservices/", "/cloudconfigs/", "/etc/replication/", "/keystore", "-replication"];
     const BEGINNINGS: Starts<4> = Starts::exactly([*b"/cl", *b"/et", *b"/ke", *b"-re"]);
     let begins = |at| path.get(at..).is_some_and(|rest| PARTS.iter().any(|part| rest.starts_with(part)));
-    BEGINNINGS.find_iter(path.as_bytes()).any(begins)
+    BEGINNINGS.any(path.as_bytes()) && BEGINNINGS.find_iter(path.as_bytes()).any(begins)
 }
 
 /// What the resource types and templates that families know have in their names.
@@ -383,7 +383,10 @@ fn type_can_matter(value: &str) -> bool {
 
 /// Whether a property of this name is of interest, whatever its value.
 fn name_can_matter(name: &str) -> bool {
-    ims::is_reference_name(name) || name == "rep:authorizableId" || secret::is_secret_name(name)
+    // The beginnings are compared faster than the names.
+    name.starts_with("ims") && ims::is_reference_name(name)
+        || name.starts_with("rep:") && name == "rep:authorizableId"
+        || secret::is_secret_name(name)
 }
 
 fn property_can_matter(property: &vault::NodeProperty<'_>) -> bool {

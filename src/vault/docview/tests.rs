@@ -222,7 +222,7 @@ fn passing(text: &str, passes: &dyn Fn(&Ahead<'_>) -> bool) -> (Vec<Seen>, Outco
     let pass = |node: &Ahead<'_>| {
         let passes = passes(node);
         if passes {
-            let names = node.properties().map(|(name, _)| name.to_owned()).collect();
+            let names = node.names().map(str::to_owned).collect();
             seen.borrow_mut().push(Seen { path: node.path.to_owned(), names, made: false });
         }
         passes

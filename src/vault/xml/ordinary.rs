@@ -46,13 +46,18 @@ pub(crate) struct PlainTag<'a, 't> {
 }
 
 impl<'a> PlainTag<'a, '_> {
-    /// Names and values as written, in order.
-    pub(crate) fn attributes(&self) -> impl ExactSizeIterator<Item = (&'a str, &'a str)> + use<'a> {
+    /// The names of its attributes, in order.
+    pub(crate) fn names(&self) -> impl ExactSizeIterator<Item = &'a str> + use<'a> {
         let text = self.text;
-        self.attributes.iter().map(move |attribute| {
-            let name = text.get(attribute.name.clone()).unwrap_or_default();
-            (name, text.get(attribute.value.clone()).unwrap_or_default())
-        })
+        self.attributes.iter().map(move |attribute| text.get(attribute.name.clone()).unwrap_or_default())
+    }
+
+    /// The value of the attribute at `index`, as written, if it begins with a `{`.
+    pub(crate) fn braced_value(&self, index: usize) -> Option<&'a str> {
+        let range = &self.attributes.get(index)?.value;
+        // A quote stands behind an empty value.
+        let braced = self.text.as_bytes().get(range.start) == Some(&b'{');
+        if braced { self.text.get(range.clone()) } else { None }
     }
 }
 
@@ -62,9 +67,13 @@ pub(super) fn read(text: &str, start: usize, out: &mut Vec<RawAttribute>) -> Opt
     let name = attributes::ordinary_name(bytes, start)?;
     let mut plain = !name.escaped;
     let mut at = name.end;
+    let mut space = 0..0;
     loop {
         let before = at;
-        at = attributes::skip_space(bytes, at);
+        // Attributes that stand below each other have the same space before them.
+        let same = bytes.get(space.clone()).filter(|same| bytes.get(at..).is_some_and(|rest| rest.starts_with(same)));
+        at = attributes::skip_space(bytes, at + same.map_or(0, <[u8]>::len));
+        space = before..at;
         match *bytes.get(at)? {
             b'>' => return Some(Ordinary { name_end: name.end, end: at, empty: false, plain }),
             b'/' if bytes.get(at + 1) == Some(&b'>') => {
