@@ -47,38 +47,57 @@ impl Triples {
     #[inline(always)]
     fn any_with<S: Simd>(&self, simd: S, bytes: &[u8]) -> bool {
         let reach = S::u8s::LEN + WIDTH - 1;
-        let tables = [0, 1, 2].map(|at| {
-            let splat = |table: [u8; 16]| S::u8s::block_splat(u8x16::load_array(simd, table));
-            (splat(self.low[at]), splat(self.high[at]))
-        });
-        let is_open = |window: &[u8]| {
-            let mut open = S::u8s::splat(simd, u8::MAX);
-            for (at, (low, high)) in tables.iter().enumerate() {
-                let bytes = S::u8s::from_slice(simd, &window[at..at + S::u8s::LEN]);
-                let (by_low, by_high) = (bytes & 0x0F, bytes >> 4);
-                open = open & low.swizzle_dyn_within_blocks(by_low) & high.swizzle_dyn_within_blocks(by_high);
-            }
-            open.simd_gt(0).to_bitmask() != 0
-        };
+        let tables = self.tables(simd);
         let mut at = 0;
         while let Some(window) = bytes.get(at..at + reach) {
-            if is_open(window) {
+            if is_open(simd, &tables, window) {
                 return true;
             }
             at += S::u8s::LEN;
         }
         // The last bytes together with some that were looked at; with NUL, which is in no group, where there are too few.
         match bytes.len().checked_sub(reach).and_then(|last| bytes.get(last..)) {
-            Some(window) => is_open(window),
+            Some(window) => is_open(simd, &tables, window),
             None => {
                 let mut padded = [0; WIDEST + WIDTH - 1];
                 if let Some(room) = padded.get_mut(..bytes.len()) {
                     room.copy_from_slice(bytes);
                 }
-                is_open(&padded[..reach])
+                is_open(simd, &tables, &padded[..reach])
             }
         }
     }
+
+    #[inline(always)]
+    fn tables<S: Simd>(&self, simd: S) -> Tables<S> {
+        let ([low0, low1, low2], [high0, high1, high2]) = (self.low, self.high);
+        [
+            (splat(simd, low0), splat(simd, high0)),
+            (splat(simd, low1), splat(simd, high1)),
+            (splat(simd, low2), splat(simd, high2)),
+        ]
+    }
+}
+
+/// The tables in vectors.
+type Tables<S> = [(<S as Simd>::u8s, <S as Simd>::u8s); WIDTH];
+
+#[inline(always)]
+fn splat<S: Simd>(simd: S, table: [u8; 16]) -> S::u8s {
+    S::u8s::block_splat(u8x16::load_array(simd, table))
+}
+
+/// Whether a group is likely to begin at one of the positions of a window, of as many as a vector has bytes.
+// No closures here: those would not be compiled for the processor's vector instructions.
+#[inline(always)]
+fn is_open<S: Simd>(simd: S, tables: &Tables<S>, window: &[u8]) -> bool {
+    let mut open = S::u8s::splat(simd, u8::MAX);
+    for (at, (low, high)) in tables.iter().enumerate() {
+        let bytes = S::u8s::from_slice(simd, &window[at..at + S::u8s::LEN]);
+        let (by_low, by_high) = (bytes & 0x0F, bytes >> 4);
+        open = open & low.swizzle_dyn_within_blocks(by_low) & high.swizzle_dyn_within_blocks(by_high);
+    }
+    open.simd_gt(0).to_bitmask() != 0
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ use super::{Fact, Kind, Kinds};
 use crate::documents::{Content, Document, Interest, OsgiDocument, pids};
 use crate::osgi::RunModes;
 use crate::secret;
-use crate::text::{Excerpts, Mark, Span, Starts};
+use crate::text::{Excerpts, Mark, Span, Starts, Triples};
 use crate::vault::{self, docview::Ahead};
 use file::Marks;
 use jiff::Timestamp;
@@ -367,9 +367,8 @@ fn can_matter(node: &vault::Node<'_>) -> bool {
 /// Whether the path of a node makes it one of interest.
 fn path_can_matter(path: &str) -> bool {
     const PARTS: [&str; 5] = ["/cloudservices/", "/cloudconfigs/", "/etc/replication/", "/keystore", "-replication"];
-    const BEGINNINGS: Starts<4> = Starts::exactly([*b"/cl", *b"/et", *b"/ke", *b"-re"]);
-    let begins = |at| path.get(at..).is_some_and(|rest| PARTS.iter().any(|part| rest.starts_with(part)));
-    BEGINNINGS.any(path.as_bytes()) && BEGINNINGS.find_iter(path.as_bytes()).any(begins)
+    const BEGINNINGS: Triples = Triples::new([&[*b"/cl"], &[*b"/et"], &[*b"/ke"], &[*b"-re"], &[], &[], &[], &[]]);
+    BEGINNINGS.any(path.as_bytes()) && PARTS.iter().any(|part| path.contains(part))
 }
 
 /// What the resource types and templates that families know have in their names.

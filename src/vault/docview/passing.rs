@@ -2,7 +2,7 @@
 //!
 //! Only for tags in which everything is meant as it is written. Says no where it is not certain.
 
-use super::{prefixes, property, split};
+use super::{prefixes, property};
 use crate::vault::xml::{Namespaces, PlainTag};
 
 /// A node that has not been made yet. There is nothing wrong with it, and no name in it is written otherwise than the
@@ -53,43 +53,39 @@ impl Checks {
             self.changes = tag.namespaces.changes();
         }
         let names = tag.names();
-        if names.len() > MOST_ATTRIBUTES || !self.has_usual_prefix(tag.name, tag.namespaces) {
+        if names.len() > MOST_ATTRIBUTES || !self.has_usual_prefix(tag.name, tag.prefix, tag.namespaces) {
             return false;
         }
         // An element, but no attribute, without prefix is in the default namespace.
-        if !tag.name.contains(':') && tag.namespaces.resolve("").is_some() {
+        if tag.prefix == 0 && tag.namespaces.resolve("").is_some() {
             return false;
         }
         self.ends.clear();
-        for (index, name) in names.enumerate() {
+        for (index, (name, prefix)) in names.zip(tag.prefixes()).enumerate() {
             let end = number_of_end(name);
             // Seldom do different names end with the same eight bytes.
             if self.ends.contains(&end) && tag.names().take(index).any(|known| known == name) {
                 return false;
             }
             self.ends.push(end);
-            if !self.has_usual_prefix(name, tag.namespaces) || tag.braced_value(index).is_some_and(is_wrong) {
+            if !self.has_usual_prefix(name, prefix, tag.namespaces) || tag.braced_value(index).is_some_and(is_wrong) {
                 return false;
             }
         }
         true
     }
 
-    /// Whether a name has a prefix that is [usual](is_usual), or none.
-    fn has_usual_prefix(&mut self, name: &str, scope: &Namespaces<'_>) -> bool {
-        if numbered_prefix(name).is_some_and(|number| self.usual.contains(&number)) {
+    /// Whether a name has a prefix, of so many bytes, that is [usual](is_usual), or none.
+    fn has_usual_prefix(&mut self, name: &str, prefix: usize, scope: &Namespaces<'_>) -> bool {
+        if prefix == 0 {
             return true;
         }
-        let (prefix, _) = split(name);
-        if prefix.is_empty() {
+        let number = number(name, prefix);
+        if number.is_some_and(|number| self.usual.contains(&number)) {
             return true;
         }
-        let Some(number) = number(prefix) else { return is_usual(prefix, scope) };
-        if self.usual.contains(&number) {
-            return true;
-        }
-        let usual = is_usual(prefix, scope);
-        if usual && self.usual.len() < MOST_PREFIXES {
+        let usual = name.get(..prefix).is_some_and(|prefix| is_usual(prefix, scope));
+        if let Some(number) = number.filter(|_| usual && self.usual.len() < MOST_PREFIXES) {
             self.usual.push(number);
         }
         usual
@@ -101,20 +97,15 @@ fn is_usual(prefix: &str, scope: &Namespaces<'_>) -> bool {
     scope.resolve(prefix).is_some_and(|uri| prefixes::usual(uri).is_none_or(|usual| usual == prefix))
 }
 
-/// A short prefix as a number that no other prefix has: no name holds a NUL.
-fn number(prefix: &str) -> Option<u64> {
-    let fits = prefix.len() < size_of::<u64>();
-    fits.then(|| prefix.bytes().rev().fold(0, |number, byte| number << 8 | u64::from(byte)))
-}
-
-/// The [number] of the prefix of a name, if a colon is among its first eight bytes, all looked at together.
-fn numbered_prefix(name: &str) -> Option<u64> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    let first = u64::from_le_bytes(*name.as_bytes().first_chunk()?);
-    // The colons become NUL; the lowest bit that is set then is in the first of them.
-    let marked = first ^ (ONES * u64::from(b':'));
-    let colons = marked.wrapping_sub(ONES) & !marked & (ONES << 7);
-    (colons != 0).then(|| first & ((1 << (colons.trailing_zeros() & !7)) - 1))
+/// The first bytes of a name, if they are few enough, as a number that no others have: no name holds a NUL.
+fn number(name: &str, prefix: usize) -> Option<u64> {
+    if prefix >= size_of::<u64>() {
+        return None;
+    }
+    Some(match name.as_bytes().first_chunk() {
+        Some(first) => u64::from_le_bytes(*first) & ((1 << (8 * prefix)) - 1),
+        None => name.bytes().take(prefix).rev().fold(0, |number, byte| number << 8 | u64::from(byte)),
+    })
 }
 
 /// Whether FileVault might reject a value.
@@ -132,15 +123,16 @@ fn number_of_end(text: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::split;
     use super::*;
 
     proptest::proptest! {
         #[test]
-        fn prefixes_have_the_same_number_however_it_is_found(name in "[a:;9é]{0,12}") {
-            let (prefix, local) = split(&name);
-            let has_colon = !prefix.is_empty() || local.len() < name.len();
-            let expected = number(prefix).filter(|_| has_colon && name.len() >= 8);
-            proptest::prop_assert_eq!(numbered_prefix(&name), expected);
+        fn prefixes_have_numbers_of_their_own(one in "[ab]{0,4}:[ab]{0,9}", other in "[ab]{0,4}:[ab]{0,9}") {
+            let prefix = |name: &str| split(name).0.len();
+            let same = split(&one).0 == split(&other).0;
+            proptest::prop_assert_eq!(number(&one, prefix(&one)) == number(&other, prefix(&other)), same);
+            proptest::prop_assert_eq!(number("a23456789:b", 9), None);
         }
     }
 }

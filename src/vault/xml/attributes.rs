@@ -8,6 +8,8 @@ use std::ops::Range;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct RawAttribute {
     pub(super) name: Range<usize>,
+    /// Bytes of the name before its first colon.
+    pub(super) prefix: usize,
     /// Without quotes.
     pub(super) value: Range<usize>,
 }
@@ -91,7 +93,8 @@ pub(super) fn scan(text: &str, range: Range<usize>, loose: bool, out: &mut Vec<R
         };
         let inner = bytes.get(value.clone()).unwrap_or_default();
         let lt = memchr::memchr(b'<', inner).map(|lt| value.start + lt);
-        out.push(RawAttribute { name, value });
+        let prefix = bytes.get(name.clone()).and_then(|name| name.iter().position(|&b| b == b':')).unwrap_or(0);
+        out.push(RawAttribute { name, prefix, value });
         if let Some(lt) = lt {
             if loose {
                 at = lt;
@@ -145,25 +148,46 @@ pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
 /// A name that [is one](is_name), as far as it goes.
 pub(super) struct OrdinaryName {
     pub(super) end: usize,
+    /// Bytes before the first colon.
+    pub(super) prefix: usize,
     /// Whether it may hold an escape of ISO 9075.
     pub(super) escaped: bool,
 }
 
 /// The name that starts at `at`, up to the first byte that no name can hold.
 pub(super) fn ordinary_name(bytes: &[u8], at: usize) -> Option<OrdinaryName> {
-    let rest = bytes.get(at..)?;
-    if class(*rest.first()?) & STARTS_NAME == 0 {
+    if class(*bytes.get(at)?) & STARTS_NAME == 0 {
         return None;
     }
-    let mut any = 0;
-    let ends = |&byte: &u8| {
-        let class = class(byte);
-        any |= class;
-        class & IN_NAME == 0
-    };
-    let end = at + rest.iter().position(ends)?;
-    let escaped = any & IS_UNDERSCORE != 0 && bytes.get(at..end)?.windows(2).any(|pair| pair == b"_x");
-    Some(OrdinaryName { end, escaped })
+    let (mut end, mut colon, mut underscore) = (at, None, false);
+    loop {
+        end += letters(bytes.get(end..)?);
+        let byte = *bytes.get(end)?;
+        if class(byte) & IN_NAME == 0 {
+            break;
+        }
+        if byte == b':' {
+            colon.get_or_insert(end);
+        }
+        underscore |= byte == b'_';
+        end += 1;
+    }
+    let escaped = underscore && bytes.get(at..end)?.windows(2).any(|pair| pair == b"_x");
+    Some(OrdinaryName { end, prefix: colon.map_or(0, |colon| colon - at), escaped })
+}
+
+/// How many of the first eight bytes are ASCII letters, up to the first that is none. None of less than eight.
+fn letters(rest: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = ONES << 7;
+    let Some(first) = rest.first_chunk() else { return 0 };
+    let bytes = u64::from_le_bytes(*first);
+    // In lower case and without their highest bits, so that nothing is carried into the next byte.
+    let lower = (bytes | ONES * u64::from(b' ')) & !HIGH;
+    let from_a = lower + ONES * u64::from(0x80 - b'a');
+    let past_z = lower + ONES * u64::from(0x7f - b'z');
+    let letters = from_a & !past_z & !bytes & HIGH;
+    (letters ^ HIGH).trailing_zeros() as usize / 8
 }
 
 /// What a byte can be to a name, as bits.
@@ -171,7 +195,6 @@ const ENDS_NAME: u8 = 1;
 const STARTS_NAME: u8 = 2;
 const IN_NAME: u8 = 4;
 const IS_SPACE: u8 = 8;
-const IS_UNDERSCORE: u8 = 16;
 
 static CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
@@ -185,8 +208,7 @@ static CLASSES: [u8; 256] = {
         classes[byte] = (ends as u8 * ENDS_NAME)
             | (starts as u8 * STARTS_NAME)
             | (inner as u8 * IN_NAME)
-            | (space as u8 * IS_SPACE)
-            | ((b == b'_') as u8 * IS_UNDERSCORE);
+            | (space as u8 * IS_SPACE);
         byte += 1;
     }
     classes
@@ -215,6 +237,20 @@ mod tests {
         let (found, scan) = attributes(" a=\"1\"\n b:c = '\"2\"' ", false);
         assert_eq!(found, [("a", "1"), ("b:c", "\"2\"")]);
         assert_eq!((scan.error, scan.hidden_tag), (None, None));
+    }
+
+    #[test]
+    fn ordinary_names_are_those_that_names_can_be() {
+        for byte in 0..=u8::MAX {
+            for before in ["", "a", "abcdefg", "abcdefgh", "ab:cdefghijk-Z"] {
+                let text = [before.as_bytes(), &[byte, b'a', b' '], &[b'='; 8]].concat();
+                let (name, is_name) = name_at(&text, 0);
+                let found = ordinary_name(&text, 0);
+                assert_eq!(found.as_ref().is_some_and(|found| found.end == name.end), is_name, "{before} {byte}");
+                let colon = text[..name.end].iter().position(|&b| b == b':');
+                assert!(!is_name || found.is_some_and(|found| found.prefix == colon.unwrap_or(0)));
+            }
+        }
     }
 
     #[test]

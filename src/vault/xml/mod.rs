@@ -99,7 +99,7 @@ pub(crate) fn read<'t, H: Handler<'t>>(text: &'t str, handler: &mut H) -> Report
 fn read_noting_bytes<'t, H: Handler<'t>>(text: &'t str, handler: &mut H, beside: bool) -> Report {
     let mut report = Report::default();
     let mut budget = Budget::default();
-    if let Some(at) = first_byte(text.as_bytes(), |b| (b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r')) {
+    if let Some(at) = first_byte::<64>(text.as_bytes(), |b| (b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r')) {
         report.fail(Span::new(at, at + 1), "a control character that XML does not allow");
     }
     let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -477,8 +477,7 @@ fn tail(text: Cow<'_, str>, start: usize) -> Cow<'_, str> {
 
 /// Where the first byte is that is `wanted`. Most texts have none, which is found out for many bytes at a time if
 /// `wanted` does not branch.
-fn first_byte(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
-    const BLOCK: usize = 16;
+fn first_byte<const BLOCK: usize>(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
     let is_clean = |block: &[u8; BLOCK]| block.iter().fold(0, |any, &b| any | u8::from(wanted(b))) == 0;
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
     let clean = blocks.iter().take_while(|block| is_clean(block)).count();

@@ -14,6 +14,8 @@ use crate::text::Span;
 pub(super) struct Ordinary {
     /// Where its name ends.
     pub(super) name_end: usize,
+    /// Bytes of the name before its first colon.
+    pub(super) prefix: usize,
     /// Where its attributes end: at `>` or `/>`.
     pub(super) end: usize,
     /// Whether it ends with `/>`.
@@ -38,6 +40,8 @@ pub(crate) struct PlainTag<'a, 't> {
     pub(super) text: &'a str,
     /// The element's name.
     pub(crate) name: &'a str,
+    /// Bytes of the name before its first colon.
+    pub(crate) prefix: usize,
     /// The tag from its name to its end.
     pub(crate) written: &'a str,
     pub(super) attributes: &'a [RawAttribute],
@@ -50,6 +54,11 @@ impl<'a> PlainTag<'a, '_> {
     pub(crate) fn names(&self) -> impl ExactSizeIterator<Item = &'a str> + use<'a> {
         let text = self.text;
         self.attributes.iter().map(move |attribute| text.get(attribute.name.clone()).unwrap_or_default())
+    }
+
+    /// For each of these names how many bytes are before its first colon.
+    pub(crate) fn prefixes(&self) -> impl ExactSizeIterator<Item = usize> + use<'a> {
+        self.attributes.iter().map(|attribute| attribute.prefix)
     }
 
     /// The value of the attribute at `index`, as written, if it begins with a `{`.
@@ -75,9 +84,9 @@ pub(super) fn read(text: &str, start: usize, out: &mut Vec<RawAttribute>) -> Opt
         at = attributes::skip_space(bytes, at + same.map_or(0, <[u8]>::len));
         space = before..at;
         match *bytes.get(at)? {
-            b'>' => return Some(Ordinary { name_end: name.end, end: at, empty: false, plain }),
+            b'>' => return Some(Ordinary { name_end: name.end, prefix: name.prefix, end: at, empty: false, plain }),
             b'/' if bytes.get(at + 1) == Some(&b'>') => {
-                return Some(Ordinary { name_end: name.end, end: at, empty: true, plain });
+                return Some(Ordinary { name_end: name.end, prefix: name.prefix, end: at, empty: true, plain });
             }
             _ if at == before => return None,
             _ => {}
@@ -96,7 +105,7 @@ pub(super) fn read(text: &str, start: usize, out: &mut Vec<RawAttribute>) -> Opt
             }
             end += 1;
         }
-        out.push(RawAttribute { name: at..name.end, value: value..end });
+        out.push(RawAttribute { name: at..name.end, prefix: name.prefix, value: value..end });
         at = end + 1;
     }
 }
@@ -134,7 +143,14 @@ impl<'t: 'x, 'x, H: Handler<'t>> Parser<'t, 'x, '_, H> {
         self.space(text, space);
         let plain = tag.plain && self.dtd.is_empty() && memchr::memchr(b'\\', written.as_bytes()).is_none();
         let passes = plain && {
-            let tag = PlainTag { text, name, written, attributes: &self.raw, namespaces: &self.namespaces };
+            let tag = PlainTag {
+                text,
+                name,
+                prefix: tag.prefix,
+                written,
+                attributes: &self.raw,
+                namespaces: &self.namespaces,
+            };
             self.handler.passes(&tag)
         };
         if !passes {
