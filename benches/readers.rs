@@ -65,7 +65,8 @@ fn docview(bencher: Bencher<'_, '_>) {
     measure(bencher, &pages(), |page| {
         let mut nodes = 0;
         let text = vault::decode_xml(page).text;
-        vault::docview::read_with(&text, "/content/site/page", &mut |node| nodes += black_box(node).properties.len());
+        let count = &mut |node: &mut vault::Node<'_>| nodes += black_box(node).properties.len();
+        vault::docview::read_with(&text, "/content/site/page", &|_| false, count);
         nodes
     });
 }
@@ -86,7 +87,7 @@ fn facts_of(bencher: Bencher<'_, '_>, name: &str, files: &[Vec<u8>]) {
     let context = facts::Context { wanted, now: Timestamp::UNIX_EPOCH };
     measure(bencher, files, |bytes| {
         let file = File { container: &container, name, bytes, partial: false };
-        let document = documents::read(&file, osgi::Target::Aem65, &FACTS, &facts::can_matter);
+        let document = documents::read(&file, osgi::Target::Aem65, &FACTS, &facts::Telling);
         document.map(|document| facts::extract(document, &context))
     });
 }

@@ -120,8 +120,8 @@ impl Visitor for Reader<'_> {
             self.ignore_comments(&file);
         }
         let all = self.options.wanted.contains(Kind::Node);
-        let keep = |node: &vault::Node| all || facts::can_matter(node);
-        let Some(mut document) = documents::read(&file, self.options.target, &self.options.prefilter, &keep) else {
+        let interest: &dyn documents::Interest = if all { &documents::Everything } else { &facts::Telling };
+        let Some(mut document) = documents::read(&file, self.options.target, &self.options.prefilter, interest) else {
             return;
         };
         let notes = std::mem::take(&mut document.notes);

@@ -203,7 +203,7 @@ fn is_read(name: &str, content: &[u8]) -> bool {
     let place = Place::on_disk("a.zip");
     let container = Container { place, parent: None, kind: ContainerKind::Archive, depth: 1, input: 0, start: None };
     let file = File { container: &Arc::new(container), name, bytes: content, partial: false };
-    documents::read(&file, Target::Aem65, &FACTS, &|_| true).is_some()
+    documents::read(&file, Target::Aem65, &FACTS, &documents::Everything).is_some()
 }
 
 #[test]

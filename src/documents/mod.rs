@@ -4,6 +4,7 @@
 //! must outlive it is extracted by [`crate::facts`].
 
 mod embedded;
+mod interest;
 mod irrelevant;
 mod keys;
 mod layout;
@@ -16,6 +17,7 @@ pub mod raw;
 mod reading;
 mod wanted;
 
+pub use interest::{Everything, Interest};
 pub use keys::{KeyFile, KeyKind, in_text as keys_in_text};
 pub use layout::{Location, Root};
 pub use manifest::{InitialContent, Manifest};

@@ -1,6 +1,6 @@
 //! What is kept of a docview file while it is read: the nodes that somebody looks at, within bounds.
 
-use super::{OsgiDocument, osgi_node};
+use super::{Interest, OsgiDocument, osgi_node};
 use crate::osgi::Target;
 use crate::text::{ReadError, Span};
 use crate::vault;
@@ -11,7 +11,7 @@ pub(super) const KEPT: usize = 64 << 20;
 
 /// The nodes of a docview file that matter, while it is read.
 pub(super) struct Nodes<'t, 'k> {
-    pub(super) keep: &'k dyn Fn(&vault::Node<'_>) -> bool,
+    pub(super) interest: &'k dyn Interest,
     pub(super) target: Target,
     pub(super) nodes: Vec<vault::Node<'t>>,
     pub(super) configurations: Vec<OsgiDocument<'t>>,
@@ -24,7 +24,7 @@ impl<'t> Nodes<'t, '_> {
     /// Keeps the node if it matters; then its properties are taken away.
     pub(super) fn add(&mut self, node: &mut vault::Node<'t>) {
         let configuration = osgi_node::configuration(node, self.target);
-        if configuration.is_none() && !(self.keep)(node) {
+        if configuration.is_none() && !self.interest.keeps(node) {
             return;
         }
         match self.room.checked_sub(size(node)) {

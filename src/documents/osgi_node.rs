@@ -3,8 +3,19 @@
 use super::OsgiDocument;
 use crate::osgi::{Configuration, Dropped, Format, Item, Property, Scalar, Shape, Target, Value, pid};
 use crate::text::{Few, Span};
+use crate::vault::docview::Ahead;
 use crate::vault::{Node, NodeProperty};
 use std::borrow::Cow;
+
+/// The type of nodes that are configurations.
+const TYPE: &str = "sling:OsgiConfig";
+
+/// Whether a node can be a configuration. Rather says yes.
+pub(super) fn is_possible(node: &Ahead<'_>) -> bool {
+    // Most tags hold no capital O, which is found out faster.
+    let written = node.written();
+    memchr::memchr(b'O', written.as_bytes()).is_some() && written.contains(TYPE)
+}
 
 /// The configuration that a node is, if it is one.
 ///
@@ -12,7 +23,7 @@ use std::borrow::Cow;
 /// it loses every other single value without a word.
 pub(super) fn configuration<'t>(node: &Node<'t>, target: Target) -> Option<OsgiDocument<'t>> {
     let of_type = |property: &NodeProperty<'_>| {
-        property.name == "jcr:primaryType" && property.values.iter().any(|value| value == "sling:OsgiConfig")
+        property.name == "jcr:primaryType" && property.values.iter().any(|value| value == TYPE)
     };
     if !node.properties.iter().any(of_type) {
         return None;

@@ -4,7 +4,7 @@ use super::irrelevant::{self, Look};
 use super::nodes::{KEPT, Nodes};
 use super::pids::is_known as is_integration_name;
 use super::prefilter::Prefilter;
-use super::{Content, Document, KeyFile, Location, Manifest, Notes, OsgiDocument, embedded, keys};
+use super::{Content, Document, Interest, KeyFile, Location, Manifest, Notes, OsgiDocument, embedded, keys, osgi_node};
 use crate::osgi::{self, Target, pid};
 use crate::source::File;
 use crate::text::{ReadError, utf_8};
@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 /// Reads a file as what it is. `None` if nothing in it can matter; `prefilter` says so for XML.
 ///
-/// `keep` says which nodes of docview files anybody will look at; the others are read and forgotten.
+/// `interest` says which nodes of docview files anybody will look at; the others are read and forgotten.
 ///
 /// A file of an unknown kind, or one that bears no integration's name outside a content tree, is [`Content::Raw`]: its
 /// text is still searched.
@@ -21,7 +21,7 @@ pub fn read<'b>(
     file: &File<'b>,
     target: Target,
     prefilter: &Prefilter,
-    keep: &dyn Fn(&vault::Node<'_>) -> bool,
+    interest: &dyn Interest,
 ) -> Option<Document<'b>> {
     let look = if prefilter.parses_everything() { Look::Open } else { irrelevant::look(file, prefilter) };
     if look == Look::Irrelevant {
@@ -35,7 +35,7 @@ pub fn read<'b>(
         target,
         prefilter,
         look,
-        keep,
+        interest,
         base: file.name.rsplit('/').next().unwrap_or_default(),
     };
     let (text, content, lossy, notes) = reading.content()?;
@@ -59,7 +59,7 @@ struct Reading<'b, 'a> {
     target: Target,
     prefilter: &'a Prefilter,
     look: Look,
-    keep: &'a dyn Fn(&vault::Node<'_>) -> bool,
+    interest: &'a dyn Interest,
     /// The last segment of the name.
     base: &'b str,
 }
@@ -204,14 +204,15 @@ impl<'b> Reading<'b, '_> {
         root: &str,
     ) -> (vault::docview::Outcome, Vec<vault::Node<'t>>, Vec<OsgiDocument<'t>>) {
         let mut nodes = Nodes {
-            keep: self.keep,
+            interest: self.interest,
             target: self.target,
             nodes: Vec::new(),
             configurations: Vec::new(),
             room: KEPT,
             dropped: None,
         };
-        let mut docview = vault::docview::read_with(text, root, &mut |node| nodes.add(node));
+        let passes = |node: &vault::docview::Ahead<'_>| !osgi_node::is_possible(node) && self.interest.passes(node);
+        let mut docview = vault::docview::read_with(text, root, &passes, &mut |node| nodes.add(node));
         let Nodes { nodes, configurations, dropped, .. } = nodes;
         if let Some(span) = dropped {
             docview.partial = true;

@@ -14,7 +14,7 @@ mod testing;
 mod value;
 
 pub use attributes::Attributes;
-pub use extract::{Context, FileFacts, can_matter, extract};
+pub use extract::{Context, FileFacts, Telling, extract};
 pub use json::{VERSION, schema};
 pub use kind::{COMMON, Kind, Kinds};
 pub use link::link;

@@ -89,7 +89,7 @@ impl Run {
             .filter_map(|(container, name, bytes)| {
                 assert!(documents::wants(name.as_bytes()), "{name}");
                 let file = File { container, name, bytes, partial: false };
-                documents::read(&file, self.target, &Prefilter::parse_everything(), &|_| true)
+                documents::read(&file, self.target, &Prefilter::parse_everything(), &documents::Everything)
             })
             .map(|document| extract(document, &context))
             .collect();

@@ -144,17 +144,29 @@ pub fn is_secret_name(key: &str) -> bool {
     named && !before.iter().any(|word| ABOUT.contains(&word.as_str()))
 }
 
-/// The last two letters of all words that make a name a secret's.
-const LAST_LETTERS: &[[u8; 2]] =
-    &[*b"et", *b"ts", *b"rd", *b"ds", *b"wd", *b"se", *b"de", *b"s8", *b"en", *b"ey", *b"em", *b"ue", *b"ls"];
+/// Whether a word that makes a name a secret's ends with these letters.
+fn ends_one(before: u8, last: u8) -> bool {
+    matches!(
+        [before.to_ascii_lowercase(), last.to_ascii_lowercase()],
+        [b'e', b't' | b'n' | b'y' | b'm']
+            | [b't' | b'd' | b'l', b's']
+            | [b'r' | b'w', b'd']
+            | [b's' | b'd' | b'u', b'e']
+            | [b's', b'8']
+    )
+}
 
 /// Whether the last word of a name can be that of a secret, as far as its last two letters tell.
 fn ends_like_one(key: &str) -> bool {
+    // Nearly all names end with a letter.
+    if let [.., before, last] = key.as_bytes()
+        && last.is_ascii_alphanumeric()
+    {
+        return ends_one(*before, *last);
+    }
     let mut bytes = key.bytes().rev().skip_while(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric());
     match (bytes.next(), bytes.next()) {
-        (Some(last), Some(before)) if last.is_ascii() => {
-            LAST_LETTERS.contains(&[before.to_ascii_lowercase(), last.to_ascii_lowercase()])
-        }
+        (Some(last), Some(before)) if last.is_ascii() => ends_one(before, last),
         (last, _) => last.is_some_and(|last| !last.is_ascii()),
     }
 }

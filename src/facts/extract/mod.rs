@@ -27,11 +27,11 @@ mod urls;
 pub use file::{FileFacts, Identity, Role, SubjectFacts};
 
 use super::{Fact, Kind, Kinds};
-use crate::documents::{Content, Document, OsgiDocument, pids};
+use crate::documents::{Content, Document, Interest, OsgiDocument, pids};
 use crate::osgi::RunModes;
 use crate::secret;
-use crate::text::{Excerpts, Mark, Span, Starts};
-use crate::vault;
+use crate::text::{Excerpts, Mark, Span, Starts, Triples};
+use crate::vault::{self, docview::Ahead};
 use file::Marks;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -366,32 +366,55 @@ fn is_adobe_agent(agent: &Attributes) -> bool {
     is("tenant", |value| value.as_text().is_some()) || is("legacy", |value| *value == super::Value::Bool(true))
 }
 
+/// Interest in the nodes that any family could make a fact of.
+#[derive(Clone, Copy, Debug)]
+pub struct Telling;
+
+impl Interest for Telling {
+    fn keeps(&self, node: &vault::Node<'_>) -> bool {
+        can_matter(node)
+    }
+
+    fn passes(&self, node: &Ahead<'_>) -> bool {
+        !path_can_matter(node.path)
+            && !telltale::is_possible_in_node(node.written())
+            && !node.names().any(name_can_matter)
+    }
+}
+
 /// Whether any family could make a fact of a node. A quick look, so that ordinary content costs little.
-pub fn can_matter(node: &vault::Node<'_>) -> bool {
+fn can_matter(node: &vault::Node<'_>) -> bool {
     path_can_matter(&node.path) || node.properties.iter().any(property_can_matter)
 }
 
 /// Whether the path of a node makes it one of interest.
 fn path_can_matter(path: &str) -> bool {
     const PARTS: [&str; 5] = ["/cloudservices/", "/cloudconfigs/", "/etc/replication/", "/keystore", "-replication"];
-    const BEGINNINGS: Starts<4> = Starts::exactly([*b"/cl", *b"/et", *b"/ke", *b"-re"]);
-    let begins = |at| path.get(at..).is_some_and(|rest| PARTS.iter().any(|part| rest.starts_with(part)));
-    BEGINNINGS.find_iter(path.as_bytes()).any(begins)
+    const BEGINNINGS: Triples = Triples::new([&[*b"/cl"], &[*b"/et"], &[*b"/ke"], &[*b"-re"], &[], &[], &[], &[]]);
+    BEGINNINGS.any(path.as_bytes()) && PARTS.iter().any(|part| path.contains(part))
 }
+
+/// What the resource types and templates that families know have in their names.
+const TYPE_WORDS: [&str; 3] = ["mediaportal", "smarttagging", "replication"];
 
 /// Whether a resource type or template is one of those that families know.
 fn type_can_matter(value: &str) -> bool {
-    const WORDS: [&str; 3] = ["mediaportal", "smarttagging", "replication"];
     const BEGINNINGS: Starts<3> = Starts::exactly([*b"med", *b"sma", *b"rep"]);
-    BEGINNINGS.any(value.as_bytes()) && WORDS.iter().any(|word| value.contains(word))
+    BEGINNINGS.any(value.as_bytes()) && TYPE_WORDS.iter().any(|word| value.contains(word))
+}
+
+/// Whether a property of this name is of interest, whatever its value.
+fn name_can_matter(name: &str) -> bool {
+    // The beginnings are compared faster than the names.
+    name.starts_with("ims") && ims::is_reference_name(name)
+        || name.starts_with("rep:") && name == "rep:authorizableId"
+        || secret::is_secret_name(name)
 }
 
 fn property_can_matter(property: &vault::NodeProperty<'_>) -> bool {
-    ims::is_reference_name(&property.name)
-        || property.name == "rep:authorizableId"
+    name_can_matter(&property.name)
         || matches!(&*property.name, "sling:resourceType" | "cq:template")
             && property.values.iter().any(|value| type_can_matter(value))
-        || secret::is_secret_name(&property.name)
         || property.values.iter().any(|value| {
             telltale::is_possible(value)
                 && (value.contains("://")

@@ -1,6 +1,6 @@
 //! The quick look at a value: most hold nothing that any family makes a fact of.
 
-use crate::text::Starts;
+use crate::text::{Starts, Triples};
 
 /// What begins whatever a value can tell: a URL, the name of Adobe, a PEM block, and everything that has the shape of a
 /// secret.
@@ -12,6 +12,25 @@ const SUSPICIOUS: Starts<18> = Starts::in_any_case([
     *b"://", *b"ado", *b"---", *b"iba", *b"mig", *b"ls0", *b"eyj", *b"p8e", *b"s8e", *b"sec", *b"pas", *b"pwd",
     *b"pkc", *b"tok", *b"key", *b"pem", *b"cre", *b"det",
 ]);
+
+/// Three bytes of the middle of whatever a value can tell that makes a node one of interest. Chosen to be rare in
+/// ordinary names and texts: beside the above `mediaportal`, `smarttagging` and `replication`.
+const INSIDE: Triples = Triples::new([
+    &[*b"://"],
+    &[*b"dob"],
+    &[*b"---", *b"8e-"],
+    &[*b"LS0", *b"IBA"],
+    &[*b"eyJ", *b"MIG"],
+    &[*b"iap"],
+    &[*b"rtt"],
+    &[*b"epl"],
+]);
+
+/// Whether the values of a node, as they are written in its start tag, can hold anything that makes it one of interest.
+/// Rather says yes.
+pub(super) fn is_possible_in_node(written: &str) -> bool {
+    INSIDE.any(written.as_bytes())
+}
 
 /// Whether a text holds nothing of what [`is_possible`] looks for, and no [stem](crate::secret::has_stem) of the name of a
 /// secret either: then there is nothing in it to mask.
@@ -27,7 +46,7 @@ pub(super) fn is_possible(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_possible, is_quiet};
+    use super::{is_possible, is_possible_in_node, is_quiet};
     use crate::secret;
 
     #[test]
@@ -36,6 +55,10 @@ mod tests {
             for text in [literal.to_owned(), format!("{}{literal}", "x".repeat(31))] {
                 assert!(is_possible(&text) && !is_quiet(&text), "{literal}");
             }
+        }
+        let types = super::super::TYPE_WORDS;
+        for literal in secret::shape_literals().chain(["://", "adobe", "-----BEGIN"]).chain(types) {
+            assert!(is_possible_in_node(&format!("a=\"{literal}\"")), "{literal}");
         }
         for stem in secret::stem_literals() {
             assert!(!is_quiet(stem) && !is_quiet(&stem.to_uppercase()), "{stem}");

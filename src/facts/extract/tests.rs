@@ -4,5 +4,6 @@ mod brand_portal;
 mod ims;
 mod jwt;
 mod keys;
+mod passing;
 mod secrets;
 mod smart_tags;

@@ -2,6 +2,7 @@
 //!
 //! Follows FileVault's `DocViewParser`, but goes on after everything that it would reject.
 
+mod passing;
 mod prefixes;
 mod property;
 
@@ -9,9 +10,10 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::iso9075;
-use super::xml::{self, Attribute, Element, Namespaces, Report};
+use super::xml::{self, Attribute, Element, Namespaces, PlainTag, Report};
 use super::{DocView, Node, NodeProperty};
 use crate::text::{ReadError, Span};
+pub use passing::Ahead;
 
 /// Longest path that is built, in bytes. Oak's own limits are lower for names; no real path comes near.
 ///
@@ -40,7 +42,7 @@ pub fn read<'t>(text: &'t str, root_path: &str) -> DocView<'t> {
     // Nested deeply enough, short elements have long paths each: memory stays in proportion to the file.
     let mut room = text.len().saturating_mul(2).saturating_add(8 << 20);
     let mut dropped = None;
-    let mut outcome = read_with(text, root_path, &mut |node| match room.checked_sub(node.path.len()) {
+    let mut outcome = read_with(text, root_path, &|_| false, &mut |node| match room.checked_sub(node.path.len()) {
         Some(left) => {
             room = left;
             let properties = std::mem::take(&mut node.properties);
@@ -58,8 +60,17 @@ pub fn read<'t>(text: &'t str, root_path: &str) -> DocView<'t> {
 
 /// Reads a docview file and shows every node to `sink` in document order, so that nothing else is kept: the node is
 /// made anew of the next element, and `sink` may take its properties away.
-pub fn read_with<'t>(text: &'t str, root_path: &str, sink: &mut dyn FnMut(&mut Node<'t>)) -> Outcome {
-    let mut builder = Builder { root_path, node: Node::default(), open: Vec::new(), sink };
+///
+/// Most nodes are of no interest to anybody, and making them takes most of the time. Where `passes` says so of what can
+/// be known of a node beforehand, `sink` does not get to see it. It is not asked of every node.
+pub fn read_with<'t>(
+    text: &'t str,
+    root_path: &str,
+    passes: &dyn Fn(&Ahead<'_>) -> bool,
+    sink: &mut dyn FnMut(&mut Node<'t>),
+) -> Outcome {
+    let checks = passing::Checks::default();
+    let mut builder = Builder { root_path, node: Node::default(), open: Vec::new(), checks, passes, sink };
     let report = xml::read(text, &mut builder);
     Outcome { error: report.error, internal_dtd: report.internal_dtd, partial: report.partial }
 }
@@ -71,10 +82,28 @@ struct Builder<'t, 'c> {
     node: Node<'t>,
     /// For each open element the length of the path around it.
     open: Vec<u32>,
+    checks: passing::Checks,
+    passes: &'c dyn Fn(&Ahead<'_>) -> bool,
     sink: &'c mut dyn FnMut(&mut Node<'t>),
 }
 
 impl<'t> xml::Handler<'t> for Builder<'t, '_> {
+    fn passes(&mut self, tag: &PlainTag<'_, 't>) -> bool {
+        let around = self.node.path.len();
+        // The root element's name has a meaning of its own, and a long path is not built.
+        if self.open.is_empty() || around + tag.name.len() + 1 > MAX_PATH || !self.checks.is_right(tag) {
+            return false;
+        }
+        self.append(tag.name);
+        let passes = (self.passes)(&Ahead { path: &self.node.path, tag });
+        if passes {
+            self.open.push(u32::try_from(around).unwrap_or(u32::MAX));
+        } else {
+            self.node.path.truncate(around);
+        }
+        passes
+    }
+
     fn start(&mut self, element: &mut Element<'_, 't>, report: &mut Report) {
         let around = self.node.path.len();
         match self.enter(element, report) {
@@ -137,11 +166,16 @@ impl<'t> Builder<'t, '_> {
             let name = name.char_indices().take_while(|&(at, _)| at < MAX_PATH / 2).map(|(_, c)| c);
             return Some(format!("{}{ELLIPSIS}{}", self.root_path, name.collect::<String>()));
         }
+        self.append(&name);
+        None
+    }
+
+    /// Goes from a node to its child.
+    fn append(&mut self, name: &str) {
         if !self.node.path.ends_with('/') {
             self.node.path.push('/');
         }
-        self.node.path.push_str(&name);
-        None
+        self.node.path.push_str(name);
     }
 }
 

@@ -187,7 +187,7 @@ fn reads_a_million_nested_elements() {
     text.push_str("</jcr:root>");
     let mut nodes = 0;
     let mut found = Vec::new();
-    let outcome = read_with(&text, "/x", &mut |node| {
+    let outcome = read_with(&text, "/x", &|_| false, &mut |node| {
         nodes += 1;
         assert!(node.path.len() <= MAX_PATH + 10);
         found.extend(node.properties.iter().flat_map(|property| property.values.to_vec()));
@@ -206,6 +206,59 @@ fn reads_many_attributes_and_prefixes() {
     text.push_str("/>");
     let view = read(&text, "/x");
     assert_eq!((view.nodes[0].properties.len(), view.error), (many, None));
+}
+
+/// A node that was passed, or one that was made.
+#[derive(Debug, PartialEq)]
+struct Seen {
+    path: String,
+    names: Vec<String>,
+    made: bool,
+}
+
+/// Reads a text, passes what can be passed and `passes` lets pass, and tells of all nodes in order.
+fn passing(text: &str, passes: &dyn Fn(&Ahead<'_>) -> bool) -> (Vec<Seen>, Outcome) {
+    let seen = std::cell::RefCell::new(Vec::new());
+    let pass = |node: &Ahead<'_>| {
+        let passes = passes(node);
+        if passes {
+            let names = node.names().map(str::to_owned).collect();
+            seen.borrow_mut().push(Seen { path: node.path.to_owned(), names, made: false });
+        }
+        passes
+    };
+    let outcome = read_with(text, "/x", &pass, &mut |node| {
+        let names = node.properties.iter().map(|property| property.name.clone().into_owned()).collect();
+        seen.borrow_mut().push(Seen { path: node.path.clone(), names, made: true });
+    });
+    (seen.into_inner(), outcome)
+}
+
+#[test]
+fn passes_what_is_right_and_plain_and_nothing_else() {
+    let right = ["<a/>", "<jcr:a/>", "<a b='c' jcr:b='{Long}1'/>", "<a b='[c,&lt;]'/>", "<a b='[{String}'/>"];
+    let wrong = [
+        "<y:a/>",
+        "<a y:b='c'/>",
+        "<a b='c' b='d'/>",
+        "<a b='{String}c' jcr:b='' b=''/>",
+        "<a b='{Strin}c'/>",
+        "<a b='{'/>",
+        "<a b='\\c'/>",
+        "<a b='&#97;'/>",
+        "<a b='&x;'/>",
+        "<a_x0062_/>",
+        "<a b_x0062_='c'/>",
+        "<a x:b='c'/>",
+        "<a xmlns:y='c'/>",
+        "<a b=c/>",
+    ];
+    for (element, passes) in right.map(|right| (right, true)).into_iter().chain(wrong.map(|wrong| (wrong, false))) {
+        let text =
+            format!("<?xml version='1.0'?><jcr:root {NS} xmlns:x='http://www.day.com/jcr/cq/1.0'>{element}</jcr:root>");
+        let (seen, _) = passing(&text, &|_| true);
+        assert_eq!(seen.iter().map(|seen| !seen.made).collect::<Vec<_>>(), [false, passes], "{element}");
+    }
 }
 
 mod properties {
@@ -278,6 +331,21 @@ mod properties {
                 }
             }
             prop_assert_eq!(view.nodes.len(), rows.len() + 1);
+        }
+
+        #[test]
+        fn what_is_passed_is_as_it_would_have_been_made(
+            content in "(<[ab]( (b|c|jcr:b|x:b|y:d|jcr:title|jcr:subtitle|a_x0062_)='(&lt;|\\{[LS](ong|tring)\\}|[a,<{\\[\\\\]|&#97;|&x;|\\]){0,3}'){0,3}/?>|</[ab]>|<y:a/>|<a xmlns:y='z'>|<a xmlns='internal'>|<b xmlns:jcr='v'>|<x:a b='1'/>|<!-- -->|x|\n ){0,16}",
+        ) {
+            let ns = "xmlns:jcr='http://www.jcp.org/jcr/1.0' xmlns:x='http://www.day.com/jcr/cq/1.0'";
+            let text = format!("<?xml version='1.0'?><jcr:root {ns}>{content}</jcr:root>");
+            let (made, expected) = passing(&text, &|_| false);
+            let (seen, outcome) = passing(&text, &|_| true);
+            prop_assert_eq!(outcome, expected);
+            prop_assert_eq!(seen.len(), made.len());
+            for (seen, made) in seen.into_iter().zip(made) {
+                prop_assert_eq!(Seen { made: true, ..seen }, made);
+            }
         }
 
         #[test]

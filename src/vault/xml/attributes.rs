@@ -8,6 +8,8 @@ use std::ops::Range;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct RawAttribute {
     pub(super) name: Range<usize>,
+    /// Bytes of the name before its first colon.
+    pub(super) prefix: usize,
     /// Without quotes.
     pub(super) value: Range<usize>,
 }
@@ -36,10 +38,7 @@ impl Scan {
 pub(super) fn scan(text: &str, range: Range<usize>, loose: bool, out: &mut Vec<RawAttribute>) -> Scan {
     let bytes = text.as_bytes().get(..range.end).unwrap_or_default();
     let byte = |at: usize| bytes.get(at).copied();
-    let skip_space = |at: usize| {
-        let rest = bytes.get(at..).unwrap_or_default();
-        at + rest.iter().position(|&b| class(b) & IS_SPACE == 0).unwrap_or(rest.len())
-    };
+    let skip_space = |at: usize| skip_space(bytes, at);
     let mut scan = Scan::default();
     let mut first_lt = None;
     let mut at = range.start;
@@ -94,7 +93,8 @@ pub(super) fn scan(text: &str, range: Range<usize>, loose: bool, out: &mut Vec<R
         };
         let inner = bytes.get(value.clone()).unwrap_or_default();
         let lt = memchr::memchr(b'<', inner).map(|lt| value.start + lt);
-        out.push(RawAttribute { name, value });
+        let prefix = bytes.get(name.clone()).and_then(|name| name.iter().position(|&b| b == b':')).unwrap_or(0);
+        out.push(RawAttribute { name, prefix, value });
         if let Some(lt) = lt {
             if loose {
                 at = lt;
@@ -137,6 +137,57 @@ pub(super) fn end_of_name(bytes: &[u8], at: usize) -> usize {
 /// Whether `name` is an XML name, as far as ASCII goes.
 pub(super) fn is_name(name: &[u8]) -> bool {
     name.first().is_some_and(|&b| class(b) & STARTS_NAME != 0) && name.iter().all(|&b| class(b) & IN_NAME != 0)
+}
+
+/// The first byte from `at` on that is no white space.
+pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().position(|&b| class(b) & IS_SPACE == 0).unwrap_or(rest.len())
+}
+
+/// A name that [is one](is_name), as far as it goes.
+pub(super) struct OrdinaryName {
+    pub(super) end: usize,
+    /// Bytes before the first colon.
+    pub(super) prefix: usize,
+    /// Whether it may hold an escape of ISO 9075.
+    pub(super) escaped: bool,
+}
+
+/// The name that starts at `at`, up to the first byte that no name can hold.
+pub(super) fn ordinary_name(bytes: &[u8], at: usize) -> Option<OrdinaryName> {
+    if class(*bytes.get(at)?) & STARTS_NAME == 0 {
+        return None;
+    }
+    let (mut end, mut colon, mut underscore) = (at, None, false);
+    loop {
+        end += letters(bytes.get(end..)?);
+        let byte = *bytes.get(end)?;
+        if class(byte) & IN_NAME == 0 {
+            break;
+        }
+        if byte == b':' {
+            colon.get_or_insert(end);
+        }
+        underscore |= byte == b'_';
+        end += 1;
+    }
+    let escaped = underscore && bytes.get(at..end)?.windows(2).any(|pair| pair == b"_x");
+    Some(OrdinaryName { end, prefix: colon.map_or(0, |colon| colon - at), escaped })
+}
+
+/// How many of the first eight bytes are ASCII letters, up to the first that is none. None of less than eight.
+fn letters(rest: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = ONES << 7;
+    let Some(first) = rest.first_chunk() else { return 0 };
+    let bytes = u64::from_le_bytes(*first);
+    // In lower case and without their highest bits, so that nothing is carried into the next byte.
+    let lower = (bytes | ONES * u64::from(b' ')) & !HIGH;
+    let from_a = lower + ONES * u64::from(0x80 - b'a');
+    let past_z = lower + ONES * u64::from(0x7f - b'z');
+    let letters = from_a & !past_z & !bytes & HIGH;
+    (letters ^ HIGH).trailing_zeros() as usize / 8
 }
 
 /// What a byte can be to a name, as bits.
@@ -186,6 +237,20 @@ mod tests {
         let (found, scan) = attributes(" a=\"1\"\n b:c = '\"2\"' ", false);
         assert_eq!(found, [("a", "1"), ("b:c", "\"2\"")]);
         assert_eq!((scan.error, scan.hidden_tag), (None, None));
+    }
+
+    #[test]
+    fn ordinary_names_are_those_that_names_can_be() {
+        for byte in 0..=u8::MAX {
+            for before in ["", "a", "abcdefg", "abcdefgh", "ab:cdefghijk-Z"] {
+                let text = [before.as_bytes(), &[byte, b'a', b' '], &[b'='; 8]].concat();
+                let (name, is_name) = name_at(&text, 0);
+                let found = ordinary_name(&text, 0);
+                assert_eq!(found.as_ref().is_some_and(|found| found.end == name.end), is_name, "{before} {byte}");
+                let colon = text[..name.end].iter().position(|&b| b == b':');
+                assert!(!is_name || found.is_some_and(|found| found.prefix == colon.unwrap_or(0)));
+            }
+        }
     }
 
     #[test]

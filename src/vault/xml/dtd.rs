@@ -37,6 +37,11 @@ pub(super) struct AttributeDefault {
 }
 
 impl Dtd {
+    /// Whether it declares nothing that a document could use.
+    pub(super) fn is_empty(&self) -> bool {
+        self.general.is_empty() && self.defaults.is_empty()
+    }
+
     pub(super) fn entity(&self, name: &str) -> Option<&Entity> {
         self.general.get(name)
     }

@@ -1,17 +1,20 @@
 //! XML as a JDK reads it, with exact places, and without giving up where a JDK does.
 //!
 //! quick-xml finds the tags; attributes, entities, attribute defaults and namespaces are read here, because what
-//! FileVault sees depends on them and quick-xml leaves them out. Nothing recurses: depth costs a stack entry each.
+//! FileVault sees depends on them and quick-xml leaves them out. Runs of ordinary tags, in which nothing is wrong, are
+//! read in one pass beside it. Nothing recurses: depth costs a stack entry each.
 
 mod attributes;
 mod dtd;
 mod entities;
 mod namespaces;
+mod ordinary;
 mod report;
 mod span_map;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::io::BufRead;
 use std::ops::Range;
 
 use quick_xml::Reader;
@@ -21,6 +24,7 @@ use self::attributes::RawAttribute;
 use self::dtd::Dtd;
 use self::entities::{Budget, MAX_DEPTH, Reference};
 pub(crate) use self::namespaces::Namespaces;
+pub(crate) use self::ordinary::PlainTag;
 pub(crate) use self::report::Report;
 pub(crate) use self::span_map::SpanMap;
 use crate::text::Span;
@@ -32,6 +36,11 @@ const MAX_UNWIND: usize = 256;
 
 /// Receives a document's content in order.
 pub(crate) trait Handler<'t> {
+    /// Whether nothing needs to be known of an element; it then never gets to [`start`](Self::start), only its end is
+    /// told of. Asked of plain tags only: the others are always read.
+    fn passes(&mut self, _tag: &PlainTag<'_, 't>) -> bool {
+        false
+    }
     /// A start tag, or something like one in text that is no XML ([`Element::salvaged`]).
     fn start(&mut self, element: &mut Element<'_, 't>, report: &mut Report);
     /// The end of the innermost open element. Salvaged elements have none.
@@ -79,18 +88,18 @@ pub(crate) struct Attribute<'t> {
 
 /// Reads a document to its end, whatever is wrong with it.
 pub(crate) fn read<'t, H: Handler<'t>>(text: &'t str, handler: &mut H) -> Report {
-    let mut report = read_noting_bytes(text, handler);
+    let mut report = read_noting_bytes(text, handler, true);
     if let Some(error) = &mut report.error {
         error.span = error.span.to_characters(text);
     }
     report
 }
 
-/// As [`read`], but an error may point at a part of a character.
-fn read_noting_bytes<'t, H: Handler<'t>>(text: &'t str, handler: &mut H) -> Report {
+/// As [`read`], but an error may point at a part of a character. Reads ordinary tags beside quick-xml if it may.
+fn read_noting_bytes<'t, H: Handler<'t>>(text: &'t str, handler: &mut H, beside: bool) -> Report {
     let mut report = Report::default();
     let mut budget = Budget::default();
-    if let Some(at) = first_byte(text.as_bytes(), |b| (b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r')) {
+    if let Some(at) = first_byte::<64>(text.as_bytes(), |b| (b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r')) {
         report.fail(Span::new(at, at + 1), "a control character that XML does not allow");
     }
     let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -106,7 +115,7 @@ fn read_noting_bytes<'t, H: Handler<'t>>(text: &'t str, handler: &mut H) -> Repo
         },
     };
     let mut parser = Parser::new(text, &dtd, budget, handler, report);
-    parser.run(text, start.unwrap_or(mark));
+    parser.run(text, start.unwrap_or(mark), beside);
     parser.report
 }
 
@@ -138,6 +147,8 @@ struct Source<'x> {
     reader: Reader<&'x [u8]>,
     /// For an entity its name and where it is used.
     entity: Option<(&'x str, Span)>,
+    /// Whether the reader stands behind a tag or the like, so that it can be led past others.
+    after_markup: bool,
 }
 
 impl<'x> Source<'x> {
@@ -147,7 +158,13 @@ impl<'x> Source<'x> {
         config.allow_dangling_amp = true;
         config.allow_unmatched_ends = true;
         config.check_end_names = false;
-        Self { text, base, reader, entity }
+        Self { text, base, reader, entity, after_markup: false }
+    }
+
+    /// Goes on at `to`, which lies ahead, behind some markup.
+    fn skip_to(&mut self, to: usize) {
+        let ahead = to.saturating_sub(self.at());
+        self.reader.stream().consume(ahead);
     }
 
     fn at(&self) -> usize {
@@ -200,11 +217,16 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
         }
     }
 
-    fn run(&mut self, text: &'x str, start: usize) {
+    fn run(&mut self, text: &'x str, start: usize, beside: bool) {
         let mut sources = vec![Source::new(text, start, None)];
         while let Some(source) = sources.last_mut() {
+            if beside && source.after_markup && source.entity.is_none() {
+                let ordinary = self.ordinary(source.text, source.at());
+                source.skip_to(ordinary);
+            }
             let before = source.at();
             let event = source.reader.read_event();
+            source.after_markup = !matches!(event, Ok(Event::Text(_) | Event::GeneralRef(_) | Event::Eof) | Err(_));
             let (source_text, after, origin) = (source.text, source.at(), source.origin());
             let span = |range: Range<usize>| origin.unwrap_or(Span::new(range.start, range.end));
             let mut salvage_from = None;
@@ -301,15 +323,16 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
         if let Some((at, reason)) = scan.error {
             self.report.fail(span(at..(at + 1).min(text.len())), reason);
         }
+        self.element(text, name, span(range.start..name_end), origin, empty);
+        scan.hidden_tag
+    }
+
+    /// Hands over the element whose raw attributes have been found.
+    fn element(&mut self, text: &'x str, name: &'x str, span: Span, origin: Option<Span>, empty: bool) {
         let bindings = self.namespaces.len();
         self.decode(text, name, origin);
-        let mut element = Element {
-            name,
-            span: span(range.start..name_end),
-            attributes: &mut self.attributes,
-            namespaces: &self.namespaces,
-            salvaged: false,
-        };
+        let mut element =
+            Element { name, span, attributes: &mut self.attributes, namespaces: &self.namespaces, salvaged: false };
         self.handler.start(&mut element, &mut self.report);
         if empty {
             self.handler.end();
@@ -317,7 +340,6 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
         } else {
             self.open.push(Open { name, bindings });
         }
-        scan.hidden_tag
     }
 
     /// Decodes the raw attributes, adds the DTD's defaults and binds the namespaces that are declared.
@@ -455,8 +477,7 @@ fn tail(text: Cow<'_, str>, start: usize) -> Cow<'_, str> {
 
 /// Where the first byte is that is `wanted`. Most texts have none, which is found out for many bytes at a time if
 /// `wanted` does not branch.
-fn first_byte(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
-    const BLOCK: usize = 16;
+fn first_byte<const BLOCK: usize>(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
     let is_clean = |block: &[u8; BLOCK]| block.iter().fold(0, |any, &b| any | u8::from(wanted(b))) == 0;
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
     let clean = blocks.iter().take_while(|block| is_clean(block)).count();
@@ -492,3 +513,6 @@ fn reason(error: &quick_xml::Error) -> &'static str {
         _ => "not well-formed XML",
     }
 }
+
+#[cfg(test)]
+mod tests;

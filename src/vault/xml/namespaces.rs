@@ -14,6 +14,8 @@ pub(crate) struct Namespaces<'t> {
     bindings: Vec<Binding<'t>>,
     /// The innermost binding of each prefix, as an index, while there are more than [`FEW`].
     innermost: HashMap<Cow<'t, str>, usize>,
+    /// How often the bindings have changed.
+    changes: u64,
 }
 
 #[derive(Debug)]
@@ -47,7 +49,13 @@ impl<'t> Namespaces<'t> {
         self.bindings.len()
     }
 
+    /// A number that is another one whenever other prefixes are in scope than before.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes
+    }
+
     pub(super) fn bind(&mut self, prefix: Cow<'t, str>, uri: Cow<'t, str>) {
+        self.changes += 1;
         let hidden = self.find(&prefix);
         self.bindings.push(Binding { prefix, uri, hidden });
         let last = self.bindings.len() - 1;
@@ -60,6 +68,7 @@ impl<'t> Namespaces<'t> {
     }
 
     pub(super) fn truncate(&mut self, len: usize) {
+        self.changes += u64::from(self.bindings.len() > len);
         while self.bindings.len() > len {
             let Some(binding) = self.bindings.pop() else { return };
             if self.bindings.len() == FEW {
