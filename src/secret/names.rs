@@ -125,11 +125,15 @@ const LONGEST: usize = 256;
 /// `aio.encoded.pkcs8`. Case, separators and camel case do not matter; `apiKey` and `client.id` are public.
 ///
 /// A name says what a value should be, not what it is: see [`state`](super::state) and [`shapes`](super::shapes).
+#[inline]
 pub fn is_secret_name(key: &str) -> bool {
     // Asked for every property of every node, and nearly always answered here.
-    if !ends_like_one(key) || stems(key.as_bytes()).next().is_none() {
-        return false;
-    }
+    ends_like_one(key) && stems(key.as_bytes()).next().is_some() && is_secret_by_words(key)
+}
+
+/// The same, looked at closely.
+#[cold]
+fn is_secret_by_words(key: &str) -> bool {
     let mut from = key.len().saturating_sub(LONGEST);
     while !key.is_char_boundary(from) {
         from += 1;

@@ -8,7 +8,7 @@ use fearless_simd::{Level, Simd, dispatch};
 use std::sync::LazyLock;
 
 /// What the processor can do. Asked once.
-pub(super) static LEVEL: LazyLock<Level> = LazyLock::new(Level::new);
+pub(crate) static LEVEL: LazyLock<Level> = LazyLock::new(Level::new);
 
 /// Positions that are looked at together.
 const BLOCK: usize = 32;

@@ -36,8 +36,6 @@ pub(super) struct Checks {
     usual: Vec<u64>,
     /// The [state](Namespaces::changes) of the scope that they were found in.
     changes: u64,
-    /// The ends of the names of a tag.
-    ends: Vec<u64>,
 }
 
 /// Most prefixes that are kept in mind.
@@ -52,23 +50,27 @@ impl Checks {
             self.usual.clear();
             self.changes = tag.namespaces.changes();
         }
-        let names = tag.names();
-        if names.len() > MOST_ATTRIBUTES || !self.has_usual_prefix(tag.name, tag.prefix, tag.namespaces) {
+        if tag.names().len() > MOST_ATTRIBUTES || !self.has_usual_prefix(tag.name, tag.prefix, tag.namespaces) {
             return false;
         }
         // An element, but no attribute, without prefix is in the default namespace.
         if tag.prefix == 0 && tag.namespaces.resolve("").is_some() {
             return false;
         }
-        self.ends.clear();
-        for (index, (name, prefix)) in names.zip(tag.prefixes()).enumerate() {
+        let mut ends = [0; MOST_ATTRIBUTES];
+        for ((name, prefix, braced), slot) in tag.attributes().zip(0..MOST_ATTRIBUTES) {
             let end = number_of_end(name);
+            let known = ends.get(..slot).unwrap_or_default();
             // Seldom do different names end with the same eight bytes.
-            if self.ends.contains(&end) && tag.names().take(index).any(|known| known == name) {
+            if known.iter().fold(false, |any, known| any | (*known == end))
+                && tag.names().take(slot).any(|known| known == name)
+            {
                 return false;
             }
-            self.ends.push(end);
-            if !self.has_usual_prefix(name, prefix, tag.namespaces) || tag.braced_value(index).is_some_and(is_wrong) {
+            if let Some(slot) = ends.get_mut(slot) {
+                *slot = end;
+            }
+            if !self.has_usual_prefix(name, prefix, tag.namespaces) || braced.is_some_and(is_wrong) {
                 return false;
             }
         }

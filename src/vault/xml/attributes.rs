@@ -183,7 +183,7 @@ fn letters(rest: &[u8]) -> usize {
     let Some(first) = rest.first_chunk() else { return 0 };
     let bytes = u64::from_le_bytes(*first);
     // In lower case and without their highest bits, so that nothing is carried into the next byte.
-    let lower = (bytes | ONES * u64::from(b' ')) & !HIGH;
+    let lower = (bytes | (ONES * u64::from(b' '))) & !HIGH;
     let from_a = lower + ONES * u64::from(0x80 - b'a');
     let past_z = lower + ONES * u64::from(0x7f - b'z');
     let letters = from_a & !past_z & !bytes & HIGH;

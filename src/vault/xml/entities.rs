@@ -94,7 +94,7 @@ pub(super) fn decode_value<'x>(
 ) -> (Cow<'x, str>, SpanMap) {
     let raw = text.get(range.clone()).unwrap_or_default();
     let plain = origin.map_or(SpanMap::Literal(range.start), SpanMap::Whole);
-    let Some(special) = super::first_byte::<16>(raw.as_bytes(), |b| (b < 0x20) | (b == b'&') | (b == b'<')) else {
+    let Some(special) = super::first_byte(raw.as_bytes(), |b| (b < 0x20) | (b == b'&') | (b == b'<')) else {
         return (Cow::Borrowed(raw), plain);
     };
     let place = |from: usize, to: usize| origin.unwrap_or(Span::new(range.start + from, range.start + to));

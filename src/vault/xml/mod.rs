@@ -17,6 +17,7 @@ use std::collections::HashSet;
 use std::io::BufRead;
 use std::ops::Range;
 
+use fearless_simd::{Simd, dispatch};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
@@ -27,7 +28,7 @@ pub(crate) use self::namespaces::Namespaces;
 pub(crate) use self::ordinary::PlainTag;
 pub(crate) use self::report::Report;
 pub(crate) use self::span_map::SpanMap;
-use crate::text::Span;
+use crate::text::{LEVEL, Span};
 
 /// Most attributes that a DTD may add in one file.
 const MAX_DEFAULTS: usize = 1_000_000;
@@ -99,7 +100,7 @@ pub(crate) fn read<'t, H: Handler<'t>>(text: &'t str, handler: &mut H) -> Report
 fn read_noting_bytes<'t, H: Handler<'t>>(text: &'t str, handler: &mut H, beside: bool) -> Report {
     let mut report = Report::default();
     let mut budget = Budget::default();
-    if let Some(at) = first_byte::<64>(text.as_bytes(), |b| (b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r')) {
+    if let Some(at) = first_control(text.as_bytes()) {
         report.fail(Span::new(at, at + 1), "a control character that XML does not allow");
     }
     let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -475,9 +476,40 @@ fn tail(text: Cow<'_, str>, start: usize) -> Cow<'_, str> {
     }
 }
 
+/// Where the first control character is that XML does not allow. Hardly any text has one.
+fn first_control(bytes: &[u8]) -> Option<usize> {
+    let any = dispatch!(*LEVEL, simd => simd.vectorize(
+        #[inline(always)]
+        || has_control(bytes),
+    ));
+    if any { bytes.iter().position(|&byte| is_control(byte)) } else { None }
+}
+
+/// Plain loops, for many bytes at a time.
+#[inline(always)]
+fn has_control(bytes: &[u8]) -> bool {
+    let (blocks, rest) = bytes.as_chunks::<64>();
+    for block in blocks {
+        let mut any = false;
+        for &byte in block {
+            any |= is_control(byte);
+        }
+        if any {
+            return true;
+        }
+    }
+    rest.iter().any(|&byte| is_control(byte))
+}
+
+#[inline(always)]
+fn is_control(byte: u8) -> bool {
+    (byte < 0x20) & (byte != b'\t') & (byte != b'\n') & (byte != b'\r')
+}
+
 /// Where the first byte is that is `wanted`. Most texts have none, which is found out for many bytes at a time if
 /// `wanted` does not branch.
-fn first_byte<const BLOCK: usize>(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
+fn first_byte(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
+    const BLOCK: usize = 16;
     let is_clean = |block: &[u8; BLOCK]| block.iter().fold(0, |any, &b| any | u8::from(wanted(b))) == 0;
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
     let clean = blocks.iter().take_while(|block| is_clean(block)).count();

@@ -56,17 +56,17 @@ impl<'a> PlainTag<'a, '_> {
         self.attributes.iter().map(move |attribute| text.get(attribute.name.clone()).unwrap_or_default())
     }
 
-    /// For each of these names how many bytes are before its first colon.
-    pub(crate) fn prefixes(&self) -> impl ExactSizeIterator<Item = usize> + use<'a> {
-        self.attributes.iter().map(|attribute| attribute.prefix)
-    }
-
-    /// The value of the attribute at `index`, as written, if it begins with a `{`.
-    pub(crate) fn braced_value(&self, index: usize) -> Option<&'a str> {
-        let range = &self.attributes.get(index)?.value;
-        // A quote stands behind an empty value.
-        let braced = self.text.as_bytes().get(range.start) == Some(&b'{');
-        if braced { self.text.get(range.clone()) } else { None }
+    /// For each of its attributes the name, how many bytes are before the first colon in it, and the value, as written,
+    /// if it begins with a `{`.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&'a str, usize, Option<&'a str>)> + use<'a> {
+        let text = self.text;
+        self.attributes.iter().map(move |attribute| {
+            let RawAttribute { name, prefix, value } = attribute;
+            // A quote stands behind an empty value.
+            let braced = text.as_bytes().get(value.start) == Some(&b'{');
+            let value = if braced { text.get(value.clone()) } else { None };
+            (text.get(name.clone()).unwrap_or_default(), *prefix, value)
+        })
     }
 }
 
