@@ -5,13 +5,11 @@ mod few;
 mod line_hash;
 mod lines;
 mod starts;
-mod triples;
 
 pub use excerpts::{Excerpt, Excerpts};
 pub use few::Few;
 pub use lines::Lines;
 pub(crate) use starts::{LEVEL, Starts};
-pub(crate) use triples::Triples;
 
 /// A range of bytes in the decoded (UTF-8) text of one file, end exclusive.
 ///

@@ -30,7 +30,7 @@ use super::{Fact, Kind, Kinds};
 use crate::documents::{Content, Document, Interest, OsgiDocument, pids};
 use crate::osgi::RunModes;
 use crate::secret;
-use crate::text::{Excerpts, Mark, Span, Starts, Triples};
+use crate::text::{Excerpts, Mark, Span, Starts};
 use crate::vault::{self, docview::Ahead};
 use file::Marks;
 use jiff::Timestamp;
@@ -390,7 +390,7 @@ fn can_matter(node: &vault::Node<'_>) -> bool {
 /// Whether the path of a node makes it one of interest.
 fn path_can_matter(path: &str) -> bool {
     const PARTS: [&str; 5] = ["/cloudservices/", "/cloudconfigs/", "/etc/replication/", "/keystore", "-replication"];
-    const BEGINNINGS: Triples = Triples::new([&[*b"/cl"], &[*b"/et"], &[*b"/ke"], &[*b"-re"], &[], &[], &[], &[]]);
+    const BEGINNINGS: Starts<4> = Starts::exactly([*b"/cl", *b"/et", *b"/ke", *b"-re"]);
     BEGINNINGS.any(path.as_bytes()) && PARTS.iter().any(|part| path.contains(part))
 }
 

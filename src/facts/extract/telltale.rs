@@ -1,6 +1,6 @@
 //! The quick look at a value: most hold nothing that any family makes a fact of.
 
-use crate::text::{Starts, Triples};
+use crate::text::Starts;
 
 /// What begins whatever a value can tell: a URL, the name of Adobe, a PEM block, and everything that has the shape of a
 /// secret.
@@ -15,15 +15,8 @@ const SUSPICIOUS: Starts<18> = Starts::in_any_case([
 
 /// Three bytes of the middle of whatever a value can tell that makes a node one of interest. Chosen to be rare in
 /// ordinary names and texts: beside the above `mediaportal`, `smarttagging` and `replication`.
-const INSIDE: Triples = Triples::new([
-    &[*b"://"],
-    &[*b"dob"],
-    &[*b"---", *b"8e-"],
-    &[*b"LS0", *b"IBA"],
-    &[*b"eyJ", *b"MIG"],
-    &[*b"iap"],
-    &[*b"rtt"],
-    &[*b"epl"],
+const INSIDE: Starts<11> = Starts::exactly([
+    *b"://", *b"dob", *b"---", *b"8e-", *b"LS0", *b"IBA", *b"eyJ", *b"MIG", *b"iap", *b"rtt", *b"epl",
 ]);
 
 /// Whether the values of a node, as they are written in its start tag, can hold anything that makes it one of interest.
