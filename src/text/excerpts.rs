@@ -8,6 +8,7 @@ use super::{Lines, Mark, Span};
 use crate::secret::{MASK, masks};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt;
 use std::ops::Range;
 
 /// Lines shown before and after a mark.
@@ -22,7 +23,7 @@ const MOST_MARKS: usize = 2_000;
 const CLIPPED: char = '…';
 
 /// The lines around the marks of one file, with every secret masked and long lines clipped.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Excerpts {
     /// All rows, one behind the other.
     text: Box<str>,
@@ -35,6 +36,22 @@ pub struct Excerpts {
     hashes: Vec<(u32, Box<str>)>,
     /// Instead of rows, `text` is the beginning of the file, to be shown for the file as a whole.
     is_beginning: bool,
+}
+
+impl fmt::Debug for Excerpts {
+    /// The rows, each by itself.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows: Vec<&str> = if self.is_beginning {
+            self.text.lines().collect()
+        } else {
+            self.rows.iter().map(|row| self.text.get(row.range()).unwrap_or_default()).collect()
+        };
+        f.debug_struct("Excerpts")
+            .field("rows", &rows)
+            .field("shown", &self.shown)
+            .field("hashes", &self.hashes)
+            .finish()
+    }
 }
 
 /// What is shown for one mark: a part of `order`, and the label as row and byte of both its ends.

@@ -160,7 +160,13 @@ impl<'d> Subject<'d> {
     fn text(&mut self, property: &str, named: bool, text: &str, span: Span, mark: Mark) -> Value {
         let shapes = secret::shapes(text);
         if !named && shapes.is_empty() {
-            return Value::Text(text.to_owned());
+            // A property that is written within the value of another: of a URL, or where a reader lost its way.
+            let within = if secret::has_stem(text) { secret::masks(text, &[]) } else { Vec::new() };
+            if within.is_empty() {
+                return Value::Text(text.to_owned());
+            }
+            self.secret_spans.push(span);
+            return Value::Text(masked(text, &within));
         }
         let state = secret::state(text);
         let shape = shapes.first().map(|(_, shape)| shape.name());
@@ -174,7 +180,8 @@ impl<'d> Subject<'d> {
             return Value::Secret(Secret::new(text));
         }
         // Something beside the secret may matter to rules: the host of a URL that holds a password.
-        Value::Text(masked(text, &shapes))
+        let spans: Vec<Span> = shapes.into_iter().map(|(span, _)| span).collect();
+        Value::Text(masked(text, &spans))
     }
 
     /// The property of that name; names of configuration properties are case-insensitive, as in the OSGi registry.
@@ -295,10 +302,10 @@ fn covers(shapes: &[(Span, secret::Shape)], text: &str) -> bool {
 }
 
 /// `text` with [`secret::MASK`] in place of every secret.
-fn masked(text: &str, shapes: &[(Span, secret::Shape)]) -> String {
+fn masked(text: &str, secrets: &[Span]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut from = 0;
-    for (span, _) in shapes {
+    for span in secrets {
         let range = span.range();
         out.push_str(text.get(from..range.start).unwrap_or_default());
         out.push_str(secret::MASK);

@@ -15,7 +15,9 @@ fn planted() -> Run {
     Run::tree()
         .content(
             "/apps/x/config/a.b.C.config",
-            format!("clientSecret=\"{CANARY}\"\nlist.password=[\"{CANARY}\",\"x\"]\n"),
+            format!(
+                "clientSecret=\"{CANARY}\"\nlist.password=[\"{CANARY}\",\"x\"]\nwithin=\"https://x.adobe.io/a?client_secret\\={CANARY}\"\n"
+            ),
         )
         .content(
             "/apps/x/config/a.b.D.cfg.json",
