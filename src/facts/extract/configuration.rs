@@ -1,6 +1,7 @@
 //! Facts of kind `configuration`: any OSGi configuration, whatever it is written in.
 
 use super::file::Marks;
+use super::hidden::Hidden;
 use super::ims;
 use super::subject::{Attributes, plain};
 use super::telltale;
@@ -13,9 +14,14 @@ use crate::text::{Span, Starts};
 use std::cell::OnceCell;
 
 /// The attributes of the fact. `partial` is whether the file was cut or could not be decoded.
-pub(super) fn configuration(document: &OsgiDocument<'_>, partial: bool, marks: &Marks<'_>) -> Attributes {
+pub(super) fn configuration(
+    document: &OsgiDocument<'_>,
+    partial: bool,
+    marks: &Marks<'_>,
+    hidden: &Hidden,
+) -> Attributes {
     let configuration = &document.configuration;
-    let keys = dropped(configuration);
+    let keys = dropped(configuration, hidden);
     let cut: Vec<&str> = keys.iter().copied().filter(|key| arrives_in_part(configuration, key)).collect();
     let first = configuration.dropped.first();
     let at_first = first.map(|dropped| marks.mark(dropped.span));
@@ -140,9 +146,9 @@ const MOST: usize = 20;
 
 /// The keys that do not arrive as they are written: those that the reader says it dropped, and what stands behind the
 /// place where it stopped.
-fn dropped<'c>(configuration: &'c Configuration<'_>) -> Vec<&'c str> {
+fn dropped<'c>(configuration: &'c Configuration<'_>, hidden: &Hidden) -> Vec<&'c str> {
     let told = configuration.dropped.iter().filter_map(|dropped| dropped.key.as_deref());
-    let behind = configuration.lost.iter().map(|property| &*property.key);
+    let behind = configuration.lost.iter().map(|property| hidden.name(&property.key, property.key_span));
     let mut keys: Vec<&str> = Vec::new();
     for key in told.chain(behind) {
         if keys.len() < MOST && !keys.contains(&key) {

@@ -9,6 +9,7 @@ mod claims;
 pub(super) mod configuration;
 mod endpoints;
 mod file;
+mod hidden;
 mod ims;
 mod jwt;
 mod keys;
@@ -33,6 +34,7 @@ use crate::secret;
 use crate::text::{Excerpts, Mark, Span, Starts};
 use crate::vault::{self, docview::Ahead};
 use file::Marks;
+use hidden::Hidden;
 use jiff::Timestamp;
 use std::sync::Arc;
 use subject::{Attributes, Subject};
@@ -145,10 +147,13 @@ impl Extraction<'_> {
             self.push_facts(mark, document.path.clone(), Vec::new(), Some(identity), facts);
             return;
         }
-        let subject = Subject::of_configuration(document, self.document.partial, &self.marks);
+        let hidden = Hidden::of(document, &self.document.text);
+        let subject = Subject::of_configuration(document, self.document.partial, &self.marks, &hidden);
         let known = pids::known(&document.name);
-        let mut facts =
-            vec![(Kind::Configuration, configuration::configuration(document, self.document.cut, &self.marks))];
+        let mut facts = vec![(
+            Kind::Configuration,
+            configuration::configuration(document, self.document.cut, &self.marks, &hidden),
+        )];
         match known.as_ref().map(|known| (known, known.factory)) {
             Some((known, pids::TOKEN_PROVIDER)) => {
                 facts.push((Kind::TokenProvider, ims::token_provider(&subject, known, &document.name)))

@@ -2,6 +2,7 @@
 //! carry them, every secret wrapped.
 
 use super::file::Marks;
+use super::hidden::{Hidden, hide};
 use super::samples;
 use crate::documents::OsgiDocument;
 pub(super) use crate::facts::Attributes;
@@ -51,7 +52,12 @@ pub(super) struct SecretUse {
 
 impl<'d> Subject<'d> {
     /// The subject of a configuration.
-    pub(super) fn of_configuration(document: &'d OsgiDocument<'d>, partial: bool, marks: &Marks<'_>) -> Self {
+    pub(super) fn of_configuration(
+        document: &'d OsgiDocument<'d>,
+        partial: bool,
+        marks: &Marks<'_>,
+        hidden: &Hidden,
+    ) -> Self {
         let mut subject = Self {
             mark: document.span.map_or(Mark::FILE, |span| marks.mark(span)),
             path: document.path.clone(),
@@ -64,14 +70,18 @@ impl<'d> Subject<'d> {
         for property in &document.configuration.properties {
             let mark = marks.mark(property.key_span.to(property.value_span));
             let known = subject.secrets.len();
-            let value = subject.osgi_value(property, mark);
+            let mut value = subject.osgi_value(property, mark);
+            if !secret::is_secret_name(&property.key) && hidden.covers(property.value_span) {
+                subject.secret_spans.push(property.value_span);
+                value = hide(value);
+            }
             if property.key.contains('\n') || document.configuration.lost.iter().any(|lost| is_meant_by(lost, property))
             {
                 // A damaged file made another key of it; under its own key the secret is among what is lost.
                 subject.secrets.truncate(known);
             }
             subject.properties.push(Property {
-                name: property.key.clone().into_owned(),
+                name: hidden.name(&property.key, property.key_span).to_owned(),
                 value,
                 declared: Declared::Osgi { shape: property.value.shape.name(), type_name: property.value.type_name },
                 mark,
