@@ -12,8 +12,11 @@ pub const LONGEST_NAME: usize = 200;
 /// Characters of a message that are shown to people.
 pub const LONGEST_MESSAGE: usize = 1_000;
 
+/// Characters of a word that are certain to stand on one line of a log. Longer words may be broken anywhere.
+const UNBROKEN: usize = 32;
+
 /// Text on one line of a terminal or log: control characters, bidirectional marks and invisible characters are shown
-/// as `\u{…}`, and what begins a command of a build server (`::` at the begin of a word, `##[`, `##vso[`) is broken up.
+/// as `\u{…}`, and what begins a command of a build server (`::` where a line can begin, `##[`, `##vso[`) is broken up.
 pub fn terminal(text: &str) -> Cow<'_, str> {
     if !text.contains("::") && !text.contains("##") && (is_plain(text, false) || !text.chars().any(is_unsafe)) {
         return Cow::Borrowed(text);
@@ -29,7 +32,8 @@ pub fn terminal_lines(text: &str, range: Range<usize>) -> (String, Range<usize>)
 fn escaped(text: &str, range: Range<usize>, keep_lines: bool) -> (String, Range<usize>) {
     let mut out = String::with_capacity(text.len() + 16);
     let mut moved = 0..0;
-    let mut at_word_start = true;
+    // Characters of the word so far, and whether a line may be broken here.
+    let (mut word, mut breaks) = (0, true);
     for (at, c) in text.char_indices() {
         if at == range.start {
             moved.start = out.len();
@@ -38,14 +42,15 @@ fn escaped(text: &str, range: Range<usize>, keep_lines: bool) -> (String, Range<
             moved.end = out.len();
         }
         let rest = &text[at..];
-        let begins_command = (at_word_start && rest.starts_with("::"))
+        let begins_command = ((breaks || word >= UNBROKEN) && rest.starts_with("::"))
             || (c == '#' && (rest.starts_with("##[") || starts_with_ignoring_case(rest, "##vso[")));
         if (keep_lines && matches!(c, '\n' | '\t')) || !(begins_command || is_unsafe(c)) {
             out.push(c);
         } else {
             let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
         }
-        at_word_start = c.is_whitespace();
+        breaks = !c.is_alphanumeric();
+        word = if c.is_whitespace() { 0 } else { word + 1 };
     }
     if range.start >= text.len() {
         moved.start = out.len();
@@ -279,6 +284,8 @@ mod tests {
             terminal("::error::x ::set a::b ##[group] ##VSO[x]"),
             "\\u{3a}:error::x \\u{3a}:set a::b \\u{23}#[group] \\u{23}#VSO[x]"
         );
+        let long = "x".repeat(UNBROKEN);
+        assert_eq!(terminal(&format!("{long}::set a-::b")), format!("{long}\\u{{3a}}:set a-\\u{{3a}}:b"));
         assert_eq!(terminal("jcr:content/ä 漢字 😀"), "jcr:content/ä 漢字 😀");
     }
 
