@@ -41,15 +41,21 @@ pub fn mask_shapes(text: &str) -> Cow<'_, str> {
     if found.is_empty() {
         return Cow::Borrowed(text);
     }
+    Cow::Owned(masked(text, found.into_iter().map(|(span, _)| span)))
+}
+
+/// `text` with [`MASK`] in place of every one of `secrets`, which are in order.
+pub(crate) fn masked(text: &str, secrets: impl IntoIterator<Item = Span>) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    for (span, _) in found {
-        out.push_str(text.get(at..span.start as usize).unwrap_or_default());
+    let mut from = 0;
+    for span in secrets {
+        let range = span.range();
+        out.push_str(text.get(from..range.start).unwrap_or_default());
         out.push_str(MASK);
-        at = span.end as usize;
+        from = range.end.max(from);
     }
-    out.push_str(text.get(at..).unwrap_or_default());
-    Cow::Owned(out)
+    out.push_str(text.get(from..).unwrap_or_default());
+    out
 }
 
 /// The span, grown to whole characters and cut at the end of the text; `None` if nothing remains.

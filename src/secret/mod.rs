@@ -5,6 +5,7 @@ mod names;
 mod shapes;
 mod state;
 
+pub(crate) use masks::masked;
 pub use masks::{mask_shapes, masks};
 #[cfg(test)]
 pub(crate) use names::stem_literals;

@@ -176,7 +176,7 @@ impl<'d> Subject<'d> {
                 return Value::Text(text.to_owned());
             }
             self.secret_spans.push(span);
-            return Value::Text(masked(text, &within));
+            return Value::Text(secret::masked(text, within));
         }
         let state = secret::state(text);
         let shape = shapes.first().map(|(_, shape)| shape.name());
@@ -190,8 +190,7 @@ impl<'d> Subject<'d> {
             return Value::Secret(Secret::new(text));
         }
         // Something beside the secret may matter to rules: the host of a URL that holds a password.
-        let spans: Vec<Span> = shapes.into_iter().map(|(span, _)| span).collect();
-        Value::Text(masked(text, &spans))
+        Value::Text(secret::masked(text, shapes.into_iter().map(|(span, _)| span)))
     }
 
     /// The property of that name; names of configuration properties are case-insensitive, as in the OSGi registry.
@@ -309,18 +308,4 @@ fn is_blank(value: &Value) -> bool {
 fn covers(shapes: &[(Span, secret::Shape)], text: &str) -> bool {
     let covered: usize = shapes.iter().map(|(span, _)| span.len()).sum();
     covered >= text.trim().len()
-}
-
-/// `text` with [`secret::MASK`] in place of every secret.
-fn masked(text: &str, secrets: &[Span]) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut from = 0;
-    for span in secrets {
-        let range = span.range();
-        out.push_str(text.get(from..range.start).unwrap_or_default());
-        out.push_str(secret::MASK);
-        from = range.end.max(from);
-    }
-    out.push_str(text.get(from..).unwrap_or_default());
-    out
 }
