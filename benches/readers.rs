@@ -6,11 +6,11 @@ use aemlint::documents::{
     prefilter::{FACTS, Prefilter},
 };
 use aemlint::facts::{self, Kind, Kinds};
-use aemlint::source::{Container, ContainerKind, File, Place};
-use aemlint::{osgi, secret, vault};
+use aemlint::secret;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use libdeflater::{CompressionLvl, Compressor, Decompressor, crc32};
+use zip_audit::{Container, ContainerKind, File, Place};
 
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -64,9 +64,9 @@ fn prefilter_built() -> Prefilter {
 fn docview(bencher: Bencher<'_, '_>) {
     measure(bencher, &pages(), |page| {
         let mut nodes = 0;
-        let text = vault::decode_xml(page).text;
-        let count = &mut |node: &mut vault::Node<'_>| nodes += black_box(node).properties.len();
-        vault::docview::read_with(&text, "/content/site/page", &|_| false, count);
+        let text = jcr_filevault::decode_xml(page).text;
+        let count = &mut |node: &mut jcr_filevault::Node<'_>| nodes += black_box(node).properties.len();
+        jcr_filevault::docview::read_with(&text, "/content/site/page", &|_| false, count);
         nodes
     });
 }
@@ -74,7 +74,7 @@ fn docview(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn felix_config(bencher: Bencher<'_, '_>) {
     measure(bencher, &files(content::config), |file| {
-        osgi::read_file("com.example.Service.config", file).map(|(.., read)| black_box(read).properties.len())
+        osgi_config::read_file("com.example.Service.config", file).map(|(.., read)| black_box(read).properties.len())
     });
 }
 
@@ -87,7 +87,7 @@ fn facts_of(bencher: Bencher<'_, '_>, name: &str, files: &[Vec<u8>]) {
     let context = facts::Context { wanted, now: Timestamp::UNIX_EPOCH };
     measure(bencher, files, |bytes| {
         let file = File { container: &container, name, bytes, partial: false };
-        let document = documents::read(&file, osgi::Target::Aem65, &FACTS, &facts::Telling);
+        let document = documents::read(&file, osgi_config::Target::Aem65, &FACTS, &facts::Telling);
         document.map(|document| facts::extract(document, &context))
     });
 }
@@ -107,7 +107,7 @@ fn facts_of_a_page_with_a_finding(bencher: Bencher<'_, '_>) {
 fn cfg_json(bencher: Bencher<'_, '_>) {
     let files = files(|random| content::json(random, 2_000));
     measure(bencher, &files, |file| {
-        osgi::read_file("com.example.Service.cfg.json", file).map(|(.., read)| black_box(read).properties.len())
+        osgi_config::read_file("com.example.Service.cfg.json", file).map(|(.., read)| black_box(read).properties.len())
     });
 }
 

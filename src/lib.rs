@@ -15,14 +15,11 @@
 
 pub mod cli;
 pub mod documents;
+pub mod excerpts;
 pub mod facts;
-pub mod osgi;
 pub mod policy;
 pub mod report;
 pub mod rules;
 pub mod scan;
 pub mod secret;
-pub mod source;
-pub mod text;
-pub mod vault;
 pub mod workers;

@@ -4,11 +4,11 @@
 
 use crate::documents::{self, prefilter::Prefilter};
 use crate::facts::{self, Fact, FileFacts, Kind, Kinds};
-use crate::osgi::Target;
 use crate::policy::comments::{Comments, Syntax, comments};
 use crate::rules::Needles;
-use crate::source::{self, Anomaly, ContainerKind, File, InputError, Outcome, Place, Unread, Visitor};
-use crate::vault;
+use osgi_config::Target;
+use zip_audit::{self, Anomaly, ContainerKind, File, InputError, Outcome, Place, Unread, Visitor};
+
 use crate::workers;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 #[derive(Clone, Debug)]
 pub struct Options {
     /// How to walk the inputs.
-    pub walk: source::Options,
+    pub walk: zip_audit::Options,
     /// The consumer of configurations.
     pub target: Target,
     /// Whether all inputs are one deployment.
@@ -54,14 +54,14 @@ pub fn scan(
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Scanned, Vec<InputError>> {
     let reader = Reader::new(options, progress);
-    let outcome = source::walk(inputs, &options.walk, &reader)?;
+    let outcome = zip_audit::walk(inputs, &options.walk, &reader)?;
     Ok(reader.scanned(outcome))
 }
 
 /// Scans one package that is in memory, as [`scan`] would if it were the file `name` on disk.
 pub fn scan_bytes(name: &str, bytes: Vec<u8>, options: &Options) -> Scanned {
     let reader = Reader::new(options, &|_, _| {});
-    let outcome = source::walk_bytes(name, bytes, &options.walk, &reader);
+    let outcome = zip_audit::walk_bytes(name, bytes, &options.walk, &reader);
     reader.scanned(outcome)
 }
 
@@ -190,7 +190,7 @@ impl<'a> Reader<'a> {
     /// Only files of a source tree are asked: what is in an archive comes from others and configures nothing.
     fn ignore_comments(&self, file: &File<'_>) {
         let Some(syntax) = Syntax::of(file.name) else { return };
-        let text = vault::decode_xml(file.bytes);
+        let text = jcr_filevault::decode_xml(file.bytes);
         let found = comments(&text.text, syntax);
         if !found.valid.is_empty() || !found.mistakes.is_empty() {
             lock(&self.comments).insert(file.place(), found);

@@ -6,13 +6,13 @@ mod support;
 
 use aemlint::documents;
 use aemlint::documents::prefilter::{FACT_NEEDLES, FACT_VALUES, FACTS, Prefilter};
-use aemlint::osgi::Target;
-use aemlint::source::{Container, ContainerKind, File, Place};
-use aemlint::{secret, vault};
+use aemlint::secret;
+use osgi_config::Target;
 use proptest::prelude::*;
 use std::sync::Arc;
 use support::encoder::{ROLES, Role, TRICKS, Trick, encode, ordinary};
 use support::random::Random;
+use zip_audit::{Container, ContainerKind, File, Place};
 
 /// What can stand in a name.
 fn is_name(needle: &str) -> bool {
@@ -185,8 +185,8 @@ fn the_product_reads_back_what_the_encoder_writes() {
     for trick in TRICKS.into_iter().filter(|trick| trick.applies_to(Role::Value)) {
         for seed in 0..50 {
             let document = encode(&mut Random::new(seed), TEXT, Role::Value, &[trick]);
-            let decoded = vault::decode_xml(&document);
-            let read = vault::docview::read(&decoded.text, "/content");
+            let decoded = jcr_filevault::decode_xml(&document);
+            let read = jcr_filevault::docview::read(&decoded.text, "/content");
             let mut values = read.nodes.iter().flat_map(|node| &node.properties).flat_map(|property| &property.values);
             assert!(
                 values.any(|value| value.eq_ignore_ascii_case(TEXT)),

@@ -382,7 +382,7 @@ mod tests {
 
     #[test]
     fn the_defaults_named_in_the_help_of_limits_are_the_real_ones() {
-        let limits = crate::source::Limits::default();
+        let limits = zip_audit::Limits::default();
         let mut command = Cli::command();
         let check = command.find_subcommand_mut("check").unwrap();
         let default = |id: &str| {

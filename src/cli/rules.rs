@@ -103,7 +103,7 @@ mod tests {
     fn an_example_stays_in_its_directory() {
         let exhibit = |file: &str| crate::rules::Exhibit { file: file.to_owned(), content: Vec::new() };
         for file in ["../x", "/x", "a/../../x"] {
-            let sample = Sample { files: vec![exhibit(file)], target: crate::osgi::Target::default(), now: None };
+            let sample = Sample { files: vec![exhibit(file)], target: osgi_config::Target::default(), now: None };
             assert!(facts_of(&sample).unwrap_err().contains("no path below"), "{file}");
         }
     }

@@ -8,8 +8,8 @@ use crate::facts::Kinds;
 use crate::policy::Target;
 use crate::rules::Needles;
 use crate::scan::{self, Scanned};
-use crate::source::InputError;
 use miette::Report;
+use zip_audit::InputError;
 
 /// The exit code of a scan that came to its end without a judgement.
 pub(super) fn exit_code(scanned: &Scanned) -> u8 {

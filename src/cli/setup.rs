@@ -5,9 +5,9 @@ use super::console::Failure;
 use crate::policy::globs::{self, Base};
 use crate::policy::{self, Choice, Config, KnownRule, LimitSettings, Policy, Target};
 use crate::rules::{Level, RuleError, RuleSet};
-use crate::source::{self, Limits};
 use miette::Report;
 use std::path::{Component, Path, PathBuf};
+use zip_audit::{self, Limits};
 
 /// The configuration of a run, and what its globs are relative to.
 #[derive(Clone, Debug, Default)]
@@ -42,13 +42,13 @@ impl Settings {
     ///
     /// # Errors
     /// If a glob is none.
-    pub fn options(&self, inputs: &Inputs, limits: &LimitOptions) -> Result<source::Options, Report> {
+    pub fn options(&self, inputs: &Inputs, limits: &LimitOptions) -> Result<zip_audit::Options, Report> {
         let from_file = self.base.from_start(&self.config.exclude);
         let exclude = globs::compile(inputs.exclude.iter().chain(&from_file).map(String::as_str)).map_err(|error| {
             let help = "Write a glob such as 'vendor/**'; the characters [, {, * and ? need a \\ before them.";
             Failure::new(format!("--exclude: {error}"), help)
         })?;
-        Ok(source::Options {
+        Ok(zip_audit::Options {
             limits: self.limits(limits),
             default_excludes: !inputs.no_default_excludes,
             exclude,

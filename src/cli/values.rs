@@ -5,10 +5,10 @@ pub use crate::policy::units::{duration, size};
 use crate::policy::{FailOn, Target};
 use crate::report::Format;
 use crate::rules::{Confidence, Level};
-use crate::source::Limits;
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::path::PathBuf;
+use zip_audit::Limits;
 
 /// A further report: `--output FORMAT=FILE`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,10 +2,10 @@
 
 use super::OsgiDocument;
 use super::pids::is_known as is_integration_name;
-use crate::osgi::{Configuration, Format, Target, cfg_json, pid};
-use crate::text::Span;
 use memchr::memmem::Finder;
+use osgi_config::{Configuration, Format, Target, cfg_json, pid};
 use std::sync::LazyLock;
+use text_spans::Span;
 
 /// What every feature model holds that has configurations. Made once, since all JSON files are asked for it.
 static CONFIGURATIONS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\"configurations\""));

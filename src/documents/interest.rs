@@ -1,11 +1,11 @@
 //! Which nodes of docview files anybody will look at.
 
-use crate::vault::{self, docview::Ahead};
+use jcr_filevault::{self, docview::Ahead};
 
 /// Says which nodes of docview files somebody will look at. The others are read and forgotten.
 pub trait Interest {
     /// Whether a node is looked at.
-    fn keeps(&self, node: &vault::Node<'_>) -> bool;
+    fn keeps(&self, node: &jcr_filevault::Node<'_>) -> bool;
 
     /// Whether a node is certainly not looked at, as far as can be said before it is made.
     fn passes(&self, node: &Ahead<'_>) -> bool;
@@ -16,7 +16,7 @@ pub trait Interest {
 pub struct Everything;
 
 impl Interest for Everything {
-    fn keeps(&self, _: &vault::Node<'_>) -> bool {
+    fn keeps(&self, _: &jcr_filevault::Node<'_>) -> bool {
         true
     }
 

@@ -2,8 +2,8 @@
 
 use super::prefilter::Prefilter;
 use super::{embedded, keys};
-use crate::source::{ContainerKind, File};
-use crate::vault;
+use zip_audit::{ContainerKind, File};
+
 use memchr::memmem::Finder;
 use std::sync::LazyLock;
 
@@ -54,7 +54,8 @@ pub(super) fn look(file: &File<'_>, prefilter: &Prefilter) -> Look {
 
 /// Whether the path of an entry, as it is or as the repository path that it stands for, makes a fact by itself.
 fn names_something(name: &str, prefilter: &Prefilter) -> bool {
-    prefilter.mentions(name) || is_encoded(name) && prefilter.mentions(&vault::names::path_to_repository(name, true))
+    prefilter.mentions(name)
+        || is_encoded(name) && prefilter.mentions(&jcr_filevault::names::path_to_repository(name, true))
 }
 
 /// The end of the name of a directory that holds what is below a file.

@@ -1,6 +1,6 @@
 //! Key material in files: PEM texts, certificates in DER, Java and PKCS#12 keystores.
 
-use crate::text::Span;
+use text_spans::Span;
 
 /// One piece of key material.
 #[derive(Debug, PartialEq, Eq)]

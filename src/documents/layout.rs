@@ -1,7 +1,7 @@
 //! Where a file stands in its package: which package it belongs to, and the repository path of what it holds.
 
-use crate::source::{Container, ContainerKind, Place};
-use crate::vault::names;
+use jcr_filevault::names;
+use zip_audit::{Container, ContainerKind, Place};
 
 /// A package: a container and the folder in it that holds `jcr_root` and `META-INF`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

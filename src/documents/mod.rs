@@ -24,12 +24,12 @@ pub use manifest::{InitialContent, Manifest};
 pub use reading::read;
 pub use wanted::wants;
 
-use crate::osgi::{Configuration, Format, Pid};
-use crate::source::{Container, Place};
-use crate::text::{ReadError, Span};
-use crate::vault::{self, PackageProperties, WorkspaceFilter};
+use jcr_filevault::{self, PackageProperties, WorkspaceFilter};
+use osgi_config::{Configuration, Format, Pid};
 use std::borrow::Cow;
 use std::sync::Arc;
+use text_spans::{ReadError, Span};
+use zip_audit::{Container, Place};
 
 /// A file that was read. What it says is borrowed from the file's bytes `'b`, as far as nothing in it is escaped.
 #[derive(Debug)]
@@ -71,7 +71,7 @@ pub enum Content<'b> {
     /// A docview file: its nodes, and the `sling:OsgiConfig` nodes among them as configurations.
     DocView {
         /// Every node, in document order.
-        nodes: Vec<vault::Node<'b>>,
+        nodes: Vec<jcr_filevault::Node<'b>>,
         /// The configurations among them.
         configurations: Vec<OsgiDocument<'b>>,
         /// Why FileVault rejects the file, if it does and there is no configuration to say so.

@@ -1,9 +1,9 @@
 //! What is kept of a docview file while it is read: the nodes that somebody looks at, within bounds.
 
 use super::{Interest, OsgiDocument, osgi_node};
-use crate::osgi::Target;
-use crate::text::{ReadError, Span};
-use crate::vault;
+use osgi_config::Target;
+use text_spans::{ReadError, Span};
+
 use std::borrow::Cow;
 
 /// Memory that the nodes of one file may take, about.
@@ -13,7 +13,7 @@ pub(super) const KEPT: usize = 64 << 20;
 pub(super) struct Nodes<'t, 'k> {
     pub(super) interest: &'k dyn Interest,
     pub(super) target: Target,
-    pub(super) nodes: Vec<vault::Node<'t>>,
+    pub(super) nodes: Vec<jcr_filevault::Node<'t>>,
     pub(super) configurations: Vec<OsgiDocument<'t>>,
     pub(super) room: usize,
     /// The first node for which there was no room.
@@ -22,7 +22,7 @@ pub(super) struct Nodes<'t, 'k> {
 
 impl<'t> Nodes<'t, '_> {
     /// Keeps the node if it matters; then its properties are taken away.
-    pub(super) fn add(&mut self, node: &mut vault::Node<'t>) {
+    pub(super) fn add(&mut self, node: &mut jcr_filevault::Node<'t>) {
         let configuration = osgi_node::configuration(node, self.target);
         if configuration.is_none() && !self.interest.keeps(node) {
             return;
@@ -32,7 +32,7 @@ impl<'t> Nodes<'t, '_> {
                 self.room = room;
                 self.configurations.extend(configuration);
                 let properties = std::mem::take(&mut node.properties);
-                self.nodes.push(vault::Node { path: node.path.clone(), properties, ..*node });
+                self.nodes.push(jcr_filevault::Node { path: node.path.clone(), properties, ..*node });
             }
             None => self.dropped = self.dropped.or(Some(node.span)),
         }
@@ -40,9 +40,9 @@ impl<'t> Nodes<'t, '_> {
 }
 
 /// About how much memory a node takes.
-fn size(node: &vault::Node<'_>) -> usize {
+fn size(node: &jcr_filevault::Node<'_>) -> usize {
     let text = |text: &Cow<'_, str>| size_of::<String>() + text.len();
-    let property = |property: &vault::NodeProperty<'_>| {
+    let property = |property: &jcr_filevault::NodeProperty<'_>| {
         let values: usize = property.values.iter().map(text).sum();
         size_of_val(property) + property.name.len() + values + size_of_val::<[Span]>(&property.value_spans)
     };

@@ -1,11 +1,11 @@
 //! `sling:OsgiConfig` nodes as configurations, as the JCR installer reads them.
 
 use super::OsgiDocument;
-use crate::osgi::{Configuration, Dropped, Format, Item, Property, Scalar, Shape, Target, Value, pid};
-use crate::text::{Few, Span};
-use crate::vault::docview::Ahead;
-use crate::vault::{Node, NodeProperty};
+use jcr_filevault::docview::Ahead;
+use jcr_filevault::{Node, NodeProperty};
+use osgi_config::{Configuration, Dropped, Format, Item, Property, Scalar, Shape, Target, Value, pid};
 use std::borrow::Cow;
+use text_spans::{Few, Span};
 
 /// The type of nodes that are configurations.
 const TYPE: &str = "sling:OsgiConfig";

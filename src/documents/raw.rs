@@ -1,6 +1,6 @@
 //! The escapes of a text that no reader could parse, undone: what a value would say if the file were in order.
 
-use crate::text::Span;
+use text_spans::Span;
 
 /// A text with its escapes undone, and the way back to where things stand in the original.
 #[derive(Debug)]

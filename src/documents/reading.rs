@@ -5,11 +5,11 @@ use super::nodes::{KEPT, Nodes};
 use super::pids::is_known as is_integration_name;
 use super::prefilter::Prefilter;
 use super::{Content, Document, Interest, KeyFile, Location, Manifest, Notes, OsgiDocument, embedded, keys, osgi_node};
-use crate::osgi::{self, Target, pid};
-use crate::source::File;
-use crate::text::{ReadError, utf_8};
-use crate::vault::{self, PackageProperties, WorkspaceFilter};
+use jcr_filevault::{self, PackageProperties, WorkspaceFilter};
+use osgi_config::{self, Target, pid};
 use std::borrow::Cow;
+use text_spans::{ReadError, utf_8};
+use zip_audit::File;
 
 /// Reads a file as what it is. `None` if nothing in it can matter; `prefilter` says so for XML.
 ///
@@ -73,7 +73,7 @@ fn plainly<'b>(text: impl Into<Cow<'b, str>>, content: Content<'b>) -> Read<'b> 
 }
 
 /// What must be said of an XML file that a reader went through.
-fn notes(decoded: &vault::Decoded<'_>, partial: bool, error: Option<&ReadError>, internal_dtd: bool) -> Notes {
+fn notes(decoded: &jcr_filevault::Decoded<'_>, partial: bool, error: Option<&ReadError>, internal_dtd: bool) -> Notes {
     let reason = error.map_or("a limit was reached", |error| error.reason.as_str());
     let unread = partial
         .then(|| format!("not all of it can be read as XML ({reason}); the rest was searched as plain text only"));
@@ -82,7 +82,7 @@ fn notes(decoded: &vault::Decoded<'_>, partial: bool, error: Option<&ReadError>,
 
 /// Bytes that are no UTF-8 are an error for every reader, and only they are lost. In other encodings nobody can tell
 /// what is lost.
-fn undecoded(decoded: &vault::Decoded<'_>) -> Option<String> {
+fn undecoded(decoded: &jcr_filevault::Decoded<'_>) -> Option<String> {
     let certain = matches!(decoded.encoding.as_str(), "utf-8" | "us-ascii");
     (decoded.lossy && !certain).then(|| "its encoding is not known, or it is not what the file declares".to_owned())
 }
@@ -98,7 +98,7 @@ impl<'b> Reading<'b, '_> {
                 }
                 "vault/filter.xml" => return Some(self.filter()),
                 "vault/properties.xml" => {
-                    let decoded = vault::decode_xml(self.file.bytes);
+                    let decoded = jcr_filevault::decode_xml(self.file.bytes);
                     let properties = PackageProperties::parse(&decoded.text);
                     let PackageProperties { partial, internal_dtd, .. } = properties;
                     let notes = notes(&decoded, partial, properties.error.as_ref(), internal_dtd);
@@ -127,7 +127,7 @@ impl<'b> Reading<'b, '_> {
     }
 
     fn filter(&self) -> Read<'b> {
-        let decoded = vault::decode_xml(self.file.bytes);
+        let decoded = jcr_filevault::decode_xml(self.file.bytes);
         let filter = WorkspaceFilter::parse(&decoded.text);
         let notes = notes(&decoded, filter.partial, filter.error.as_ref(), filter.internal_dtd);
         (decoded.text, Content::Filter(filter), decoded.lossy, notes)
@@ -139,11 +139,12 @@ impl<'b> Reading<'b, '_> {
         let path = self.location.file_path();
         let name = path.as_deref().and_then(|path| path.rsplit('/').next()).unwrap_or(self.base);
         let integration = || is_integration_name(name) || is_integration_name(self.base);
-        let in_folder = || path.as_deref().is_some_and(|path| osgi::config_folder(path, self.target).is_some());
+        let in_folder = || path.as_deref().is_some_and(|path| osgi_config::config_folder(path, self.target).is_some());
         // The installer is case sensitive, an auditor is not: `.CONFIG` is read as what it was meant to be.
-        let (format, text, configuration) = osgi::read_file(name, self.file.bytes)
-            .or_else(|| osgi::read_file(&name.to_ascii_lowercase(), self.file.bytes))?;
-        let typed = matches!(format, osgi::Format::CfgJson | osgi::Format::Config) && configuration.error.is_none();
+        let (format, text, configuration) = osgi_config::read_file(name, self.file.bytes)
+            .or_else(|| osgi_config::read_file(&name.to_ascii_lowercase(), self.file.bytes))?;
+        let typed = matches!(format, osgi_config::Format::CfgJson | osgi_config::Format::Config)
+            && configuration.error.is_none();
         // The cheapest question first: where folders are named like that costs the most.
         if !((path.is_some() && typed) || integration() || in_folder()) {
             return None;
@@ -157,7 +158,7 @@ impl<'b> Reading<'b, '_> {
     fn xml(&self) -> Option<Read<'b>> {
         let bytes = self.file.bytes;
         let root = match self.location {
-            Location::Content { below, .. } => vault::root_path(below, bytes),
+            Location::Content { below, .. } => jcr_filevault::root_path(below, bytes),
             _ => None,
         };
         let matters = self.look == Look::Matters
@@ -168,12 +169,12 @@ impl<'b> Reading<'b, '_> {
         }
         // With or without the prefilter the same is said: of a file in which nothing can matter, nothing.
         let said = |notes: Notes| if matters { notes } else { Notes::default() };
-        let decoded = vault::decode_xml(bytes);
+        let decoded = jcr_filevault::decode_xml(bytes);
         let lossy = decoded.lossy;
         let text: &str = &decoded.text;
         // Initial content of a bundle lies anywhere; where it goes is known when the manifest is.
         let root = match (root, self.location) {
-            (None, Location::Elsewhere { .. }) if vault::is_docview(text) => Some(self.path_in_bundle()),
+            (None, Location::Elsewhere { .. }) if jcr_filevault::is_docview(text) => Some(self.path_in_bundle()),
             (root, _) => root,
         };
         let Some(root) = root else {
@@ -185,7 +186,7 @@ impl<'b> Reading<'b, '_> {
             Cow::Owned(text) => {
                 let (docview, nodes, configurations) = self.docview(text, &root);
                 let configurations = configurations.into_iter().map(OsgiDocument::into_owned).collect();
-                (docview, nodes.into_iter().map(vault::Node::into_owned).collect(), configurations)
+                (docview, nodes.into_iter().map(jcr_filevault::Node::into_owned).collect(), configurations)
             }
         };
         let partial = lossy || docview.partial || docview.error.is_some();
@@ -202,7 +203,7 @@ impl<'b> Reading<'b, '_> {
         &self,
         text: &'t str,
         root: &str,
-    ) -> (vault::docview::Outcome, Vec<vault::Node<'t>>, Vec<OsgiDocument<'t>>) {
+    ) -> (jcr_filevault::docview::Outcome, Vec<jcr_filevault::Node<'t>>, Vec<OsgiDocument<'t>>) {
         let mut nodes = Nodes {
             interest: self.interest,
             target: self.target,
@@ -211,8 +212,9 @@ impl<'b> Reading<'b, '_> {
             room: KEPT,
             dropped: None,
         };
-        let passes = |node: &vault::docview::Ahead<'_>| !osgi_node::is_possible(node) && self.interest.passes(node);
-        let mut docview = vault::docview::read_with(text, root, &passes, &mut |node| nodes.add(node));
+        let passes =
+            |node: &jcr_filevault::docview::Ahead<'_>| !osgi_node::is_possible(node) && self.interest.passes(node);
+        let mut docview = jcr_filevault::docview::read_with(text, root, &passes, &mut |node| nodes.add(node));
         let Nodes { nodes, configurations, dropped, .. } = nodes;
         if let Some(span) = dropped {
             docview.partial = true;

@@ -20,10 +20,11 @@ pub use kind::{COMMON, Kind, Kinds};
 pub use link::link;
 pub use value::Value;
 
-use crate::osgi::RunModes;
-use crate::source::Place;
-use crate::text::{Excerpts, Mark};
+use crate::excerpts::Excerpts;
+use osgi_config::RunModes;
 use std::sync::Arc;
+use text_spans::Mark;
+use zip_audit::Place;
 
 /// One fact. `aemlint facts` prints it as one line of JSON; a rule sees it as the CEL variable `fact`.
 #[derive(Clone, Debug)]

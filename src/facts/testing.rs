@@ -4,9 +4,9 @@ use super::extract::{Context, extract};
 use super::link::{Options, link};
 use super::{Fact, Kind, Kinds, Value};
 use crate::documents::{self, prefilter::Prefilter};
-use crate::osgi::Target;
-use crate::source::{Container, ContainerKind, File, Outcome, Place};
+use osgi_config::Target;
 use std::sync::Arc;
+use zip_audit::{Container, ContainerKind, File, Outcome, Place};
 
 /// The time of the tests: 1 June 2026.
 const NOW: i64 = 1_780_272_000;

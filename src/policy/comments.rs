@@ -10,7 +10,7 @@
 //! missing in it has no place of its own. In XML it is about the root element. Archives come from others: there a comment has no effect, which
 //! the caller sees to by not asking, and [`super::Policy`] by not listening.
 
-use crate::text::{Lines, Span};
+use text_spans::{Lines, Span};
 
 const MARKER: &str = "aemlint-ignore";
 

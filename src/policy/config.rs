@@ -8,13 +8,13 @@ use super::mistake::{Checked, ConfigError};
 use super::shape::{self, Key, Shape};
 use super::{Target, target_from_name};
 use crate::rules::{Confidence, Level, nearest};
-use crate::source::Limits;
 use jiff::civil::Date;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use zip_audit::Limits;
 
 /// The name of the file that is looked for.
 pub const FILE_NAME: &str = "aemlint.toml";

@@ -115,9 +115,9 @@ fn the_sample_names_every_key() {
 #[test]
 fn an_empty_file_changes_nothing() {
     let config = parse("").unwrap();
-    let mut limits = crate::source::Limits::default();
+    let mut limits = zip_audit::Limits::default();
     config.limits.apply(&mut limits);
-    assert_eq!(limits, crate::source::Limits::default());
+    assert_eq!(limits, zip_audit::Limits::default());
     assert!(config.levels.is_empty() && config.ignores.is_empty() && config.target.is_none());
 }
 

@@ -1,8 +1,8 @@
 //! Globs over places, and what they are relative to.
 
-use crate::source::Place;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::path::{Component, Path};
+use zip_audit::Place;
 
 /// Compiles globs over paths such as `vendor/all.zip!/jcr_root/**`.
 ///

@@ -10,10 +10,10 @@ use super::selection::{KnownRule, Selection, UNREAD_RULE};
 use super::vendor::{Package, Vendors};
 use crate::rules::{Confidence, Finding, Level};
 use crate::secret::mask_shapes;
-use crate::source::Place;
 use globset::GlobSet;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+use zip_audit::Place;
 
 /// What the command line says about findings; `None` leaves it to the configuration.
 #[derive(Clone, Debug, Default)]

@@ -4,10 +4,10 @@ use super::comments::{Syntax, comments};
 use super::globs::Base;
 use super::*;
 use crate::rules::{Confidence, Finding, Level, Location};
-use crate::source::Place;
-use crate::text::{Mark, Span};
 use std::path::Path;
 use std::sync::Arc;
+use text_spans::{Mark, Span};
+use zip_audit::Place;
 
 const RULES: &[KnownRule<'_>] = &[
     KnownRule { id: "jwt-credentials", family: "ims", level: Level::Error },

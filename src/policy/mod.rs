@@ -21,13 +21,13 @@ mod shape;
 pub mod units;
 mod vendor;
 
-pub use crate::osgi::Target;
 pub use baseline::{Baseline, Record};
 pub use config::{Config, FILE_NAME, Ignore, LevelEntry, LimitSettings, Vendor};
 pub use find::find;
 pub use judge::{Choice, Context, Hidden, Judged, Note, Policy, Suppressed, Suppression};
 pub use level::{FailOn, Setting};
 pub use mistake::{ConfigError, Mistake};
+pub use osgi_config::Target;
 pub use selection::{KnownRule, UNREAD_RULE};
 pub use shape::schema;
 pub use vendor::Package;

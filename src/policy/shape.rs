@@ -4,10 +4,10 @@
 //! the documentation is checked against it.
 
 use super::units;
-use crate::source::Limits;
 use serde_json::{Map, Value, json};
 use toml::Spanned;
 use toml::de::DeValue;
+use zip_audit::Limits;
 
 /// A key of a table.
 #[derive(Debug)]

@@ -4,10 +4,10 @@ use super::config::Vendor;
 use super::globs;
 use super::mistake::ConfigError;
 use crate::rules::{Finding, Level, Related};
-use crate::source::Place;
 use globset::GlobSet;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use zip_audit::Place;
 
 /// The most places that a summary names.
 const MAX_RELATED: usize = 100;

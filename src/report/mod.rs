@@ -25,7 +25,7 @@ pub use summary::line as summary_line;
 
 use crate::policy::Suppressed;
 use crate::rules::{Confidence, Finding, Level, Meta};
-use crate::source::Unread;
+use zip_audit::Unread;
 
 /// What a report says of a rule beside its findings.
 #[derive(Clone, Debug, PartialEq)]

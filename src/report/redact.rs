@@ -6,10 +6,10 @@
 use super::Report;
 use crate::rules::{Finding, Location};
 use crate::secret::{mask_shapes, shapes};
-use crate::source::Place;
 use crate::workers::WORTH_SHARING;
 use rayon::prelude::*;
 use std::borrow::Cow;
+use zip_audit::Place;
 
 /// The report itself, or a copy in which every such text is masked.
 pub(super) fn redacted(report: &Report) -> Cow<'_, Report> {

@@ -2,10 +2,11 @@
 //! further places, with hostile names, with secrets near by, and things that were not read.
 
 use super::{Report, RuleInfo, Summary};
+use crate::excerpts::Excerpts;
 use crate::rules::{Confidence, Finding, Level, Location, Related};
-use crate::source::{Place, Unread};
-use crate::text::{Excerpts, Lines, Mark, Span};
 use std::sync::Arc;
+use text_spans::{Lines, Mark, Span};
+use zip_audit::{Place, Unread};
 
 /// A secret in the sample's files, by name and by shape, that no report may show.
 pub(super) const SECRETS: [&str; 3] = [

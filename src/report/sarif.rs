@@ -12,13 +12,13 @@ mod rules;
 use super::{Report, RuleInfo, escape, wording};
 use crate::policy::{Suppressed, Suppression};
 use crate::rules::{Finding, Level, Location as Place};
-use crate::text::Mark;
 use artifacts::Artifacts;
 use serde_sarif::sarif::{
     Location, LogicalLocation, Message, PhysicalLocation, Region, Result as SarifResult, ResultLevel, Run,
     RunAutomationDetails, Sarif, Suppression as SarifSuppression, ToolComponent,
 };
 use std::collections::{BTreeMap, HashMap};
+use text_spans::Mark;
 
 /// Code scanning keeps this many results of a run.
 const MOST_RESULTS: usize = 5_000;
@@ -138,7 +138,7 @@ impl<'r> Writer<'r> {
 
     /// The location by which GitHub files the alert: a file of the repository.
     fn primary(&mut self, location: &Place) -> Location {
-        let file = crate::source::Place::on_disk(location.place.file.clone());
+        let file = zip_audit::Place::on_disk(location.place.file.clone());
         let region = if location.place.inside.is_empty() { region(location.mark) } else { first_character() };
         let mut primary = Location::builder().physical_location(self.physical(&file, region)).build();
         primary.logical_locations = logical(location);
@@ -157,7 +157,7 @@ impl<'r> Writer<'r> {
         inner
     }
 
-    fn physical(&mut self, place: &crate::source::Place, region: Region) -> PhysicalLocation {
+    fn physical(&mut self, place: &zip_audit::Place, region: Region) -> PhysicalLocation {
         PhysicalLocation::builder().artifact_location(self.artifacts.location(place)).region(region).build()
     }
 

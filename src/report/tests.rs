@@ -4,9 +4,9 @@ use super::sample::{self, SECRETS};
 use super::{Format, Report, Style, render};
 use crate::policy::{Suppressed, Suppression};
 use crate::rules::Level;
-use crate::source::Place;
 use proptest::prelude::*;
 use serde_json::Value;
+use zip_audit::Place;
 
 fn shown(format: Format) -> String {
     render(format, &sample::report(), &sample::rules(), &Style::default())
@@ -273,9 +273,9 @@ proptest! {
         in_archive in any::<bool>(),
     ) {
         let text = format!("{before}\nclient.secret=\"{secret}\"\n{after}");
-        let mark = crate::text::Lines::new(&text).mark(crate::text::Span::new(start, start + length));
+        let mark = text_spans::Lines::new(&text).mark(text_spans::Span::new(start, start + length));
         let place = if in_archive { Place::on_disk("a.zip").entry(name.as_str()) } else { Place::on_disk(name.as_str()) };
-        let excerpts = crate::text::Excerpts::new(&text, &[], &[mark.span], !in_archive);
+        let excerpts = crate::excerpts::Excerpts::new(&text, &[], &[mark.span], !in_archive);
         let location = crate::rules::Location { place, mark, node: Some(name), excerpts: excerpts.into() };
         let report = Report { findings: vec![sample::finding("missing-scope", Level::Error, "Bad.", location)], ..Report::default() };
         for &format in Format::ALL {

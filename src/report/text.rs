@@ -4,13 +4,13 @@
 
 use super::{Report, Style, escape, summary, wording};
 use crate::rules::{Finding, Level, Location};
-use crate::source::Place;
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity,
     SourceCode, SourceSpan, SpanContents,
 };
 use std::fmt;
 use std::ops::Range;
+use zip_audit::Place;
 
 /// Related places shown in full; of further ones the number.
 const MOST_RELATED: usize = 10;

@@ -2,8 +2,8 @@
 
 use super::escape;
 use crate::rules::{Finding, Level, Location};
-use crate::source::Place;
-use crate::text::Mark;
+use text_spans::Mark;
+use zip_audit::Place;
 
 /// Whether the location is a file as such, so that there is no line to show.
 pub(super) fn is_whole_file(location: &Location) -> bool {
@@ -75,7 +75,7 @@ pub(super) fn advice(finding: &Finding) -> Option<String> {
 }
 
 /// Why a thing was not read, and the limit that was reached. Escaped for a terminal.
-pub(super) fn reason(unread: &crate::source::Unread) -> String {
+pub(super) fn reason(unread: &zip_audit::Unread) -> String {
     let reason = escape::terminal_message(&unread.reason);
     match &unread.limit {
         Some(limit) => format!("{} (limit: {})", reason.trim_end_matches('.'), escape::terminal_name(limit)),
@@ -84,7 +84,7 @@ pub(super) fn reason(unread: &crate::source::Unread) -> String {
 }
 
 /// The things that were not read and of which no finding tells, such as when the rule for them is off.
-pub(super) fn untold_unread(report: &super::Report) -> &[crate::source::Unread] {
+pub(super) fn untold_unread(report: &super::Report) -> &[zip_audit::Unread] {
     let told = report.findings.iter().any(|finding| finding.rule.as_ref() == UNREAD_RULE);
     if told { &[] } else { &report.unread }
 }

@@ -9,7 +9,7 @@
 use super::evaluate::Hit;
 use super::file::Limit;
 use crate::facts::Fact;
-use crate::osgi::RunModes;
+use osgi_config::RunModes;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The steps that the search for cliques may take. Real packages have a handful of run modes; what is not found

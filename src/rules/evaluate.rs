@@ -11,12 +11,12 @@ use super::scope::Scope;
 use super::set::{Compiled, Rule, RuleSet};
 use super::{Confidence, Level};
 use crate::facts::{Fact, Kind, Value};
-use crate::osgi::Target;
-use crate::source::Place;
-use crate::text::Mark;
 use crate::workers::WORTH_SHARING;
+use osgi_config::Target;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use text_spans::Mark;
+use zip_audit::Place;
 
 /// What other places of a finding say where the rule has no `related` text.
 const RELATED: &str = "Also here.";

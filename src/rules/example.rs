@@ -2,7 +2,7 @@
 
 use super::error::RuleError;
 use super::toml_reader::{File, Table};
-use crate::osgi::Target;
+use osgi_config::Target;
 use std::ops::Range;
 
 const KEYS: &[&str] =

@@ -6,7 +6,7 @@ use super::example::{Example, Exhibit};
 use super::finding::Finding;
 use super::set::RuleSet;
 use crate::facts::Fact;
-use crate::osgi::Target;
+use osgi_config::Target;
 use std::fmt;
 
 /// The files of an example, as something that makes facts of them sees them.

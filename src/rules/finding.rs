@@ -1,9 +1,10 @@
 //! What a rule found, with everything a report needs to say it.
 
 use super::{Confidence, Level};
-use crate::source::Place;
-use crate::text::{Excerpts, Mark};
+use crate::excerpts::Excerpts;
 use std::sync::Arc;
+use text_spans::Mark;
+use zip_audit::Place;
 
 /// One finding. Holds no secret: messages are made from masked values.
 #[derive(Clone, Debug)]

@@ -3,9 +3,9 @@
 use super::evaluate::Draft;
 use super::finding::Finding;
 use crate::facts::{Fact, Value};
-use crate::source::Place;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use zip_audit::Place;
 
 /// The attributes that tell facts of one subject apart. None of them can hold a secret.
 const TELLING: &[&str] = &["pid", "property", "tenant", "reference", "consumer", "class", "form", "product"];

@@ -5,7 +5,7 @@
 //! the condition to false, and without an error; what it does not understand, it leaves to CEL.
 
 use crate::facts::{Fact, Value};
-use crate::osgi::Target;
+use osgi_config::Target;
 
 /// How deep parentheses are looked into. Deeper ones are left to CEL.
 const DEEPEST: usize = 4;

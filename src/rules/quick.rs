@@ -5,9 +5,9 @@
 
 use super::scope::target_name;
 use crate::facts::{COMMON, Fact, Value};
-use crate::osgi::Target;
 use crate::secret::MASK;
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, operators};
+use osgi_config::Target;
 use std::borrow::Cow;
 
 /// How deep an expression is looked into. Deeper ones are left to CEL.

@@ -4,7 +4,6 @@
 //! converting all properties of every fact would cost more than judging them.
 
 use crate::facts::{COMMON, Fact, Value as FactValue};
-use crate::osgi::Target;
 use crate::secret::MASK;
 use cel::common::traits::Indexer;
 use cel::common::types::{CelMap, CelNull, CelString, Type};
@@ -12,6 +11,7 @@ use cel::common::value::{CowVal, Val};
 use cel::context::VariableResolver;
 use cel::objects::Key;
 use cel::{ExecutionError, Value};
+use osgi_config::Target;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 

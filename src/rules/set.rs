@@ -7,7 +7,7 @@ use super::file::{self, Case, Meta, RuleFile};
 use super::guard::Guard;
 use super::toml_reader::{File, Text};
 use crate::facts::{Fact, Kind};
-use crate::osgi::Target;
+use osgi_config::Target;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};

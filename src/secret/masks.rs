@@ -2,9 +2,9 @@
 
 use super::names::stems;
 use super::{MASK, State, is_secret_name, shapes, state};
-use crate::text::Span;
 use std::borrow::Cow;
 use std::ops::Range;
+use text_spans::Span;
 
 /// Longest property name that is looked at.
 const LONGEST_NAME: usize = 128;

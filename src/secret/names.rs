@@ -4,8 +4,8 @@
 //! `passwordHint` say something about one. Identifiers that are public by design (client ids, API keys, key aliases,
 //! key ids) are no secrets.
 
-use crate::text::Starts;
 use std::ops::Range;
+use text_spans::Starts;
 
 /// Word stems without which no name is a secret's.
 const STEMS: &[&str] =

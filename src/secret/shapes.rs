@@ -3,7 +3,7 @@
 //! Only shapes that nothing else has: no entropy, no guesses. One pass over the text finds the few literals that can
 //! begin such a shape; the rest of a text is never looked at twice.
 
-use crate::text::{Span, Starts};
+use text_spans::{Span, Starts};
 
 /// What a secret looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,11 +5,12 @@ use super::file::{FileFacts, Identity, Role, SubjectFacts};
 use super::subject::Attributes;
 use super::{Context, configuration};
 use crate::documents::{Content, Document};
+use crate::excerpts::Excerpts;
 use crate::facts::{Fact, Kind};
-use crate::osgi::RunModes;
 use crate::secret;
-use crate::text::{Excerpts, Lines, Mark};
+use osgi_config::RunModes;
 use std::sync::Arc;
+use text_spans::{Lines, Mark};
 
 /// What is to be shown of a file that is nothing but an ordinary configuration and wanted in brief; `None` for any other
 /// document.

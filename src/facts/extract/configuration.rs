@@ -8,10 +8,10 @@ use super::telltale;
 use crate::documents::OsgiDocument;
 use crate::documents::pids;
 use crate::facts::{Attribute, Value};
-use crate::osgi::{self, Configuration, Format, Pid, Scalar};
 use crate::secret;
-use crate::text::{Span, Starts};
+use osgi_config::{self, Configuration, Format, Pid, Scalar};
 use std::cell::OnceCell;
+use text_spans::{Span, Starts};
 
 /// The attributes of the fact. `partial` is whether the file was cut or could not be decoded.
 pub(super) fn configuration(
@@ -123,7 +123,7 @@ fn key_can_matter(key: &str, secret: bool) -> bool {
     ims::is_reference_name(key) || (secret && secret::is_secret_name(key))
 }
 
-fn value_can_matter(property: &osgi::Property<'_>) -> bool {
+fn value_can_matter(property: &osgi_config::Property<'_>) -> bool {
     property.value.items.iter().any(|item| match &item.scalar {
         Scalar::Text(text) => telltale::is_possible(text) && (holds_word(text) || !secret::shapes(text).is_empty()),
         _ => false,

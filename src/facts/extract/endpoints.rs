@@ -3,8 +3,8 @@
 use super::subject::{Attributes, Origin, Subject, texts};
 use super::urls::{self, Found};
 use crate::facts::{Attribute, Property};
-use crate::osgi::placeholders::has_placeholder;
-use crate::text::Mark;
+use osgi_config::placeholders::has_placeholder;
+use text_spans::Mark;
 
 /// Properties by which integrations connect.
 const CONNECTIONS: &[&str] = &[

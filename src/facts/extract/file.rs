@@ -2,12 +2,12 @@
 
 use crate::documents::{Location, Manifest};
 use crate::facts::Fact;
-use crate::osgi::{Format, Pid};
-use crate::source::{Container, Place};
-use crate::text::{Lines, Mark, Span};
-use crate::vault::{PackageProperties, WorkspaceFilter};
+use jcr_filevault::{PackageProperties, WorkspaceFilter};
+use osgi_config::{Format, Pid};
 use std::cell::OnceCell;
 use std::sync::Arc;
+use text_spans::{Lines, Mark, Span};
+use zip_audit::{Container, Place};
 
 /// What is kept of a text, in bytes, and of a list when there is no room for all of it.
 const CLIPPED: usize = 1024;

@@ -4,7 +4,7 @@
 use crate::documents::OsgiDocument;
 use crate::facts::Value;
 use crate::secret::{self, Secret};
-use crate::text::Span;
+use text_spans::Span;
 
 /// The parts of a text that hold secrets; of one that is not damaged none, since its reader knows them.
 pub(super) struct Hidden(Vec<Span>);

@@ -5,7 +5,6 @@ use super::subject::{Attributes, Origin, Subject, plain};
 use super::{claims, samples, urls};
 use crate::documents::pids::{self, Known};
 use crate::facts::{Attribute, Kind, Value};
-use crate::osgi;
 
 /// Names of the properties of a token provider.
 pub(super) mod property {
@@ -112,7 +111,7 @@ fn scopes(subject: &Subject<'_>) -> Vec<String> {
 fn words<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<String> {
     let mut words = Vec::new();
     for text in texts {
-        if osgi::placeholders::has_placeholder(text) {
+        if osgi_config::placeholders::has_placeholder(text) {
             words.push(text.to_owned());
         } else {
             let parts = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|word| !word.is_empty());
@@ -147,7 +146,7 @@ fn credential(
     let oauth_beside_jwt = client_credentials || oauth_url || subject.has(p::ORG_ID);
     let alias = match subject.text_of(p::KEYPAIR_ALIAS) {
         // Whether an alias is set is not known: it is taken for one unless everything else says OAuth.
-        Some(alias) if osgi::placeholders::has_placeholder(alias) => !oauth_beside_jwt,
+        Some(alias) if osgi_config::placeholders::has_placeholder(alias) => !oauth_beside_jwt,
         other => other.is_some(),
     };
     let evidence = if alias {
@@ -205,7 +204,7 @@ pub(super) fn references(subject: &Subject<'_>) -> Vec<(Kind, Attributes)> {
     let named = subject.properties.iter().filter(|property| is_reference_name(&property.name));
     let values = named.flat_map(|property| super::subject::texts(&property.value).map(move |text| (property, text)));
     values
-        .filter(|(_, text)| !osgi::placeholders::has_placeholder(text))
+        .filter(|(_, text)| !osgi_config::placeholders::has_placeholder(text))
         .map(|(property, text)| {
             let mut attributes = Attributes::new();
             attributes.insert("consumer", plain(consumer(subject)));

@@ -3,8 +3,8 @@
 use super::subject::{Attributes, Origin, Subject, plain};
 use crate::documents::KeyKind;
 use crate::facts::{Attribute, Value};
-use crate::text::Mark;
 use jiff::Timestamp;
+use text_spans::Mark;
 
 /// Seconds of a day.
 const DAY: i64 = 86_400;

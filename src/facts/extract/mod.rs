@@ -29,15 +29,16 @@ pub use file::{FileFacts, Identity, Role, SubjectFacts};
 
 use super::{Fact, Kind, Kinds};
 use crate::documents::{Content, Document, Interest, OsgiDocument, pids};
-use crate::osgi::RunModes;
+use crate::excerpts::Excerpts;
 use crate::secret;
-use crate::text::{Excerpts, Mark, Span, Starts};
-use crate::vault::{self, docview::Ahead};
 use file::Marks;
 use hidden::Hidden;
+use jcr_filevault::{self, docview::Ahead};
 use jiff::Timestamp;
+use osgi_config::RunModes;
 use std::sync::Arc;
 use subject::{Attributes, Subject};
+use text_spans::{Mark, Span, Starts};
 
 /// Most facts that are made of one file, nodes that somebody asked for not counted: a file can name an endpoint a million
 /// times.
@@ -170,7 +171,7 @@ impl Extraction<'_> {
         self.push(subject, Some(identity), facts);
     }
 
-    fn node(&mut self, node: &vault::Node<'_>, configurations: &[OsgiDocument<'_>]) {
+    fn node(&mut self, node: &jcr_filevault::Node<'_>, configurations: &[OsgiDocument<'_>]) {
         let all = self.context.wanted.contains(Kind::Node);
         // A configuration node has been judged as a configuration.
         let is_configuration = configurations.iter().any(|configuration| configuration.span == Some(node.span));
@@ -376,7 +377,7 @@ fn is_adobe_agent(agent: &Attributes) -> bool {
 pub struct Telling;
 
 impl Interest for Telling {
-    fn keeps(&self, node: &vault::Node<'_>) -> bool {
+    fn keeps(&self, node: &jcr_filevault::Node<'_>) -> bool {
         can_matter(node)
     }
 
@@ -388,7 +389,7 @@ impl Interest for Telling {
 }
 
 /// Whether any family could make a fact of a node. A quick look, so that ordinary content costs little.
-fn can_matter(node: &vault::Node<'_>) -> bool {
+fn can_matter(node: &jcr_filevault::Node<'_>) -> bool {
     path_can_matter(&node.path) || node.properties.iter().any(property_can_matter)
 }
 
@@ -416,7 +417,7 @@ fn name_can_matter(name: &str) -> bool {
         || secret::is_secret_name(name)
 }
 
-fn property_can_matter(property: &vault::NodeProperty<'_>) -> bool {
+fn property_can_matter(property: &jcr_filevault::NodeProperty<'_>) -> bool {
     name_can_matter(&property.name)
         || matches!(&*property.name, "sling:resourceType" | "cq:template")
             && property.values.iter().any(|value| type_can_matter(value))

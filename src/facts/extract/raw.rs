@@ -5,7 +5,7 @@ use super::{claims, endpoints, ims, secrets, urls};
 use crate::documents::raw;
 use crate::facts::{Attribute, Kind, Value};
 use crate::secret::{self, Shape};
-use crate::text::{Mark, Span};
+use text_spans::{Mark, Span};
 
 /// Whether a technical account is named, in any case. The text may be as large as a text can be: no copy is made of it.
 fn names_technical_account(text: &str) -> bool {

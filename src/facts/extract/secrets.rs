@@ -2,7 +2,7 @@
 
 use super::subject::{Attributes, Subject, plain};
 use crate::facts::{Attribute, Value};
-use crate::text::Mark;
+use text_spans::Mark;
 
 /// One fact for each property of a subject that holds a secret, by its name or by the shape of its value.
 pub(super) fn secrets(subject: &Subject<'_>) -> Vec<Attributes> {

@@ -4,7 +4,6 @@
 use super::subject::{Attributes, Origin, Subject, plain};
 use super::urls;
 use crate::facts::{Attribute, Value};
-use crate::osgi;
 
 /// Attributes and the properties of the legacy page that they are read from.
 const PROPERTIES: &[(&str, &str)] = &[
@@ -56,7 +55,7 @@ pub(super) fn is_legacy_page(subject: &Subject<'_>) -> bool {
 fn is_service_url(value: &Value) -> bool {
     value.as_text().is_some_and(|text| {
         urls::has_scheme(text)
-            && !osgi::placeholders::has_placeholder(text)
+            && !osgi_config::placeholders::has_placeholder(text)
             && urls::whole(text).is_some_and(|url| url.is_smart_content())
     })
 }

@@ -7,10 +7,9 @@ use super::samples;
 use crate::documents::OsgiDocument;
 pub(super) use crate::facts::Attributes;
 use crate::facts::{Attribute, Declared, Property, Value};
-use crate::osgi::{self, Scalar};
 use crate::secret::{self, Secret, State};
-use crate::text::{Mark, Span};
-use crate::vault;
+use osgi_config::{self, Scalar};
+use text_spans::{Mark, Span};
 
 /// A configuration or node with its properties.
 pub(super) struct Subject<'d> {
@@ -36,7 +35,7 @@ pub(super) enum Origin<'d> {
     /// An OSGi configuration.
     Osgi(&'d OsgiDocument<'d>),
     /// A node of a docview file.
-    Node(&'d vault::Node<'d>),
+    Node(&'d jcr_filevault::Node<'d>),
 }
 
 /// A property that holds a secret, by its name or by the shape of its value.
@@ -100,7 +99,7 @@ impl<'d> Subject<'d> {
     }
 
     /// The subject of a node.
-    pub(super) fn of_node(node: &'d vault::Node<'d>, partial: bool, marks: &Marks<'_>) -> Self {
+    pub(super) fn of_node(node: &'d jcr_filevault::Node<'d>, partial: bool, marks: &Marks<'_>) -> Self {
         let mut subject = Self {
             mark: marks.mark(node.span),
             path: Some(node.path.clone()),
@@ -123,7 +122,7 @@ impl<'d> Subject<'d> {
         subject
     }
 
-    fn osgi_value(&mut self, property: &osgi::Property<'_>, mark: Mark) -> Value {
+    fn osgi_value(&mut self, property: &osgi_config::Property<'_>, mark: Mark) -> Value {
         let named = secret::is_secret_name(&property.key);
         let mut values: Vec<Value> = property
             .value
@@ -137,12 +136,12 @@ impl<'d> Subject<'d> {
             })
             .collect();
         match property.value.shape {
-            osgi::Shape::Scalar => values.pop().unwrap_or(Value::Null),
-            osgi::Shape::Array | osgi::Shape::Vector => Value::List(values),
+            osgi_config::Shape::Scalar => values.pop().unwrap_or(Value::Null),
+            osgi_config::Shape::Array | osgi_config::Shape::Vector => Value::List(values),
         }
     }
 
-    fn node_value(&mut self, property: &vault::NodeProperty<'_>, mark: Mark) -> Value {
+    fn node_value(&mut self, property: &jcr_filevault::NodeProperty<'_>, mark: Mark) -> Value {
         // Names with a prefix belong to the repository and to AEM's own machinery: `jcr:lockToken` is no credential.
         let named = !property.name.contains(':') && secret::is_secret_name(&property.name);
         let mut values: Vec<Value> = property
@@ -255,7 +254,7 @@ impl<'d> Subject<'d> {
     pub(super) fn unknown(&self, attributes: &[(&'static str, &str)]) -> Attribute {
         let names: Vec<&str> = attributes
             .iter()
-            .filter(|(_, property)| self.texts_of(property).any(osgi::placeholders::has_placeholder))
+            .filter(|(_, property)| self.texts_of(property).any(osgi_config::placeholders::has_placeholder))
             .map(|(attribute, _)| *attribute)
             .collect();
         Attribute { value: names.into(), mark: None }
@@ -277,7 +276,7 @@ impl<'d> Subject<'d> {
 }
 
 /// Whether `lost` is what stands at the place of `property`, under the key that its author wrote.
-fn is_meant_by(lost: &osgi::Property<'_>, property: &osgi::Property<'_>) -> bool {
+fn is_meant_by(lost: &osgi_config::Property<'_>, property: &osgi_config::Property<'_>) -> bool {
     lost.key_span.start == property.key_span.start && lost.key != property.key
 }
 

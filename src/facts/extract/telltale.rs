@@ -1,6 +1,6 @@
 //! The quick look at a value: most hold nothing that any family makes a fact of.
 
-use crate::text::Starts;
+use text_spans::Starts;
 
 /// What begins whatever a value can tell: a URL, the name of Adobe, a PEM block, and everything that has the shape of a
 /// secret.

@@ -1,7 +1,6 @@
 //! Finds URLs in property values and compares them as servers would: host in lower case, percent-decoded, without a
 //! final dot; user information and default ports left out; paths decoded.
 
-use crate::osgi;
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 use url::Url;
@@ -56,7 +55,7 @@ pub(super) fn find_all(value: &str) -> impl Iterator<Item = Found<'_>> {
             .map_or(rest.len(), |(offset, _)| offset);
         let written = rest.get(..end).unwrap_or_default();
         // The bracket that closes a placeholder is a part of the URL; others close what the URL stands in.
-        let written = match osgi::placeholders::find(written).last() {
+        let written = match osgi_config::placeholders::find(written).last() {
             Some(last) if last.range.end == written.len() => written,
             _ => written.trim_end_matches(['.', ',', ';', ')', ']', '}']),
         };

@@ -3,7 +3,7 @@
 
 use super::{Attribute, Fact, Value};
 use crate::facts::extract::{Identity, configuration};
-use crate::osgi::{ConfigFolder, RunModes, Target};
+use osgi_config::{ConfigFolder, RunModes, Target};
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;

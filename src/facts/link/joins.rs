@@ -3,7 +3,7 @@
 
 use super::{Attribute, Fact, Kind, Value, by_deployment};
 use crate::documents::pids;
-use crate::osgi::placeholders::has_placeholder;
+use osgi_config::placeholders::has_placeholder;
 use std::collections::BTreeSet;
 
 /// Makes all joins. Adds the facts of kind `brand_portal_tenant`.

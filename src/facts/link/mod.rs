@@ -12,15 +12,16 @@ mod tests;
 use super::extract::{FileFacts, Role, SubjectFacts};
 use super::{Attribute, Fact, Kind, Kinds, Value};
 use crate::documents::Root;
-use crate::osgi::{ConfigFolder, RunModes, Target};
-use crate::source::{Outcome, Place, Unread};
-use crate::text::{Excerpts, Mark};
+use crate::excerpts::Excerpts;
 use crate::workers::{self, WORTH_SHARING};
+use osgi_config::{ConfigFolder, RunModes, Target};
 use packages::{Packages, Recent};
 use rayon::prelude::*;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use text_spans::Mark;
+use zip_audit::{Outcome, Place, Unread};
 
 /// How facts are to be linked.
 #[derive(Clone, Copy, Debug)]

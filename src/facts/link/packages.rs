@@ -4,11 +4,11 @@ use super::{about_file, package_place};
 use crate::documents::{Location, Manifest, Root};
 use crate::facts::extract::{FileFacts, Role, SubjectFacts};
 use crate::facts::{Fact, Kind, Value};
-use crate::osgi::{self, ConfigFolder, Format, RunModes, Target};
-use crate::source::{Container, ContainerKind, Place};
-use crate::vault::{PackageProperties, Verdict, WorkspaceFilter};
+use jcr_filevault::{PackageProperties, Verdict, WorkspaceFilter};
+use osgi_config::{self, ConfigFolder, Format, RunModes, Target};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use zip_audit::{Container, ContainerKind, Place};
 
 /// The packages of a run.
 pub(super) struct Packages<'f> {
@@ -178,7 +178,7 @@ impl<'f> Packages<'f> {
         let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
         let known = recent.folder.take().filter(|folder| folder.path == parent);
         let known = known.unwrap_or_else(|| {
-            let found = osgi::config_folder(path, self.target);
+            let found = osgi_config::config_folder(path, self.target);
             let around = &self.around(recent, container).run_modes;
             let run_modes = found.as_ref().map_or_else(|| around.clone(), |folder| around.and(&folder.run_modes));
             Folder { path: parent.to_owned(), found: found.map(Arc::new), run_modes }
@@ -291,7 +291,8 @@ impl<'f> Packages<'f> {
         let Some(path) = self.archive_path(archive) else { return around };
         match path {
             Ok((root, path)) => {
-                let install = osgi::config_folder(&path, self.target).filter(|folder| folder.unwatched.is_none());
+                let install =
+                    osgi_config::config_folder(&path, self.target).filter(|folder| folder.unwatched.is_none());
                 let uploaded = path.starts_with("/etc/packages/");
                 let why = match (&install, uploaded) {
                     (Some(folder), _) => {

@@ -1,9 +1,9 @@
 //! The table of files that results point at, archives and their entries included.
 
 use crate::report::escape;
-use crate::source::Place;
 use serde_sarif::sarif::{Artifact, ArtifactLocation};
 use std::collections::HashMap;
+use zip_audit::Place;
 
 /// Characters of one name in a URI: an archive can hold names of 64 KiB.
 const LONGEST_NAME: usize = 400;

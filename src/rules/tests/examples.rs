@@ -4,7 +4,7 @@ use crate::documents::prefilter::Prefilter;
 use crate::facts::{Fact, Kinds};
 use crate::rules::{RuleSet, Sample, evaluate, test_rules};
 use crate::scan;
-use crate::source;
+
 use std::sync::LazyLock;
 
 static PREFILTER: LazyLock<Prefilter> = LazyLock::new(|| scan::prefilter(&RuleSet::builtin().needles()));
@@ -19,8 +19,8 @@ fn facts_of(sample: &Sample) -> Result<Vec<Fact>, String> {
     }
     let now = sample.now.as_deref().map(|now| now.parse().unwrap());
     let options = scan::Options {
-        walk: source::Options {
-            limits: source::Limits::default(),
+        walk: zip_audit::Options {
+            limits: zip_audit::Limits::default(),
             default_excludes: true,
             exclude: globset::GlobSet::empty(),
             threads: Some(1),

@@ -2,10 +2,10 @@
 
 use super::{fact, rules};
 use crate::facts::{Fact, Kind, Value};
-use crate::osgi::Target;
 use crate::rules::RuleSet;
 use crate::rules::guard::Guard;
 use crate::rules::scope::Scope;
+use osgi_config::Target;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};

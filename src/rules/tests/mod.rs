@@ -11,11 +11,12 @@ mod quick;
 
 use super::set::RuleSet;
 use super::{Finding, evaluate};
+use crate::excerpts::Excerpts;
 use crate::facts::{Attribute, Declared, Fact, Kind, Property, Value};
-use crate::osgi::{RunModes, Target};
-use crate::source::Place;
-use crate::text::{Excerpts, Lines, Mark, Span};
+use osgi_config::{RunModes, Target};
 use std::sync::Arc;
+use text_spans::{Lines, Mark, Span};
+use zip_audit::Place;
 
 /// The text that marks of hand-made facts lie in: one line of ten characters for each number.
 fn mark(line: usize) -> Mark {

@@ -3,12 +3,12 @@
 use super::guards::{condition, facts_of, value};
 use super::{fact, rules};
 use crate::facts::{Fact, Kind, Value};
-use crate::osgi::Target;
 use crate::rules::RuleSet;
 use crate::rules::cel::{Expression, Template};
 use crate::rules::file::RuleFile;
 use crate::rules::quick::Quick;
 use crate::rules::scope::Scope;
+use osgi_config::Target;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};

@@ -1,10 +1,10 @@
 //! The archive reader sees at least what other readers see: the `zip` crate by the central directory, and a Java-like
 //! stream reader by the local headers. What it does not see it lists.
 
-use aemlint::source::{self, File, Outcome, Visitor};
 use std::collections::HashSet;
 use std::io::{Cursor, Read as _};
 use std::sync::{Arc, Mutex};
+use zip_audit::{self, File, Outcome, Visitor};
 
 /// Contents larger than this are not compared.
 const COMPARED: u64 = 256 << 10;
@@ -33,7 +33,7 @@ impl Visitor for Contents {
 /// The whole promise of the archive reader on one input.
 pub fn check(data: &[u8]) {
     let visitor = Contents::default();
-    let outcome = source::walk_bytes("input.zip", data.to_vec(), &super::WALK, &visitor);
+    let outcome = zip_audit::walk_bytes("input.zip", data.to_vec(), &super::WALK, &visitor);
     super::no_internal_error(&outcome);
     let seen = visitor.seen.into_inner().unwrap();
     // Listed once for each archive at least: an entry with several names is listed under one of them.

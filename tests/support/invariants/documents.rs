@@ -1,11 +1,11 @@
 //! The readers of documents: whatever they read, every span lies in the text and between characters, and what they
 //! return is in proportion to the input.
 
-use aemlint::osgi::{self, Scalar, Shape};
-use aemlint::text::Span;
-use aemlint::vault::{self, WorkspaceFilter};
+use jcr_filevault::{self, WorkspaceFilter};
+use osgi_config::{self, Scalar, Shape};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use text_spans::Span;
 
 #[track_caller]
 fn inside(text: &str, span: Span, what: &str) {
@@ -14,9 +14,9 @@ fn inside(text: &str, span: Span, what: &str) {
 
 /// XML of any encoding as a docview file and as package properties.
 pub fn docview(data: &[u8]) {
-    let decoded = vault::decode_xml(data);
+    let decoded = jcr_filevault::decode_xml(data);
     let text = &*decoded.text;
-    let view = vault::docview::read(text, "/content/x");
+    let view = jcr_filevault::docview::read(text, "/content/x");
     for node in &view.nodes {
         inside(text, node.span, "node");
         assert!(node.path.starts_with("/content/"), "{:?}", node.path);
@@ -31,15 +31,17 @@ pub fn docview(data: &[u8]) {
     }
     let paths: usize = view.nodes.iter().map(|node| node.path.len()).sum();
     assert!(paths <= 2 * text.len() + (8 << 20), "{paths} bytes of paths from {}", text.len());
-    let _ = vault::is_docview(text);
-    if let Some(path) = vault::root_path("content/_jcr_content.xml", data) {
+    let _ = jcr_filevault::is_docview(text);
+    if let Some(path) = jcr_filevault::root_path("content/_jcr_content.xml", data) {
         assert!(path.starts_with('/'));
     }
-    let _ = vault::PackageProperties::parse(text);
+    let _ = jcr_filevault::PackageProperties::parse(text);
 }
 
 fn configuration(name: &str, data: &[u8]) {
-    let Some((_, text, configuration)) = osgi::read_file(name, data) else { panic!("{name} is no configuration") };
+    let Some((_, text, configuration)) = osgi_config::read_file(name, data) else {
+        panic!("{name} is no configuration")
+    };
     let text = &*text;
     let mut keys = BTreeSet::new();
     for property in &configuration.properties {
@@ -72,7 +74,7 @@ pub fn config(data: &[u8]) {
 pub fn cfg_json(data: &[u8]) {
     configuration("com.acme.A.cfg.json", data);
     let Ok(Value::Object(members)) = serde_json::from_slice(data) else { return };
-    let Some((_, _, read)) = osgi::read_file("com.acme.A.cfg.json", data) else { return };
+    let Some((_, _, read)) = osgi_config::read_file("com.acme.A.cfg.json", data) else { return };
     if read.error.is_some() {
         return;
     }
@@ -94,7 +96,7 @@ pub fn properties(data: &[u8]) {
 /// A workspace filter, then after a NUL the paths to ask it about, one a line.
 pub fn filter(data: &[u8]) {
     let mut parts = data.splitn(2, |&byte| byte == 0);
-    let text = vault::decode_xml(parts.next().unwrap_or_default());
+    let text = jcr_filevault::decode_xml(parts.next().unwrap_or_default());
     let filter = WorkspaceFilter::parse(&text.text);
     if let Some(error) = &filter.error {
         inside(&text.text, error.span, "error");

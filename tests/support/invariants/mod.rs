@@ -29,14 +29,14 @@ pub const TARGETS: &[(&str, Check)] = &[
 ];
 
 /// How packages are walked here: by one thread, within limits that an input of some kilobytes can reach.
-pub static WALK: LazyLock<aemlint::source::Options> = LazyLock::new(|| aemlint::source::Options {
-    limits: aemlint::source::Limits {
+pub static WALK: LazyLock<zip_audit::Options> = LazyLock::new(|| zip_audit::Options {
+    limits: zip_audit::Limits {
         depth: 6,
         entries: 20_000,
         text: 1 << 20,
         inflated: 16 << 20,
         memory: 8 << 20,
-        ..aemlint::source::Limits::default()
+        ..zip_audit::Limits::default()
     },
     default_excludes: true,
     exclude: globset::GlobSet::empty(),
@@ -45,7 +45,7 @@ pub static WALK: LazyLock<aemlint::source::Options> = LazyLock::new(|| aemlint::
 
 /// No part of aemlint failed on the input. (A panic is caught for each file, and listed.)
 #[track_caller]
-pub fn no_internal_error(outcome: &aemlint::source::Outcome) {
+pub fn no_internal_error(outcome: &zip_audit::Outcome) {
     for unread in &outcome.unread {
         assert!(!unread.reason.contains("internal error"), "{unread:?}");
     }

@@ -6,10 +6,10 @@ use super::zipbytes::{Archive, Entry};
 use super::{WALK, no_internal_error, sinks};
 use aemlint::documents::prefilter::Prefilter;
 use aemlint::facts::Kinds;
-use aemlint::osgi::Target;
 use aemlint::report::{Report, RuleInfo, Summary};
 use aemlint::rules::{self, Finding, RuleSet};
 use aemlint::scan::{self, Scanned};
+use osgi_config::Target;
 use std::sync::LazyLock;
 
 /// The built-in rules and what they need.

@@ -5,13 +5,14 @@
 //! says: a run of eight such characters that is part of the secret occurs nowhere by chance.
 
 use super::sinks;
+use aemlint::excerpts::Excerpts;
 use aemlint::report::{Report, RuleInfo, Summary};
 use aemlint::rules::{Confidence, Finding, Level, Location, Related};
 use aemlint::secret;
-use aemlint::source::{Place, Unread};
-use aemlint::text::{Excerpts, Lines, Mark, Span};
 use std::collections::HashSet;
 use std::sync::Arc;
+use text_spans::{Lines, Mark, Span};
+use zip_audit::{Place, Unread};
 
 /// Shortest part of a secret that counts as shown.
 const WINDOW: usize = 8;

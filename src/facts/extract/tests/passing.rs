@@ -3,7 +3,7 @@
 use super::super::{Telling, can_matter};
 use crate::documents::Interest;
 use crate::secret;
-use crate::vault::docview;
+use jcr_filevault::docview;
 use proptest::prelude::*;
 
 /// The paths of the nodes that are kept, and how many were passed by.

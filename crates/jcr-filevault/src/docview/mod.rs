@@ -1,0 +1,272 @@
+//! The docview reader: a serialised node tree becomes nodes with typed properties and exact places.
+//!
+//! Follows FileVault's `DocViewParser`, but goes on after everything that it would reject.
+
+mod passing;
+mod prefixes;
+mod property;
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::iso9075;
+use super::xml::{self, Attribute, Element, Namespaces, PlainTag, Report};
+use super::{DocView, Node, NodeProperty};
+pub use passing::Ahead;
+use text_spans::{ReadError, Span};
+
+/// Longest path that is built, in bytes. Oak's own limits are lower for names; no real path comes near.
+///
+/// A file can repeat one long path for each of millions of small elements, so this bounds time as well.
+const MAX_PATH: usize = 2048;
+/// What stands in a path for the segments that were left out at this limit.
+const ELLIPSIS: &str = "/\u{2026}/";
+
+/// What a docview file is, apart from its nodes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outcome {
+    /// Why FileVault would reject the file, when it would.
+    pub error: Option<ReadError>,
+    /// Whether the file has a DTD with an internal subset.
+    pub internal_dtd: bool,
+    /// Whether something was only searched as raw text or left out at a limit.
+    pub partial: bool,
+}
+
+/// Reads a docview file into memory. `root_path` is the repository path of its root node.
+///
+/// Elements without attributes only set the order of child nodes; they come as nodes without properties, as
+/// FileVault reports them. Of a repeated attribute every occurrence is a property of its own.
+pub fn read<'t>(text: &'t str, root_path: &str) -> DocView<'t> {
+    let mut nodes = Vec::new();
+    // Nested deeply enough, short elements have long paths each: memory stays in proportion to the file.
+    let mut room = text.len().saturating_mul(2).saturating_add(8 << 20);
+    let mut dropped = None;
+    let mut outcome = read_with(text, root_path, &|_| false, &mut |node| match room.checked_sub(node.path.len()) {
+        Some(left) => {
+            room = left;
+            let properties = std::mem::take(&mut node.properties);
+            nodes.push(Node { path: node.path.clone(), properties, ..*node });
+        }
+        None => dropped = dropped.or(Some(node.span)),
+    });
+    if let Some(span) = dropped {
+        outcome.partial = true;
+        let reason = "the paths of the nodes are too long to be kept; the rest is left out".to_owned();
+        outcome.error.get_or_insert(ReadError { span, reason });
+    }
+    DocView { nodes, error: outcome.error, internal_dtd: outcome.internal_dtd, partial: outcome.partial }
+}
+
+/// Reads a docview file and shows every node to `sink` in document order, so that nothing else is kept: the node is
+/// made anew of the next element, and `sink` may take its properties away.
+///
+/// Most nodes are of no interest to anybody, and making them takes most of the time. Where `passes` says so of what can
+/// be known of a node beforehand, `sink` does not get to see it. It is not asked of every node.
+pub fn read_with<'t>(
+    text: &'t str,
+    root_path: &str,
+    passes: &dyn Fn(&Ahead<'_>) -> bool,
+    sink: &mut dyn FnMut(&mut Node<'t>),
+) -> Outcome {
+    let checks = passing::Checks::default();
+    let mut builder = Builder { root_path, node: Node::default(), open: Vec::new(), checks, passes, sink };
+    let report = xml::read(text, &mut builder);
+    Outcome { error: report.error, internal_dtd: report.internal_dtd, partial: report.partial }
+}
+
+/// Makes nodes of elements.
+struct Builder<'t, 'c> {
+    root_path: &'c str,
+    /// The node of the element that was read last. Its path is that of the innermost open element.
+    node: Node<'t>,
+    /// For each open element the length of the path around it.
+    open: Vec<u32>,
+    checks: passing::Checks,
+    passes: &'c dyn Fn(&Ahead<'_>) -> bool,
+    sink: &'c mut dyn FnMut(&mut Node<'t>),
+}
+
+impl<'t> xml::Handler<'t> for Builder<'t, '_> {
+    fn passes(&mut self, tag: &PlainTag<'_, 't>) -> bool {
+        let around = self.node.path.len();
+        // The root element's name has a meaning of its own, and a long path is not built.
+        if self.open.is_empty() || around + tag.name.len() + 1 > MAX_PATH || !self.checks.is_right(tag) {
+            return false;
+        }
+        self.append(tag.name);
+        let passes = (self.passes)(&Ahead { path: &self.node.path, tag });
+        if passes {
+            self.open.push(u32::try_from(around).unwrap_or(u32::MAX));
+        } else {
+            self.node.path.truncate(around);
+        }
+        passes
+    }
+
+    fn start(&mut self, element: &mut Element<'_, 't>, report: &mut Report) {
+        let around = self.node.path.len();
+        match self.enter(element, report) {
+            None => self.hand_over(element, report),
+            // Below the limit an element that holds nothing is not worth a node.
+            Some(shortened) if !element.attributes.is_empty() => {
+                let path = std::mem::replace(&mut self.node.path, shortened);
+                self.hand_over(element, report);
+                self.node.path = path;
+            }
+            Some(_) => {}
+        }
+        if element.salvaged {
+            self.node.path.truncate(around);
+        } else {
+            self.open.push(u32::try_from(around).unwrap_or(u32::MAX));
+        }
+    }
+
+    fn end(&mut self) {
+        if let Some(around) = self.open.pop() {
+            self.node.path.truncate(around as usize);
+        }
+    }
+}
+
+impl<'t> Builder<'t, '_> {
+    fn hand_over(&mut self, element: &mut Element<'_, 't>, report: &mut Report) {
+        self.node.index = sibling_index(&self.node.path);
+        self.node.span = element.span;
+        properties(element, &mut self.node.properties, report);
+        (self.sink)(&mut self.node);
+    }
+
+    /// Makes `path` that of `element`. If it is too long it stays, and a shortened one for this node is given.
+    fn enter(&mut self, element: &Element<'_, 't>, report: &mut Report) -> Option<String> {
+        let (prefix, local) = split(element.name);
+        let uri = element.namespaces.resolve(prefix);
+        if uri.is_none() && !prefix.is_empty() && !element.salvaged {
+            report.fail(element.span, "the element's namespace prefix is not declared");
+        }
+        if self.open.is_empty() && self.node.path.is_empty() {
+            if local == "root" && (uri == Some(prefixes::JCR) || element.name == "jcr:root") {
+                self.node.path.push_str(self.root_path);
+                return None;
+            }
+            // Any other root element names the node itself, beside the name that the file has.
+            let parent = self.root_path.rsplit_once('/').map_or("", |(parent, _)| parent);
+            self.node.path.push_str(parent);
+        }
+        let name = match (prefix, uri.and_then(prefixes::usual)) {
+            ("", Some(usual)) => Cow::Owned(format!("{usual}:{}", iso9075::decode(local))),
+            _ => iso9075::decode(element.name),
+        };
+        if name.contains('/') {
+            report.fail(element.span, "the element's name decodes to one with a `/`, which no node can have");
+        }
+        if self.node.path.len() + name.len() + 1 > MAX_PATH {
+            report.cut(element.span, "nodes are nested too deep, or named too long: their paths are shortened");
+            let name = name.char_indices().take_while(|&(at, _)| at < MAX_PATH / 2).map(|(_, c)| c);
+            return Some(format!("{}{ELLIPSIS}{}", self.root_path, name.collect::<String>()));
+        }
+        self.append(&name);
+        None
+    }
+
+    /// Goes from a node to its child.
+    fn append(&mut self, name: &str) {
+        if !self.node.path.ends_with('/') {
+            self.node.path.push('/');
+        }
+        self.node.path.push_str(name);
+    }
+}
+
+/// The number in a final `[n]`, 0 where there is none.
+fn sibling_index(path: &str) -> u32 {
+    let digits = path.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')).map(|(_, digits)| digits);
+    digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}
+
+fn split(name: &str) -> (&str, &str) {
+    // Names are short: a plain loop finds the colon before a search is set up.
+    let colon = name.bytes().position(|b| b == b':');
+    colon.and_then(|at| Some((name.get(..at)?, name.get(at + 1..)?))).unwrap_or(("", name))
+}
+
+/// Makes `properties` those of a node, all of them, with FileVault's complaints noted.
+fn properties<'t>(element: &mut Element<'_, 't>, properties: &mut Vec<NodeProperty<'t>>, report: &mut Report) {
+    properties.clear();
+    for attribute in element.attributes.iter_mut() {
+        let name = property_name(attribute, element.namespaces, element.salvaged, report);
+        properties.push(property(attribute, name, report));
+    }
+    if let Some(span) = repeated(properties) {
+        report.fail(span, "the attribute is repeated");
+    }
+}
+
+/// The place of the first property whose name another one has before it.
+fn repeated(properties: &[NodeProperty<'_>]) -> Option<Span> {
+    /// Up to here comparing each with each is faster than a table.
+    const FEW: usize = 16;
+    if properties.len() <= FEW {
+        let mut later = properties.iter().enumerate();
+        return later
+            .find(|(index, property)| properties.iter().take(*index).any(|earlier| earlier.name == property.name))
+            .map(|(_, property)| property.name_span);
+    }
+    let mut known = HashSet::with_capacity(properties.len());
+    properties.iter().find(|property| !known.insert(&*property.name)).map(|property| property.name_span)
+}
+
+/// The property's name with the repository's usual prefix.
+fn property_name<'t>(
+    attribute: &Attribute<'t>,
+    scope: &Namespaces<'_>,
+    salvaged: bool,
+    report: &mut Report,
+) -> Cow<'t, str> {
+    let as_written = || match &attribute.name {
+        Cow::Borrowed(name) => iso9075::decode(name),
+        Cow::Owned(name) => Cow::Owned(iso9075::decode(name).into_owned()),
+    };
+    let (prefix, local) = split(&attribute.name);
+    if prefix.is_empty() {
+        return as_written();
+    }
+    let usual = match scope.resolve(prefix) {
+        Some(uri) => prefixes::usual(uri),
+        None => {
+            if !salvaged {
+                report.fail(attribute.name_span, "the attribute's namespace prefix is not declared");
+            }
+            None
+        }
+    };
+    match usual {
+        Some(usual) if usual != prefix => Cow::Owned(format!("{usual}:{}", iso9075::decode(local))),
+        _ => as_written(),
+    }
+}
+
+fn property<'t>(attribute: &mut Attribute<'t>, name: Cow<'t, str>, report: &mut Report) -> NodeProperty<'t> {
+    let parsed = property::parse(std::mem::take(&mut attribute.value), &attribute.map);
+    if let Some(reason) = parsed.error {
+        report.fail(attribute.value_span, reason);
+    }
+    let mut type_name = parsed.type_name;
+    if type_name == property::UNDEFINED && matches!(&*name, "jcr:primaryType" | "jcr:mixinTypes") {
+        type_name = "Name";
+    }
+    NodeProperty {
+        name,
+        name_span: attribute.name_span,
+        type_name,
+        multi: parsed.multi,
+        binary_ref: parsed.binary_ref,
+        values: parsed.values,
+        value_spans: parsed.spans,
+        value_span: attribute.value_span,
+    }
+}
+
+#[cfg(test)]
+mod tests;

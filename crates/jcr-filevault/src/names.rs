@@ -1,0 +1,146 @@
+//! File names of a package and the repository names that they stand for.
+//!
+//! Follows FileVault's `PlatformNameFormat`: `_cq_content` is `cq:content`, `%xx` is one Latin-1 character, a leading
+//! `__` is one `_`.
+
+use std::borrow::Cow;
+
+/// The repository name of a file or directory name (`PlatformNameFormat.getRepositoryName`).
+pub fn to_repository(name: &str) -> Cow<'_, str> {
+    let unescaped = match name.strip_prefix('_') {
+        None => Cow::Borrowed(name),
+        Some(rest) if rest.starts_with('_') => Cow::Borrowed(rest),
+        Some(rest) => match rest.split_once('_') {
+            Some((prefix, local)) => Cow::Owned(format!("{prefix}:{local}")),
+            None => Cow::Borrowed(name),
+        },
+    };
+    if unescaped.contains('%') { Cow::Owned(unescape(&unescaped)) } else { unescaped }
+}
+
+/// The file name of a repository name (`PlatformNameFormat.getPlatformName`).
+pub fn to_platform(name: &str) -> String {
+    let (mut out, rest) = match name.split_once(':') {
+        Some((prefix, local)) if !prefix.is_empty() && !prefix.contains('_') => (escape(prefix, "_") + "_", local),
+        _ if name.starts_with('_') && name.get(1..).is_some_and(|rest| rest.contains('_')) => ("_".to_owned(), name),
+        _ => (String::new(), name),
+    };
+    out.push_str(&escape(rest, ""));
+    out
+}
+
+/// The repository path of a path of file names: every segment decoded and, with `dot_dir`, freed of a final `.dir`
+/// (`PlatformNameFormat.getRepositoryPath`). Empty segments stay.
+pub fn path_to_repository(path: &str, dot_dir: bool) -> String {
+    if is_literal(path) {
+        return path.to_owned();
+    }
+    let mut out = String::with_capacity(path.len());
+    for (index, segment) in path.split('/').enumerate() {
+        if index > 0 {
+            out.push('/');
+        }
+        out.push_str(&segment_to_repository(segment, dot_dir));
+    }
+    out
+}
+
+/// Whether every file name in a path stands for itself, as far as a quick look tells.
+fn is_literal(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    let begins_segment = |at: usize| at == 0 || bytes.get(at - 1) == Some(&b'/');
+    memchr::memchr(b'%', bytes).is_none()
+        && !memchr::memchr_iter(b'_', bytes).any(begins_segment)
+        && !memchr::memchr_iter(b'.', bytes).any(|at| bytes.get(at..at + 4) == Some(b".dir"))
+}
+
+/// One segment of [`path_to_repository`].
+pub(super) fn segment_to_repository(segment: &str, dot_dir: bool) -> Cow<'_, str> {
+    match to_repository(segment) {
+        Cow::Borrowed(name) if dot_dir => Cow::Borrowed(name.strip_suffix(".dir").unwrap_or(name)),
+        Cow::Owned(mut name) if dot_dir => {
+            if name.ends_with(".dir") {
+                name.truncate(name.len() - ".dir".len());
+            }
+            Cow::Owned(name)
+        }
+        name => name,
+    }
+}
+
+/// Replaces `%xx`. Malformed digits do not fail: upstream adds `Character.digit`'s -1 and wraps to 16 bits.
+fn unescape(name: &str) -> String {
+    let units: Vec<u16> = name.encode_utf16().collect();
+    let mut out = Vec::with_capacity(units.len());
+    let mut at = 0;
+    while let Some(&unit) = units.get(at) {
+        match (unit, units.get(at + 1), units.get(at + 2)) {
+            (0x25, Some(&high), Some(&low)) => {
+                out.push((digit(high) << 4).wrapping_add(digit(low)) as u16);
+                at += 3;
+            }
+            _ => {
+                out.push(unit);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf16_lossy(&out)
+}
+
+/// Java's `Character.digit(unit, 16)` for ASCII and fullwidth digits, -1 for anything else.
+fn digit(unit: u16) -> i16 {
+    let folded = if (0xff01..=0xff5e).contains(&unit) { unit - 0xfee0 } else { unit };
+    let value = char::from_u32(folded.into()).and_then(|c| c.to_digit(16));
+    value.and_then(|value| i16::try_from(value).ok()).unwrap_or(-1)
+}
+
+/// Writes the characters that a file system may refuse as `%xx`, after `start`.
+fn escape(name: &str, start: &str) -> String {
+    let mut out = String::with_capacity(start.len() + name.len());
+    out.push_str(start);
+    for c in name.chars() {
+        match c {
+            '%' | '/' | '\\' | ':' | '|' | '"' | '<' | '>' | '?' => out.push_str(&format!("%{:02x}", u32::from(c))),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vectors;
+
+    #[test]
+    fn maps_names_as_upstream() {
+        let mut seen = 0;
+        for vector in vectors::read("platform-name.jsonl") {
+            let text = |key: &str| vector.input[key].as_str().unwrap_or_default();
+            let actual = match vector.format.as_str() {
+                "platform.toRepo" => to_repository(text("name")).into_owned(),
+                "platform.toPlatform" => to_platform(text("name")),
+                "platform.pathToRepo" => path_to_repository(text("path"), vector.input["dotDir"].as_bool().unwrap()),
+                other => panic!("unknown format {other}"),
+            };
+            assert_eq!(actual, vector.expected.as_str().unwrap(), "{} {}", vector.format, vector.input);
+            seen += 1;
+        }
+        assert!(seen > 90, "only {seen} vectors");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn never_panics(name in "\\PC{0,20}|[_%:a0-9zé😀.]{0,12}") {
+            to_repository(&name);
+            to_platform(&name);
+        }
+
+        #[test]
+        fn file_names_of_common_names_lead_back(name in "([a-z]{1,4}:)?[a-zA-Z0-9 .%<>|~-][a-zA-Z0-9_ .:%<>|~-]{0,12}") {
+            let file = to_platform(&name);
+            proptest::prop_assert_eq!(to_repository(&file), name);
+        }
+    }
+}

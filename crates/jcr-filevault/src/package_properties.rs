@@ -1,0 +1,142 @@
+//! `META-INF/vault/properties.xml`: what a package says about itself, in the XML form of `java.util.Properties`.
+
+use super::xml::{self, Element, Report};
+use text_spans::{ReadError, Span};
+
+/// The properties of a package.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PackageProperties {
+    /// All entries in the order of the file.
+    pub entries: Vec<PackageProperty>,
+    /// Why the file would be rejected; `entries` then holds what could be read.
+    pub error: Option<ReadError>,
+    /// Whether the file has a DTD with an internal subset.
+    pub internal_dtd: bool,
+    /// Whether some of the file could not be read as XML.
+    pub partial: bool,
+}
+
+/// One entry.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PackageProperty {
+    /// The key.
+    pub key: String,
+    /// The value.
+    pub value: String,
+    /// Where the key is written, without quotes.
+    pub key_span: Span,
+    /// Where the value is written.
+    pub value_span: Span,
+}
+
+impl PackageProperties {
+    /// Parses a `properties.xml`.
+    pub fn parse(text: &str) -> Self {
+        let mut builder = Builder::default();
+        let report = xml::read(text, &mut builder);
+        Self {
+            entries: builder.entries,
+            error: report.error,
+            internal_dtd: report.internal_dtd,
+            partial: report.partial,
+        }
+    }
+
+    /// The value of `key`; of several the last, as in a `Properties` table.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.entries.iter().rev().find(|entry| entry.key == key).map(|entry| entry.value.as_str())
+    }
+
+    /// The package's group.
+    pub fn group(&self) -> Option<&str> {
+        self.get("group")
+    }
+
+    /// The package's name.
+    pub fn name(&self) -> Option<&str> {
+        self.get("name")
+    }
+
+    /// The package's version.
+    pub fn version(&self) -> Option<&str> {
+        self.get("version")
+    }
+
+    /// `application`, `content`, `container` or `mixed`, where it is said.
+    pub fn package_type(&self) -> Option<&str> {
+        self.get("packageType")
+    }
+
+    /// What is done with the packages inside of this one (`subPackageHandling`).
+    pub fn sub_package_handling(&self) -> Option<&str> {
+        self.get("subPackageHandling")
+    }
+}
+
+#[derive(Default)]
+struct Builder {
+    entries: Vec<PackageProperty>,
+    depth: u32,
+    /// The depth of the entry whose text is being collected.
+    collecting: Option<u32>,
+}
+
+impl<'t> xml::Handler<'t> for Builder {
+    fn start(&mut self, element: &mut Element<'_, 't>, report: &mut Report) {
+        if self.depth == 0 && !element.salvaged && element.name != "properties" {
+            report.fail(element.span, "the root element must be `properties`");
+        }
+        if element.name == "entry" {
+            let (key, key_span) = element.attribute("key");
+            // Until text comes, an empty value stands right behind its key.
+            let value_span = Span { start: key_span.end, end: key_span.end };
+            self.entries.push(PackageProperty { key: key.to_owned(), value: String::new(), key_span, value_span });
+            self.collecting = Some(self.depth).filter(|_| !element.salvaged);
+        }
+        if !element.salvaged {
+            self.depth = self.depth.saturating_add(1);
+        }
+    }
+
+    fn end(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+        if self.collecting == Some(self.depth) {
+            self.collecting = None;
+        }
+    }
+
+    fn text(&mut self, text: &str, span: Span) {
+        if let (Some(_), Some(entry)) = (self.collecting, self.entries.last_mut()) {
+            entry.value_span = if entry.value.is_empty() { span } else { entry.value_span.to(span) };
+            entry.value.push_str(text);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_all_entries() {
+        let text = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
+            <!DOCTYPE properties SYSTEM \"http://java.sun.com/dtd/properties.dtd\">\n\
+            <properties><comment>c</comment><entry key=\"name\">a&amp;b</entry><entry key='group'/>\n\
+            <entry key=\"version\">1</entry><entry key=\"version\"><![CDATA[2]]></entry>\n\
+            <entry key=\"packageType\">container</entry></properties>";
+        let properties = PackageProperties::parse(text);
+        assert_eq!((properties.error.as_ref(), properties.partial, properties.internal_dtd), (None, false, false));
+        assert_eq!((properties.name(), properties.group()), (Some("a&b"), Some("")));
+        assert_eq!((properties.version(), properties.package_type()), (Some("2"), Some("container")));
+        assert_eq!(properties.sub_package_handling(), None);
+        let sources: Vec<_> = properties.entries.iter().map(|entry| &text[entry.value_span.range()]).collect();
+        assert_eq!(sources, ["a&amp;b", "", "1", "2", "container"]);
+    }
+
+    #[test]
+    fn reads_what_it_can_of_a_broken_file() {
+        let properties = PackageProperties::parse("<properties><entry key='name'>a</entry><entry key='group'>b");
+        assert!(properties.error.is_some());
+        assert_eq!((properties.name(), properties.group()), (Some("a"), Some("b")));
+    }
+}

@@ -1,0 +1,550 @@
+//! XML as a JDK reads it, with exact places, and without giving up where a JDK does.
+//!
+//! quick-xml finds the tags; attributes, entities, attribute defaults and namespaces are read here, because what
+//! FileVault sees depends on them and quick-xml leaves them out. Runs of ordinary tags, in which nothing is wrong, are
+//! read in one pass beside it. Nothing recurses: depth costs a stack entry each.
+
+mod attributes;
+mod dtd;
+mod entities;
+mod namespaces;
+mod ordinary;
+mod report;
+mod span_map;
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::io::BufRead;
+use std::ops::Range;
+
+use fearless_simd::{Simd, dispatch};
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use self::attributes::RawAttribute;
+use self::dtd::Dtd;
+use self::entities::{Budget, MAX_DEPTH, Reference};
+pub(crate) use self::namespaces::Namespaces;
+pub(crate) use self::ordinary::PlainTag;
+pub(crate) use self::report::Report;
+pub(crate) use self::span_map::SpanMap;
+use text_spans::{LEVEL, Span};
+
+/// Most attributes that a DTD may add in one file.
+const MAX_DEFAULTS: usize = 1_000_000;
+/// How far up a mismatched end tag looks for its start tag.
+const MAX_UNWIND: usize = 256;
+
+/// Receives a document's content in order.
+pub(crate) trait Handler<'t> {
+    /// Whether nothing needs to be known of an element; it then never gets to [`start`](Self::start), only its end is
+    /// told of. Asked of plain tags only: the others are always read.
+    fn passes(&mut self, _tag: &PlainTag<'_, 't>) -> bool {
+        false
+    }
+    /// A start tag, or something like one in text that is no XML ([`Element::salvaged`]).
+    fn start(&mut self, element: &mut Element<'_, 't>, report: &mut Report);
+    /// The end of the innermost open element. Salvaged elements have none.
+    fn end(&mut self) {}
+    /// Character data; comes in pieces, each with its place.
+    fn text(&mut self, _text: &str, _span: Span) {}
+}
+
+/// A start tag of the text `'t`.
+#[derive(Debug)]
+pub(crate) struct Element<'a, 't> {
+    /// The name as written.
+    pub(crate) name: &'a str,
+    /// Where the name is written.
+    pub(crate) span: Span,
+    /// All attributes, repeated ones too, without namespace declarations. A handler may take their values away.
+    pub(crate) attributes: &'a mut [Attribute<'t>],
+    /// The prefixes in scope.
+    pub(crate) namespaces: &'a Namespaces<'t>,
+    /// Whether it was found in text that could not be read as XML.
+    pub(crate) salvaged: bool,
+}
+
+impl Element<'_, '_> {
+    /// The value of the attribute of this name, `""` where there is none (as the DOM has it).
+    pub(crate) fn attribute(&self, name: &str) -> (&str, Span) {
+        let found = self.attributes.iter().find(|attribute| attribute.name == name);
+        found.map_or(("", self.span), |attribute| (attribute.value.as_ref(), attribute.value_span))
+    }
+}
+
+/// An attribute with its decoded value. What stands in the file as it is is borrowed from there.
+#[derive(Debug)]
+pub(crate) struct Attribute<'t> {
+    /// The name as written.
+    pub(crate) name: Cow<'t, str>,
+    pub(crate) name_span: Span,
+    /// The value after normalisation and expansion.
+    pub(crate) value: Cow<'t, str>,
+    /// Where the parts of the value are written.
+    pub(crate) map: SpanMap,
+    /// Where the value is written, without quotes.
+    pub(crate) value_span: Span,
+}
+
+/// Reads a document to its end, whatever is wrong with it.
+pub(crate) fn read<'t, H: Handler<'t>>(text: &'t str, handler: &mut H) -> Report {
+    let mut report = read_noting_bytes(text, handler, true);
+    if let Some(error) = &mut report.error {
+        error.span = error.span.to_characters(text);
+    }
+    report
+}
+
+/// As [`read`], but an error may point at a part of a character. Reads ordinary tags beside quick-xml if it may.
+fn read_noting_bytes<'t, H: Handler<'t>>(text: &'t str, handler: &mut H, beside: bool) -> Report {
+    let mut report = Report::default();
+    let mut budget = Budget::default();
+    if let Some(at) = first_control(text.as_bytes()) {
+        report.fail(Span::new(at, at + 1), "a control character that XML does not allow");
+    }
+    let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let (dtd, start) = match find_doctype(text, mark) {
+        None => (Dtd::default(), Some(mark)),
+        Some(doctype) => match dtd::read(text, doctype, &mut budget, &mut report) {
+            (dtd, None) => {
+                let mut parser = Parser::new(text, &dtd, budget, handler, report);
+                parser.salvage(text, doctype + 1, None);
+                return parser.report;
+            }
+            (dtd, end) => (dtd, end),
+        },
+    };
+    let mut parser = Parser::new(text, &dtd, budget, handler, report);
+    parser.run(text, start.unwrap_or(mark), beside);
+    parser.report
+}
+
+/// The offset of `<!DOCTYPE` if only white space, comments and processing instructions stand before it.
+fn find_doctype(text: &str, mut at: usize) -> Option<usize> {
+    loop {
+        let rest = text.get(at..)?;
+        let trimmed = rest.trim_start_matches([' ', '\t', '\r', '\n']);
+        at += rest.len() - trimmed.len();
+        if trimmed.starts_with("<!DOCTYPE") {
+            return Some(at);
+        }
+        let end = if trimmed.starts_with("<?") {
+            "?>"
+        } else if trimmed.starts_with("<!--") {
+            "-->"
+        } else {
+            return None;
+        };
+        at += memchr::memmem::find(trimmed.as_bytes(), end.as_bytes())? + end.len();
+    }
+}
+
+/// A text that is being read: the file, or the text of an entity that stands in content.
+struct Source<'x> {
+    text: &'x str,
+    /// Where in `text` the reader began.
+    base: usize,
+    reader: Reader<&'x [u8]>,
+    /// For an entity its name and where it is used.
+    entity: Option<(&'x str, Span)>,
+    /// Whether the reader stands behind a tag or the like, so that it can be led past others.
+    after_markup: bool,
+}
+
+impl<'x> Source<'x> {
+    fn new(text: &'x str, base: usize, entity: Option<(&'x str, Span)>) -> Self {
+        let mut reader = Reader::from_str(text.get(base..).unwrap_or_default());
+        let config = reader.config_mut();
+        config.allow_dangling_amp = true;
+        config.allow_unmatched_ends = true;
+        config.check_end_names = false;
+        Self { text, base, reader, entity, after_markup: false }
+    }
+
+    /// Goes on at `to`, which lies ahead, behind some markup.
+    fn skip_to(&mut self, to: usize) {
+        let ahead = to.saturating_sub(self.at());
+        self.reader.stream().consume(ahead);
+    }
+
+    fn at(&self) -> usize {
+        self.base + usize::try_from(self.reader.buffer_position()).unwrap_or_default()
+    }
+
+    fn origin(&self) -> Option<Span> {
+        self.entity.map(|(_, span)| span)
+    }
+}
+
+/// An open element.
+struct Open<'x> {
+    name: &'x str,
+    /// How many namespace bindings there were around it.
+    bindings: usize,
+}
+
+struct Parser<'t, 'x, 'h, H> {
+    /// The file.
+    file: &'t str,
+    dtd: &'x Dtd,
+    budget: Budget,
+    defaults_left: usize,
+    handler: &'h mut H,
+    report: Report,
+    open: Vec<Open<'x>>,
+    namespaces: Namespaces<'t>,
+    /// Whether a root element was seen.
+    rooted: bool,
+    /// Buffers, kept between tags.
+    raw: Vec<RawAttribute>,
+    attributes: Vec<Attribute<'t>>,
+}
+
+impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
+    fn new(file: &'t str, dtd: &'x Dtd, budget: Budget, handler: &'h mut H, report: Report) -> Self {
+        Self {
+            file,
+            dtd,
+            budget,
+            defaults_left: MAX_DEFAULTS,
+            handler,
+            report,
+            open: Vec::new(),
+            namespaces: Namespaces::default(),
+            rooted: false,
+            raw: Vec::new(),
+            attributes: Vec::new(),
+        }
+    }
+
+    fn run(&mut self, text: &'x str, start: usize, beside: bool) {
+        let mut sources = vec![Source::new(text, start, None)];
+        while let Some(source) = sources.last_mut() {
+            if beside && source.after_markup && source.entity.is_none() {
+                let ordinary = self.ordinary(source.text, source.at());
+                source.skip_to(ordinary);
+            }
+            let before = source.at();
+            let event = source.reader.read_event();
+            source.after_markup = !matches!(event, Ok(Event::Text(_) | Event::GeneralRef(_) | Event::Eof) | Err(_));
+            let (source_text, after, origin) = (source.text, source.at(), source.origin());
+            let span = |range: Range<usize>| origin.unwrap_or(Span::new(range.start, range.end));
+            let mut salvage_from = None;
+            match event {
+                Ok(Event::Start(tag)) => {
+                    let start = after.saturating_sub(tag.len() + 1);
+                    salvage_from = self.tag(source_text, start..after.saturating_sub(1), origin, false);
+                }
+                Ok(Event::Empty(tag)) => {
+                    let start = after.saturating_sub(tag.len() + 2);
+                    salvage_from = self.tag(source_text, start..after.saturating_sub(2), origin, true);
+                }
+                Ok(Event::End(tag)) => {
+                    let name_len = tag.name().as_ref().len();
+                    let start = (before + 2).min(after);
+                    let name = source_text.get(start..start + name_len).unwrap_or_default();
+                    self.end(name, span(start..start + name_len));
+                }
+                Ok(Event::Text(content)) => {
+                    let start = after.saturating_sub(content.len());
+                    self.text(source_text.get(start..after).unwrap_or_default(), span(start..after));
+                }
+                Ok(Event::CData(content)) => {
+                    let end = after.saturating_sub("]]>".len());
+                    let start = end.saturating_sub(content.len());
+                    if self.open.is_empty() {
+                        self.report.fail(span(start..end), "text outside of the root element");
+                    }
+                    self.handler.text(source_text.get(start..end).unwrap_or_default(), span(start..end));
+                }
+                Ok(Event::GeneralRef(_)) => {
+                    let range = before..after;
+                    let name = source_text.get(before + 1..after.saturating_sub(1)).unwrap_or_default();
+                    if let Some(text) = self.reference(name, span(range.clone())) {
+                        let nested = sources.iter().any(|source| source.entity.is_some_and(|(open, _)| open == name));
+                        if nested {
+                            self.report.fail(span(range), "an entity that contains itself");
+                        } else if sources.len() > MAX_DEPTH || !self.budget.take(text.len()) {
+                            self.report.cut(span(range), "entities expand to more than is allowed");
+                        } else {
+                            sources.push(Source::new(text, 0, Some((name, span(range)))));
+                        }
+                        continue;
+                    }
+                }
+                Ok(Event::DocType(_)) => {
+                    self.report.cut(span(before..after), "a document type that is not at the start");
+                    salvage_from = Some((before + 1).min(after));
+                }
+                Ok(Event::Decl(_)) if before != source.base => {
+                    self.report.fail(span(before..after), "an XML declaration that is not at the start");
+                }
+                Ok(Event::Comment(_) | Event::PI(_) | Event::Decl(_)) => {}
+                Ok(Event::Eof) => {
+                    sources.pop();
+                }
+                Err(error) => {
+                    let at = source.base + usize::try_from(source.reader.error_position()).unwrap_or_default();
+                    self.report.cut(span(at..(at + 1).min(source_text.len())), reason(&error));
+                    salvage_from = Some(at);
+                }
+            }
+            if let Some(from) = salvage_from {
+                self.report.partial = true;
+                self.salvage(source_text, from, origin);
+                sources.pop();
+            }
+        }
+        let end = Span::new(text.len(), text.len());
+        if !self.open.is_empty() {
+            self.report.fail(end, "an element without end tag");
+        } else if !self.rooted {
+            self.report.fail(end, "no root element");
+        }
+    }
+
+    /// Reads the tag in `text[range]`, which is without `<`, `/` and `>`. Gives the offset of a tag that is hidden in
+    /// one of its values by a quote without end.
+    fn tag(&mut self, text: &'x str, range: Range<usize>, origin: Option<Span>, empty: bool) -> Option<usize> {
+        let span = |range: Range<usize>| origin.unwrap_or(Span::new(range.start, range.end));
+        let name_end = attributes::end_of_name(text.as_bytes(), range.start).min(range.end);
+        let name = text.get(range.start..name_end).unwrap_or_default();
+        if !attributes::is_name(name.as_bytes()) {
+            self.report.fail(span(range.start..name_end), "not an XML name");
+        }
+        if self.open.is_empty() {
+            if self.rooted {
+                self.report.fail(span(range.start..name_end), "a second root element");
+            }
+            self.rooted = true;
+        }
+        self.raw.clear();
+        let scan = attributes::scan(text, name_end..range.end, false, &mut self.raw);
+        if let Some((at, reason)) = scan.error {
+            self.report.fail(span(at..(at + 1).min(text.len())), reason);
+        }
+        self.element(text, name, span(range.start..name_end), origin, empty);
+        scan.hidden_tag
+    }
+
+    /// Hands over the element whose raw attributes have been found.
+    fn element(&mut self, text: &'x str, name: &'x str, span: Span, origin: Option<Span>, empty: bool) {
+        let bindings = self.namespaces.len();
+        self.decode(text, name, origin);
+        let mut element =
+            Element { name, span, attributes: &mut self.attributes, namespaces: &self.namespaces, salvaged: false };
+        self.handler.start(&mut element, &mut self.report);
+        if empty {
+            self.handler.end();
+            self.namespaces.truncate(bindings);
+        } else {
+            self.open.push(Open { name, bindings });
+        }
+    }
+
+    /// Decodes the raw attributes, adds the DTD's defaults and binds the namespaces that are declared.
+    fn decode(&mut self, text: &'x str, element: &str, origin: Option<Span>) {
+        self.attributes.clear();
+        for raw in self.raw.drain(..) {
+            let span = |range: Range<usize>| origin.unwrap_or(Span::new(range.start, range.end));
+            let (name_span, value_span) = (span(raw.name.clone()), span(raw.value.clone()));
+            // What stands in the text of an entity lives no longer than the document type.
+            let (name, (value, map)) = match origin {
+                None => {
+                    let (dtd, budget, report) = (self.dtd, &mut self.budget, &mut self.report);
+                    let name = Cow::Borrowed(self.file.get(raw.name).unwrap_or_default());
+                    (name, entities::decode_value(self.file, raw.value, None, dtd, budget, report))
+                }
+                Some(_) => {
+                    let (dtd, budget, report) = (self.dtd, &mut self.budget, &mut self.report);
+                    let name = text.get(raw.name).unwrap_or_default().to_owned();
+                    let (value, map) = entities::decode_value(text, raw.value, origin, dtd, budget, report);
+                    (Cow::Owned(name), (Cow::Owned(value.into_owned()), map))
+                }
+            };
+            match declared_prefix(&name) {
+                Some(prefix) => {
+                    let start = name.len() - prefix.len();
+                    self.namespaces.bind(tail(name, start), value);
+                }
+                None => self.attributes.push(Attribute { name, name_span, value, map, value_span }),
+            }
+        }
+        let defaults = self.dtd.defaults(element);
+        if defaults.is_empty() {
+            return;
+        }
+        if defaults.len() > self.defaults_left {
+            self.report.cut(Span::default(), "the DTD adds more attributes than is allowed");
+            return;
+        }
+        self.defaults_left -= defaults.len();
+        let written: HashSet<Cow<'_, str>> = self.attributes.iter().map(|attribute| attribute.name.clone()).collect();
+        for default in defaults {
+            let value = Cow::Owned(default.value.clone());
+            if let Some(prefix) = declared_prefix(&default.name) {
+                // A declaration in the tag itself was bound before and has to win.
+                if self.namespaces.resolve(prefix).is_none() {
+                    self.namespaces.bind(Cow::Owned(prefix.to_owned()), value);
+                }
+            } else if !written.contains(default.name.as_str()) {
+                self.attributes.push(Attribute {
+                    name: Cow::Owned(default.name.clone()),
+                    name_span: default.name_span,
+                    value,
+                    map: SpanMap::Whole(default.value_span),
+                    value_span: default.value_span,
+                });
+            }
+        }
+    }
+
+    /// Closes elements for an end tag, also for one that does not match.
+    fn end(&mut self, name: &str, span: Span) {
+        let matching = self.open.iter().rev().take(MAX_UNWIND).position(|open| open.name == name);
+        if matching != Some(0) {
+            self.report.fail(span, "an end tag that matches no start tag");
+        }
+        for _ in 0..matching.map_or(0, |depth| depth + 1) {
+            let Some(open) = self.open.pop() else { return };
+            self.namespaces.truncate(open.bindings);
+            self.handler.end();
+        }
+    }
+
+    fn text(&mut self, text: &str, span: Span) {
+        if text.starts_with('&') {
+            self.report.fail(span, "`&` must be written `&amp;`");
+        }
+        if self.open.is_empty() && !text.trim_matches([' ', '\t', '\r', '\n']).is_empty() {
+            self.report.fail(span, "text outside of the root element");
+        }
+        self.handler.text(text, span);
+    }
+
+    /// Handles a reference in content; gives the text of an entity, which has to be read in its place.
+    fn reference(&mut self, name: &str, span: Span) -> Option<&'x str> {
+        if self.open.is_empty() {
+            self.report.fail(span, "text outside of the root element");
+        }
+        match entities::resolve(name, self.dtd) {
+            Reference::Char(c) => self.handler.text(c.encode_utf8(&mut [0; 4]), span),
+            Reference::Text(text) => return Some(text),
+            Reference::External => {}
+            Reference::Unknown => self.report.fail(span, "a reference to an entity that is not declared"),
+        }
+        None
+    }
+
+    /// Searches `text` from `at` on for what looks like tags with attributes.
+    fn salvage(&mut self, text: &'x str, mut at: usize, origin: Option<Span>) {
+        let span = |range: Range<usize>| origin.unwrap_or(Span::new(range.start, range.end));
+        let bytes = text.as_bytes();
+        self.report.partial = true;
+        while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr(b'<', rest)) {
+            let name_start = at + found + 1;
+            let name_end = attributes::end_of_name(bytes, name_start);
+            self.raw.clear();
+            let scan = attributes::scan(text, name_end..text.len(), true, &mut self.raw);
+            at = scan.end.max(name_start);
+            let name = text.get(name_start..name_end).unwrap_or_default();
+            // Declared namespaces stay in scope: without structure nobody can tell where they end.
+            self.decode(text, name, origin);
+            if !self.attributes.is_empty() {
+                let mut element = Element {
+                    name,
+                    span: span(name_start..name_end),
+                    attributes: &mut self.attributes,
+                    namespaces: &self.namespaces,
+                    salvaged: true,
+                };
+                self.handler.start(&mut element, &mut self.report);
+            }
+        }
+    }
+}
+
+/// The part of a text from the byte `start` on.
+fn tail(text: Cow<'_, str>, start: usize) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.get(start..).unwrap_or_default()),
+        Cow::Owned(mut text) => {
+            text.drain(..start.min(text.len()));
+            Cow::Owned(text)
+        }
+    }
+}
+
+/// Where the first control character is that XML does not allow. Hardly any text has one.
+fn first_control(bytes: &[u8]) -> Option<usize> {
+    let any = dispatch!(*LEVEL, simd => simd.vectorize(
+        #[inline(always)]
+        || has_control(bytes),
+    ));
+    if any { bytes.iter().position(|&byte| is_control(byte)) } else { None }
+}
+
+/// Plain loops, for many bytes at a time.
+#[inline(always)]
+fn has_control(bytes: &[u8]) -> bool {
+    let (blocks, rest) = bytes.as_chunks::<64>();
+    for block in blocks {
+        let mut any = false;
+        for &byte in block {
+            any |= is_control(byte);
+        }
+        if any {
+            return true;
+        }
+    }
+    rest.iter().any(|&byte| is_control(byte))
+}
+
+#[inline(always)]
+fn is_control(byte: u8) -> bool {
+    (byte < 0x20) & (byte != b'\t') & (byte != b'\n') & (byte != b'\r')
+}
+
+/// Where the first byte is that is `wanted`. Most texts have none, which is found out for many bytes at a time if
+/// `wanted` does not branch.
+fn first_byte(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
+    const BLOCK: usize = 16;
+    let is_clean = |block: &[u8; BLOCK]| block.iter().fold(0, |any, &b| any | u8::from(wanted(b))) == 0;
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    let clean = blocks.iter().take_while(|block| is_clean(block)).count();
+    // The last bytes are a block together with some that were looked at.
+    if clean == blocks.len() && (rest.is_empty() || bytes.last_chunk::<BLOCK>().is_some_and(is_clean)) {
+        return None;
+    }
+    let at = clean * BLOCK;
+    bytes.get(at..)?.iter().position(|&b| wanted(b)).map(|found| at + found)
+}
+
+/// The prefix that an attribute of this name declares.
+fn declared_prefix(name: &str) -> Option<&str> {
+    let rest = name.strip_prefix("xmlns")?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix(':') }
+}
+
+/// What to say about an error of quick-xml; its own text may quote the file.
+fn reason(error: &quick_xml::Error) -> &'static str {
+    use quick_xml::errors::SyntaxError;
+    match error {
+        quick_xml::Error::Syntax(SyntaxError::UnclosedComment) => "a comment without end",
+        quick_xml::Error::Syntax(SyntaxError::UnclosedCData) => "a CDATA section without end",
+        quick_xml::Error::Syntax(SyntaxError::UnclosedPI | SyntaxError::UnclosedXmlDecl) => {
+            "a processing instruction without end"
+        }
+        quick_xml::Error::Syntax(SyntaxError::UnclosedDoctype) => "a document type without end",
+        quick_xml::Error::Syntax(SyntaxError::UnclosedTag) => "a tag without end",
+        quick_xml::Error::Syntax(
+            SyntaxError::UnclosedSingleQuotedAttributeValue | SyntaxError::UnclosedDoubleQuotedAttributeValue,
+        ) => "an attribute value without closing quote",
+        quick_xml::Error::Syntax(SyntaxError::InvalidBangMarkup) => "`<!` that starts nothing known",
+        _ => "not well-formed XML",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,143 @@
+//! From the bytes of a configuration file to its configuration, as the Sling installer reads it
+//! (`InternalResource.readDictionary`).
+
+use std::borrow::Cow;
+
+use super::{Configuration, Dropped, Format, Property, cfg_json, felix_config, properties, properties_xml};
+use text_spans::{ReadError, Span, utf_8};
+
+/// The format that the name of a file tells; `None` if the installer takes no configuration from such a file.
+/// Extensions are case sensitive.
+pub fn format_of(name: &str) -> Option<Format> {
+    let formats = [
+        (".config", Format::Config),
+        (".cfg.json", Format::CfgJson),
+        (".cfg", Format::Cfg),
+        (".properties", Format::Properties),
+    ];
+    formats.into_iter().find(|(extension, _)| name.ends_with(extension)).map(|(_, format)| format)
+}
+
+/// Reads the file `name` with the content `bytes`: its format, its decoded text, to which all spans refer, and what
+/// the installer makes of it. `None` if the name is not one of a configuration file.
+///
+/// `.config` and `.cfg.json` are UTF-8, broken bytes become U+FFFD as in Java. `.cfg` and `.properties` are
+/// ISO-8859-1, or XML if the first byte is `<`.
+pub fn read_file<'b>(name: &str, bytes: &'b [u8]) -> Option<(Format, Cow<'b, str>, Configuration<'b>)> {
+    let format = format_of(name)?;
+    let (text, configuration) = match format {
+        Format::Cfg | Format::Properties => {
+            let xml = bytes.starts_with(b"<");
+            let text = if xml { properties_xml::decode(bytes) } else { properties::decode(bytes) };
+            let configuration = properties::read(&text);
+            (Cow::Owned(text), configuration)
+        }
+        Format::CfgJson => {
+            let text = utf_8(bytes);
+            let configuration = cfg_json::read(&text);
+            (text, configuration)
+        }
+        Format::Config | Format::OsgiNode => match utf_8(bytes) {
+            Cow::Borrowed(text) => (Cow::Borrowed(text), read_config(text)),
+            Cow::Owned(text) => {
+                let configuration = read_config(&text).into_owned();
+                (Cow::Owned(text), configuration)
+            }
+        },
+    };
+    Some((format, text, tell_of_mark(configuration)))
+}
+
+/// The byte order mark as the two kinds of readers decode it.
+const MARKS: [&str; 2] = ["\u{FEFF}", "\u{EF}\u{BB}\u{BF}"];
+
+/// A byte order mark is white space to neither reader and becomes part of the first key, whose property is lost so.
+fn tell_of_mark(mut configuration: Configuration<'_>) -> Configuration<'_> {
+    let first = configuration.properties.first().filter(|property| property.key_span.start == 0);
+    let meant = first.and_then(|first| {
+        let key = MARKS.iter().find_map(|mark| first.key.strip_prefix(mark))?;
+        (!key.is_empty() && !key.contains('\n')).then(|| Property { key: key.to_owned().into(), ..first.clone() })
+    });
+    if let Some(meant) = meant.filter(|_| configuration.error.is_none()) {
+        let reason = "the byte order mark at the start of the file became part of this key: save the file without it";
+        let dropped =
+            Dropped { key: Some(meant.key.clone().into_owned()), span: meant.key_span, reason: reason.to_owned() };
+        configuration.dropped.insert(0, dropped);
+        configuration.lost.insert(0, meant);
+    }
+    configuration
+}
+
+/// Reads a `.config` text as the installer does: a comment in the first line is skipped before Felix reads the rest.
+/// Unlike in Felix only a line feed ends it, and a file that is nothing else is refused.
+pub fn read_config(text: &str) -> Configuration<'_> {
+    if !text.starts_with('#') {
+        return felix_config::read(text);
+    }
+    match text.find('\n') {
+        Some(line_end) => felix_config::read_from(text, line_end + 1),
+        None => {
+            let reason = "the first line is a comment without a line feed at its end".to_owned();
+            let error = Some(ReadError { span: Span::new(0, text.len()), reason });
+            // Lines that a CR ends are still there for the auditor.
+            let start = text.find('\r').map_or(text.len(), |at| at + 1);
+            Configuration { error, ..felix_config::read_from(text, start) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vectors;
+
+    #[test]
+    fn reads_files_as_the_vectors_say() {
+        let vectors = vectors::of("sling-read.jsonl", "sling.read");
+        assert_eq!(vectors.len(), 14);
+        for vector in vectors {
+            let (_, _, configuration) = read_file(vector.get("id"), vector.text().as_bytes()).unwrap();
+            vectors::check(&vector, &configuration);
+        }
+    }
+
+    #[test]
+    fn knows_the_extensions_that_the_installer_knows() {
+        let vectors = vectors::of("sling-pid.jsonl", "sling.isConfigExtension");
+        assert_eq!(vectors.len(), 41);
+        for vector in vectors {
+            assert_eq!(format_of(vector.get("url")).is_some(), vector.expected.as_bool().unwrap(), "{vector:?}");
+        }
+        assert_eq!(format_of("a.cfg.json"), Some(Format::CfgJson));
+        assert_eq!(read_file("a.json", b"{}"), None);
+    }
+
+    #[test]
+    fn broken_utf_8_becomes_the_replacement_character() {
+        let (_, text, configuration) = read_file("a.config", b"a=\"\xFFx\"").unwrap();
+        assert_eq!(text, "a=\"\u{FFFD}x\"");
+        assert_eq!(&text[configuration.properties[0].value.items[0].span.range()], "\u{FFFD}x");
+    }
+
+    #[test]
+    fn a_byte_order_mark_takes_the_first_property_away() {
+        for (name, text) in [("a.config", "\u{FEFF}a=\"b\"\nc=\"d\"\n"), ("a.cfg", "\u{FEFF}a=b\nc=d\n")] {
+            let (_, _, configuration) = read_file(name, text.as_bytes()).unwrap();
+            assert_eq!(configuration.dropped.len(), 1, "{name}");
+            assert_eq!(configuration.dropped[0].key.as_deref(), Some("a"), "{name}");
+            assert_eq!(configuration.lost[0].key, "a", "{name}");
+            assert_eq!(configuration.properties.len(), 2, "the installer has a key of its own there");
+        }
+        assert_eq!(read_file("a.config", b"a=\"b\"\n").unwrap().2.dropped, []);
+    }
+
+    #[test]
+    fn a_first_comment_needs_a_line_feed() {
+        assert!(read_config("# c").error.is_some());
+        let configuration = read_config("# c\ra=\"b\"");
+        assert!(configuration.error.is_some());
+        assert_eq!(configuration.properties.len(), 1);
+        // A comment further down may end with CR, in Felix.
+        assert_eq!(read_config("a=\"b\"\n# c\rd=\"e\"").properties.len(), 2);
+    }
+}

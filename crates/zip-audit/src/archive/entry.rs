@@ -1,0 +1,452 @@
+//! One entry: what its header and the directory say of it, and its content, under every reading that they allow.
+
+use super::Archive;
+use super::local::Extra;
+use super::local::{Claim, FLAG_ENCRYPTED, LOCAL_LEN, Local, descriptor_len, local_len};
+use crate::bytes::Source;
+use crate::inflate::{End, KEEP, inflate};
+use crate::ledger::shown;
+use crate::nested::Nested;
+use crate::sniff::{self, Peek};
+use crate::walk::{Job, Spawn, Walk};
+use libdeflater::{Decompressor, crc32};
+use std::sync::Arc;
+
+/// Below this inflated size the ratio of an entry is of no interest.
+const RATIO_FLOOR: u64 = 16 << 20;
+/// Pieces in which large data is searched.
+pub(super) const PIECE: u64 = 1 << 20;
+/// What one content may come to under all the names that it has.
+const REPEATED: u64 = 256 << 20;
+/// Length of a deflate stream of nothing, which many tools write for a directory.
+const EMPTY_STREAM: u64 = 2;
+
+/// Bytes of an archive, of which a window is at hand.
+pub(super) struct View<'a> {
+    pub(super) source: &'a Source,
+    /// Where the window begins.
+    pub(super) start: u64,
+    pub(super) bytes: &'a [u8],
+}
+
+impl<'a> View<'a> {
+    /// One for entries that are read one by one.
+    pub(super) fn without_window(source: &'a Source) -> Self {
+        Self { source, start: 0, bytes: &[] }
+    }
+
+    /// A range of the archive, from the window, from memory, or read into `buffer`; shorter at the archive's end.
+    pub(super) fn get<'b>(&'b self, start: u64, len: u64, buffer: &'b mut Vec<u8>) -> &'b [u8] {
+        let len = len.min(self.source.len().saturating_sub(start));
+        let inside = start.checked_sub(self.start).and_then(|from| {
+            let from = usize::try_from(from).ok()?;
+            self.bytes.get(from..from.checked_add(usize::try_from(len).ok()?)?)
+        });
+        match inside {
+            Some(bytes) => bytes,
+            None => self.source.read(start, len, buffer).unwrap_or_default(),
+        }
+    }
+}
+
+/// What a worker needs to read entries of one archive.
+pub(super) struct Reader<'a, 'j> {
+    pub(super) walk: &'a Walk<'a>,
+    pub(super) archive: &'a Arc<Archive>,
+    pub(super) spawn: Spawn<'j>,
+    pub(super) inflater: &'a mut Decompressor,
+    pub(super) out: &'a mut Vec<u8>,
+    pub(super) spare: &'a mut Vec<u8>,
+    pub(super) header: &'a mut Vec<u8>,
+    /// Inflate whatever the name, to see whether an entry is what its header says.
+    pub(super) verify: bool,
+    /// The last entry was sound, or is an archive that is looked into by itself.
+    pub(super) handled: bool,
+    /// Bytes that this reader inflated.
+    pub(super) inflated: u64,
+    /// Of these, what came to no sound end or was read before.
+    pub(super) wasted: u64,
+    /// Bytes that it inflated and files that it saw since it last told the walk.
+    untold: Counts,
+    ticks: u8,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    inflated: u64,
+    files: u64,
+}
+
+impl Drop for Reader<'_, '_> {
+    fn drop(&mut self) {
+        self.tell();
+    }
+}
+
+/// The buffers of a worker that a [`Reader`] uses.
+pub(super) struct Tools<'a> {
+    pub(super) inflater: &'a mut Decompressor,
+    pub(super) out: &'a mut Vec<u8>,
+    pub(super) spare: &'a mut Vec<u8>,
+    pub(super) header: &'a mut Vec<u8>,
+}
+
+/// Where the data of an entry lies, and how it is packed, in one reading of its records.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Reading {
+    data: u64,
+    packed: u64,
+    method: u16,
+}
+
+impl<'a, 'j> Reader<'a, 'j> {
+    pub(super) fn new(walk: &'a Walk<'a>, archive: &'a Arc<Archive>, spawn: Spawn<'j>, scratch: Tools<'a>) -> Self {
+        let Tools { inflater, out, spare, header } = scratch;
+        Self {
+            walk,
+            archive,
+            spawn,
+            inflater,
+            out,
+            spare,
+            header,
+            verify: false,
+            handled: true,
+            inflated: 0,
+            wasted: 0,
+            untold: Counts::default(),
+            ticks: 0,
+        }
+    }
+
+    pub(super) fn count_inflated(&mut self, bytes: u64) {
+        self.inflated += bytes;
+        self.untold.inflated += bytes;
+    }
+
+    fn tell(&mut self) {
+        let Counts { inflated, files } = std::mem::take(&mut self.untold);
+        self.walk.count(inflated, files);
+    }
+
+    /// Whether the limits of the run leave room for more; if not, says so once for the archive.
+    pub(super) fn may_go_on(&mut self) -> bool {
+        // The counters are shared by all threads, so that every use of them costs as much as a small entry.
+        if self.untold.inflated > self.walk.limits().inflated / 4096 {
+            self.tell();
+        }
+        // The clock is asked at the first entry and now and then after it.
+        self.ticks = self.ticks.wrapping_add(1);
+        let exhausted = if self.ticks % 16 == 1 { self.walk.exhausted() } else { self.walk.inflated_enough() };
+        match exhausted {
+            None => true,
+            Some((reason, limit)) => {
+                self.archive.stop(reason, limit);
+                false
+            }
+        }
+    }
+
+    /// Reads the entry that `claim` speaks of and visits it under `names` and the one in its local header.
+    ///
+    /// `listed` says that the claim comes from a directory. Gives the offset of the first byte after the entry.
+    pub(super) fn entry(&mut self, view: &View, claim: &Claim, names: &[&[u8]], listed: bool) -> u64 {
+        let mut buffer = std::mem::take(self.header);
+        let end = self.with_header(view, claim, names, listed, &mut buffer);
+        *self.header = buffer;
+        end
+    }
+
+    fn with_header(&mut self, view: &View, claim: &Claim, names: &[&[u8]], listed: bool, buffer: &mut Vec<u8>) -> u64 {
+        let longest = names.iter().map(|name| name.len() as u64).max().unwrap_or(256);
+        let mut len = LOCAL_LEN + longest + 64;
+        let exact = local_len(view.get(claim.header, LOCAL_LEN, buffer)).unwrap_or(LOCAL_LEN);
+        len = if exact > len { exact } else { len };
+        let ledger = &self.archive.ledger;
+        let first = names.first().copied().unwrap_or_default();
+        let Some(local) = Local::parse(view.get(claim.header, len, buffer), claim.header) else {
+            let why = || format!("{} is listed at a place where there is no entry", shown(first));
+            ledger.anomaly("directory-broken", claim.header, why);
+            ledger.unread(&shown(first), "there is no entry where the directory says", None);
+            return claim.header;
+        };
+        let extended: Vec<&[u8]>;
+        let mut names = names;
+        let unicode = if local.extra.is_empty() { None } else { Extra(local.extra).unicode_path() };
+        let unknown = |name: &&[u8]| !names.contains(name);
+        if !names.is_empty() && (unknown(&local.name) || unicode.is_some_and(|name| unknown(&name))) {
+            extended = names.iter().copied().chain([local.name]).chain(unicode).collect();
+            names = &extended;
+            let other =
+                if unknown_in(&extended, first, local.name) { local.name } else { unicode.unwrap_or(local.name) };
+            let why = || format!("{} is called {} in its own header", shown(first), shown(other));
+            ledger.anomaly("name-mismatch", claim.header, why);
+        }
+        let meant: Vec<&[u8]>;
+        if names.iter().any(|name| name.ends_with(b"/") || memchr::memchr(0, name).is_some()) {
+            meant = self.meant(claim, &local, names);
+            names = &meant;
+        }
+        let primary = Reading { data: local.data, packed: claim.packed, method: claim.method };
+        let other = if listed { self.compare(claim, &local, first) } else { None };
+        self.read(view, claim, &local, names, primary, true);
+        if let Some(other) = other.filter(|other| *other != primary) {
+            self.read(view, claim, &local, names, other, false);
+        }
+        self.end(view, claim, &local, first)
+    }
+
+    /// The names under which some readers see an entry with a content, though its name is a directory's for Java, or goes
+    /// on behind a NUL, where a reader written in C ends it.
+    fn meant<'n>(&self, claim: &Claim, local: &Local, names: &[&'n [u8]]) -> Vec<&'n [u8]> {
+        let ledger = &self.archive.ledger;
+        let mut meant = names.to_vec();
+        for &name in names {
+            if let Some(file) = name.strip_suffix(b"/")
+                && claim.packed.max(local.claim.packed) > EMPTY_STREAM
+            {
+                ledger.anomaly("directory-content", claim.header, || {
+                    format!("{} is a directory with content", shown(name))
+                });
+                meant.iter_mut().filter(|meant| **meant == name).for_each(|meant| *meant = file);
+            }
+            if let Some(end) = memchr::memchr(0, name) {
+                let why = || format!("{} has a NUL in its name, where some readers end it", shown(name));
+                ledger.anomaly("name-mismatch", claim.header, why);
+                meant.extend(name.get(..end));
+            }
+        }
+        meant
+    }
+
+    /// Notes where the local header says something else than the directory; gives the reading that follows from it.
+    fn compare(&self, claim: &Claim, local: &Local, name: &[u8]) -> Option<Reading> {
+        let ledger = &self.archive.ledger;
+        let own = local.claim;
+        let mut other = Reading { data: local.data, packed: claim.packed, method: claim.method };
+        if own.method != claim.method {
+            let why = || {
+                let (own, listed) = (own.method, claim.method);
+                format!("{} is packed by method {own} in its own header, {listed} in the directory", shown(name))
+            };
+            ledger.anomaly("method-mismatch", claim.header, why);
+            other.method = own.method;
+        }
+        if (own.flags ^ claim.flags) & FLAG_ENCRYPTED != 0 {
+            let why = || format!("{} is encrypted in only one of its headers", shown(name));
+            ledger.anomaly("encryption-mismatch", claim.header, why);
+        }
+        if !local.streamed() {
+            if own.packed != claim.packed || own.size != claim.size {
+                let why = || {
+                    format!(
+                        "{} has {} bytes ({} packed) in its own header, {} ({} packed) in the directory",
+                        shown(name),
+                        own.size,
+                        own.packed,
+                        claim.size,
+                        claim.packed
+                    )
+                };
+                ledger.anomaly("size-mismatch", claim.header, why);
+                other.packed = own.packed;
+                // Who reads by local headers goes on where this entry ends by its own account.
+                let ends = local.data.saturating_add(own.packed);
+                self.archive.gap(ends..local.data.saturating_add(claim.packed).min(self.archive.source.len()), true);
+            }
+            if own.crc != claim.crc {
+                let why = || format!("{} has two different checksums", shown(name));
+                ledger.anomaly("crc-mismatch", claim.header, why);
+            }
+        }
+        Some(other)
+    }
+
+    /// Reads the content in one way and hands it on.
+    fn read(&mut self, view: &View, claim: &Claim, local: &Local, names: &[&[u8]], reading: Reading, primary: bool) {
+        let first = names.first().copied().unwrap_or(local.name);
+        if first.ends_with(b"/") && reading.packed == 0 {
+            self.handled = true;
+            return;
+        }
+        let Reading { data, packed, method } = reading;
+        let there = packed.min(view.source.len().saturating_sub(data));
+        if there < packed {
+            self.archive.ledger.unread(&shown(first), "it is cut off at the end of the archive", None);
+        }
+        if method != 0 && method != 8 {
+            if primary {
+                self.untold.files += 1;
+                let why = format!("it is packed by method {method}, which neither Java nor aemlint can read");
+                self.archive.ledger.unread(&shown(first), why, None);
+            }
+            return;
+        }
+        let encrypted = (claim.flags | local.claim.flags) & FLAG_ENCRYPTED != 0;
+        let reading = Reading { packed: there, ..reading };
+        let archive = if names.iter().any(|name| self.walk.wants(name)) || encrypted || self.verify {
+            self.content(view, claim, local, names, reading, there < packed, encrypted)
+        } else if names.iter().any(|name| sniff::named_archive(name)) || self.is_archive(view, reading) {
+            self.nested(claim, first, reading);
+            true
+        } else {
+            if method == 8 {
+                self.search_slack(view, local.data, there);
+            }
+            false
+        };
+        if primary && !archive {
+            self.untold.files += 1;
+        }
+    }
+
+    /// Inflates the content and visits it; says whether it is an archive.
+    #[expect(clippy::too_many_arguments, reason = "one step of reading, called from one place")]
+    fn content(
+        &mut self,
+        view: &View,
+        claim: &Claim,
+        local: &Local,
+        names: &[&[u8]],
+        reading: Reading,
+        cut: bool,
+        encrypted: bool,
+    ) -> bool {
+        let Self { walk, archive, inflater, out, spare, inflated: all, untold, .. } = self;
+        let ledger = &archive.ledger;
+        let first = names.first().copied().unwrap_or(local.name);
+        let limits = walk.limits();
+        let by_ratio = RATIO_FLOOR.max(reading.packed.saturating_mul(limits.ratio));
+        let most = limits.text.min(by_ratio);
+        let room = usize::try_from(most).unwrap_or(usize::MAX);
+        // Deflate grows what it cannot pack by a few bytes in 64 KiB only.
+        let large = |size: u64| size > KEEP as u64;
+        let mut alone = large(reading.packed).then(|| walk.alone_with_large_text());
+        let data = view.get(reading.data, reading.packed.min(most + most / 8 + 1024), spare);
+        let (bytes, end) = if reading.method == 0 {
+            let end = if reading.packed > most { End::More } else { End::Whole };
+            (data.get(..room.min(data.len())).unwrap_or_default(), end)
+        } else {
+            let first = if alone.is_some() { room } else { room.min(KEEP) };
+            let mut inflated = inflate(inflater, data, claim.size, first, out);
+            if inflated.end == End::More && first < room {
+                alone = Some(walk.alone_with_large_text());
+                inflated = inflate(inflater, data, claim.size, room, out);
+            }
+            (out.get(..inflated.len).unwrap_or_default(), inflated.end)
+        };
+        *all += bytes.len() as u64;
+        untold.inflated += bytes.len() as u64;
+        let sum = crc32(bytes);
+        let sound = end == End::Whole && (sum == claim.crc || !local.streamed() && sum == local.claim.crc);
+        if encrypted && !sound {
+            ledger.unread(&shown(first), "it is encrypted; Java could not read it either", None);
+            return false;
+        }
+        self.handled |= sound;
+        let partial = cut || !sound;
+        match end {
+            End::Broken if !cut => ledger.unread(&shown(first), "its packed data is damaged", None),
+            End::More => {
+                let limit = if most < limits.text {
+                    format!("--max-ratio {}", limits.ratio)
+                } else {
+                    format!("--max-text-size {}", limits.text)
+                };
+                ledger.unread(&shown(first), "it is larger than the limit; the rest of it was not read", Some(limit));
+            }
+            End::Whole if !sound && !cut => {
+                ledger.unread(&shown(first), "its checksum does not match: the content is damaged", None);
+            }
+            _ => {}
+        }
+        if end == End::Whole && !cut && bytes.len() as u64 != claim.size {
+            let why = || format!("{} inflates to {} bytes, but claims {}", shown(first), bytes.len(), claim.size);
+            ledger.anomaly("size-mismatch", claim.header, why);
+        }
+        let mut seen: Option<&[u8]> = None;
+        let mut repeated = 0;
+        for name in names.iter().copied().filter(|name| walk.wants(name)) {
+            if repeated > REPEATED {
+                let why = "its bytes stand under more names than it was read under";
+                ledger.unread(&shown(name), why, Some(format!("{} MiB from shared bytes", REPEATED >> 20)));
+                break;
+            }
+            if seen.replace(name) != Some(name) {
+                repeated += bytes.len() as u64;
+                walk.visit(&ledger.container, &shown(name), bytes, partial, |reason| {
+                    ledger.unread(&shown(name), reason, None);
+                });
+            }
+        }
+        let archive_inside = sniff::is_archive(bytes) || names.iter().any(|name| sniff::named_archive(name));
+        if alone.is_some() {
+            (**out, **spare) = (Vec::new(), Vec::new());
+        }
+        drop(alone);
+        if archive_inside {
+            self.nested(claim, first, reading);
+        } else if reading.method == 8 {
+            self.search_slack(view, reading.data, reading.packed);
+        }
+        archive_inside
+    }
+
+    /// Whether the content begins like an archive.
+    fn is_archive(&mut self, view: &View, reading: Reading) -> bool {
+        if reading.packed < 4 {
+            return false;
+        }
+        if reading.method == 0 {
+            return sniff::is_archive(view.get(reading.data, 4, self.spare));
+        }
+        // An in-memory slice is free, a file is read in growing pieces.
+        let mut len = if view.source.in_memory() { reading.packed.min(PIECE) } else { 384 };
+        loop {
+            let len_now = len.min(reading.packed);
+            let packed = view.get(reading.data, len_now, self.spare);
+            if sniff::peek(packed) == Peek::No {
+                return false;
+            }
+            let (first, more) = sniff::first_bytes(packed);
+            if !more || len_now == reading.packed || len > (64 << 20) {
+                return sniff::is_archive(&first);
+            }
+            len *= 8;
+        }
+    }
+
+    fn nested(&mut self, claim: &Claim, name: &[u8], reading: Reading) {
+        self.handled = true;
+        let packed = self.archive.source.sub(reading.data, reading.packed);
+        let parent = self.archive.ledger.clone();
+        let size = if reading.method == 0 { 0 } else { claim.size };
+        let nested = Nested::new(parent, shown(name).into(), packed, reading.method != 0, size);
+        (self.spawn)(Job::Nested(nested));
+    }
+
+    /// Where the entry ends, its data descriptor included.
+    fn end(&mut self, view: &View, claim: &Claim, local: &Local, name: &[u8]) -> u64 {
+        let end = local.data.saturating_add(claim.packed).min(view.source.len());
+        let after = view.get(end, 24, self.spare);
+        // Without either, padding after an empty entry would look like a descriptor of zeros.
+        if !local.streamed() && !after.starts_with(b"PK\x07\x08") {
+            return end;
+        }
+        let descriptor = descriptor_len(after, claim);
+        let consistent = local.claim.packed == claim.packed && local.claim.size == claim.size;
+        match descriptor {
+            Some(len) => end + len,
+            None if local.streamed() && !consistent => {
+                let why = || format!("{} has no data descriptor that says the same as the directory", shown(name));
+                self.archive.ledger.anomaly("descriptor-mismatch", claim.header, why);
+                end
+            }
+            _ => end,
+        }
+    }
+}
+
+fn unknown_in(names: &[&[u8]], first: &[u8], name: &[u8]) -> bool {
+    names.contains(&name) && name != first
+}

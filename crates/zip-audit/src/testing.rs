@@ -1,0 +1,130 @@
+//! What the tests of this module share: a collecting visitor, two canaries, and ways to run a walk.
+
+use super::*;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Mutex;
+
+#[path = "../../../tests/support/zipbytes.rs"]
+pub(super) mod zipbytes;
+
+use zipbytes::{Archive, Entry};
+
+pub(super) const IMS: &str = "jcr_root/apps/x/config/provider.config";
+pub(super) const IMS_TEXT: &[u8] = b"auth.ims.client.id=\"canary one\"\n";
+pub(super) const TAGS: &str = "jcr_root/etc/tags/.content.xml";
+pub(super) const TAGS_TEXT: &[u8] = b"<jcr:root url=\"https://canary.two/smartcontent\"/>\n";
+
+/// Keeps the text files that it is given.
+#[derive(Default)]
+struct Collector {
+    files: Mutex<BTreeSet<(String, Vec<u8>, bool)>>,
+}
+
+impl Visitor for Collector {
+    fn wants(&self, name: &[u8]) -> bool {
+        [&b".config"[..], b".xml"].iter().any(|suffix| name.ends_with(suffix))
+    }
+
+    fn file(&self, file: File<'_>) {
+        assert!(!file.name.contains("panic"), "asked for");
+        // Huge files are kept by their front only.
+        let front = file.bytes.get(..file.bytes.len().min(4096)).unwrap_or_default().to_vec();
+        self.files.lock().unwrap().insert((file.place().to_string(), front, file.partial));
+    }
+}
+
+pub(super) struct Seen {
+    pub(super) files: BTreeSet<(String, Vec<u8>, bool)>,
+    pub(super) outcome: Outcome,
+}
+
+impl Seen {
+    pub(super) fn classes(&self) -> BTreeSet<&'static str> {
+        self.outcome.anomalies.iter().map(|anomaly| anomaly.class).collect()
+    }
+
+    pub(super) fn has(&self, text: &[u8]) -> bool {
+        self.files.iter().any(|(_, bytes, _)| bytes == text)
+    }
+
+    pub(super) fn names(&self) -> BTreeSet<&str> {
+        self.files.iter().map(|(place, ..)| place.rsplit("!/").next().unwrap()).collect()
+    }
+
+    pub(super) fn limits(&self) -> BTreeSet<&str> {
+        self.outcome.unread.iter().filter_map(|unread| unread.limit.as_deref()).collect()
+    }
+}
+
+pub(super) fn options(threads: usize) -> Options {
+    Options {
+        limits: Limits::default(),
+        default_excludes: true,
+        exclude: globset::GlobSet::empty(),
+        threads: Some(threads),
+    }
+}
+
+pub(super) fn see(paths: &[&Path], options: &Options) -> Seen {
+    let collector = Collector::default();
+    let paths: Vec<_> = paths.iter().map(|path| path.to_path_buf()).collect();
+    let outcome = walk(&paths, options, &collector).unwrap();
+    Seen { files: collector.files.into_inner().unwrap(), outcome }
+}
+
+pub(super) fn see_globs(paths: &[&Path], globs: &[&str]) -> Seen {
+    let mut set = globset::GlobSetBuilder::new();
+    for glob in globs {
+        set.add(globset::Glob::new(glob).unwrap());
+    }
+    see(paths, &Options { exclude: set.build().unwrap(), ..options(1) })
+}
+
+pub(super) fn see_bytes(bytes: &[u8], options: &Options) -> Seen {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("package.zip");
+    std::fs::write(&path, bytes).unwrap();
+    see(&[&path], options)
+}
+
+/// As [`see_bytes`], without a file.
+pub(super) fn see_memory(bytes: &[u8], options: &Options) -> Seen {
+    let collector = Collector::default();
+    let outcome = walk_bytes("package.zip", bytes.to_vec(), options, &collector);
+    Seen { files: collector.files.into_inner().unwrap(), outcome }
+}
+
+pub(super) fn ims() -> Entry {
+    Entry::deflated(IMS, IMS_TEXT)
+}
+
+pub(super) fn tags() -> Entry {
+    Entry::stored(TAGS, TAGS_TEXT)
+}
+
+pub(super) fn other() -> Entry {
+    Entry::deflated("jcr_root/etc/other.xml", b"<other/>")
+}
+
+pub(super) fn both() -> Archive {
+    Archive::of([ims(), tags()])
+}
+
+/// Both canaries are seen, and exactly these classes are named.
+#[track_caller]
+pub(super) fn found(bytes: &[u8], classes: &[&str]) -> Seen {
+    let seen = see_bytes(bytes, &options(1));
+    assert!(seen.has(IMS_TEXT), "first canary: {:?} {:?}", seen.files, seen.outcome);
+    assert!(seen.has(TAGS_TEXT), "second canary: {:?} {:?}", seen.files, seen.outcome);
+    assert_eq!(seen.classes(), classes.iter().copied().collect(), "{:?}", seen.outcome);
+    seen
+}
+
+/// As [`found`], and nothing is unread.
+#[track_caller]
+pub(super) fn found_all(bytes: &[u8], classes: &[&str]) -> Seen {
+    let seen = found(bytes, classes);
+    assert_eq!(seen.outcome.unread, []);
+    seen
+}

@@ -1,0 +1,503 @@
+//! The few masked lines of a text that a report may show.
+//!
+//! Made while the text is at hand, so that neither the text nor a secret in it is kept. Lines are masked before they
+//! are clipped, and stored once however many marks show them.
+
+mod line_hash;
+
+use crate::secret::{MASK, masks};
+use line_hash::line_hashes;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::Range;
+use text_spans::{Lines, Mark, Span};
+
+/// Lines shown before and after a mark.
+const CONTEXT: u32 = 2;
+/// Lines shown of a mark that goes over many.
+const MOST_MARKED: u32 = 6;
+/// Characters shown of a line.
+const COLUMNS: usize = 160;
+/// Marks of one file whose lines are kept; further findings are reported without a snippet.
+const MOST_MARKS: usize = 2_000;
+/// Stands where a line was clipped.
+const CLIPPED: char = '…';
+
+/// The lines around the marks of one file, with every secret masked and long lines clipped.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Excerpts {
+    /// All rows, one behind the other.
+    text: Box<str>,
+    /// The bytes of each row in `text`.
+    rows: Box<[Range32]>,
+    /// The rows of all marks, as indices into `rows`.
+    order: Box<[u32]>,
+    /// By mark, sorted.
+    shown: Box<[(Span, Shown)]>,
+    hashes: Vec<(u32, Box<str>)>,
+    /// Instead of rows, `text` is the beginning of the file, to be shown for the file as a whole.
+    is_beginning: bool,
+}
+
+impl fmt::Debug for Excerpts {
+    /// The rows, each by itself.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows: Vec<&str> = if self.is_beginning {
+            self.text.lines().collect()
+        } else {
+            self.rows.iter().map(|row| self.text.get(row.range()).unwrap_or_default()).collect()
+        };
+        f.debug_struct("Excerpts")
+            .field("rows", &rows)
+            .field("shown", &self.shown)
+            .field("hashes", &self.hashes)
+            .finish()
+    }
+}
+
+/// What is shown for one mark: a part of `order`, and the label as row and byte of both its ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Shown {
+    first_line: u32,
+    rows: Range32,
+    start: (u32, u32),
+    end: (u32, u32),
+}
+
+/// Lines to show, and what to underline in them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The lines, masked and clipped, joined by LF. Not escaped: control characters of the file are still in it.
+    pub text: String,
+    /// The number of the first of these lines in the file, from 1.
+    pub first_line: u32,
+    /// What to underline: bytes in `text`.
+    pub label: Range<usize>,
+}
+
+impl Excerpts {
+    /// Keeps the lines of `text` around `marks`, after masking `secrets` and whatever has the shape or the name of a
+    /// secret. `on_disk` is whether the text is a plain file, for which [`line_hash`](Self::line_hash) is wanted.
+    pub fn new(text: &str, secrets: &[Span], marks: &[Span], on_disk: bool) -> Self {
+        Self::of_lines(&Lines::new(text), secrets, marks, on_disk)
+    }
+
+    /// [`new`](Self::new) for the text of which these are the lines.
+    pub fn of_lines(lines: &Lines<'_>, secrets: &[Span], marks: &[Span], on_disk: bool) -> Self {
+        let masks = if marks.is_empty() { Vec::new() } else { masks(lines.text(), secrets) };
+        Self::masked(lines, &masks, marks, on_disk)
+    }
+
+    /// The same for a text of which it is known what to mask: sorted, without overlaps.
+    pub(crate) fn masked(lines: &Lines<'_>, masks: &[Span], marks: &[Span], on_disk: bool) -> Self {
+        if marks.is_empty() {
+            return Self::default();
+        }
+        let text = lines.text();
+        let mut marks = marks.to_vec();
+        marks.sort_unstable();
+        marks.dedup();
+        let hashes = if on_disk {
+            let wanted: BTreeSet<u32> = marks.iter().map(|mark| lines.line_number(mark.start as usize)).collect();
+            line_hashes(text, &wanted.into_iter().collect::<Vec<_>>(), masks)
+        } else {
+            Vec::new()
+        };
+        let mut writer = Writer {
+            text,
+            lines,
+            masks,
+            written: String::with_capacity(256),
+            rows: Vec::with_capacity(8),
+            order: Vec::with_capacity(8),
+            whole: Vec::with_capacity(8),
+        };
+        let shown = marks.iter().take(MOST_MARKS).filter_map(|&mark| Some((mark, writer.show(mark)?))).collect();
+        let Writer { written, rows, order, .. } = writer;
+        Self { text: written.into(), rows: rows.into(), order: order.into(), shown, hashes, is_beginning: false }
+    }
+
+    /// What [`masked`](Self::masked) makes of a text without secrets for the file as a whole, at a fraction of the cost;
+    /// `None` for a text that begins with other than three short lines that end at LF.
+    pub(crate) fn beginning(text: &str) -> Option<Self> {
+        const SHOWN: usize = 1 + CONTEXT as usize;
+        let mut ends = memchr::memchr_iter(b'\n', text.as_bytes());
+        let mut begin = 0;
+        for _ in 0..SHOWN {
+            let end = ends.next()?;
+            if end - begin > COLUMNS {
+                return None;
+            }
+            begin = end + 1;
+        }
+        let text = text.get(..begin - 1).filter(|text| memchr::memchr(b'\r', text.as_bytes()).is_none())?;
+        Some(Self { text: text.into(), is_beginning: true, ..Self::default() })
+    }
+
+    /// The lines around `mark`, if it was among the marks.
+    pub fn around(&self, mark: Mark) -> Option<Excerpt> {
+        if self.is_beginning {
+            let is_file = mark.span == Mark::FILE.span;
+            return is_file.then(|| Excerpt { text: self.text.to_string(), first_line: 1, label: 0..0 });
+        }
+        let at = self.shown.binary_search_by_key(&mark.span, |&(span, _)| span).ok()?;
+        let (_, shown) = self.shown.get(at)?;
+        let mut text = String::new();
+        let mut label = 0..0;
+        for (number, &row) in (0_u32..).zip(self.order.get(shown.rows.range())?) {
+            if number > 0 {
+                text.push('\n');
+            }
+            let begin = text.len();
+            text.push_str(self.text.get(self.rows.get(row as usize)?.range())?);
+            if shown.start.0 == number {
+                label.start = begin + shown.start.1 as usize;
+            }
+            if shown.end.0 == number {
+                label.end = begin + shown.end.1 as usize;
+            }
+        }
+        Some(Excerpt { text, first_line: shown.first_line, label })
+    }
+
+    /// The hash with which GitHub code scanning recognises a line of a plain file again, such as `a7f2ff13bc495cf2:1`.
+    /// `None` where the hash would cover a secret, and for files that are not plain files on disk.
+    pub fn line_hash(&self, line: u32) -> Option<&str> {
+        let at = self.hashes.binary_search_by_key(&line, |&(number, _)| number).ok()?;
+        self.hashes.get(at).map(|(_, hash)| hash.as_ref())
+    }
+}
+
+/// Makes the rows.
+struct Writer<'t> {
+    text: &'t str,
+    lines: &'t Lines<'t>,
+    masks: &'t [Span],
+    /// All rows, and the bytes of each.
+    written: String,
+    rows: Vec<Range32>,
+    /// The rows of all marks, one mark behind the other.
+    order: Vec<u32>,
+    /// Line numbers and rows of whole lines, and of long lines clipped at their beginning; sorted.
+    whole: Vec<(u32, u32)>,
+}
+
+impl<'t> Writer<'t> {
+    fn show(&mut self, mark: Span) -> Option<Shown> {
+        let mut start = (mark.start as usize).min(self.text.len());
+        while !self.text.is_char_boundary(start) {
+            start -= 1;
+        }
+        let mut end = (mark.end as usize).clamp(start, self.text.len());
+        while !self.text.is_char_boundary(end) {
+            end += 1;
+        }
+        let first = self.lines.line_number(start);
+        let last_byte = if end > start { end - 1 } else { start };
+        let last = self.lines.line_number(last_byte).min(first.saturating_add(MOST_MARKED - 1));
+        let from = first.saturating_sub(CONTEXT).max(1);
+        let first_row = self.order.len();
+        let mut label = ((first - from, 0), (last - from, 0));
+        for number in from..=last.saturating_add(CONTEXT) {
+            let Some(range) = self.lines.line_range(number) else { break };
+            if !(first..=last).contains(&number) {
+                let row = self.context(number, range);
+                self.order.push(row);
+                continue;
+            }
+            let marked = start.clamp(range.start, range.end)..end.clamp(range.start, range.end);
+            let (row, marked) = self.marked(number, range, marked);
+            if number == first {
+                label.0.1 = marked.start;
+            }
+            if number == last {
+                label.1.1 = marked.end;
+            }
+            self.order.push(row);
+        }
+        let rows = Range32::from(first_row..self.order.len());
+        Some(Shown { first_line: from, rows, start: label.0, end: label.1 })
+    }
+
+    /// The row of a line that holds no part of the mark.
+    fn context(&mut self, number: u32, range: Range<usize>) -> u32 {
+        match self.whole.binary_search_by_key(&number, |&(line, _)| line) {
+            Ok(at) => self.whole[at].1,
+            Err(at) => {
+                let row = self.push(&clipped(&self.masked(range.start..range.end, 0..0), 0..0).0);
+                // Marks are sorted, so that this is at the end or close to it.
+                self.whole.insert(at, (number, row));
+                row
+            }
+        }
+    }
+
+    /// The row of a line, and the bytes in it to underline for the `marked` bytes of the text.
+    fn marked(&mut self, number: u32, range: Range<usize>, marked: Range<usize>) -> (u32, Range32) {
+        let masked = self.masked(range, marked);
+        let (text, label) = clipped(&masked, masked.label.clone());
+        let label = Range32::from(label);
+        let is_long = masked.text.len() > COLUMNS && masked.text.chars().nth(COLUMNS).is_some();
+        if is_long || masked.is_part {
+            return (self.push(&text), label);
+        }
+        match self.whole.binary_search_by_key(&number, |&(line, _)| line) {
+            Ok(at) => (self.whole[at].1, label),
+            Err(at) => {
+                let row = self.push(&text);
+                self.whole.insert(at, (number, row));
+                (row, label)
+            }
+        }
+    }
+
+    fn push(&mut self, row: &str) -> u32 {
+        let start = self.written.len();
+        self.written.push_str(row);
+        self.rows.push(Range32::from(start..self.written.len()));
+        u32::try_from(self.rows.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// The line with its secrets masked. Of a very long line only the bytes around `marked` that can be shown.
+    fn masked(&self, line: Range<usize>, marked: Range<usize>) -> Masked<'t> {
+        // A mask can be shorter than what it hides, so that the bytes that fill a row cannot be known before. More
+        // than this many bytes are never looked at, whatever the line's length and the number of marks on it.
+        const REACH: usize = 4 * COLUMNS;
+        let center = if marked.is_empty() && marked.start == 0 { line.start } else { marked.start };
+        let mut from = center.saturating_sub(REACH).max(line.start);
+        let mut to = (center + 2 * REACH).min(line.end);
+        while !self.text.is_char_boundary(from) {
+            from -= 1;
+        }
+        while !self.text.is_char_boundary(to) {
+            to += 1;
+        }
+        let mut out = Masked {
+            text: Cow::Borrowed(""),
+            label: 0..0,
+            is_part: from > line.start || to < line.end,
+            before: from > line.start,
+            after: to < line.end,
+        };
+        let mut at = from;
+        let mut next = self.masks.partition_point(|mask| mask.end as usize <= from);
+        let note = |at: usize, start: usize, end: usize, out: &mut Masked<'_>| {
+            // Bytes `start..end` of the text are copied to the end of `out.text`, which stands for byte `at` now.
+            if (start..end).contains(&marked.start) {
+                out.label.start = out.text.len() + (marked.start - at);
+            }
+            if start < marked.end && marked.end <= end {
+                out.label.end = out.text.len() + (marked.end - at);
+            }
+        };
+        while at < to {
+            let mask = self.masks.get(next).map(|mask| mask.range()).filter(|mask| mask.start < to);
+            let stop = mask.as_ref().map_or(to, |mask| mask.start.max(at));
+            note(at, at, stop, &mut out);
+            out.text += self.text.get(at..stop).unwrap_or_default();
+            at = stop;
+            let Some(mask) = mask else { continue };
+            let end = mask.end.min(to);
+            if (at..end).contains(&marked.start) {
+                out.label.start = out.text.len();
+            }
+            out.text += MASK;
+            if at < marked.end && marked.end <= end {
+                out.label.end = out.text.len();
+            }
+            at = end;
+            next += 1;
+        }
+        if marked.start >= to {
+            out.label.start = out.text.len();
+        }
+        if marked.end > to {
+            out.label.end = out.text.len();
+        }
+        out.label.end = out.label.end.max(out.label.start);
+        out
+    }
+}
+
+/// A line after masking.
+struct Masked<'t> {
+    text: Cow<'t, str>,
+    label: Range<usize>,
+    /// Whether bytes of the line are missing, and on which side.
+    is_part: bool,
+    before: bool,
+    after: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Range32 {
+    start: u32,
+    end: u32,
+}
+
+impl Range32 {
+    fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+impl From<Range<usize>> for Range32 {
+    fn from(range: Range<usize>) -> Self {
+        let span = Span::new(range.start, range.end);
+        Self { start: span.start, end: span.end }
+    }
+}
+
+/// At most [`COLUMNS`] characters of the line, among them the beginning of the label, and the label in them.
+fn clipped<'l>(line: &'l Masked<'_>, label: Range<usize>) -> (Cow<'l, str>, Range<usize>) {
+    // So many bytes are no more characters.
+    let is_short = line.text.len() <= COLUMNS;
+    let count = if is_short && !line.is_part { 0 } else { line.text.chars().count() };
+    if count <= COLUMNS && !line.before && !line.after {
+        return (Cow::Borrowed(&line.text), label);
+    }
+    let before_label = line.text.get(..label.start).map_or(0, |before| before.chars().count());
+    let label_length = line.text.get(label.clone()).map_or(0, |label| label.chars().count()).min(COLUMNS - 2);
+    // The label in the middle, the row as full as it can be.
+    let room = (COLUMNS - 2 - label_length) / 2;
+    let first = before_label.saturating_sub(room).min(count.saturating_sub(COLUMNS - 2));
+    let byte_of = |column: usize| line.text.char_indices().nth(column).map_or(line.text.len(), |(at, _)| at);
+    let (from, to) = (byte_of(first), byte_of(first + COLUMNS - 2));
+    let mut text = String::with_capacity(to - from + 2 * CLIPPED.len_utf8());
+    if from > 0 || line.before {
+        text.push(CLIPPED);
+    }
+    let shift = |at: usize, lead: usize| lead + at.clamp(from, to) - from;
+    let label = shift(label.start, text.len())..shift(label.end, text.len());
+    text.push_str(&line.text[from..to]);
+    if to < line.text.len() || line.after {
+        text.push(CLIPPED);
+    }
+    (text.into(), label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn span_of(text: &str, needle: &str) -> Span {
+        let at = text.find(needle).unwrap();
+        Span::new(at, at + needle.len())
+    }
+
+    fn excerpt(text: &str, secrets: &[Span], mark: Span) -> Excerpt {
+        Excerpts::new(text, secrets, &[mark], false).around(Lines::new(text).mark(mark)).unwrap()
+    }
+
+    #[test]
+    fn two_lines_around_and_the_label() {
+        let text = "one\r\ntwo\nthree=\"3\"\nfour\nfive\nsix";
+        let shown = excerpt(text, &[], span_of(text, "\"3\""));
+        assert_eq!(shown.text, "one\ntwo\nthree=\"3\"\nfour\nfive");
+        assert_eq!(shown.first_line, 1);
+        assert_eq!(&shown.text[shown.label], "\"3\"");
+        let shown = excerpt(text, &[], span_of(text, "six"));
+        assert_eq!((shown.text.as_str(), shown.first_line), ("four\nfive\nsix", 4));
+    }
+
+    #[test]
+    fn secrets_are_masked_by_span_name_and_shape() {
+        let text = "a=\"plain\"\nphrase=\"correct horse\"\nclientSecret=\"hunter2\"\njwt=\"eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhY21lIn0.c2ln\"";
+        let shown = excerpt(text, &[span_of(text, "correct horse")], span_of(text, "phrase=\"correct horse\""));
+        assert_eq!(shown.text, "a=\"plain\"\nphrase=\"********\"\nclientSecret=\"********\"\njwt=\"********\"");
+        assert_eq!(&shown.text[shown.label], "phrase=\"********\"");
+    }
+
+    #[test]
+    fn a_mark_inside_or_across_a_mask_is_moved_to_the_mask() {
+        let text = "secret=\"hunter2\" b=1";
+        let inside = excerpt(text, &[], span_of(text, "unter"));
+        assert_eq!(&inside.text[inside.label], "********");
+        let across = excerpt(text, &[], span_of(text, "ter2\" b"));
+        assert_eq!(&across.text[across.label], "********\" b");
+    }
+
+    #[test]
+    fn a_secret_over_many_lines_keeps_the_line_numbers() {
+        let text = "x=1\ngetPrivateKey=\"-----BEGIN PRIVATE KEY-----\nQUJD\nQUJE\n-----END PRIVATE KEY-----\"\ny=2";
+        let shown = excerpt(text, &[], span_of(text, "getPrivateKey"));
+        assert_eq!(shown.text, "x=1\ngetPrivateKey=\"********\n********\n********");
+    }
+
+    #[test]
+    fn long_lines_are_clipped_around_the_mark_and_long_marks_after_six_lines() {
+        let text = format!("{}needle{}", "é ".repeat(5_000), "x".repeat(100_000));
+        let shown = excerpt(&text, &[], span_of(&text, "needle"));
+        assert_eq!(shown.text.chars().count(), COLUMNS);
+        assert!(shown.text.starts_with(CLIPPED) && shown.text.ends_with(CLIPPED));
+        assert_eq!(&shown.text[shown.label], "needle");
+
+        let text = "line\n".repeat(50);
+        let shown = excerpt(&text, &[], Span::new(50, 200));
+        assert_eq!(shown.text.lines().count(), 2 + 6 + 2);
+        assert_eq!(shown.text[shown.label].lines().count(), 6);
+    }
+
+    #[test]
+    fn odd_marks_do_no_harm() {
+        for (text, start, end) in [("", 0, 0), ("", 5, 9), ("a\n", 2, 2), ("é", 1, 1), ("a\nb", 1, 2)] {
+            let excerpts = Excerpts::new(text, &[], &[Span::new(start, end)], true);
+            let mark = Mark { span: Span::new(start, end), ..Mark::FILE };
+            let shown = excerpts.around(mark).unwrap();
+            assert!(shown.text.get(shown.label).is_some(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn hashes_are_kept_for_marked_lines_of_plain_files_only() {
+        let text = "Lorem ipsum dolor sit amet.\n".repeat(10);
+        let marks = [Span::new(0, 5), Span::new(28 * 6, 28 * 6 + 5)];
+        let on_disk = Excerpts::new(&text, &[], &marks, true);
+        assert_eq!(on_disk.line_hash(1), Some("a7f2ff13bc495cf2:1"));
+        assert_eq!(on_disk.line_hash(2), None);
+        assert_eq!(on_disk.line_hash(7), Some("a7f2ff1481e87703:1"));
+        assert_eq!(Excerpts::new(&text, &[], &marks, false).line_hash(1), None);
+        assert_eq!(Excerpts::new(&text, &[Span::new(3, 9)], &marks, true).line_hash(1), None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_beginning_is_what_is_shown_of_a_file(text in "([a-zé]{0,3}|[a-zé]{78,162})((\n|\r\n)([a-z😀]{0,3}|x{159,161})){0,4}\n?") {
+            let at_length = Excerpts::masked(&Lines::new(&text), &[], &[Mark::FILE.span], false);
+            if let Some(beginning) = Excerpts::beginning(&text) {
+                prop_assert_eq!(beginning.around(Mark::FILE), at_length.around(Mark::FILE));
+            }
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_most_files_is_known_to_be_short() {
+        assert!(Excerpts::beginning("a=\"1\"\nb=\"2\"\n\nc").is_some());
+        assert!(Excerpts::beginning("a=\"1\"\nb=\"2\"\n").is_none());
+        let elsewhere = Mark { span: Span::new(1, 2), ..Mark::FILE };
+        assert_eq!(Excerpts::beginning("a\nb\nc\n").unwrap().around(elsewhere), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_secret_never_shows_and_labels_stay_inside(
+            before in "[a-z=\"\\n\\ré😀 ]{0,300}",
+            secret in "[A-Z0-9]{8,40}(\\n[A-Z0-9]{8,40}){0,3}",
+            after in "[a-z=\"\\n\\ré😀 ]{0,300}",
+            marks in prop::collection::vec((0_usize..700, 0_usize..300), 1..6),
+        ) {
+            let text = format!("{before}{secret}{after}");
+            let given = [Span::new(before.len(), before.len() + secret.len())];
+            let marks: Vec<Span> = marks.into_iter().map(|(start, length)| Span::new(start, start + length)).collect();
+            let excerpts = Excerpts::new(&text, &given, &marks, true);
+            for span in marks {
+                let shown = excerpts.around(Mark { span, ..Mark::FILE }).unwrap();
+                prop_assert!(shown.text.get(shown.label.clone()).is_some());
+                prop_assert!(!shown.text.bytes().any(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()));
+                prop_assert!(shown.text.lines().all(|line| line.chars().count() <= COLUMNS));
+            }
+        }
+    }
+}
