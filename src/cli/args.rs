@@ -7,7 +7,7 @@
 use super::values::{self, OutputSpec};
 use crate::policy::{FailOn, Target};
 use crate::report::Format;
-use crate::rules::{Confidence, Level};
+use crate::rules::{Confidence, Severity};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -259,7 +259,7 @@ pub struct PolicyOptions {
     pub ignore: Vec<String>,
     /// Leave findings below this level out of the report: note, warning, error [default: note]
     #[arg(long, value_name = "LEVEL", value_parser = values::level(), help_heading = "What counts")]
-    pub min_severity: Option<Level>,
+    pub min_severity: Option<Severity>,
     /// Leave findings that are less sure out of the report: low, medium, high [default: low]
     #[arg(long, value_name = "CONFIDENCE", value_parser = values::confidence(), help_heading = "What counts")]
     pub min_confidence: Option<Confidence>,

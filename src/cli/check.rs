@@ -7,7 +7,7 @@ use super::setup::Settings;
 use crate::facts::{Fact, Kind, Kinds};
 use crate::policy::{Baseline, Context, Judged, Note, Package, Policy, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary};
-use crate::rules::{Finding, Level, RuleSet, evaluate, looks_at_properties};
+use crate::rules::{Finding, RuleSet, Severity, evaluate, looks_at_properties};
 use crate::scan::Scanned;
 use crate::workers;
 use miette::Report;
@@ -112,9 +112,9 @@ impl<'a> Run<'a> {
         let summary = Summary {
             packages: scanned.facts.iter().filter(|fact| fact.kind == Kind::Package).count() as u64,
             files: outcome.files,
-            errors: count(Level::Error),
-            warnings: count(Level::Warning),
-            notes: count(Level::Note),
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            notes: count(Severity::Note),
             unread: outcome.unread.len() as u64,
             excluded: outcome.excluded,
             hidden: judged.hidden.total(),

@@ -4,7 +4,7 @@ use super::args::{ConfigSource, Inputs, LimitOptions, PolicyOptions};
 use super::console::Failure;
 use crate::policy::globs::{self, Base};
 use crate::policy::{self, Choice, Config, KnownRule, LimitSettings, Policy, Target};
-use crate::rules::{Level, RuleError, RuleSet};
+use crate::rules::{RuleError, RuleSet, Severity};
 use miette::Report;
 use std::path::{Component, Path, PathBuf};
 use zip_audit::{self, Limits};
@@ -81,7 +81,7 @@ impl Settings {
         // Only a level that is to be changed needs the rule's own, and only that needs its file.
         let known = |(id, family)| {
             let named = self.config.levels.iter().any(|entry| entry.name == id || entry.name == family);
-            let level = if named { rules.meta(id)?.level } else { Level::Error };
+            let level = if named { rules.meta(id)?.level } else { Severity::Error };
             Ok(KnownRule { id, family, level })
         };
         let known = rules.names().map(known).collect::<Result<Vec<_>, RuleError>>()?;

@@ -4,7 +4,7 @@ use crate::facts::Kind;
 pub use crate::policy::units::{duration, size};
 use crate::policy::{FailOn, Target};
 use crate::report::Format;
-use crate::rules::{Confidence, Level};
+use crate::rules::{Confidence, Severity};
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::path::PathBuf;
@@ -77,8 +77,8 @@ pub fn kind() -> impl TypedValueParser<Value = Kind> {
 }
 
 /// Reads a level.
-pub fn level() -> impl TypedValueParser<Value = Level> {
-    named([Level::Note, Level::Warning, Level::Error].map(|level| (level.name(), level)).to_vec())
+pub fn level() -> impl TypedValueParser<Value = Severity> {
+    named([Severity::Note, Severity::Warning, Severity::Error].map(|level| (level.name(), level)).to_vec())
 }
 
 /// Reads a confidence.

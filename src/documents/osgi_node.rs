@@ -5,7 +5,7 @@ use jcr_filevault::docview::Ahead;
 use jcr_filevault::{Node, NodeProperty};
 use osgi_config::{Configuration, Dropped, Format, Item, Property, Scalar, Shape, Target, Value, pid};
 use std::borrow::Cow;
-use text_spans::{Few, Span};
+use text_spans::{OneOrMany, Span};
 
 /// The type of nodes that are configurations.
 const TYPE: &str = "sling:OsgiConfig";
@@ -61,7 +61,7 @@ fn value<'t>(property: &NodeProperty<'t>) -> Option<Value<'t>> {
         _ if property.multi => "String",
         _ => return None,
     };
-    let items: Few<Item<'t>> = property
+    let items: OneOrMany<Item<'t>> = property
         .values
         .iter()
         .enumerate()

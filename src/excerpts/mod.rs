@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
-use text_spans::{Lines, Mark, Span};
+use text_spans::{Lines, SourceRange, Span};
 
 /// Lines shown before and after a mark.
 const CONTEXT: u32 = 2;
@@ -136,9 +136,9 @@ impl Excerpts {
     }
 
     /// The lines around `mark`, if it was among the marks.
-    pub fn around(&self, mark: Mark) -> Option<Excerpt> {
+    pub fn around(&self, mark: SourceRange) -> Option<Excerpt> {
         if self.is_beginning {
-            let is_file = mark.span == Mark::FILE.span;
+            let is_file = mark.span == SourceRange::FILE.span;
             return is_file.then(|| Excerpt { text: self.text.to_string(), first_line: 1, label: 0..0 });
         }
         let at = self.shown.binary_search_by_key(&mark.span, |&(span, _)| span).ok()?;
@@ -444,7 +444,7 @@ mod tests {
     fn odd_marks_do_no_harm() {
         for (text, start, end) in [("", 0, 0), ("", 5, 9), ("a\n", 2, 2), ("é", 1, 1), ("a\nb", 1, 2)] {
             let excerpts = Excerpts::new(text, &[], &[Span::new(start, end)], true);
-            let mark = Mark { span: Span::new(start, end), ..Mark::FILE };
+            let mark = SourceRange { span: Span::new(start, end), ..SourceRange::FILE };
             let shown = excerpts.around(mark).unwrap();
             assert!(shown.text.get(shown.label).is_some(), "{text:?}");
         }
@@ -465,9 +465,9 @@ mod tests {
     proptest! {
         #[test]
         fn the_beginning_is_what_is_shown_of_a_file(text in "([a-zé]{0,3}|[a-zé]{78,162})((\n|\r\n)([a-z😀]{0,3}|x{159,161})){0,4}\n?") {
-            let at_length = Excerpts::masked(&Lines::new(&text), &[], &[Mark::FILE.span], false);
+            let at_length = Excerpts::masked(&Lines::new(&text), &[], &[SourceRange::FILE.span], false);
             if let Some(beginning) = Excerpts::beginning(&text) {
-                prop_assert_eq!(beginning.around(Mark::FILE), at_length.around(Mark::FILE));
+                prop_assert_eq!(beginning.around(SourceRange::FILE), at_length.around(SourceRange::FILE));
             }
         }
     }
@@ -476,7 +476,7 @@ mod tests {
     fn the_beginning_of_most_files_is_known_to_be_short() {
         assert!(Excerpts::beginning("a=\"1\"\nb=\"2\"\n\nc").is_some());
         assert!(Excerpts::beginning("a=\"1\"\nb=\"2\"\n").is_none());
-        let elsewhere = Mark { span: Span::new(1, 2), ..Mark::FILE };
+        let elsewhere = SourceRange { span: Span::new(1, 2), ..SourceRange::FILE };
         assert_eq!(Excerpts::beginning("a\nb\nc\n").unwrap().around(elsewhere), None);
     }
 
@@ -493,7 +493,7 @@ mod tests {
             let marks: Vec<Span> = marks.into_iter().map(|(start, length)| Span::new(start, start + length)).collect();
             let excerpts = Excerpts::new(&text, &given, &marks, true);
             for span in marks {
-                let shown = excerpts.around(Mark { span, ..Mark::FILE }).unwrap();
+                let shown = excerpts.around(SourceRange { span, ..SourceRange::FILE }).unwrap();
                 prop_assert!(shown.text.get(shown.label.clone()).is_some());
                 prop_assert!(!shown.text.bytes().any(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()));
                 prop_assert!(shown.text.lines().all(|line| line.chars().count() <= COLUMNS));

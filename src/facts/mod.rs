@@ -23,7 +23,7 @@ pub use value::Value;
 use crate::excerpts::Excerpts;
 use osgi_config::RunModes;
 use std::sync::Arc;
-use text_spans::Mark;
+use text_spans::SourceRange;
 use zip_audit::Place;
 
 /// One fact. `aemlint facts` prints it as one line of JSON; a rule sees it as the CEL variable `fact`.
@@ -37,7 +37,7 @@ pub struct Fact {
     pub deployment: u32,
     /// The configuration, node or file that it is about. Facts of one subject have the same mark (and place):
     /// a token provider, the configuration that it is read from and the endpoints in it are one subject.
-    pub mark: Mark,
+    pub mark: SourceRange,
     /// Repository path, where there is one.
     pub path: Option<String>,
     /// When it is active: the run modes of its folder and of the packages around it.
@@ -64,7 +64,7 @@ impl Fact {
     }
 
     /// Where a property or an attribute is written: what a rule's `at` looks up.
-    pub fn mark_of(&self, name: &str) -> Option<Mark> {
+    pub fn mark_of(&self, name: &str) -> Option<SourceRange> {
         let property = self.properties.iter().find(|property| property.name == name).map(|property| property.mark);
         property.or_else(|| self.attributes.get(name).and_then(|attribute| attribute.mark))
     }
@@ -76,7 +76,7 @@ pub struct Attribute {
     /// The value.
     pub value: Value,
     /// Where it is written, if it is written in one place.
-    pub mark: Option<Mark>,
+    pub mark: Option<SourceRange>,
 }
 
 /// A property of a configuration or node, as a fact carries it.
@@ -89,7 +89,7 @@ pub struct Property {
     /// How it is declared, for the JSON form.
     pub declared: Declared,
     /// Key and value together.
-    pub mark: Mark,
+    pub mark: SourceRange,
 }
 
 /// The declared type of a [`Property`].

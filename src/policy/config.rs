@@ -7,7 +7,7 @@ use super::level::{FailOn, Setting, level_from_name};
 use super::mistake::{Checked, ConfigError};
 use super::shape::{self, Key, Shape};
 use super::{Target, target_from_name};
-use crate::rules::{Confidence, Level, nearest};
+use crate::rules::{Confidence, Severity, nearest};
 use jiff::civil::Date;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ pub struct Config {
     /// From which level on a run fails.
     pub fail_on: Option<FailOn>,
     /// The lowest level to report.
-    pub min_severity: Option<Level>,
+    pub min_severity: Option<Severity>,
     /// The lowest confidence to report.
     pub min_confidence: Option<Confidence>,
     /// What to leave out.
@@ -85,7 +85,7 @@ pub struct Vendor {
     /// Globs over the group of a package.
     pub groups: Vec<String>,
     /// The highest level of findings in it.
-    pub level: Option<Level>,
+    pub level: Option<Severity>,
     /// One finding for each package and rule.
     pub summarise: bool,
 }

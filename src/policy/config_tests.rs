@@ -1,7 +1,7 @@
 //! What the reader of `aemlint.toml` accepts, and what it says of mistakes.
 
 use super::*;
-use crate::rules::{Confidence, Level};
+use crate::rules::{Confidence, Severity};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -64,13 +64,13 @@ fn every_key_is_read() {
     let config = parse(FULL).unwrap();
     assert_eq!(config.target, Some(Target::Cloud));
     assert_eq!(config.fail_on, Some(FailOn::Never));
-    assert_eq!(config.min_severity, Some(Level::Warning));
+    assert_eq!(config.min_severity, Some(Severity::Warning));
     assert_eq!(config.min_confidence, Some(Confidence::Medium));
     assert_eq!(config.exclude, ["**/dist", "vendor/old/**"]);
     assert_eq!(config.rules, [PathBuf::from("project/policy/rules")], "directories are relative to the file");
     let levels: Vec<_> = config.levels.iter().map(|entry| (entry.name.as_str(), entry.setting)).collect();
     let expected =
-        [("missing-scope", Setting::Off), ("secrets", Setting::At(Level::Note)), ("private-key", Setting::On)];
+        [("missing-scope", Setting::Off), ("secrets", Setting::At(Severity::Note)), ("private-key", Setting::On)];
     assert_eq!(levels, expected);
     let limits = LimitSettings {
         depth: Some(4),
@@ -90,7 +90,7 @@ fn every_key_is_read() {
     let [vendor] = config.vendors.as_slice() else { panic!("one entry") };
     assert_eq!(vendor.paths, ["vendor/**"]);
     assert_eq!(vendor.groups, ["com.acme.*", "day/**"]);
-    assert_eq!((vendor.level, vendor.summarise), (Some(Level::Warning), true));
+    assert_eq!((vendor.level, vendor.summarise), (Some(Severity::Warning), true));
 }
 
 /// The sample above names every key of the shape, so a key that the shape has and the reader forgets shows there.

@@ -8,7 +8,7 @@ use super::level::FailOn;
 use super::mistake::ConfigError;
 use super::selection::{KnownRule, Selection, UNREAD_RULE};
 use super::vendor::{Package, Vendors};
-use crate::rules::{Confidence, Finding, Level};
+use crate::rules::{Confidence, Finding, Severity};
 use crate::secret::mask_shapes;
 use globset::GlobSet;
 use jiff::civil::Date;
@@ -23,7 +23,7 @@ pub struct Choice {
     /// Rules and families not to apply.
     pub ignore: Vec<String>,
     /// The lowest level to report.
-    pub min_severity: Option<Level>,
+    pub min_severity: Option<Severity>,
     /// The lowest confidence to report.
     pub min_confidence: Option<Confidence>,
     /// From which level on the run fails.
@@ -36,7 +36,7 @@ pub struct Choice {
 #[derive(Debug)]
 pub struct Policy {
     selection: Selection,
-    min_severity: Level,
+    min_severity: Severity,
     min_confidence: Confidence,
     fail_on: FailOn,
     no_ignores: bool,
@@ -155,7 +155,7 @@ impl Policy {
         };
         Ok(Self {
             selection,
-            min_severity: choice.min_severity.or(config.min_severity).unwrap_or(Level::Note),
+            min_severity: choice.min_severity.or(config.min_severity).unwrap_or(Severity::Note),
             min_confidence: choice.min_confidence.or(config.min_confidence).unwrap_or(Confidence::Low),
             fail_on: choice.fail_on.or(config.fail_on).unwrap_or_default(),
             no_ignores: choice.no_ignores,

@@ -3,16 +3,16 @@
 use super::comments::{Syntax, comments};
 use super::globs::Base;
 use super::*;
-use crate::rules::{Confidence, Finding, Level, Location};
+use crate::rules::{Confidence, Finding, Location, Severity};
 use std::path::Path;
 use std::sync::Arc;
-use text_spans::{Mark, Span};
+use text_spans::{SourceRange, Span};
 use zip_audit::Place;
 
 const RULES: &[KnownRule<'_>] = &[
-    KnownRule { id: "jwt-credentials", family: "ims", level: Level::Error },
-    KnownRule { id: "missing-scope", family: "ims", level: Level::Error },
-    KnownRule { id: UNREAD_RULE, family: "package", level: Level::Error },
+    KnownRule { id: "jwt-credentials", family: "ims", level: Severity::Error },
+    KnownRule { id: "missing-scope", family: "ims", level: Severity::Error },
+    KnownRule { id: UNREAD_RULE, family: "package", level: Severity::Error },
 ];
 
 fn policy(config: &str, choice: &Choice) -> Policy {
@@ -27,15 +27,15 @@ fn place(path: &str) -> Place {
 }
 
 /// A finding at the byte `at` of a file; its fingerprint is that of rule and path.
-fn finding(rule: &str, path: &str, level: Level, at: u32) -> Finding {
+fn finding(rule: &str, path: &str, level: Severity, at: u32) -> Finding {
     let family = RULES.iter().find(|known| known.id == rule).unwrap().family;
-    let mark = Mark { span: Span { start: at, end: at + 1 }, ..Mark::FILE };
+    let mark = SourceRange { span: Span { start: at, end: at + 1 }, ..SourceRange::FILE };
     let sum = rule.bytes().chain(path.bytes()).fold(7_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
     Finding {
         rule: rule.into(),
         family: family.into(),
         level,
-        at_most: Level::Error,
+        at_most: Severity::Error,
         confidence: Confidence::High,
         message: format!("A finding in '{path}'."),
         advice: None,
@@ -47,7 +47,7 @@ fn finding(rule: &str, path: &str, level: Level, at: u32) -> Finding {
 }
 
 fn error(rule: &str, path: &str) -> Finding {
-    finding(rule, path, Level::Error, 0)
+    finding(rule, path, Severity::Error, 0)
 }
 
 fn shown(judged: &Judged) -> Vec<String> {
@@ -56,12 +56,12 @@ fn shown(judged: &Judged) -> Vec<String> {
 
 #[test]
 fn the_exit_code_follows_the_level_that_fails() {
-    let code = |config: &str, levels: &[Level], incomplete: bool| {
+    let code = |config: &str, levels: &[Severity], incomplete: bool| {
         let policy = policy(config, &Choice::default());
         let findings: Vec<_> = levels.iter().map(|level| finding("missing-scope", "a", *level, 0)).collect();
         policy.exit_code(&findings, incomplete)
     };
-    use Level::{Error, Note, Warning};
+    use Severity::{Error, Note, Warning};
     assert_eq!(code("", &[], false), 0);
     assert_eq!(code("", &[Note], false), 0);
     assert_eq!(code("", &[Note, Warning], false), 1);
@@ -94,7 +94,7 @@ fn levels_and_thresholds_decide_what_is_shown() {
 #[test]
 fn what_is_not_installed_stays_below_error() {
     let mut finding = error("missing-scope", "a");
-    (finding.level, finding.at_most) = (Level::Warning, Level::Warning);
+    (finding.level, finding.at_most) = (Severity::Warning, Severity::Warning);
     let judged =
         policy("[levels]\nmissing-scope = \"error\"\n", &Choice::default()).apply(vec![finding], Context::default());
     assert_eq!(shown(&judged), ["warning missing-scope a"]);
@@ -140,9 +140,9 @@ fn a_comment_accepts_in_a_tree_and_never_in_an_archive() {
     let all = |path: &str| {
         let found = comments(text, Syntax::Hash);
         let findings = vec![
-            finding("missing-scope", path, Level::Error, at("b=")),
-            finding("jwt-credentials", path, Level::Error, at("b=")),
-            finding("missing-scope", path, Level::Error, at("c=")),
+            finding("missing-scope", path, Severity::Error, at("b=")),
+            finding("jwt-credentials", path, Severity::Error, at("b=")),
+            finding("missing-scope", path, Severity::Error, at("c=")),
         ];
         let context = Context { comments: [(place(path), found)].into(), ..Context::default() };
         (findings, context)
@@ -169,7 +169,7 @@ fn a_comment_at_the_top_covers_what_the_file_as_a_whole_lacks() {
     let context =
         Context { comments: [(place("a.config"), comments(text, Syntax::Hash))].into(), ..Context::default() };
     let mut whole = error("missing-scope", "a.config");
-    whole.location.mark = Mark::FILE;
+    whole.location.mark = SourceRange::FILE;
     let judged = policy("", &Choice::default()).apply(vec![whole], context);
     assert!(judged.findings.is_empty());
 }

@@ -1,12 +1,12 @@
 //! What a configuration or an option can do to a level.
 
-use crate::rules::Level;
+use crate::rules::Severity;
 
 /// From which level on findings make the run fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailOn {
     /// Findings of this level or a higher one.
-    Level(Level),
+    AtLeast(Severity),
     /// No finding does.
     Never,
 }
@@ -14,12 +14,12 @@ pub enum FailOn {
 impl FailOn {
     /// All values, in the order of the help.
     pub const ALL: [Self; 4] =
-        [Self::Level(Level::Note), Self::Level(Level::Warning), Self::Level(Level::Error), Self::Never];
+        [Self::AtLeast(Severity::Note), Self::AtLeast(Severity::Warning), Self::AtLeast(Severity::Error), Self::Never];
 
     /// The name in options and files.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Level(level) => level.name(),
+            Self::AtLeast(level) => level.name(),
             Self::Never => "never",
         }
     }
@@ -30,9 +30,9 @@ impl FailOn {
     }
 
     /// Whether a finding of this level fails the run.
-    pub fn is_reached_by(self, level: Level) -> bool {
+    pub fn is_reached_by(self, level: Severity) -> bool {
         match self {
-            Self::Level(lowest) => level >= lowest,
+            Self::AtLeast(lowest) => level >= lowest,
             Self::Never => false,
         }
     }
@@ -40,7 +40,7 @@ impl FailOn {
 
 impl Default for FailOn {
     fn default() -> Self {
-        Self::Level(Level::Warning)
+        Self::AtLeast(Severity::Warning)
     }
 }
 
@@ -52,7 +52,7 @@ pub enum Setting {
     /// Applied with the rule's own level, even where its family is off.
     On,
     /// Applied with this level.
-    At(Level),
+    At(Severity),
 }
 
 impl Setting {
@@ -67,6 +67,6 @@ impl Setting {
 }
 
 /// The level of that name.
-pub(super) fn level_from_name(name: &str) -> Option<Level> {
-    [Level::Note, Level::Warning, Level::Error].into_iter().find(|level| level.name() == name)
+pub(super) fn level_from_name(name: &str) -> Option<Severity> {
+    [Severity::Note, Severity::Warning, Severity::Error].into_iter().find(|level| level.name() == name)
 }

@@ -3,7 +3,7 @@
 use super::config::Config;
 use super::level::Setting;
 use super::mistake::ConfigError;
-use crate::rules::{Level, nearest};
+use crate::rules::{Severity, nearest};
 use std::collections::BTreeMap;
 
 /// The rule that names what was not analysed. It cannot be switched off or hidden: a report must not look complete when
@@ -18,7 +18,7 @@ pub struct KnownRule<'a> {
     /// Its family.
     pub family: &'a str,
     /// Its own level.
-    pub level: Level,
+    pub level: Severity,
 }
 
 /// The decision for every rule.
@@ -31,8 +31,8 @@ pub(super) struct Selection {
 struct Decision {
     family: String,
     enabled: bool,
-    default: Level,
-    level: Option<Level>,
+    default: Severity,
+    level: Option<Severity>,
 }
 
 impl Selection {
@@ -78,7 +78,7 @@ impl Selection {
 
     /// The level of a finding that the rule raised with `level`. A finding that was raised with less than the rule's own
     /// level had a reason for that, and does not rise.
-    pub(super) fn level(&self, rule: &str, level: Level) -> Level {
+    pub(super) fn level(&self, rule: &str, level: Severity) -> Severity {
         match self.rules.get(rule) {
             Some(Decision { level: Some(wanted), default, .. }) if level < *default => level.min(*wanted),
             Some(Decision { level: Some(wanted), .. }) => *wanted,
@@ -150,10 +150,10 @@ mod tests {
     use std::path::Path;
 
     const RULES: &[KnownRule<'_>] = &[
-        KnownRule { id: "jwt-credentials", family: "ims", level: Level::Error },
-        KnownRule { id: "missing-scope", family: "ims", level: Level::Error },
-        KnownRule { id: "private-key", family: "secrets", level: Level::Error },
-        KnownRule { id: UNREAD_RULE, family: "package", level: Level::Error },
+        KnownRule { id: "jwt-credentials", family: "ims", level: Severity::Error },
+        KnownRule { id: "missing-scope", family: "ims", level: Severity::Error },
+        KnownRule { id: "private-key", family: "secrets", level: Severity::Error },
+        KnownRule { id: UNREAD_RULE, family: "package", level: Severity::Error },
     ];
 
     fn selection(config: &str, select: &[&str], ignore: &[&str]) -> Result<Selection, ConfigError> {
@@ -184,11 +184,11 @@ mod tests {
     fn a_level_is_set_but_a_reason_for_less_stays() {
         let config = "[levels]\nims = \"warning\"\nmissing-scope = \"note\"\nprivate-key = \"error\"";
         let selection = selection(config, &[], &[]).unwrap();
-        assert_eq!(selection.level("jwt-credentials", Level::Error), Level::Warning);
-        assert_eq!(selection.level("jwt-credentials", Level::Note), Level::Note);
-        assert_eq!(selection.level("missing-scope", Level::Error), Level::Note);
-        assert_eq!(selection.level("private-key", Level::Warning), Level::Warning);
-        assert_eq!(selection.level(UNREAD_RULE, Level::Error), Level::Error);
+        assert_eq!(selection.level("jwt-credentials", Severity::Error), Severity::Warning);
+        assert_eq!(selection.level("jwt-credentials", Severity::Note), Severity::Note);
+        assert_eq!(selection.level("missing-scope", Severity::Error), Severity::Note);
+        assert_eq!(selection.level("private-key", Severity::Warning), Severity::Warning);
+        assert_eq!(selection.level(UNREAD_RULE, Severity::Error), Severity::Error);
     }
 
     #[test]

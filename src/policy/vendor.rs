@@ -3,7 +3,7 @@
 use super::config::Vendor;
 use super::globs;
 use super::mistake::ConfigError;
-use crate::rules::{Finding, Level, Related};
+use crate::rules::{Finding, Related, Severity};
 use globset::GlobSet;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ pub(super) struct Vendors(Vec<(Vendor, GlobSet, GlobSet)>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Origin {
     /// The highest level of findings in it.
-    pub(super) level: Option<Level>,
+    pub(super) level: Option<Severity>,
     /// Whether its findings are put together.
     summarise: bool,
     /// Names the package: `group:name`, or the place.

@@ -1,7 +1,7 @@
 //! `path:line:column: level[rule] message`: one line a finding, for editors, scripts and grep.
 
 use super::{Report, Style, escape, wording};
-use crate::rules::Level;
+use crate::rules::Severity;
 
 /// One line a finding. Whatever the messages and names hold, each line begins with a path and is one line.
 pub(super) fn render(report: &Report, style: &Style) -> String {
@@ -20,20 +20,20 @@ pub(super) fn render(report: &Report, style: &Style) -> String {
     }
     for unread in wording::untold_unread(report) {
         let path = wording::path_of(&unread.place);
-        out += &format!("{path}:1:1: {}[unread] {}\n", paint(style.color, Level::Error), wording::reason(unread));
+        out += &format!("{path}:1:1: {}[unread] {}\n", paint(style.color, Severity::Error), wording::reason(unread));
     }
     out
 }
 
-fn paint(color: bool, level: Level) -> String {
+fn paint(color: bool, level: Severity) -> String {
     let name = wording::level(level);
     if !color {
         return name.to_owned();
     }
     let code = match level {
-        Level::Error => 31,
-        Level::Warning => 33,
-        Level::Note => 36,
+        Severity::Error => 31,
+        Severity::Warning => 33,
+        Severity::Note => 36,
     };
     format!("\u{1b}[1;{code}m{name}\u{1b}[0m")
 }

@@ -5,7 +5,7 @@
 //! in the message.
 
 use super::{Report, RuleInfo, escape, summary, wording};
-use crate::rules::{Finding, Level};
+use crate::rules::{Finding, Severity};
 
 /// Annotations of one level that GitHub keeps of a step.
 const MOST: usize = 10;
@@ -13,10 +13,10 @@ const MOST: usize = 10;
 pub(super) fn render(report: &Report, rules: &[RuleInfo]) -> String {
     let mut out = String::new();
     let mut rest = Vec::new();
-    for level in [Level::Error, Level::Warning, Level::Note] {
+    for level in [Severity::Error, Severity::Warning, Severity::Note] {
         let all: Vec<&Finding> = report.findings.iter().filter(|finding| finding.level == level).collect();
         // The notice at the end takes the place of one note.
-        let most = if level == Level::Note { MOST - 1 } else { MOST };
+        let most = if level == Severity::Note { MOST - 1 } else { MOST };
         let (shown, more) = all.split_at(all.len().min(most));
         shown.iter().for_each(|finding| out += &annotation(finding, rules));
         rest.extend_from_slice(more);
@@ -30,7 +30,7 @@ pub(super) fn render(report: &Report, rules: &[RuleInfo]) -> String {
             escape::terminal_message(&finding.message)
         );
     }
-    let errors = report.findings.iter().filter(|finding| finding.level == Level::Error).count();
+    let errors = report.findings.iter().filter(|finding| finding.level == Severity::Error).count();
     for (number, unread) in (errors..).zip(wording::untold_unread(report)) {
         let path = wording::path_of(&unread.place);
         let line = wording::sentence(&format!("{path} was not read: {}", wording::reason(unread)));
@@ -49,9 +49,9 @@ pub(super) fn render(report: &Report, rules: &[RuleInfo]) -> String {
 
 fn annotation(finding: &Finding, rules: &[RuleInfo]) -> String {
     let command = match finding.level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Note => "notice",
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
     };
     let location = &finding.location;
     let mut properties = format!("file={}", escape::github_property(&location.place.file));

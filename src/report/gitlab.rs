@@ -1,7 +1,7 @@
 //! GitLab Code Quality: a JSON list, shown in merge requests.
 
 use super::{Report, escape, wording};
-use crate::rules::{Finding, Level};
+use crate::rules::{Finding, Severity};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
@@ -50,9 +50,9 @@ fn issue<'r>(finding: &'r Finding, used: &mut HashSet<String>) -> Issue<'r> {
         check_name: &finding.rule,
         fingerprint: unique(&finding.fingerprint, used),
         severity: match finding.level {
-            Level::Error => "major",
-            Level::Warning => "minor",
-            Level::Note => "info",
+            Severity::Error => "major",
+            Severity::Warning => "minor",
+            Severity::Note => "info",
         },
         location: LocationForm {
             path: location.place.file.trim_start_matches("./").to_owned(),

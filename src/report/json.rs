@@ -90,7 +90,7 @@ pub(super) fn render(report: &Report) -> String {
             .unread
             .iter()
             .map(|unread| UnreadForm {
-                location: place(&unread.place, text_spans::Mark::FILE, None),
+                location: place(&unread.place, text_spans::SourceRange::FILE, None),
                 reason: &unread.reason,
                 limit: unread.limit.as_deref(),
             })
@@ -144,7 +144,7 @@ fn location(location: &Location) -> LocationForm<'_> {
     place(&location.place, location.mark, location.node.as_deref())
 }
 
-fn place<'r>(place: &'r zip_audit::Place, mark: text_spans::Mark, node: Option<&'r str>) -> LocationForm<'r> {
+fn place<'r>(place: &'r zip_audit::Place, mark: text_spans::SourceRange, node: Option<&'r str>) -> LocationForm<'r> {
     let file = escape::clip(&place.file, LONGEST_NAME);
     let inside: Vec<Cow<'r, str>> = place.inside.iter().map(|name| escape::clip(name, LONGEST_NAME)).collect();
     let path = inside.iter().fold(file.to_string(), |path, name| path + "!/" + name);

@@ -1,7 +1,7 @@
 //! JUnit XML, which every build server shows: a finding is a failed test case of the test suite of its rule.
 
 use super::{Report, escape, summary, wording};
-use crate::rules::{Finding, Level};
+use crate::rules::{Finding, Severity};
 use std::collections::BTreeMap;
 
 pub(super) fn render(report: &Report) -> String {
@@ -9,7 +9,7 @@ pub(super) fn render(report: &Report) -> String {
     for finding in &report.findings {
         suites.entry(&finding.rule).or_default().push(finding);
     }
-    let failures = |findings: &[&Finding]| findings.iter().filter(|finding| finding.level > Level::Note).count();
+    let failures = |findings: &[&Finding]| findings.iter().filter(|finding| finding.level > Severity::Note).count();
     let untold = wording::untold_unread(report);
     let tests = report.findings.len().max(usize::from(untold.is_empty())) + untold.len();
     let failed: usize = suites.values().map(|findings| failures(findings)).sum();
@@ -63,7 +63,7 @@ fn case(finding: &Finding) -> String {
         .map(|line| format!("{}\n", escape::xml(&line)))
         .collect();
     let body = match finding.level {
-        Level::Note => format!("<system-out>note: {message}\n{more}</system-out>"),
+        Severity::Note => format!("<system-out>note: {message}\n{more}</system-out>"),
         level => format!("<failure type=\"{}\" message=\"{message}\">{more}</failure>", wording::level(level)),
     };
     format!("{head}\n      {body}\n    </testcase>\n")

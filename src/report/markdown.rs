@@ -1,7 +1,7 @@
 //! The report as Markdown: for the step summary of GitHub Actions, a merge request or a mail.
 
 use super::{Report, RuleInfo, escape, summary, wording};
-use crate::rules::{Finding, Level};
+use crate::rules::{Finding, Severity};
 
 /// Findings shown in full. GitHub takes one megabyte of a step summary.
 const MOST: usize = 200;
@@ -11,16 +11,16 @@ const MOST_RELATED: usize = 10;
 pub(super) fn render(report: &Report, rules: &[RuleInfo]) -> String {
     let mut out = format!("# aemlint\n\n{}\n", escape::markdown(&wording::sentence(&summary::line(report))));
     let findings = wording::worst_first(&report.findings);
-    for level in [Level::Error, Level::Warning, Level::Note] {
+    for level in [Severity::Error, Severity::Warning, Severity::Note] {
         let of_level: Vec<&Finding> =
             findings.iter().take(MOST).copied().filter(|found| found.level == level).collect();
         if of_level.is_empty() {
             continue;
         }
         let heading = match level {
-            Level::Error => "Errors",
-            Level::Warning => "Warnings",
-            Level::Note => "Notes",
+            Severity::Error => "Errors",
+            Severity::Warning => "Warnings",
+            Severity::Note => "Notes",
         };
         out += &format!("\n## {heading}\n\n");
         of_level.iter().for_each(|finding| out += &item(finding, rules));

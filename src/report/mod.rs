@@ -24,7 +24,7 @@ pub use style::{Format, Style, UnknownFormat};
 pub use summary::line as summary_line;
 
 use crate::policy::Suppressed;
-use crate::rules::{Confidence, Finding, Level, Meta};
+use crate::rules::{Confidence, Finding, Meta, Severity};
 use zip_audit::Unread;
 
 /// What a report says of a rule beside its findings.
@@ -37,7 +37,7 @@ pub struct RuleInfo {
     /// What it finds, as a headline without a period.
     pub title: String,
     /// Its level before policy.
-    pub level: Level,
+    pub level: Severity,
     /// How sure it is.
     pub confidence: Confidence,
     /// From 0.1 to 10.0, as in CVSS; makes it a security rule in code scanning.

@@ -3,9 +3,9 @@
 
 use super::{Report, RuleInfo, Summary};
 use crate::excerpts::Excerpts;
-use crate::rules::{Confidence, Finding, Level, Location, Related};
+use crate::rules::{Confidence, Finding, Location, Related, Severity};
 use std::sync::Arc;
-use text_spans::{Lines, Mark, Span};
+use text_spans::{Lines, SourceRange, Span};
 use zip_audit::{Place, Unread};
 
 /// A secret in the sample's files, by name and by shape, that no report may show.
@@ -17,7 +17,7 @@ pub(super) const SECRETS: [&str; 3] = [
 
 /// A location in `text` with `needle` marked; without one the file as such.
 pub(super) fn location(place: Place, text: &str, needle: Option<&str>, node: Option<&str>) -> Location {
-    let mark = needle.map_or(Mark::FILE, |needle| {
+    let mark = needle.map_or(SourceRange::FILE, |needle| {
         let at = text.find(needle).unwrap();
         Lines::new(text).mark(Span::new(at, at + needle.len()))
     });
@@ -27,12 +27,12 @@ pub(super) fn location(place: Place, text: &str, needle: Option<&str>, node: Opt
     Location { place, mark, node: node.map(str::to_owned), excerpts }
 }
 
-pub(super) fn finding(rule: &str, level: Level, message: &str, location: Location) -> Finding {
+pub(super) fn finding(rule: &str, level: Severity, message: &str, location: Location) -> Finding {
     Finding {
         rule: rule.into(),
         family: "ims".into(),
         level,
-        at_most: Level::Error,
+        at_most: Severity::Error,
         confidence: Confidence::High,
         message: message.to_owned(),
         advice: None,
@@ -66,7 +66,7 @@ pub(super) fn report() -> Report {
         advice: Some("Set 'auth.token.provider.scope' to the scopes of the credential".to_owned()),
         ..finding(
             "missing-scope",
-            Level::Error,
+            Severity::Error,
             "IMS configuration 'Smart Tags' requests a token without a scope.",
             location(
                 tree.clone(),
@@ -78,7 +78,7 @@ pub(super) fn report() -> Report {
     };
     let legacy = finding(
         "legacy-smart-content-url",
-        Level::Warning,
+        Severity::Warning,
         "The Smart Content URL 'https://mc.adobe.io/marketingcloud/smartcontent' is no longer served.",
         location(
             page,
@@ -96,7 +96,7 @@ pub(super) fn report() -> Report {
         fingerprint: "00000000000000aa".to_owned(),
         ..finding(
             "multiple-ims-configurations",
-            Level::Error,
+            Severity::Error,
             "Two IMS configurations are active for 'Smart Tags'.",
             location(
                 zip.entry("jcr_root/apps/acme/config/provider~two.config"),
@@ -110,14 +110,14 @@ pub(super) fn report() -> Report {
         Place::on_disk("jcr:odd/\u{1b}[31m::error::x\n%0A#?<b>`|\u{202e}.zip").entry("../../etc/](1) [x] \u{7}");
     let ambiguous = finding(
         "ambiguous-archive",
-        Level::Note,
+        Severity::Note,
         "Entry '\u{1b}]0;x\u{7}](9)' is there twice ::error::boo",
         location(hostile, "", None, None),
     );
     let unread_place = zip.entry("jcr_root/content/dam/huge.zip");
     let unread = finding(
         "unread-content",
-        Level::Error,
+        Severity::Error,
         "'huge.zip' was not analysed: it is nested too deep.",
         location(unread_place.clone(), "", None, None),
     );
@@ -160,11 +160,11 @@ pub(super) fn rules() -> Vec<RuleInfo> {
         since: "0.1.0".to_owned(),
     };
     vec![
-        rule("unread-content", "Content that was not analysed", Level::Error, None),
-        rule("missing-scope", "OAuth credential without a scope", Level::Error, Some(5.5)),
-        rule("legacy-smart-content-url", "Smart Content URL that is no longer served", Level::Warning, None),
-        rule("multiple-ims-configurations", "Several IMS configurations for one solution", Level::Error, None),
-        rule("ambiguous-archive", "Archive that two readers read differently", Level::Note, Some(7.5)),
-        rule("jwt-credentials", "Service Account (JWT) credential", Level::Error, None),
+        rule("unread-content", "Content that was not analysed", Severity::Error, None),
+        rule("missing-scope", "OAuth credential without a scope", Severity::Error, Some(5.5)),
+        rule("legacy-smart-content-url", "Smart Content URL that is no longer served", Severity::Warning, None),
+        rule("multiple-ims-configurations", "Several IMS configurations for one solution", Severity::Error, None),
+        rule("ambiguous-archive", "Archive that two readers read differently", Severity::Note, Some(7.5)),
+        rule("jwt-credentials", "Service Account (JWT) credential", Severity::Error, None),
     ]
 }

@@ -11,14 +11,14 @@ mod rules;
 
 use super::{Report, RuleInfo, escape, wording};
 use crate::policy::{Suppressed, Suppression};
-use crate::rules::{Finding, Level, Location as Place};
+use crate::rules::{Finding, Location as Place, Severity};
 use artifacts::Artifacts;
 use serde_sarif::sarif::{
     Location, LogicalLocation, Message, PhysicalLocation, Region, Result as SarifResult, ResultLevel, Run,
     RunAutomationDetails, Sarif, Suppression as SarifSuppression, ToolComponent,
 };
 use std::collections::{BTreeMap, HashMap};
-use text_spans::Mark;
+use text_spans::SourceRange;
 
 /// Code scanning keeps this many results of a run.
 const MOST_RESULTS: usize = 5_000;
@@ -173,15 +173,15 @@ impl<'r> Writer<'r> {
     }
 }
 
-fn level(level: Level) -> ResultLevel {
+fn level(level: Severity) -> ResultLevel {
     match level {
-        Level::Error => ResultLevel::Error,
-        Level::Warning => ResultLevel::Warning,
-        Level::Note => ResultLevel::Note,
+        Severity::Error => ResultLevel::Error,
+        Severity::Warning => ResultLevel::Warning,
+        Severity::Note => ResultLevel::Note,
     }
 }
 
-fn region(mark: Mark) -> Region {
+fn region(mark: SourceRange) -> Region {
     let (start, end) = (mark.start, mark.end);
     // An empty region would be shown as the whole line.
     let end_column = if (end.line, end.column) <= (start.line, start.column) { start.column + 1 } else { end.column };
@@ -194,7 +194,7 @@ fn region(mark: Mark) -> Region {
 }
 
 fn first_character() -> Region {
-    region(Mark::FILE)
+    region(SourceRange::FILE)
 }
 
 fn logical(location: &Place) -> Option<Vec<LogicalLocation>> {

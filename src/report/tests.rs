@@ -3,7 +3,7 @@
 use super::sample::{self, SECRETS};
 use super::{Format, Report, Style, render};
 use crate::policy::{Suppressed, Suppression};
-use crate::rules::Level;
+use crate::rules::Severity;
 use proptest::prelude::*;
 use serde_json::Value;
 use zip_audit::Place;
@@ -221,7 +221,7 @@ fn sarif_fingerprints_are_githubs_in_trees_and_ours_in_archives() {
     let place = Place::on_disk("jcr_root/apps/x/config/a.config");
     let text = "Lorem ipsum dolor sit amet.\n".repeat(10);
     let found =
-        sample::finding("missing-scope", Level::Error, "x.", sample::location(place, &text, Some("Lorem"), None));
+        sample::finding("missing-scope", Severity::Error, "x.", sample::location(place, &text, Some("Lorem"), None));
     let report = Report { findings: vec![found], ..Report::default() };
     let sarif: Value = serde_json::from_str(&render(Format::Sarif, &report, &[], &Style::default())).unwrap();
     let hash = &sarif["runs"][0]["results"][0]["partialFingerprints"]["primaryLocationLineHash"];
@@ -277,7 +277,7 @@ proptest! {
         let place = if in_archive { Place::on_disk("a.zip").entry(name.as_str()) } else { Place::on_disk(name.as_str()) };
         let excerpts = crate::excerpts::Excerpts::new(&text, &[], &[mark.span], !in_archive);
         let location = crate::rules::Location { place, mark, node: Some(name), excerpts: excerpts.into() };
-        let report = Report { findings: vec![sample::finding("missing-scope", Level::Error, "Bad.", location)], ..Report::default() };
+        let report = Report { findings: vec![sample::finding("missing-scope", Severity::Error, "Bad.", location)], ..Report::default() };
         for &format in Format::ALL {
             let out = render(format, &report, &sample::rules(), &Style::default());
             prop_assert!(!out.is_empty());

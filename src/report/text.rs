@@ -3,10 +3,10 @@
 //! miette draws it. Everything is masked and escaped before miette sees it.
 
 use super::{Report, Style, escape, summary, wording};
-use crate::rules::{Finding, Level, Location};
+use crate::rules::{Finding, Location, Severity};
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity,
-    SourceCode, SourceSpan, SpanContents,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
+    SourceSpan, SpanContents,
 };
 use std::fmt;
 use std::ops::Range;
@@ -111,7 +111,7 @@ fn paragraph(out: &mut String, lead: &str, text: &str, color: bool, width: usize
 /// A finding as miette sees it.
 #[derive(Debug)]
 struct Shown {
-    level: Level,
+    level: Severity,
     code: String,
     message: String,
     snippet: Option<Snippet>,
@@ -150,11 +150,11 @@ impl Diagnostic for Shown {
         Some(Box::new(&self.code))
     }
 
-    fn severity(&self) -> Option<Severity> {
+    fn severity(&self) -> Option<miette::Severity> {
         Some(match self.level {
-            Level::Error => Severity::Error,
-            Level::Warning => Severity::Warning,
-            Level::Note => Severity::Advice,
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Note => miette::Severity::Advice,
         })
     }
 

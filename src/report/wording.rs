@@ -1,13 +1,13 @@
 //! Phrases that several forms of report share: places, counts, lists.
 
 use super::escape;
-use crate::rules::{Finding, Level, Location};
-use text_spans::Mark;
+use crate::rules::{Finding, Location, Severity};
+use text_spans::SourceRange;
 use zip_audit::Place;
 
 /// Whether the location is a file as such, so that there is no line to show.
 pub(super) fn is_whole_file(location: &Location) -> bool {
-    location.mark == Mark::FILE
+    location.mark == SourceRange::FILE
 }
 
 /// `path`, or `path:line:column` where the location is a place in the file. Escaped and clipped for a terminal.
@@ -46,7 +46,7 @@ pub(super) fn count(number: u64, one: &str, many: &str) -> String {
 }
 
 /// The word for a level with which a line begins.
-pub(super) fn level(level: Level) -> &'static str {
+pub(super) fn level(level: Severity) -> &'static str {
     level.name()
 }
 

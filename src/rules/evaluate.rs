@@ -9,13 +9,13 @@ use super::finding::{Finding, Location, Related};
 use super::fingerprint::{self, Identity};
 use super::scope::Scope;
 use super::set::{Compiled, Rule, RuleSet};
-use super::{Confidence, Level};
+use super::{Confidence, Severity};
 use crate::facts::{Fact, Kind, Value};
 use crate::workers::WORTH_SHARING;
 use osgi_config::Target;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use text_spans::Mark;
+use text_spans::SourceRange;
 use zip_audit::Place;
 
 /// What other places of a finding say where the rule has no `related` text.
@@ -97,7 +97,7 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    fn order(&self) -> (&Place, Mark, &str, &str) {
+    fn order(&self) -> (&Place, SourceRange, &str, &str) {
         let finding = &self.finding;
         (&finding.location.place, finding.location.mark, &finding.rule, &finding.message)
     }
@@ -225,7 +225,7 @@ impl<'a> Judge<'a> {
             related.push(self.related(hit, other, group)?);
         }
         let (at, mark) = place_in(fact, &texts.at, file, &scope)?;
-        let at_most = if fact.installed() { Level::Error } else { Level::Warning };
+        let at_most = if fact.installed() { Severity::Error } else { Severity::Warning };
         Ok(Draft {
             identity: fingerprint::identity(&file.meta.id, fact, &at, &hit.group),
             finding: Finding {
@@ -326,7 +326,12 @@ fn first_case(
 }
 
 /// The first of the named properties and attributes that the fact has, and its place; else the subject itself.
-fn place_in(fact: &Fact, at: &[Template], file: &RuleFile, scope: &Scope<'_>) -> Result<(String, Mark), RuleError> {
+fn place_in(
+    fact: &Fact,
+    at: &[Template],
+    file: &RuleFile,
+    scope: &Scope<'_>,
+) -> Result<(String, SourceRange), RuleError> {
     for name in at {
         let name = name.render(file, scope, fact)?;
         if let Some(mark) = fact.mark_of(&name) {
@@ -341,6 +346,6 @@ fn is_guess(fact: &Fact) -> bool {
     fact.attribute("confidence").and_then(Value::as_text) == Some(Confidence::Low.name())
 }
 
-fn location(fact: &Fact, mark: Mark) -> Location {
+fn location(fact: &Fact, mark: SourceRange) -> Location {
     Location { place: fact.place.clone(), mark, node: fact.path.clone(), excerpts: fact.excerpts.clone() }
 }

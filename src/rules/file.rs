@@ -3,7 +3,7 @@
 use super::error::{RuleError, nearest};
 use super::example::{self, Example};
 use super::toml_reader::{File, Table, Text, list};
-use super::{Confidence, Level};
+use super::{Confidence, Severity};
 use crate::facts::Kind;
 use std::ops::Range;
 use std::sync::Arc;
@@ -53,7 +53,7 @@ pub struct Meta {
     /// One line, without a period.
     pub title: String,
     /// The level where no case says otherwise.
-    pub level: Level,
+    pub level: Severity,
     /// The confidence where no case says otherwise.
     pub confidence: Confidence,
     /// CVSS-like number from 0.1 to 10.0; with it the rule is a security rule.
@@ -107,7 +107,7 @@ pub(super) struct Case {
     pub(super) message: Text,
     pub(super) advice: Option<Text>,
     pub(super) see: Option<Text>,
-    pub(super) level: Level,
+    pub(super) level: Severity,
     pub(super) confidence: Confidence,
 }
 
@@ -153,7 +153,7 @@ struct Defaults {
     message: Option<Text>,
     advice: Option<Text>,
     see: Option<Text>,
-    level: Level,
+    level: Severity,
     confidence: Confidence,
 }
 
@@ -180,8 +180,9 @@ pub(super) fn read(family: &str, id: &str, file: File<'_>) -> Result<RuleFile, R
     })?;
     // The span of the document is the whole file; mistakes about missing keys point at its first line.
     let top = Table::new(file, 0..text.lines().next().map_or(0, str::len), document.get_ref(), "the rule file", KEYS)?;
-    let level_of =
-        |table: &Table<'_, '_>| one_of(table, "level", &[Level::Error, Level::Warning, Level::Note], |l| l.name());
+    let level_of = |table: &Table<'_, '_>| {
+        one_of(table, "level", &[Severity::Error, Severity::Warning, Severity::Note], |l| l.name())
+    };
     let confidence_of = |table: &Table<'_, '_>| {
         one_of(table, "confidence", &[Confidence::High, Confidence::Medium, Confidence::Low], |c| c.name())
     };

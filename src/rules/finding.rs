@@ -1,9 +1,9 @@
 //! What a rule found, with everything a report needs to say it.
 
-use super::{Confidence, Level};
+use super::{Confidence, Severity};
 use crate::excerpts::Excerpts;
 use std::sync::Arc;
-use text_spans::Mark;
+use text_spans::SourceRange;
 use zip_audit::Place;
 
 /// One finding. Holds no secret: messages are made from masked values.
@@ -14,9 +14,9 @@ pub struct Finding {
     /// The rule's family.
     pub family: Arc<str>,
     /// The level after capping (not installed: at most warning) and policy.
-    pub level: Level,
+    pub level: Severity,
     /// The highest level that policy can give it: warning for what AEM does not install, else error.
-    pub at_most: Level,
+    pub at_most: Severity,
     /// How sure it is.
     pub confidence: Confidence,
     /// What is wrong here, one or two sentences that end with a period.
@@ -40,7 +40,7 @@ pub struct Location {
     /// The file.
     pub place: Place,
     /// What to underline.
-    pub mark: Mark,
+    pub mark: SourceRange,
     /// Repository path.
     pub node: Option<String>,
     /// The lines to show.

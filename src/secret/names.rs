@@ -5,15 +5,15 @@
 //! key ids) are no secrets.
 
 use std::ops::Range;
-use text_spans::Starts;
+use text_spans::TripletScanner;
 
 /// Word stems without which no name is a secret's.
 const STEMS: &[&str] =
     &["secret", "passw", "passphrase", "passcode", "pwd", "pkcs8", "token", "key", "pem", "credentials", "details"];
 
 /// What they begin with.
-const BEGINNINGS: Starts<9> =
-    Starts::in_any_case([*b"sec", *b"pas", *b"pwd", *b"pkc", *b"tok", *b"key", *b"pem", *b"cre", *b"det"]);
+const BEGINNINGS: TripletScanner<9> =
+    TripletScanner::in_any_case([*b"sec", *b"pas", *b"pwd", *b"pkc", *b"tok", *b"key", *b"pem", *b"cre", *b"det"]);
 
 /// All stems.
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Only shapes that nothing else has: no entropy, no guesses. One pass over the text finds the few literals that can
 //! begin such a shape; the rest of a text is never looked at twice.
 
-use text_spans::{Span, Starts};
+use text_spans::{Span, TripletScanner};
 
 /// What a secret looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,7 +62,8 @@ const SIGNS: &[(&str, Sign)] = &[
 ];
 
 /// What they begin with.
-const BEGINNINGS: Starts<8> = Starts::exactly([*b"---", *b"IBA", *b"MIG", *b"LS0", *b"eyJ", *b"p8e", *b"s8e", *b"://"]);
+const BEGINNINGS: TripletScanner<8> =
+    TripletScanner::exactly([*b"---", *b"IBA", *b"MIG", *b"LS0", *b"eyJ", *b"p8e", *b"s8e", *b"://"]);
 
 /// The literals of all signs: without one of them nothing has the shape of a secret.
 #[cfg(test)]

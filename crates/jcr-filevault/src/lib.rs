@@ -24,7 +24,7 @@ pub use package_properties::{PackageProperties, PackageProperty};
 pub use sniff::{is_docview, is_docview_bytes, root_path};
 
 use std::borrow::Cow;
-use text_spans::{Few, ReadError, Span};
+use text_spans::{OneOrMany, ReadError, Span};
 
 /// A docview file: a tree of nodes, flattened in document order. Names and values are borrowed from the file's text `'t`,
 /// as far as nothing in them is escaped.
@@ -68,10 +68,10 @@ pub struct NodeProperty<'t> {
     /// Whether the type was `BinaryRef`.
     pub binary_ref: bool,
     /// The decoded values.
-    pub values: Few<Cow<'t, str>>,
+    pub values: OneOrMany<Cow<'t, str>>,
     /// Where each value is written; as long as `values`. Of a value from an entity the reference, of a DTD default the
     /// literal in the DTD.
-    pub value_spans: Few<Span>,
+    pub value_spans: OneOrMany<Span>,
     /// Where the attribute's value is written, without quotes.
     pub value_span: Span,
 }

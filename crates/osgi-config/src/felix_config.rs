@@ -9,7 +9,7 @@ use super::felix_salvage::salvage;
 use super::felix_types::TypeCode;
 use super::java::{self, JavaText};
 use super::{Configuration, Dropped, Item, Property, Shape, Value, settle};
-use text_spans::{Few, ReadError, Span};
+use text_spans::{OneOrMany, ReadError, Span};
 
 /// Reads a `.config` text as `ConfigurationHandler.read` does.
 ///
@@ -232,7 +232,7 @@ impl<'t> Reader<'t> {
                 self.close_quote();
                 let span = Span::new(start, self.pos);
                 Ok(match item {
-                    Some(item) => Outcome::Read(code.value(Shape::Scalar, Few::One(item)), span),
+                    Some(item) => Outcome::Read(code.value(Shape::Scalar, OneOrMany::One(item)), span),
                     None => Outcome::Lost(span, format!("an empty {} has no value", code.name())),
                 })
             }
@@ -248,7 +248,7 @@ impl<'t> Reader<'t> {
     /// The items of an array or a collection, after its opening bracket.
     fn items(&mut self, code: TypeCode, shape: Shape, start: usize) -> Result<Outcome<'t>, ReadError> {
         let close = if shape == Shape::Array { ']' } else { ')' };
-        let mut items = Few::new();
+        let mut items = OneOrMany::new();
         loop {
             let mut c = self.skip_line_ends();
             if c == Some('"') {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::felix_types::TypeCode;
 use super::{Item, Property, Shape};
-use text_spans::{Few, Span};
+use text_spans::{OneOrMany, Span};
 
 /// The property that begins at the byte `from`, white space before it left out, and where it ends. `None` if it is
 /// written in any other way; then nothing is said of it.
@@ -37,7 +37,7 @@ pub(super) fn property(text: &str, from: usize) -> Option<(Property<'_>, usize)>
     let property = Property {
         key: Cow::Borrowed(text.get(start..key_end)?),
         key_span: Span::new(start, key_end),
-        value: code.value(Shape::Scalar, Few::One(Item { scalar, span: Span::new(first, last) })),
+        value: code.value(Shape::Scalar, OneOrMany::One(Item { scalar, span: Span::new(first, last) })),
         value_span: Span::new(value_start, last + 1),
     };
     Some((property, last + 1))

@@ -7,7 +7,7 @@ use std::cell::Cell;
 use super::felix_types::TypeCode;
 use super::java::{self, JavaText};
 use super::{Item, Property, Scalar, Shape, Value};
-use text_spans::{Few, Span};
+use text_spans::{OneOrMany, Span};
 
 /// Reads every `key=value` from the byte `start`, a character boundary, to the end of the text.
 pub(super) fn salvage(text: &str, start: usize) -> Vec<Property<'static>> {
@@ -86,13 +86,13 @@ impl Salvager<'_> {
                     Some('(') => self.items(code, Shape::Vector),
                     _ => {
                         let item = self.quoted(code);
-                        code.value(Shape::Scalar, Few::One(item))
+                        code.value(Shape::Scalar, OneOrMany::One(item))
                     }
                 }
             }
             None => {
                 let item = self.unquoted(self.line_end());
-                TypeCode::STRING.value(Shape::Scalar, Few::One(item))
+                TypeCode::STRING.value(Shape::Scalar, OneOrMany::One(item))
             }
         };
         Some(Property {
@@ -228,7 +228,7 @@ impl Salvager<'_> {
     /// Items after the opening bracket, quoted or not, up to the closing one.
     fn items(&mut self, code: TypeCode, shape: Shape) -> Value<'static> {
         let close = if shape == Shape::Array { ']' } else { ')' };
-        let mut items = Few::new();
+        let mut items = OneOrMany::new();
         loop {
             self.skip_space();
             match self.peek() {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::java;
 use super::{Item, Scalar, Shape, Value};
-use text_spans::Few;
+use text_spans::OneOrMany;
 
 /// A type letter: what its values are called boxed (scalars, collections) and plain (arrays of primitives).
 #[derive(Clone, Copy, Debug)]
@@ -76,7 +76,7 @@ impl TypeCode {
     }
 
     /// The value made of `items`. An empty collection has lost its type.
-    pub(super) fn value(self, shape: Shape, items: Few<Item<'_>>) -> Value<'_> {
+    pub(super) fn value(self, shape: Shape, items: OneOrMany<Item<'_>>) -> Value<'_> {
         let type_name = match shape {
             Shape::Scalar => self.boxed,
             Shape::Array => self.element,

@@ -37,7 +37,7 @@ pub use run_modes::RunModes;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use text_spans::{Few, ReadError, Span};
+use text_spans::{OneOrMany, ReadError, Span};
 
 /// The consumer of configurations that is modelled: where the two differ, they differ on real packages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -165,7 +165,7 @@ pub struct Value<'t> {
     /// Java type name: `String`, `Integer`, `int`, `Boolean`, …
     pub type_name: &'static str,
     /// The values; a scalar has exactly one.
-    pub items: Few<Item<'t>>,
+    pub items: OneOrMany<Item<'t>>,
 }
 
 /// One scalar and where it is written (inside its quotes).

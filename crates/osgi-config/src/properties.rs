@@ -3,7 +3,7 @@
 
 use super::java::JavaText;
 use super::{Configuration, Item, Property, Scalar, Shape, Value, properties_xml, settle};
-use text_spans::{Few, ReadError, Span};
+use text_spans::{OneOrMany, ReadError, Span};
 
 /// The text of a file in the line format, which is ISO-8859-1 whatever the author thought.
 pub fn decode(bytes: &[u8]) -> String {
@@ -18,7 +18,7 @@ pub fn read(text: &str) -> Configuration<'static> {
 /// A property with a string value; `whole` is where the value stands.
 pub(super) fn string_property(key: String, key_span: Span, value: String, whole: Span) -> Property<'static> {
     let item = Item { scalar: Scalar::Text(value.into()), span: whole };
-    let value = Value { shape: Shape::Scalar, type_name: "String", items: Few::One(item) };
+    let value = Value { shape: Shape::Scalar, type_name: "String", items: OneOrMany::One(item) };
     Property { key: key.into(), key_span, value, value_span: whole }
 }
 

@@ -1,12 +1,12 @@
 //! Where something stands in a text: byte spans, and the lines and columns that people read.
 
-mod few;
 mod lines;
-mod starts;
+mod one_or_many;
+mod triplet_scanner;
 
-pub use few::Few;
 pub use lines::Lines;
-pub use starts::{LEVEL, Starts};
+pub use one_or_many::OneOrMany;
+pub use triplet_scanner::{LEVEL, TripletScanner};
 
 /// A range of bytes in the decoded (UTF-8) text of one file, end exclusive.
 ///
@@ -72,7 +72,7 @@ pub struct Position {
 
 /// A span with the positions of both its ends, made while the text was at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Mark {
+pub struct SourceRange {
     /// The bytes in the decoded text.
     pub span: Span,
     /// Where it starts.
@@ -81,7 +81,7 @@ pub struct Mark {
     pub end: Position,
 }
 
-impl Mark {
+impl SourceRange {
     /// The very start of a file: for things that a whole file, not a place in it, is about.
     pub const FILE: Self = Self {
         span: Span { start: 0, end: 0 },

@@ -1,6 +1,6 @@
 //! The line table of a text.
 
-use super::{Mark, Position, Span};
+use super::{Position, SourceRange, Span};
 
 /// The starts of the lines of one text. A line ends at LF, at CR LF, or at a CR alone.
 #[derive(Debug)]
@@ -72,8 +72,8 @@ impl<'t> Lines<'t> {
     }
 
     /// The span with the positions of its ends.
-    pub fn mark(&self, span: Span) -> Mark {
-        Mark { span, start: self.position(span.start), end: self.position(span.end) }
+    pub fn mark(&self, span: Span) -> SourceRange {
+        SourceRange { span, start: self.position(span.start), end: self.position(span.end) }
     }
 }
 

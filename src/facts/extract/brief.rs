@@ -10,7 +10,7 @@ use crate::facts::{Fact, Kind};
 use crate::secret;
 use osgi_config::RunModes;
 use std::sync::Arc;
-use text_spans::{Lines, Mark};
+use text_spans::{Lines, SourceRange};
 
 /// What is to be shown of a file that is nothing but an ordinary configuration and wanted in brief; `None` for any other
 /// document.
@@ -39,7 +39,7 @@ pub(super) fn extract(document: Document<'_>, excerpts: Excerpts) -> FileFacts {
             kind: Kind::Configuration,
             place: place.clone(),
             deployment: container.input,
-            mark: Mark::FILE,
+            mark: SourceRange::FILE,
             path: configuration.path,
             // Linking tells.
             run_modes: RunModes::never(),
@@ -58,5 +58,5 @@ pub(super) fn extract(document: Document<'_>, excerpts: Excerpts) -> FileFacts {
 fn excerpts(look: &configuration::Look<'_>, on_disk: bool) -> Excerpts {
     let masks = if look.may_be_masked() { secret::masks(look.text(), &[]) } else { Vec::new() };
     let beginning = if masks.is_empty() && !on_disk { Excerpts::beginning(look.text()) } else { None };
-    beginning.unwrap_or_else(|| Excerpts::masked(&Lines::new(look.text()), &masks, &[Mark::FILE.span], on_disk))
+    beginning.unwrap_or_else(|| Excerpts::masked(&Lines::new(look.text()), &masks, &[SourceRange::FILE.span], on_disk))
 }

@@ -11,7 +11,7 @@ use crate::facts::{Attribute, Value};
 use crate::secret;
 use osgi_config::{self, Configuration, Format, Pid, Scalar};
 use std::cell::OnceCell;
-use text_spans::{Span, Starts};
+use text_spans::{Span, TripletScanner};
 
 /// The attributes of the fact. `partial` is whether the file was cut or could not be decoded.
 pub(super) fn configuration(
@@ -133,7 +133,7 @@ fn value_can_matter(property: &osgi_config::Property<'_>) -> bool {
 /// Whether a text holds a URL, a PEM block or the name of Adobe.
 fn holds_word(text: &str) -> bool {
     const WORDS: [&str; 3] = ["://", "-----begin", "adobe"];
-    const BEGINNINGS: Starts<3> = Starts::in_any_case([*b"://", *b"---", *b"ado"]);
+    const BEGINNINGS: TripletScanner<3> = TripletScanner::in_any_case([*b"://", *b"---", *b"ado"]);
     let begins = |at| {
         let rest = text.as_bytes().get(at..).unwrap_or_default();
         WORDS.iter().any(|word| rest.get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes())))

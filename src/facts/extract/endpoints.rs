@@ -4,7 +4,7 @@ use super::subject::{Attributes, Origin, Subject, texts};
 use super::urls::{self, Found};
 use crate::facts::{Attribute, Property};
 use osgi_config::placeholders::has_placeholder;
-use text_spans::Mark;
+use text_spans::SourceRange;
 
 /// Properties by which integrations connect.
 const CONNECTIONS: &[&str] = &[
@@ -61,7 +61,7 @@ fn connects(subject: &Subject<'_>, property: &Property, url: &Found<'_>) -> bool
 pub(super) fn attributes(
     url: &Found<'_>,
     property: Option<&str>,
-    mark: Option<Mark>,
+    mark: Option<SourceRange>,
     integration: bool,
     confidence: &'static str,
 ) -> Attributes {

@@ -6,7 +6,7 @@ use jcr_filevault::{PackageProperties, WorkspaceFilter};
 use osgi_config::{Format, Pid};
 use std::cell::OnceCell;
 use std::sync::Arc;
-use text_spans::{Lines, Mark, Span};
+use text_spans::{Lines, SourceRange, Span};
 use zip_audit::{Container, Place};
 
 /// What is kept of a text, in bytes, and of a list when there is no room for all of it.
@@ -104,7 +104,7 @@ impl<'t> Marks<'t> {
         Self { text, lines: OnceCell::new() }
     }
 
-    pub(super) fn mark(&self, span: Span) -> Mark {
+    pub(super) fn mark(&self, span: Span) -> SourceRange {
         self.lines().mark(span)
     }
 

@@ -4,13 +4,13 @@ use super::subject::{Attributes, Origin, Subject, plain};
 use crate::documents::KeyKind;
 use crate::facts::{Attribute, Value};
 use jiff::Timestamp;
-use text_spans::Mark;
+use text_spans::SourceRange;
 
 /// Seconds of a day.
 const DAY: i64 = 86_400;
 
 /// The attributes of a piece of key material at `mark`.
-pub(super) fn material(kind: &KeyKind, mark: Option<Mark>, now: Timestamp) -> Attributes {
+pub(super) fn material(kind: &KeyKind, mark: Option<SourceRange>, now: Timestamp) -> Attributes {
     let at = |value: Value| Attribute { value, mark };
     let form = match kind {
         KeyKind::Certificate(_) => "certificate",

@@ -38,7 +38,7 @@ use jiff::Timestamp;
 use osgi_config::RunModes;
 use std::sync::Arc;
 use subject::{Attributes, Subject};
-use text_spans::{Mark, Span, Starts};
+use text_spans::{SourceRange, Span, TripletScanner};
 
 /// Most facts that are made of one file, nodes that somebody asked for not counted: a file can name an endpoint a million
 /// times.
@@ -142,7 +142,7 @@ impl Extraction<'_> {
             && !self.document.partial
             && configuration::is_ordinary(document, &configuration::Look::new(&self.document.text))
         {
-            let mark = document.span.map_or(Mark::FILE, |span| self.marks.mark(span));
+            let mark = document.span.map_or(SourceRange::FILE, |span| self.marks.mark(span));
             let identity = Identity { pid: document.pid.clone(), format: document.format, brief: true };
             let facts = [(Kind::Configuration, Attributes::new())];
             self.push_facts(mark, document.path.clone(), Vec::new(), Some(identity), facts);
@@ -231,7 +231,7 @@ impl Extraction<'_> {
 
     fn keys(&mut self, keys: &[crate::documents::KeyFile]) {
         for key in keys {
-            let mark = key.span.map_or(Mark::FILE, |span| self.marks.mark(span));
+            let mark = key.span.map_or(SourceRange::FILE, |span| self.marks.mark(span));
             let mut facts = vec![(Kind::KeyMaterial, keys::material(&key.kind, Some(mark), self.context.now))];
             if key.kind == crate::documents::KeyKind::PrivateKey {
                 facts.push((Kind::Secret, secrets::attributes(None, "plain", Some("private-key"), Some(mark), "high")));
@@ -259,7 +259,7 @@ impl Extraction<'_> {
     fn raw(&mut self) {
         let (found, secrets) = raw::search(&self.document.text, |span| self.marks.mark(span));
         self.secrets.extend(secrets);
-        let known: Vec<(Kind, Mark)> = self
+        let known: Vec<(Kind, SourceRange)> = self
             .subjects
             .iter()
             .flat_map(|subject| &subject.facts)
@@ -268,7 +268,7 @@ impl Extraction<'_> {
             })
             .collect();
         for (kind, attributes) in found {
-            let mark = attributes.values().find_map(|attribute| attribute.mark).unwrap_or(Mark::FILE);
+            let mark = attributes.values().find_map(|attribute| attribute.mark).unwrap_or(SourceRange::FILE);
             // What a reader found as well is already told, with more certainty.
             let told = known
                 .iter()
@@ -292,7 +292,7 @@ impl Extraction<'_> {
 
     fn push_facts(
         &mut self,
-        mark: Mark,
+        mark: SourceRange,
         mut path: Option<String>,
         mut properties: Vec<super::Property>,
         configuration: Option<Identity>,
@@ -396,7 +396,7 @@ fn can_matter(node: &jcr_filevault::Node<'_>) -> bool {
 /// Whether the path of a node makes it one of interest.
 fn path_can_matter(path: &str) -> bool {
     const PARTS: [&str; 5] = ["/cloudservices/", "/cloudconfigs/", "/etc/replication/", "/keystore", "-replication"];
-    const BEGINNINGS: Starts<4> = Starts::exactly([*b"/cl", *b"/et", *b"/ke", *b"-re"]);
+    const BEGINNINGS: TripletScanner<4> = TripletScanner::exactly([*b"/cl", *b"/et", *b"/ke", *b"-re"]);
     BEGINNINGS.any(path.as_bytes()) && PARTS.iter().any(|part| path.contains(part))
 }
 
@@ -405,7 +405,7 @@ const TYPE_WORDS: [&str; 3] = ["mediaportal", "smarttagging", "replication"];
 
 /// Whether a resource type or template is one of those that families know.
 fn type_can_matter(value: &str) -> bool {
-    const BEGINNINGS: Starts<3> = Starts::exactly([*b"med", *b"sma", *b"rep"]);
+    const BEGINNINGS: TripletScanner<3> = TripletScanner::exactly([*b"med", *b"sma", *b"rep"]);
     BEGINNINGS.any(value.as_bytes()) && TYPE_WORDS.iter().any(|word| value.contains(word))
 }
 

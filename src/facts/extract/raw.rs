@@ -5,7 +5,7 @@ use super::{claims, endpoints, ims, secrets, urls};
 use crate::documents::raw;
 use crate::facts::{Attribute, Kind, Value};
 use crate::secret::{self, Shape};
-use text_spans::{Mark, Span};
+use text_spans::{SourceRange, Span};
 
 /// Whether a technical account is named, in any case. The text may be as large as a text can be: no copy is made of it.
 fn names_technical_account(text: &str) -> bool {
@@ -16,7 +16,7 @@ fn names_technical_account(text: &str) -> bool {
 }
 
 /// Searches a text. Everything found has low confidence. Returns the facts and where secrets stand.
-pub(super) fn search(text: &str, mark: impl Fn(Span) -> Mark) -> (Vec<(Kind, Attributes)>, Vec<Span>) {
+pub(super) fn search(text: &str, mark: impl Fn(Span) -> SourceRange) -> (Vec<(Kind, Attributes)>, Vec<Span>) {
     let decoded = raw::decode(text);
     let mut facts: Vec<(Kind, Attributes)> = Vec::new();
     let mut exchange = None;

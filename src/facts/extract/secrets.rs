@@ -2,7 +2,7 @@
 
 use super::subject::{Attributes, Subject, plain};
 use crate::facts::{Attribute, Value};
-use text_spans::Mark;
+use text_spans::SourceRange;
 
 /// One fact for each property of a subject that holds a secret, by its name or by the shape of its value.
 pub(super) fn secrets(subject: &Subject<'_>) -> Vec<Attributes> {
@@ -30,7 +30,7 @@ pub(super) fn attributes(
     property: Option<&str>,
     state: &'static str,
     shape: Option<&'static str>,
-    mark: Option<Mark>,
+    mark: Option<SourceRange>,
     confidence: &'static str,
 ) -> Attributes {
     let at = |value: Value| Attribute { value, mark };

@@ -9,12 +9,12 @@ pub(super) use crate::facts::Attributes;
 use crate::facts::{Attribute, Declared, Property, Value};
 use crate::secret::{self, Secret, State};
 use osgi_config::{self, Scalar};
-use text_spans::{Mark, Span};
+use text_spans::{SourceRange, Span};
 
 /// A configuration or node with its properties.
 pub(super) struct Subject<'d> {
     /// The configuration (the start of its file, or its element) or the node's element.
-    pub(super) mark: Mark,
+    pub(super) mark: SourceRange,
     /// Repository path of the file or node.
     pub(super) path: Option<String>,
     /// Whether the document says that something of it is lost or could not be read.
@@ -46,7 +46,7 @@ pub(super) struct SecretUse {
     pub(super) shape: Option<&'static str>,
     /// Whether the value is a placeholder of documentation, and so no secret.
     pub(super) sample: bool,
-    pub(super) mark: Mark,
+    pub(super) mark: SourceRange,
 }
 
 impl<'d> Subject<'d> {
@@ -58,7 +58,7 @@ impl<'d> Subject<'d> {
         hidden: &Hidden,
     ) -> Self {
         let mut subject = Self {
-            mark: document.span.map_or(Mark::FILE, |span| marks.mark(span)),
+            mark: document.span.map_or(SourceRange::FILE, |span| marks.mark(span)),
             path: document.path.clone(),
             partial: partial || document.configuration.error.is_some() || !document.configuration.dropped.is_empty(),
             origin: Origin::Osgi(document),
@@ -122,7 +122,7 @@ impl<'d> Subject<'d> {
         subject
     }
 
-    fn osgi_value(&mut self, property: &osgi_config::Property<'_>, mark: Mark) -> Value {
+    fn osgi_value(&mut self, property: &osgi_config::Property<'_>, mark: SourceRange) -> Value {
         let named = secret::is_secret_name(&property.key);
         let mut values: Vec<Value> = property
             .value
@@ -141,7 +141,7 @@ impl<'d> Subject<'d> {
         }
     }
 
-    fn node_value(&mut self, property: &jcr_filevault::NodeProperty<'_>, mark: Mark) -> Value {
+    fn node_value(&mut self, property: &jcr_filevault::NodeProperty<'_>, mark: SourceRange) -> Value {
         // Names with a prefix belong to the repository and to AEM's own machinery: `jcr:lockToken` is no credential.
         let named = !property.name.contains(':') && secret::is_secret_name(&property.name);
         let mut values: Vec<Value> = property
@@ -166,7 +166,7 @@ impl<'d> Subject<'d> {
     }
 
     /// One text value: wrapped if it is a secret, by the property's name or by its own shape.
-    fn text(&mut self, property: &str, named: bool, text: &str, span: Span, mark: Mark) -> Value {
+    fn text(&mut self, property: &str, named: bool, text: &str, span: Span, mark: SourceRange) -> Value {
         let shapes = secret::shapes(text);
         if !named && shapes.is_empty() {
             // A property that is written within the value of another: of a URL, or where a reader lost its way.
@@ -241,7 +241,7 @@ impl<'d> Subject<'d> {
     }
 
     /// Where a property is written.
-    pub(super) fn mark_of(&self, name: &str) -> Option<Mark> {
+    pub(super) fn mark_of(&self, name: &str) -> Option<SourceRange> {
         self.property(name).map(|property| property.mark)
     }
 

@@ -1,21 +1,21 @@
 //! The quick look at a value: most hold nothing that any family makes a fact of.
 
-use text_spans::Starts;
+use text_spans::TripletScanner;
 
 /// What begins whatever a value can tell: a URL, the name of Adobe, a PEM block, and everything that has the shape of a
 /// secret.
-const BEGINNINGS: Starts<9> =
-    Starts::in_any_case([*b"://", *b"ado", *b"---", *b"iba", *b"mig", *b"ls0", *b"eyj", *b"p8e", *b"s8e"]);
+const BEGINNINGS: TripletScanner<9> =
+    TripletScanner::in_any_case([*b"://", *b"ado", *b"---", *b"iba", *b"mig", *b"ls0", *b"eyj", *b"p8e", *b"s8e"]);
 
 /// The same, and what begins every word that makes a name one of a secret.
-const SUSPICIOUS: Starts<18> = Starts::in_any_case([
+const SUSPICIOUS: TripletScanner<18> = TripletScanner::in_any_case([
     *b"://", *b"ado", *b"---", *b"iba", *b"mig", *b"ls0", *b"eyj", *b"p8e", *b"s8e", *b"sec", *b"pas", *b"pwd",
     *b"pkc", *b"tok", *b"key", *b"pem", *b"cre", *b"det",
 ]);
 
 /// Three bytes of the middle of whatever a value can tell that makes a node one of interest. Chosen to be rare in
 /// ordinary names and texts: beside the above `mediaportal`, `smarttagging` and `replication`.
-const INSIDE: Starts<11> = Starts::exactly([
+const INSIDE: TripletScanner<11> = TripletScanner::exactly([
     *b"://", *b"dob", *b"---", *b"8e-", *b"LS0", *b"IBA", *b"eyJ", *b"MIG", *b"iap", *b"rtt", *b"epl",
 ]);
 

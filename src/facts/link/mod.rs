@@ -20,7 +20,7 @@ use rayon::prelude::*;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use text_spans::Mark;
+use text_spans::SourceRange;
 use zip_audit::{Outcome, Place, Unread};
 
 /// How facts are to be linked.
@@ -169,7 +169,7 @@ fn about_file<const N: usize>(
         kind,
         place,
         deployment,
-        mark: Mark::FILE,
+        mark: SourceRange::FILE,
         path: None,
         run_modes: RunModes::default(),
         not_installed: None,

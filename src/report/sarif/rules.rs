@@ -1,7 +1,7 @@
 //! The rules as SARIF descriptors.
 
 use crate::report::{RuleInfo, wording};
-use crate::rules::Level;
+use crate::rules::Severity;
 use serde_sarif::sarif::{MultiformatMessageString, PropertyBag, ReportingConfiguration, ReportingDescriptor};
 use std::collections::BTreeMap;
 
@@ -83,11 +83,11 @@ fn unknown(id: &str) -> ReportingDescriptor {
         .build()
 }
 
-fn problem(level: Level) -> &'static str {
+fn problem(level: Severity) -> &'static str {
     match level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Note => "recommendation",
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "recommendation",
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rules on one fact: conditions, messages, places, levels, deferral.
 
 use super::*;
-use crate::rules::{Confidence, Level};
+use crate::rules::{Confidence, Severity};
 use crate::secret::Secret;
 
 const EMPTY: &str = "on = 'node'\nmessage = 'm.'";
@@ -23,7 +23,7 @@ fn a_rule_fires_where_its_condition_holds_and_underlines_the_property() {
     assert_eq!(findings[0].message, "'T' has no scope: (none).");
     assert_eq!(findings[0].advice.as_deref(), Some("Add {one}."));
     assert_eq!(findings[0].location.mark, mark(3));
-    assert_eq!((findings[0].level, findings[0].confidence), (Level::Error, Confidence::High));
+    assert_eq!((findings[0].level, findings[0].confidence), (Severity::Error, Confidence::High));
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn the_first_case_that_holds_speaks() {
     let seen: Vec<_> = findings.iter().map(|f| (f.message.as_str(), f.level, f.confidence)).collect();
     assert_eq!(
         seen,
-        [("Other aem-6.5.", Level::Error, Confidence::High), ("Plain.", Level::Note, Confidence::Low)],
+        [("Other aem-6.5.", Severity::Error, Confidence::High), ("Plain.", Severity::Note, Confidence::Low)],
         "sorted by place: ftp, http"
     );
 }
@@ -50,7 +50,7 @@ fn what_is_not_installed_is_a_warning_at_most_and_says_so() {
     let mut inactive = fact(Kind::Node, "a", &[]);
     inactive.not_installed = Some("no workspace filter covers it".to_owned());
     let findings = judge(&rules, &[inactive]);
-    assert_eq!(findings[0].level, Level::Warning);
+    assert_eq!(findings[0].level, Severity::Warning);
     assert_eq!(findings[0].message, "m. It is not installed: no workspace filter covers it.");
 }
 

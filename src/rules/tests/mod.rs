@@ -15,11 +15,11 @@ use crate::excerpts::Excerpts;
 use crate::facts::{Attribute, Declared, Fact, Kind, Property, Value};
 use osgi_config::{RunModes, Target};
 use std::sync::Arc;
-use text_spans::{Lines, Mark, Span};
+use text_spans::{Lines, SourceRange, Span};
 use zip_audit::Place;
 
 /// The text that marks of hand-made facts lie in: one line of ten characters for each number.
-fn mark(line: usize) -> Mark {
+fn mark(line: usize) -> SourceRange {
     let text = "123456789\n".repeat(line + 1);
     Lines::new(&text).mark(Span::new(line * 10, line * 10 + 9))
 }

@@ -7,11 +7,11 @@
 use super::sinks;
 use aemlint::excerpts::Excerpts;
 use aemlint::report::{Report, RuleInfo, Summary};
-use aemlint::rules::{Confidence, Finding, Level, Location, Related};
+use aemlint::rules::{Confidence, Finding, Location, Related, Severity};
 use aemlint::secret;
 use std::collections::HashSet;
 use std::sync::Arc;
-use text_spans::{Lines, Mark, Span};
+use text_spans::{Lines, SourceRange, Span};
 use zip_audit::{Place, Unread};
 
 /// Shortest part of a secret that counts as shown.
@@ -171,7 +171,7 @@ static RULES: std::sync::LazyLock<Vec<RuleInfo>> = std::sync::LazyLock::new(|| {
         id: "a-rule".to_owned(),
         family: "ims".to_owned(),
         title: "A rule".to_owned(),
-        level: Level::Error,
+        level: Severity::Error,
         confidence: Confidence::High,
         security_severity: Some(5.5),
         tags: vec!["oauth".to_owned()],
@@ -192,7 +192,7 @@ fn report(text: &str, given: &[Span], mark: usize, names: [&str; 4]) -> Report {
         [Span::new(start, start + line.len()), given.first().copied().unwrap_or_default(), Span::new(0, text.len())];
     let span = spans.get(mark / 8 % 3).copied().unwrap_or_default();
     let excerpts = Arc::new(Excerpts::new(text, given, &spans, true));
-    let location = |place: Place, mark: Mark| Location {
+    let location = |place: Place, mark: SourceRange| Location {
         place,
         mark,
         node: Some(format!("/apps/{node}")),
@@ -203,8 +203,8 @@ fn report(text: &str, given: &[Span], mark: usize, names: [&str; 4]) -> Report {
     let finding = |location: Location, related| Finding {
         rule: "a-rule".into(),
         family: "ims".into(),
-        level: Level::Error,
-        at_most: Level::Error,
+        level: Severity::Error,
+        at_most: Severity::Error,
         confidence: Confidence::High,
         message: format!("'{message}' is wrong."),
         advice: Some(message.to_owned()),
@@ -215,7 +215,7 @@ fn report(text: &str, given: &[Span], mark: usize, names: [&str; 4]) -> Report {
     };
     let first = location(on_disk, lines.mark(span));
     let second = location(inside.clone(), lines.mark(span));
-    let whole = location(inside.clone(), Mark::FILE);
+    let whole = location(inside.clone(), SourceRange::FILE);
     let related = vec![Related { message: message.to_owned(), location: second.clone() }];
     Report {
         findings: vec![finding(first, related), finding(second, Vec::new()), finding(whole, Vec::new())],

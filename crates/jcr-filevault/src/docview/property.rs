@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use crate::xml::SpanMap;
-use text_spans::{Few, Span};
+use text_spans::{OneOrMany, Span};
 
 /// The name of a value without `{Type}`.
 pub(super) const UNDEFINED: &str = "undefined";
@@ -36,9 +36,9 @@ pub(super) struct Parsed<'t> {
     pub(super) type_name: &'static str,
     pub(super) multi: bool,
     pub(super) binary_ref: bool,
-    pub(super) values: Few<Cow<'t, str>>,
+    pub(super) values: OneOrMany<Cow<'t, str>>,
     /// Where each value is written.
-    pub(super) spans: Few<Span>,
+    pub(super) spans: OneOrMany<Span>,
     /// Why FileVault rejects the value. What can be read of it is in the other fields.
     pub(super) error: Option<&'static str>,
 }
@@ -49,15 +49,15 @@ impl<'t> Parsed<'t> {
             type_name: UNDEFINED,
             multi: false,
             binary_ref: false,
-            values: Few::new(),
-            spans: Few::new(),
+            values: OneOrMany::new(),
+            spans: OneOrMany::new(),
             error: None,
         }
     }
 
     fn single(&mut self, text: Cow<'t, str>, span: Span) {
-        self.values = Few::One(text);
-        self.spans = Few::One(span);
+        self.values = OneOrMany::One(text);
+        self.spans = OneOrMany::One(span);
     }
 
     fn into_owned(self) -> Parsed<'static> {

@@ -7,14 +7,14 @@ use std::ops::{Deref, DerefMut};
 
 /// A list of values, mostly of one. It can do what a slice can.
 #[derive(Clone)]
-pub enum Few<T> {
+pub enum OneOrMany<T> {
     /// The usual case.
     One(T),
     /// None, or several; after changes also one.
     Many(Vec<T>),
 }
 
-impl<T> Few<T> {
+impl<T> OneOrMany<T> {
     /// The list without elements.
     pub const fn new() -> Self {
         Self::Many(Vec::new())
@@ -33,21 +33,21 @@ impl<T> Few<T> {
     }
 
     /// The list with every element replaced.
-    pub fn map<U>(self, change: impl Fn(T) -> U) -> Few<U> {
+    pub fn map<U>(self, change: impl Fn(T) -> U) -> OneOrMany<U> {
         match self {
-            Self::One(value) => Few::One(change(value)),
-            Self::Many(values) => Few::Many(values.into_iter().map(change).collect()),
+            Self::One(value) => OneOrMany::One(change(value)),
+            Self::Many(values) => OneOrMany::Many(values.into_iter().map(change).collect()),
         }
     }
 }
 
-impl<T> Default for Few<T> {
+impl<T> Default for OneOrMany<T> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<T> Deref for Few<T> {
+impl<T> Deref for OneOrMany<T> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
@@ -58,7 +58,7 @@ impl<T> Deref for Few<T> {
     }
 }
 
-impl<T> DerefMut for Few<T> {
+impl<T> DerefMut for OneOrMany<T> {
     fn deref_mut(&mut self) -> &mut [T] {
         match self {
             Self::One(value) => std::slice::from_mut(value),
@@ -67,25 +67,25 @@ impl<T> DerefMut for Few<T> {
     }
 }
 
-impl<T: std::fmt::Debug> std::fmt::Debug for Few<T> {
+impl<T: std::fmt::Debug> std::fmt::Debug for OneOrMany<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.deref().fmt(f)
     }
 }
 
-impl<T: PartialEq> PartialEq for Few<T> {
+impl<T: PartialEq> PartialEq for OneOrMany<T> {
     fn eq(&self, other: &Self) -> bool {
         self.deref() == other.deref()
     }
 }
 
-impl<T> From<Vec<T>> for Few<T> {
+impl<T> From<Vec<T>> for OneOrMany<T> {
     fn from(values: Vec<T>) -> Self {
         Self::Many(values)
     }
 }
 
-impl<T> FromIterator<T> for Few<T> {
+impl<T> FromIterator<T> for OneOrMany<T> {
     fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
         let mut values = values.into_iter();
         match (values.next(), values.next()) {
@@ -96,7 +96,7 @@ impl<T> FromIterator<T> for Few<T> {
     }
 }
 
-impl<'f, T> IntoIterator for &'f Few<T> {
+impl<'f, T> IntoIterator for &'f OneOrMany<T> {
     type Item = &'f T;
     type IntoIter = std::slice::Iter<'f, T>;
 
@@ -112,11 +112,11 @@ mod tests {
     #[test]
     fn it_is_a_list_however_many_there_are() {
         for values in [vec![], vec![1], vec![1, 2], vec![1, 2, 3]] {
-            let collected: Few<i32> = values.iter().copied().collect();
-            let mut pushed = Few::default();
+            let collected: OneOrMany<i32> = values.iter().copied().collect();
+            let mut pushed = OneOrMany::default();
             values.iter().for_each(|&value| pushed.push(value));
             assert_eq!((&*collected, &*pushed), (&*values, &*values));
-            assert_eq!(collected, Few::from(values.clone()));
+            assert_eq!(collected, OneOrMany::from(values.clone()));
             pushed.iter_mut().for_each(|value| *value += 1);
             assert_eq!(&*pushed, &*collected.map(|value| value + 1));
         }
@@ -124,9 +124,9 @@ mod tests {
 
     #[test]
     fn one_needs_no_memory_of_its_own() {
-        assert!(matches!([1].into_iter().collect::<Few<_>>(), Few::One(1)));
-        let mut list = Few::new();
+        assert!(matches!([1].into_iter().collect::<OneOrMany<_>>(), OneOrMany::One(1)));
+        let mut list = OneOrMany::new();
         list.push(1);
-        assert!(matches!(list, Few::One(1)));
+        assert!(matches!(list, OneOrMany::One(1)));
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// How bad it is. Ordered: `Note < Warning < Error`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Level {
+pub enum Severity {
     /// Worth knowing.
     Note,
     /// Should be mended.
@@ -26,7 +26,7 @@ pub enum Confidence {
     High,
 }
 
-impl Level {
+impl Severity {
     /// The name in rule files and reports.
     pub fn name(self) -> &'static str {
         match self {

@@ -17,7 +17,7 @@ const WINDOW: usize = BLOCK + 2;
 
 /// The beginnings of some literals.
 #[derive(Debug)]
-pub struct Starts<const N: usize> {
+pub struct TripletScanner<const N: usize> {
     triples: [[u8; 3]; N],
     fold: u8,
 }
@@ -25,7 +25,7 @@ pub struct Starts<const N: usize> {
 /// For each position of a block whether a literal can begin there.
 type Hits = [u8; BLOCK];
 
-impl<const N: usize> Starts<N> {
+impl<const N: usize> TripletScanner<N> {
     /// Literals that begin with these bytes.
     pub const fn exactly(triples: [[u8; 3]; N]) -> Self {
         Self { triples, fold: 0 }
@@ -136,8 +136,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const EXACT: Starts<2> = Starts::exactly([*b"abc", *b"://"]);
-    const FOLDED: Starts<2> = Starts::in_any_case([*b"abc", *b"://"]);
+    const EXACT: TripletScanner<2> = TripletScanner::exactly([*b"abc", *b"://"]);
+    const FOLDED: TripletScanner<2> = TripletScanner::in_any_case([*b"abc", *b"://"]);
 
     proptest! {
         #[test]
