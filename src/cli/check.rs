@@ -5,7 +5,7 @@ use super::console::{Console, Failure};
 use super::scanning;
 use super::setup::Settings;
 use crate::facts::{Fact, Kind, Kinds};
-use crate::policy::{Baseline, Context, Judged, Note, Package, Policy, files};
+use crate::policy::{Baseline, Context, Note, Package, Policy, PolicyOutcome, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary};
 use crate::rules::{Finding, RuleSet, Severity, evaluate, looks_at_properties};
 use crate::scan::Scanned;
@@ -79,18 +79,18 @@ impl<'a> Run<'a> {
             baseline: self.args.policy.baseline.as_deref().map(Baseline::read).transpose()?,
             incomplete,
         };
-        let judged = self.judge(findings, context, incomplete)?;
-        for note in &judged.notes {
+        let outcome = self.judge(findings, context, incomplete)?;
+        for note in &outcome.notes {
             self.note(note);
         }
-        let exit_code = self.policy.exit_code(&judged.findings, incomplete);
-        let report = self.report(judged, scanned, exit_code);
+        let exit_code = self.policy.exit_code(&outcome.findings, incomplete);
+        let report = self.report(outcome, scanned, exit_code);
         self.write(&report)?;
         Ok(exit_code)
     }
 
     /// Applies the policy. With `--write-baseline` the file is written, and what it records is not reported.
-    fn judge(&self, findings: Vec<Finding>, context: Context, incomplete: bool) -> Result<Judged, Report> {
+    fn judge(&self, findings: Vec<Finding>, context: Context, incomplete: bool) -> Result<PolicyOutcome, Report> {
         let Some(path) = &self.args.policy.write_baseline else {
             return Ok(self.policy.apply(findings, context));
         };
@@ -106,24 +106,24 @@ impl<'a> Run<'a> {
         Ok(self.policy.apply(findings, Context { baseline: Some(baseline), ..context }))
     }
 
-    fn report(&self, judged: Judged, scanned: &Scanned, exit_code: u8) -> report::Report {
-        let count = |level| judged.findings.iter().filter(|finding| finding.level == level).count() as u64;
-        let outcome = &scanned.outcome;
+    fn report(&self, outcome: PolicyOutcome, scanned: &Scanned, exit_code: u8) -> report::Report {
+        let count = |level| outcome.findings.iter().filter(|finding| finding.level == level).count() as u64;
+        let walked = &scanned.outcome;
         let summary = Summary {
             packages: scanned.facts.iter().filter(|fact| fact.kind == Kind::Package).count() as u64,
-            files: outcome.files,
+            files: walked.files,
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
             notes: count(Severity::Note),
-            unread: outcome.unread.len() as u64,
-            excluded: outcome.excluded,
-            hidden: judged.hidden.total(),
+            unread: walked.unread.len() as u64,
+            excluded: walked.excluded,
+            hidden: outcome.hidden.total(),
             milliseconds: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
             exit_code,
         };
         let keep = self.args.report.sarif_include_suppressed;
-        let suppressed = if keep { judged.suppressed } else { Vec::new() };
-        report::Report { findings: judged.findings, suppressed, unread: outcome.unread.clone(), summary }
+        let suppressed = if keep { outcome.suppressed } else { Vec::new() };
+        report::Report { findings: outcome.findings, suppressed, unread: walked.unread.clone(), summary }
     }
 
     fn write(&self, report: &report::Report) -> Result<(), Report> {

@@ -3,7 +3,7 @@
 use super::args::{ConfigSource, Inputs, LimitOptions, PolicyOptions};
 use super::console::Failure;
 use crate::policy::globs::{self, Base};
-use crate::policy::{self, Choice, Config, KnownRule, LimitSettings, Policy, Target};
+use crate::policy::{self, Config, KnownRule, LimitSettings, Policy, PolicyOverrides, Target};
 use crate::rules::{RuleError, RuleSet, Severity};
 use miette::Report;
 use std::path::{Component, Path, PathBuf};
@@ -85,7 +85,7 @@ impl Settings {
             Ok(KnownRule { id, family, level })
         };
         let known = rules.names().map(known).collect::<Result<Vec<_>, RuleError>>()?;
-        let choice = Choice {
+        let choice = PolicyOverrides {
             select: options.select.clone(),
             ignore: options.ignore.clone(),
             min_severity: options.min_severity,

@@ -1,7 +1,7 @@
 //! Values of options: sizes, times, names, `FORMAT=FILE`.
 
 use crate::facts::Kind;
-pub use crate::policy::units::{duration, size};
+pub use crate::policy::parse_units::{duration, size};
 use crate::policy::{FailOn, Target};
 use crate::report::Format;
 use crate::rules::{Confidence, Severity};

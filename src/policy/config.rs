@@ -1,14 +1,14 @@
 //! `aemlint.toml`: what a project has decided once for all runs.
 //!
-//! The file is checked against [`super::shape`] first, so that every mistake in it is reported at once and at its place;
+//! The file is checked against [`super::schema`] first, so that every mistake in it is reported at once and at its place;
 //! what is read after that holds.
 
+use super::diagnostic::{ConfigError, DiagnosticSink};
 use super::level::{FailOn, Setting, level_from_name};
-use super::mistake::{Checked, ConfigError};
-use super::shape::{self, Key, Shape};
-use super::{Target, target_from_name};
+use super::schema::{self, Key, ValueType};
 use crate::rules::{Confidence, Severity, nearest};
 use jiff::civil::Date;
+use osgi_config::Target;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -46,7 +46,7 @@ pub struct Config {
     pub ignores: Vec<Ignore>,
     /// Packages of somebody else.
     pub vendors: Vec<Vendor>,
-    pub(super) checked: Option<Checked>,
+    pub(super) checked: Option<DiagnosticSink>,
 }
 
 /// A line of `[levels]`.
@@ -143,7 +143,7 @@ impl Config {
     /// # Errors
     /// If it holds mistakes; all of them are in the error.
     pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
-        let mut checked = Checked::new(&path.display().to_string(), text);
+        let mut checked = DiagnosticSink::new(&path.display().to_string(), text);
         let (document, errors) = DeTable::parse_recoverable(text);
         // One slip makes the parser stumble on: the first error is the one to mend.
         if let Some(error) = errors.into_iter().min_by_key(|error| error.span().map(|span| span.start)) {
@@ -154,7 +154,7 @@ impl Config {
         if let Some(error) = checked.error() {
             return Err(error);
         }
-        check_table(&mut checked, document.get_ref(), document.span(), shape::FILE, "the file");
+        check_table(&mut checked, document.get_ref(), document.span(), schema::FILE, "the file");
         let directory = path.parent().map(Path::to_path_buf).unwrap_or_default();
         let mut config = decode(document.get_ref(), text, directory);
         config.file = Some(path.to_path_buf());
@@ -169,8 +169,14 @@ impl Config {
     }
 }
 
-/// Checks the keys of a table, and what they hold. The nesting is that of the shape, never that of the file.
-fn check_table(checked: &mut Checked, table: &DeTable<'_>, span: Range<usize>, keys: &'static [Key], what: &str) {
+/// Checks the keys of a table, and what they hold. The nesting is that of the schema, never that of the file.
+fn check_table(
+    checked: &mut DiagnosticSink,
+    table: &DeTable<'_>,
+    span: Range<usize>,
+    keys: &'static [Key],
+    what: &str,
+) {
     for (name, value) in table.iter() {
         match keys.iter().find(|key| key.name == name.get_ref().as_ref()) {
             Some(key) => check_value(checked, key, value),
@@ -183,7 +189,12 @@ fn check_table(checked: &mut Checked, table: &DeTable<'_>, span: Range<usize>, k
     }
 }
 
-fn unknown_key(checked: &mut Checked, name: &Spanned<std::borrow::Cow<'_, str>>, keys: &'static [Key], what: &str) {
+fn unknown_key(
+    checked: &mut DiagnosticSink,
+    name: &Spanned<std::borrow::Cow<'_, str>>,
+    keys: &'static [Key],
+    what: &str,
+) {
     let names: Vec<&str> = keys.iter().map(|key| key.name).collect();
     let key = name.get_ref().as_ref();
     let hint = match key {
@@ -196,11 +207,11 @@ fn unknown_key(checked: &mut Checked, name: &Spanned<std::borrow::Cow<'_, str>>,
     checked.add(name.span(), format!("unknown key `{key}` in {what}"), "not known", help);
 }
 
-fn check_value(checked: &mut Checked, key: &'static Key, value: &Spanned<DeValue<'_>>) {
-    if !key.shape.accepts(value.get_ref()) {
-        let culprit = shape::culprit(key.shape, value);
+fn check_value(checked: &mut DiagnosticSink, key: &'static Key, value: &Spanned<DeValue<'_>>) {
+    if !key.value_type.accepts(value.get_ref()) {
+        let culprit = schema::culprit(key.value_type, value);
         let found = describe(culprit.get_ref());
-        let mut help = format!("Write {}.", key.shape.expected());
+        let mut help = format!("Write {}.", key.value_type.expected());
         if key.name == "rules" && value.get_ref().is_table() {
             help = "`rules` lists directories of rule files. To switch rules off or change their level use [levels]."
                 .into();
@@ -208,21 +219,21 @@ fn check_value(checked: &mut Checked, key: &'static Key, value: &Spanned<DeValue
         checked.add(culprit.span(), format!("`{}` cannot be {found}", key.name), "not accepted", help);
         return;
     }
-    match (key.shape, value.get_ref()) {
-        (Shape::Table(keys), DeValue::Table(table)) => {
+    match (key.value_type, value.get_ref()) {
+        (ValueType::Table(keys), DeValue::Table(table)) => {
             check_table(checked, table, value.span(), keys, &format!("[{}]", key.name));
         }
-        (Shape::Tables(keys), DeValue::Array(items)) => {
+        (ValueType::Tables(keys), DeValue::Array(items)) => {
             for item in items.iter() {
                 if let DeValue::Table(table) = item.get_ref() {
                     check_table(checked, table, item.span(), keys, &format!("[[{}]]", key.name));
                 }
             }
         }
-        (Shape::Levels, DeValue::Table(table)) => {
+        (ValueType::Levels, DeValue::Table(table)) => {
             for (name, value) in table.iter() {
                 if value.get_ref().as_str().and_then(Setting::from_name).is_none() {
-                    let help = format!("Write one of {}.", shape::quoted(shape::LEVELS));
+                    let help = format!("Write one of {}.", schema::quoted(schema::LEVELS));
                     let message = format!("`{}` cannot be {}", name.get_ref(), describe(value.get_ref()));
                     checked.add(value.span(), message, "not accepted", help);
                 }
@@ -233,7 +244,7 @@ fn check_value(checked: &mut Checked, key: &'static Key, value: &Spanned<DeValue
 }
 
 /// What only several keys together show.
-fn check_entries(checked: &mut Checked, table: &DeTable<'_>) {
+fn check_entries(checked: &mut DiagnosticSink, table: &DeTable<'_>) {
     for (name, keys, why) in [
         ("ignore", ["path", "fingerprint"], "An entry for everything is written as `RULE = \"off\"` below [levels]."),
         ("vendor", ["path", "group"], "It says which packages are meant."),
@@ -276,7 +287,7 @@ fn decode(table: &DeTable<'_>, text: &str, directory: PathBuf) -> Config {
     let confidences = [Confidence::Low, Confidence::Medium, Confidence::High];
     Config {
         file: None,
-        target: word("target").and_then(target_from_name),
+        target: word("target").and_then(|name| name.parse().ok()),
         fail_on: word("fail-on").and_then(FailOn::from_name),
         min_severity: word("min-severity").and_then(level_from_name),
         min_confidence: word("min-confidence")
@@ -293,7 +304,7 @@ fn decode(table: &DeTable<'_>, text: &str, directory: PathBuf) -> Config {
 }
 
 fn list(table: &DeTable<'_>, key: &str) -> Vec<String> {
-    get(table, key).and_then(|value| shape::strings(value.get_ref())).unwrap_or_default()
+    get(table, key).and_then(|value| schema::strings(value.get_ref())).unwrap_or_default()
 }
 
 fn tables<'d, 'i>(table: &'d DeTable<'i>, key: &str) -> impl Iterator<Item = (Range<usize>, &'d DeTable<'i>)> {
@@ -313,13 +324,13 @@ fn levels(table: &DeTable<'_>) -> Vec<LevelEntry> {
 fn limits(table: &DeTable<'_>) -> LimitSettings {
     let value = |key| get(table, key).map(|value| value.get_ref());
     LimitSettings {
-        depth: value("depth").and_then(shape::whole).map(|depth| u32::try_from(depth).unwrap_or(u32::MAX)),
-        entries: value("entries").and_then(shape::whole),
-        text: value("text-size").and_then(shape::bytes),
-        inflated: value("inflated").and_then(shape::bytes),
-        ratio: value("ratio").and_then(shape::whole),
-        memory: value("memory").and_then(shape::bytes),
-        time: value("time").and_then(shape::time),
+        depth: value("depth").and_then(schema::whole).map(|depth| u32::try_from(depth).unwrap_or(u32::MAX)),
+        entries: value("entries").and_then(schema::whole),
+        text: value("text-size").and_then(schema::bytes),
+        inflated: value("inflated").and_then(schema::bytes),
+        ratio: value("ratio").and_then(schema::whole),
+        memory: value("memory").and_then(schema::bytes),
+        time: value("time").and_then(schema::time),
     }
 }
 
@@ -330,7 +341,7 @@ fn ignore(table: &DeTable<'_>, line: u32) -> Option<Ignore> {
         paths: list(table, "path"),
         fingerprint: word("fingerprint"),
         reason: word("reason")?,
-        until: get(table, "until").and_then(|value| shape::date(value.get_ref())),
+        until: get(table, "until").and_then(|value| schema::date(value.get_ref())),
         line,
         rule_span: get(table, "rule")?.span(),
     })
@@ -350,3 +361,6 @@ fn line_of(text: &str, offset: usize) -> u32 {
     let before = text.as_bytes().get(..offset).unwrap_or_default();
     u32::try_from(memchr::memchr_iter(b'\n', before).count() + 1).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! GitLab Code Quality: a JSON list, shown in merge requests.
 
-use super::{Report, escape, wording};
+use super::{Report, phrases};
+use crate::escape;
 use crate::rules::{Finding, Severity};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -43,7 +44,7 @@ fn issue<'r>(finding: &'r Finding, used: &mut HashSet<String>) -> Issue<'r> {
         format!("{}: {}", escape::terminal(&finding.rule), escape::terminal_message(&finding.message));
     let in_archive = !location.place.inside.is_empty();
     if in_archive {
-        description += &format!(" ({})", wording::place(location));
+        description += &format!(" ({})", phrases::place(location));
     }
     Issue {
         description,

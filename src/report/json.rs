@@ -3,7 +3,8 @@
 //! Fields are only ever added within a version. Strings are as they are in the file (JSON needs no further escaping);
 //! secrets were masked when the findings were made.
 
-use super::{Report, escape};
+use super::Report;
+use crate::escape;
 use crate::rules::{Finding, Location};
 use serde::Serialize;
 use std::borrow::Cow;

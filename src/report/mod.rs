@@ -2,23 +2,22 @@
 //! escaping of its sink.
 
 mod concise;
-pub mod escape;
 mod github;
 mod gitlab;
 mod html;
 mod json;
 mod junit;
 mod markdown;
+mod phrases;
 pub mod redact;
-#[cfg(test)]
-mod sample;
 mod sarif;
 mod style;
 mod summary;
 #[cfg(test)]
+mod test_report;
+#[cfg(test)]
 mod tests;
 mod text;
-mod wording;
 
 pub use style::{Format, Style, UnknownFormat};
 pub use summary::line as summary_line;

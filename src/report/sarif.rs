@@ -9,7 +9,8 @@ mod artifacts;
 mod notices;
 mod rules;
 
-use super::{Report, RuleInfo, escape, wording};
+use super::{Report, RuleInfo, phrases};
+use crate::escape;
 use crate::policy::{Suppressed, Suppression};
 use crate::rules::{Finding, Location as Place, Severity};
 use artifacts::Artifacts;
@@ -27,7 +28,7 @@ const MOST_RELATED: usize = 100;
 
 /// The report as SARIF. `category` becomes the run's automation id; it would override the one of an upload.
 pub(super) fn render(report: &Report, rules: &[RuleInfo], category: Option<&str>) -> String {
-    let mut findings = wording::worst_first(&report.findings);
+    let mut findings = phrases::worst_first(&report.findings);
     let dropped = findings.len().saturating_sub(MOST_RESULTS);
     findings.truncate(MOST_RESULTS);
     let accepted = &report.suppressed[..report.suppressed.len().min(MOST_RESULTS - findings.len())];
@@ -101,8 +102,8 @@ impl<'r> Writer<'r> {
             }
             message += ": ";
         }
-        message += &wording::sentence(&links_escaped(&escape::terminal_message(&finding.message)));
-        if let Some(advice) = wording::advice(finding) {
+        message += &phrases::sentence(&links_escaped(&escape::terminal_message(&finding.message)));
+        if let Some(advice) = phrases::advice(finding) {
             message += " ";
             message += &links_escaped(&escape::terminal_message(&advice));
         }
@@ -115,7 +116,7 @@ impl<'r> Writer<'r> {
             let mut links = Vec::with_capacity(rest.len());
             for other in rest {
                 let id = i64::try_from(related.len() + 1).unwrap_or(i64::MAX);
-                let says = wording::sentence(&escape::terminal_message(&other.message));
+                let says = phrases::sentence(&escape::terminal_message(&other.message));
                 related.push(self.inner(&other.location, id, &says));
                 links.push(format!("[{}]({id})", link_text(&other.location)));
             }

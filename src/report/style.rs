@@ -65,7 +65,7 @@ impl fmt::Display for Format {
 
 /// A name that is no [`Format`]'s.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{}` is no report format; use one of {}", super::escape::terminal_name(.0), Format::ALL.iter().map(|format| format.name()).collect::<Vec<_>>().join(", "))]
+#[error("`{}` is no report format; use one of {}", crate::escape::terminal_name(.0), Format::ALL.iter().map(|format| format.name()).collect::<Vec<_>>().join(", "))]
 pub struct UnknownFormat(pub String);
 
 impl FromStr for Format {

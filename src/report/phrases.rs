@@ -1,6 +1,6 @@
 //! Phrases that several forms of report share: places, counts, lists.
 
-use super::escape;
+use crate::escape;
 use crate::rules::{Finding, Location, Severity};
 use text_spans::SourceRange;
 use zip_audit::Place;

@@ -1,6 +1,6 @@
 //! What the reader of `aemlint.toml` accepts, and what it says of mistakes.
 
-use super::*;
+use crate::policy::*;
 use crate::rules::{Confidence, Severity};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use std::path::{Path, PathBuf};
