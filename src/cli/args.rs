@@ -235,7 +235,7 @@ pub struct Inputs {
 #[derive(Clone, Debug, Args)]
 pub struct ReportOptions {
     /// The form of the report on standard output
-    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Report")]
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = values::format(), help_heading = "Report")]
     pub format: Format,
     /// Also write a report of this form to a file, such as sarif=aemlint.sarif; may be given more than once
     #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = values::output, help_heading = "Report")]

@@ -135,12 +135,12 @@ impl<'a> Run<'a> {
             unicode: true,
             sarif_category: args.sarif_category.clone(),
         };
+        let summary_file = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|_| args.format == Format::GITHUB);
         let formats = || args.outputs.iter().map(|output| output.format).chain([args.format]);
-        // The other forms say nothing of rules: their files need not be parsed.
-        let known = formats().any(|format| !matches!(format, Format::Text | Format::Concise | Format::Json));
-        let summary_file = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|_| args.format == Format::Github);
+        // Rule files are parsed only where a form shows what is in them.
+        let needs_rules = summary_file.is_some() || formats().any(Format::needs_rules);
         let rules: Vec<RuleInfo> =
-            if known { self.rules.metas()?.into_iter().map(RuleInfo::from).collect() } else { Vec::new() };
+            if needs_rules { self.rules.metas()?.into_iter().map(RuleInfo::from).collect() } else { Vec::new() };
         for output in &args.outputs {
             let style = Style { color: false, width: Style::default().width, ..style.clone() };
             let text = report::render(output.format, report, &rules, &style);
@@ -152,13 +152,13 @@ impl<'a> Run<'a> {
         if let Some(path) = summary_file {
             // The file is the runner's; other steps may have written to it before.
             let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
-            let text = report::render(Format::Markdown, report, &rules, &Style::default());
+            let text = report::render(Format::MARKDOWN, report, &rules, &Style::default());
             if let Err(error) = file.and_then(|mut file| file.write_all(text.as_bytes())) {
                 self.console.note(&format!("aemlint: the step summary cannot be written: {error}"));
             }
         }
         self.console.print(report::render(args.format, report, &rules, &style).as_bytes())?;
-        if !matches!(args.format, Format::Text | Format::Github) {
+        if !args.format.has_summary() {
             self.console.tally(&format!("aemlint: {}", report::summary_line(report)));
         }
         Ok(())

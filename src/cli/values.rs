@@ -5,7 +5,6 @@ pub use crate::policy::parse_units::{duration, size};
 use crate::policy::{FailOn, Target};
 use crate::report::Format;
 use crate::rules::{Confidence, Severity};
-use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::path::PathBuf;
 use zip_audit::Limits;
@@ -19,35 +18,19 @@ pub struct OutputSpec {
     pub file: PathBuf,
 }
 
-impl ValueEnum for Format {
-    fn value_variants<'a>() -> &'a [Self] {
-        Self::ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        let help = match self {
-            Self::Text => "For people: the lines in question, what is wrong and what to do",
-            Self::Concise => "One line for each finding",
-            Self::Json => "For programs; the schema is in the repository",
-            Self::Sarif => "SARIF 2.1.0, for GitHub code scanning and others",
-            Self::Github => "Annotations of GitHub Actions",
-            Self::Gitlab => "GitLab Code Quality",
-            Self::Junit => "JUnit XML",
-            Self::Markdown => "Tables for a summary or a comment",
-            Self::Html => "A page for a browser",
-        };
-        Some(PossibleValue::new(self.name()).help(help))
-    }
+/// Reads the name of a form of report.
+pub fn format() -> impl TypedValueParser<Value = Format> {
+    let values = Format::all().map(|format| PossibleValue::new(format.name()).help(format.about()));
+    PossibleValuesParser::new(values).try_map(|name: String| name.parse::<Format>())
 }
 
 /// Reads `FORMAT=FILE`.
 pub fn output(text: &str) -> Result<OutputSpec, String> {
-    let formats = || Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-    let known = || formats().map(|value| value.get_name().to_owned()).collect::<Vec<_>>().join(", ");
+    let known = || Format::all().map(Format::name).collect::<Vec<_>>().join(", ");
     let Some((format, file)) = text.split_once('=') else {
         return Err(format!("write FORMAT=FILE, such as sarif=aemlint.sarif; FORMAT is one of {}", known()));
     };
-    let format = Format::from_str(format, false).map_err(|_| format!("FORMAT is one of {}", known()))?;
+    let format = format.parse().map_err(|_| format!("FORMAT is one of {}", known()))?;
     if file.is_empty() {
         return Err("the name of the file is missing after `=`".to_owned());
     }

@@ -1,11 +1,16 @@
 //! `path:line:column: level[rule] message`: one line a finding, for editors, scripts and grep.
 
-use super::{Report, Style, phrases};
+use super::form::{ReportForm, Style};
+use super::model::{Report, RuleInfo};
+use super::phrases;
 use crate::escape;
 use crate::rules::Severity;
 
+pub(super) const FORM: ReportForm =
+    ReportForm { name: "concise", about: "One line for each finding", needs_rules: false, has_summary: false, render };
+
 /// One line a finding. Whatever the messages and names hold, each line begins with a path and is one line.
-pub(super) fn render(report: &Report, style: &Style) -> String {
+fn render(report: &Report, _: &[RuleInfo], style: &Style) -> String {
     let mut out = String::new();
     for finding in &report.findings {
         let start = finding.location.mark.start;

@@ -4,14 +4,19 @@
 //! and a last notice says how many those are. Parameters of a command are not shown in the log: the place is repeated
 //! in the message.
 
-use super::{Report, RuleInfo, phrases, summary};
+use super::form::{ReportForm, Style};
+use super::model::{Report, RuleInfo};
+use super::{phrases, summary};
 use crate::escape;
 use crate::rules::{Finding, Severity};
 
 /// Annotations of one level that GitHub keeps of a step.
 const MOST: usize = 10;
 
-pub(super) fn render(report: &Report, rules: &[RuleInfo]) -> String {
+pub(super) const FORM: ReportForm =
+    ReportForm { name: "github", about: "Annotations of GitHub Actions", needs_rules: true, has_summary: true, render };
+
+fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
     let mut out = String::new();
     let mut rest = Vec::new();
     for level in [Severity::Error, Severity::Warning, Severity::Note] {

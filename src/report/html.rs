@@ -1,6 +1,8 @@
 //! The report as one page that needs nothing else: no script, no font, no picture, nothing from the network.
 
-use super::{Report, RuleInfo, phrases, summary};
+use super::form::{ReportForm, Style};
+use super::model::{Report, RuleInfo};
+use super::{phrases, summary};
 use crate::escape;
 use crate::rules::Finding;
 
@@ -25,7 +27,10 @@ mark { background: #ffd54f; color: #000; }
 /// Places beside the first shown of a finding.
 const MOST_RELATED: usize = 50;
 
-pub(super) fn render(report: &Report, rules: &[RuleInfo]) -> String {
+pub(super) const FORM: ReportForm =
+    ReportForm { name: "html", about: "A page for a browser", needs_rules: true, has_summary: false, render };
+
+fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
     let mut out = String::from("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     out += &format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n", escape::html(POLICY));
     out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>aemlint report</title>\n";

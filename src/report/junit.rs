@@ -1,11 +1,16 @@
 //! JUnit XML, which every build server shows: a finding is a failed test case of the test suite of its rule.
 
-use super::{Report, phrases, summary};
+use super::form::{ReportForm, Style};
+use super::model::{Report, RuleInfo};
+use super::{phrases, summary};
 use crate::escape;
 use crate::rules::{Finding, Severity};
 use std::collections::BTreeMap;
 
-pub(super) fn render(report: &Report) -> String {
+pub(super) const FORM: ReportForm =
+    ReportForm { name: "junit", about: "JUnit XML", needs_rules: false, has_summary: false, render };
+
+fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
     let mut suites: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     for finding in &report.findings {
         suites.entry(&finding.rule).or_default().push(finding);

@@ -1,6 +1,8 @@
 //! The report as Markdown: for the step summary of GitHub Actions, a merge request or a mail.
 
-use super::{Report, RuleInfo, phrases, summary};
+use super::form::{ReportForm, Style};
+use super::model::{Report, RuleInfo};
+use super::{phrases, summary};
 use crate::escape;
 use crate::rules::{Finding, Severity};
 
@@ -8,8 +10,16 @@ use crate::rules::{Finding, Severity};
 const MOST: usize = 200;
 const MOST_RELATED: usize = 10;
 
+pub(super) const FORM: ReportForm = ReportForm {
+    name: "markdown",
+    about: "Tables for a summary or a comment",
+    needs_rules: true,
+    has_summary: false,
+    render,
+};
+
 /// The report as Markdown, the worst findings first.
-pub(super) fn render(report: &Report, rules: &[RuleInfo]) -> String {
+fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
     let mut out = format!("# aemlint\n\n{}\n", escape::markdown(&phrases::sentence(&summary::line(report))));
     let findings = phrases::worst_first(&report.findings);
     for level in [Severity::Error, Severity::Warning, Severity::Note] {

@@ -9,7 +9,9 @@ mod artifacts;
 mod notices;
 mod rules;
 
-use super::{Report, RuleInfo, phrases};
+use super::form::{ReportForm, Style};
+use super::model::{Report, RuleInfo};
+use super::phrases;
 use crate::escape;
 use crate::policy::{Suppressed, Suppression};
 use crate::rules::{Finding, Location as Place, Severity};
@@ -26,8 +28,16 @@ const MOST_RESULTS: usize = 5_000;
 /// Code scanning takes at most 1,000 locations of a result and shows 100.
 const MOST_RELATED: usize = 100;
 
+pub(super) const FORM: ReportForm = ReportForm {
+    name: "sarif",
+    about: "SARIF 2.1.0, for GitHub code scanning and others",
+    needs_rules: true,
+    has_summary: false,
+    render,
+};
+
 /// The report as SARIF. `category` becomes the run's automation id; it would override the one of an upload.
-pub(super) fn render(report: &Report, rules: &[RuleInfo], category: Option<&str>) -> String {
+fn render(report: &Report, rules: &[RuleInfo], style: &Style) -> String {
     let mut findings = phrases::worst_first(&report.findings);
     let dropped = findings.len().saturating_sub(MOST_RESULTS);
     findings.truncate(MOST_RESULTS);
@@ -56,7 +66,9 @@ pub(super) fn render(report: &Report, rules: &[RuleInfo], category: Option<&str>
         .column_kind("unicodeCodePoints")
         .build();
     run.artifacts = writer.artifacts.into_list();
-    run.automation_details = category
+    run.automation_details = style
+        .sarif_category
+        .as_deref()
         .map(|category| RunAutomationDetails::builder().id(format!("{}/", category.trim_end_matches('/'))).build());
     let sarif = Sarif::builder().schema(SCHEMA).version("2.1.0").runs(vec![run]).build();
     // Serialising structs of strings and numbers into a string cannot fail.

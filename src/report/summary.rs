@@ -1,6 +1,6 @@
 //! The line that sums up a run.
 
-use super::Report;
+use super::model::Report;
 use super::phrases::count;
 
 /// `2 errors, 1 warning in 3 packages, 812 files (41 ms); 1 thing was not read; exit code 3`: what was found, in how

@@ -2,7 +2,9 @@
 //!
 //! miette draws it. Everything is masked and escaped before miette sees it.
 
-use super::{Report, Style, phrases, summary};
+use super::form::{ReportForm, Style};
+use super::model::{Report, RuleInfo};
+use super::{phrases, summary};
 use crate::escape;
 use crate::rules::{Finding, Location, Severity};
 use miette::{
@@ -19,7 +21,15 @@ const MOST_RELATED: usize = 10;
 const MOST_UNREAD: usize = 20;
 const NARROWEST: usize = 40;
 
-pub(super) fn render(report: &Report, style: &Style) -> String {
+pub(super) const FORM: ReportForm = ReportForm {
+    name: "text",
+    about: "For people: the lines in question, what is wrong and what to do",
+    needs_rules: false,
+    has_summary: true,
+    render,
+};
+
+fn render(report: &Report, _: &[RuleInfo], style: &Style) -> String {
     let width = style.width.max(NARROWEST);
     let handler = handler(style, width);
     let mut out = String::new();
