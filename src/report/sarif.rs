@@ -6,6 +6,7 @@
 //! fingerprint, which neither a moved line nor a rebuilt archive changes.
 
 mod artifacts;
+mod elements;
 mod notices;
 mod rules;
 
@@ -16,12 +17,12 @@ use crate::escape;
 use crate::policy::{Suppressed, Suppression};
 use crate::rules::{Finding, Location as Place, Severity};
 use artifacts::Artifacts;
+use elements::{first_character, links_escaped, region, text};
 use serde_sarif::sarif::{
     Location, LogicalLocation, Message, PhysicalLocation, Region, Result as SarifResult, ResultLevel, Run,
     RunAutomationDetails, Sarif, Suppression as SarifSuppression, ToolComponent,
 };
 use std::collections::{BTreeMap, HashMap};
-use text_spans::SourceRange;
 
 /// Code scanning keeps this many results of a run.
 const MOST_RESULTS: usize = 5_000;
@@ -194,40 +195,10 @@ fn level(level: Severity) -> ResultLevel {
     }
 }
 
-fn region(mark: SourceRange) -> Region {
-    let (start, end) = (mark.start, mark.end);
-    // An empty region would be shown as the whole line.
-    let end_column = if (end.line, end.column) <= (start.line, start.column) { start.column + 1 } else { end.column };
-    Region::builder()
-        .start_line(start.line)
-        .start_column(start.column)
-        .end_line(end.line.max(start.line))
-        .end_column(end_column)
-        .build()
-}
-
-fn first_character() -> Region {
-    region(SourceRange::FILE)
-}
-
 fn logical(location: &Place) -> Option<Vec<LogicalLocation>> {
     let node = location.node.as_deref()?;
     let node = escape::terminal(&escape::clip(node, escape::LONGEST_MESSAGE)).into_owned();
     Some(vec![LogicalLocation::builder().fully_qualified_name(node).kind("resource").build()])
-}
-
-/// A name within a message.
-fn text(name: &str) -> String {
-    links_escaped(&escape::terminal_name(name))
-}
-
-/// In a message, `[text](1)` is a link: brackets that could be read as one are escaped.
-fn links_escaped(text: &str) -> String {
-    if text.contains("](") || text.contains('\\') {
-        text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
-    } else {
-        text.to_owned()
-    }
 }
 
 /// The text of a link to a related place: its last name.

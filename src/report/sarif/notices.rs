@@ -1,7 +1,7 @@
 //! What a run says about itself: whether it saw everything, and what it left out.
 
 use super::artifacts::Artifacts;
-use super::{first_character, text};
+use super::elements::{first_character, text};
 use crate::escape;
 use crate::report::{Report, phrases};
 use serde_sarif::sarif::{
