@@ -280,7 +280,7 @@ mod tests {
 
     const SCHEMA: &str = "schemas/aemlint-toml.schema.json";
 
-    /// To write the file anew: `AEMLINT_UPDATE=1 cargo test --lib policy::schema`.
+    /// To renew it: `.ci/update`.
     #[test]
     fn the_schema_in_the_repository_is_the_one_that_the_reader_follows() {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(SCHEMA);
@@ -290,7 +290,7 @@ mod tests {
             std::fs::write(&path, &made).unwrap();
         }
         let committed = std::fs::read_to_string(&path).unwrap();
-        assert_eq!(committed, made, "{SCHEMA} is out of date: see the comment on this test");
+        assert_eq!(committed, made, "{SCHEMA} is out of date: run .ci/update");
     }
 
     #[test]
