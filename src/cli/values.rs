@@ -1,13 +1,11 @@
 //! Values of options: sizes, times, names, `FORMAT=FILE`.
 
 use crate::facts::Kind;
-pub use crate::policy::parse_units::{duration, size};
 use crate::policy::{FailOn, Target};
 use crate::report::Format;
 use crate::rules::{Confidence, Severity};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::path::PathBuf;
-use zip_audit::Limits;
 
 /// A further report: `--output FORMAT=FILE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,15 +35,6 @@ pub fn output(text: &str) -> Result<OutputSpec, String> {
     Ok(OutputSpec { format, file: file.into() })
 }
 
-/// Reads the size limit of one text, which spans restrict to [`Limits::MAX_TEXT`].
-pub fn text_size(text: &str) -> Result<u64, String> {
-    let bytes = size(text)?;
-    if bytes > Limits::MAX_TEXT {
-        return Err("use at most 2GiB: no larger text can be analysed".to_owned());
-    }
-    Ok(bytes)
-}
-
 /// Reads a number of threads.
 pub fn threads(text: &str) -> Result<usize, String> {
     match text.parse() {
@@ -61,12 +50,12 @@ pub fn kind() -> impl TypedValueParser<Value = Kind> {
 
 /// Reads a level.
 pub fn level() -> impl TypedValueParser<Value = Severity> {
-    named([Severity::Note, Severity::Warning, Severity::Error].map(|level| (level.name(), level)).to_vec())
+    named(Severity::ALL.map(|level| (level.name(), level)).to_vec())
 }
 
 /// Reads a confidence.
 pub fn confidence() -> impl TypedValueParser<Value = Confidence> {
-    named([Confidence::Low, Confidence::Medium, Confidence::High].map(|sure| (sure.name(), sure)).to_vec())
+    named(Confidence::ALL.map(|sure| (sure.name(), sure)).to_vec())
 }
 
 /// Reads a level or `never`.
@@ -76,7 +65,7 @@ pub fn fail_on() -> impl TypedValueParser<Value = FailOn> {
 
 /// Reads the AEM that packages are for.
 pub fn target() -> impl TypedValueParser<Value = Target> {
-    named(vec![("aem-6.5", Target::Aem65), ("cloud", Target::Cloud)])
+    named(Target::ALL.map(|target| (target.name(), target)).to_vec())
 }
 
 /// A parser for a closed list of names, which help and completions show.
@@ -90,13 +79,6 @@ fn named<T: Copy + Send + Sync + 'static>(names: Vec<(&'static str, T)>) -> impl
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_size_of_a_text_is_bounded() {
-        assert_eq!(text_size("64MiB"), Ok(64 << 20));
-        assert_eq!(text_size("2GiB"), Ok(Limits::MAX_TEXT));
-        assert!(text_size("3GiB").is_err());
-    }
 
     #[test]
     fn a_further_report_names_form_and_file() {

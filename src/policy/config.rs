@@ -4,17 +4,16 @@
 //! what is read after that holds.
 
 use super::diagnostic::{ConfigError, DiagnosticSink};
-use super::level::{FailOn, Setting, level_from_name};
+use super::level::{FailOn, Setting};
+use super::limits::LimitSettings;
 use super::schema::{self, Key, ValueType};
 use crate::rules::{Confidence, Severity, nearest};
 use jiff::civil::Date;
 use osgi_config::Target;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-use zip_audit::Limits;
 
 /// The name of the file that is looked for.
 pub const FILE_NAME: &str = "aemlint.toml";
@@ -88,35 +87,6 @@ pub struct Vendor {
     pub level: Option<Severity>,
     /// One finding for each package and rule.
     pub summarise: bool,
-}
-
-/// The limits that a configuration or the command line sets; `None` leaves them alone.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs)] // They are those of `Limits`.
-pub struct LimitSettings {
-    pub depth: Option<u32>,
-    pub entries: Option<u64>,
-    pub text: Option<u64>,
-    pub inflated: Option<u64>,
-    pub ratio: Option<u64>,
-    pub memory: Option<u64>,
-    pub time: Option<Duration>,
-}
-
-impl LimitSettings {
-    /// Sets what is set here in `limits`.
-    pub fn apply(&self, limits: &mut Limits) {
-        fn set<T: Copy>(limit: &mut T, value: Option<T>) {
-            *limit = value.unwrap_or(*limit);
-        }
-        set(&mut limits.depth, self.depth);
-        set(&mut limits.entries, self.entries);
-        set(&mut limits.text, self.text);
-        set(&mut limits.inflated, self.inflated);
-        set(&mut limits.ratio, self.ratio);
-        set(&mut limits.memory, self.memory);
-        set(&mut limits.time, self.time);
-    }
 }
 
 impl Config {
@@ -284,14 +254,12 @@ fn get<'d, 'i>(table: &'d DeTable<'i>, key: &str) -> Option<&'d Spanned<DeValue<
 fn decode(table: &DeTable<'_>, text: &str, directory: PathBuf) -> Config {
     let word = |key| get(table, key).and_then(|value| value.get_ref().as_str());
     let sub = |key| get(table, key).and_then(|value| value.get_ref().as_table());
-    let confidences = [Confidence::Low, Confidence::Medium, Confidence::High];
     Config {
         file: None,
         target: word("target").and_then(|name| name.parse().ok()),
         fail_on: word("fail-on").and_then(FailOn::from_name),
-        min_severity: word("min-severity").and_then(level_from_name),
-        min_confidence: word("min-confidence")
-            .and_then(|name| confidences.into_iter().find(|sure| sure.name() == name)),
+        min_severity: word("min-severity").and_then(Severity::from_name),
+        min_confidence: word("min-confidence").and_then(Confidence::from_name),
         exclude: list(table, "exclude"),
         rules: list(table, "rules").into_iter().map(|rules| directory.join(rules)).collect(),
         levels: sub("levels").map(levels).unwrap_or_default(),
@@ -322,16 +290,7 @@ fn levels(table: &DeTable<'_>) -> Vec<LevelEntry> {
 }
 
 fn limits(table: &DeTable<'_>) -> LimitSettings {
-    let value = |key| get(table, key).map(|value| value.get_ref());
-    LimitSettings {
-        depth: value("depth").and_then(schema::whole).map(|depth| u32::try_from(depth).unwrap_or(u32::MAX)),
-        entries: value("entries").and_then(schema::whole),
-        text: value("text-size").and_then(schema::bytes),
-        inflated: value("inflated").and_then(schema::bytes),
-        ratio: value("ratio").and_then(schema::whole),
-        memory: value("memory").and_then(schema::bytes),
-        time: value("time").and_then(schema::time),
-    }
+    LimitSettings::from_values(|limit| schema::limit(limit.unit, get(table, limit.name)?.get_ref()))
 }
 
 fn ignore(table: &DeTable<'_>, line: u32) -> Option<Ignore> {
@@ -352,7 +311,7 @@ fn vendor(table: &DeTable<'_>) -> Vendor {
     Vendor {
         paths: list(table, "path"),
         groups: list(table, "group"),
-        level: value("level").and_then(DeValue::as_str).and_then(level_from_name),
+        level: value("level").and_then(DeValue::as_str).and_then(Severity::from_name),
         summarise: value("summarise").and_then(DeValue::as_bool).unwrap_or_default(),
     }
 }

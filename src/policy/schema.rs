@@ -3,14 +3,18 @@
 //! One table serves three ends: mistakes in a file are found by it, the JSON Schema in `schemas/` is made from it, and
 //! the documentation is checked against it.
 
+use super::level::FailOn;
+use super::limits::{self, Unit};
 use super::parse_units;
+use crate::rules::{Confidence, Severity};
+use osgi_config::Target;
 use serde_json::{Map, Value, json};
 use toml::Spanned;
 use toml::de::DeValue;
 use zip_audit::Limits;
 
 /// A key of a table.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Key {
     /// Its name.
     pub(super) name: &'static str,
@@ -26,7 +30,7 @@ pub(super) struct Key {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum ValueType {
     /// One of these words.
-    Word(&'static [&'static str]),
+    Word(fn() -> Vec<&'static str>),
     /// A string with something in it.
     Text,
     /// `true` or `false`.
@@ -68,14 +72,18 @@ pub(super) const LEVELS: &[&str] = &["off", "on", "note", "warning", "error"];
 
 /// The keys of the file.
 pub(super) const FILE: &[Key] = &[
-    key("target", ValueType::Word(&["aem-6.5", "cloud"]), "The AEM that the packages are for."),
+    key("target", ValueType::Word(|| Target::ALL.map(Target::name).to_vec()), "The AEM that the packages are for."),
     key(
         "fail-on",
-        ValueType::Word(&["note", "warning", "error", "never"]),
+        ValueType::Word(|| FailOn::ALL.map(FailOn::name).to_vec()),
         "The lowest level that makes the exit code 1.",
     ),
-    key("min-severity", ValueType::Word(&["note", "warning", "error"]), "The lowest level that is reported."),
-    key("min-confidence", ValueType::Word(&["low", "medium", "high"]), "The lowest confidence that is reported."),
+    key("min-severity", ValueType::Word(severities), "The lowest level that is reported."),
+    key(
+        "min-confidence",
+        ValueType::Word(|| Confidence::ALL.map(Confidence::name).to_vec()),
+        "The lowest confidence that is reported.",
+    ),
     key("exclude", ValueType::Globs, "Files and directories to leave out, relative to this file."),
     key("rules", ValueType::Directories, "Directories with further rules, relative to this file."),
     key("levels", ValueType::Levels, "Rules and families: off, on, or another level. A rule outweighs its family."),
@@ -84,15 +92,29 @@ pub(super) const FILE: &[Key] = &[
     key("vendor", ValueType::Tables(VENDOR), "Packages that somebody else makes."),
 ];
 
-const LIMITS: &[Key] = &[
-    key("depth", ValueType::Whole, "Archives within archives."),
-    key("entries", ValueType::Whole, "Entries, all archives of the run together."),
-    key("text-size", ValueType::TextSize, "Inflated size of one text file, at most 2GiB."),
-    key("inflated", ValueType::Size, "Inflated size of the whole run."),
-    key("ratio", ValueType::Whole, "Inflated to packed size of one entry larger than 16 MiB."),
-    key("memory", ValueType::Size, "Nested archives held in memory at one time."),
-    key("time", ValueType::Time, "Wall time of the whole run."),
-];
+/// The keys of `[limits]`.
+const LIMITS: &[Key] = &limit_keys();
+
+const fn limit_keys() -> [Key; limits::COUNT] {
+    let mut keys = [key("", ValueType::Whole, ""); limits::COUNT];
+    let mut at = 0;
+    while at < limits::COUNT {
+        let limit = &limits::LIMITS[at];
+        let value_type = match limit.unit {
+            Unit::Count => ValueType::Whole,
+            Unit::Bytes => ValueType::Size,
+            Unit::TextBytes => ValueType::TextSize,
+            Unit::Milliseconds => ValueType::Time,
+        };
+        keys[at] = key(limit.name, value_type, limit.about);
+        at += 1;
+    }
+    keys
+}
+
+fn severities() -> Vec<&'static str> {
+    Severity::ALL.map(Severity::name).to_vec()
+}
 
 const IGNORE: &[Key] = &[
     required("rule", ValueType::Text, "The rule or family whose findings are accepted."),
@@ -109,7 +131,7 @@ const IGNORE: &[Key] = &[
 const VENDOR: &[Key] = &[
     key("path", ValueType::Globs, "Packages by place: globs over paths, relative to this file."),
     key("group", ValueType::Globs, "Packages by group: globs over the group of META-INF/vault/properties.xml."),
-    key("level", ValueType::Word(&["note", "warning", "error"]), "The highest level that findings in them can have."),
+    key("level", ValueType::Word(severities), "The highest level that findings in them can have."),
     key("summarise", ValueType::Flag, "One finding for each package and rule instead of all."),
 ];
 
@@ -117,7 +139,7 @@ impl ValueType {
     /// What to write, as the end of the sentence "write …".
     pub(super) fn expected(self) -> String {
         match self {
-            Self::Word(words) => format!("one of {}", quoted(words)),
+            Self::Word(words) => format!("one of {}", quoted(&words())),
             Self::Text => "a string that is not blank".to_owned(),
             Self::Flag => "true or false".to_owned(),
             Self::Directories => "a list of directories, such as [\"policy/rules\"]".to_owned(),
@@ -138,7 +160,7 @@ impl ValueType {
     pub(super) fn accepts(self, value: &DeValue<'_>) -> bool {
         let text = || value.as_str();
         match self {
-            Self::Word(words) => text().is_some_and(|text| words.contains(&text)),
+            Self::Word(words) => text().is_some_and(|text| words().contains(&text)),
             Self::Text => text().is_some_and(|text| !text.trim().is_empty()),
             Self::Flag => value.is_bool(),
             Self::Directories => {
@@ -159,7 +181,7 @@ impl ValueType {
     fn schema(self) -> Value {
         let text = || json!({"type": "string", "minLength": 1});
         match self {
-            Self::Word(words) => json!({"enum": words}),
+            Self::Word(words) => json!({"enum": words()}),
             Self::Text => json!({"type": "string", "pattern": "\\S"}),
             Self::Flag => json!({"type": "boolean"}),
             Self::Directories => json!({"type": "array", "items": text()}),
@@ -247,6 +269,15 @@ pub(super) fn bytes(value: &DeValue<'_>) -> Option<u64> {
 /// A number of seconds, or a time with a unit.
 pub(super) fn time(value: &DeValue<'_>) -> Option<std::time::Duration> {
     whole(value).map(std::time::Duration::from_secs).or_else(|| parse_units::duration(value.as_str()?).ok())
+}
+
+/// The value of a limit, in its unit.
+pub(super) fn limit(unit: Unit, value: &DeValue<'_>) -> Option<u64> {
+    match unit {
+        Unit::Count => whole(value),
+        Unit::Bytes | Unit::TextBytes => bytes(value),
+        Unit::Milliseconds => u64::try_from(time(value)?.as_millis()).ok(),
+    }
 }
 
 fn is_glob(text: &str) -> bool {
