@@ -15,8 +15,10 @@
 
 pub mod cli;
 pub mod documents;
+pub mod escape;
 pub mod excerpts;
 pub mod facts;
+pub mod ignore_comments;
 pub mod policy;
 pub mod report;
 pub mod rules;

@@ -4,7 +4,7 @@
 
 use crate::documents::{self, prefilter::Prefilter};
 use crate::facts::{self, Fact, FileFacts, Kind, Kinds};
-use crate::policy::comments::{Comments, Syntax, comments};
+use crate::ignore_comments::{Comments, Syntax, comments};
 use crate::rules::Needles;
 use osgi_config::Target;
 use zip_audit::{self, Anomaly, ContainerKind, File, InputError, Outcome, Place, Unread, Visitor};

@@ -2,14 +2,14 @@
 //!
 //! A case is a directory `testdata/cases/NAME` with `case.toml` (a comment that says what it shows, and `args`) and `input/`,
 //! in which the command runs; a directory there whose name ends in `.zip` or `.jar` is packed first. What the command
-//! prints is `testdata/cases/NAME/expected.snap`. `cargo insta review`, or `INSTA_UPDATE=always cargo test`, accepts a change.
+//! prints is `testdata/cases/NAME/expected.snap`. `cargo insta review`, or `.ci/update`, accepts a change.
 //!
 //! A case of several commands has a `[[step]]` for each: its `args`, what `copy = { from = "to" }` and `remove = […]` do to
 //! the files before it, and the files to `show` after it. `about` says what the step shows.
 #![allow(clippy::unwrap_used, reason = "what fails in a test should fail loudly")]
 
-use std::panic::AssertUnwindSafe;
-use std::path::Path;
+use libtest_mimic::{Arguments, Trial};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 #[path = "support/pack.rs"]
@@ -44,30 +44,34 @@ struct Step {
     show: Vec<String>,
 }
 
-#[test]
-fn every_case_prints_what_it_should() {
+/// One test for each case: `cargo test --test cases NAME` runs those whose names hold NAME.
+fn main() {
+    let arguments = Arguments::from_args();
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cases");
     let mut directories: Vec<_> = std::fs::read_dir(&cases).unwrap().map(|entry| entry.unwrap().path()).collect();
     directories.sort();
     assert!(directories.len() > 10, "the cases are missing");
-    let mut failed = Vec::new();
-    for directory in directories {
+    let test = |directory: PathBuf| {
         let name = directory.file_name().unwrap().to_str().unwrap().to_owned();
-        let page = run(&directory);
-        let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path(&directory);
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
-        settings.add_filter(r"\d+ ms", "[time]");
-        settings.add_filter(r#" time="\d+\.\d+""#, r#" time="[time]""#);
-        settings.add_filter(r#""milliseconds": \d+"#, r#""milliseconds": 0"#);
-        let outcome =
-            std::panic::catch_unwind(AssertUnwindSafe(|| settings.bind(|| insta::assert_snapshot!("expected", page))));
-        if outcome.is_err() {
-            failed.push(name);
-        }
-    }
-    assert!(failed.is_empty(), "cases that print something else than expected: {failed:?}");
+        Trial::test(name, move || {
+            compare(&directory);
+            Ok(())
+        })
+    };
+    libtest_mimic::run(&arguments, directories.into_iter().map(test).collect()).exit();
+}
+
+/// Compares what the commands of a case print with its snapshot.
+fn compare(directory: &Path) {
+    let page = run(directory);
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(directory);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.add_filter(r"\d+ ms", "[time]");
+    settings.add_filter(r#" time="\d+\.\d+""#, r#" time="[time]""#);
+    settings.add_filter(r#""milliseconds": \d+"#, r#""milliseconds": 0"#);
+    settings.bind(|| insta::assert_snapshot!("expected", page));
 }
 
 /// Runs one case in a directory of its own and shows what came out as a page.

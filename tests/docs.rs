@@ -1,5 +1,5 @@
 //! The documentation says what the program does: the pages of the rules and the tables of facts are made from it, and the
-//! rule in the guide works. To renew the pages, run this test with `UPDATE_DOCS=1`.
+//! rule in the guide works. To renew the pages, run `.ci/update`.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
 use aemlint::facts::{COMMON, Kind};
@@ -14,7 +14,7 @@ fn docs() -> PathBuf {
 }
 
 fn is_update() -> bool {
-    std::env::var_os("UPDATE_DOCS").is_some()
+    std::env::var_os("AEMLINT_UPDATE").is_some()
 }
 
 /// Compares a page with what it should be, or writes it.
@@ -24,7 +24,7 @@ fn check(path: &Path, wanted: &str) {
         std::fs::write(path, wanted).unwrap();
     }
     let found = std::fs::read_to_string(path).unwrap_or_default().replace("\r\n", "\n");
-    assert!(found == wanted, "{} is out of date: run UPDATE_DOCS=1 cargo test --test docs", path.display());
+    assert!(found == wanted, "{} is out of date: run .ci/update", path.display());
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn the_pages_of_the_rules_are_up_to_date() {
 
 #[test]
 fn the_tables_of_facts_are_up_to_date() {
-    const MARKER: &str = "UPDATE_DOCS=1 cargo test --test docs -->\n";
+    const MARKER: &str = "run .ci/update -->\n";
     let path = docs().join("facts.md");
     let page = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
     let (written, _) = page.split_once(MARKER).unwrap();

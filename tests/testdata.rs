@@ -29,12 +29,12 @@ fn the_shipped_package_is_what_its_files_say() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/packages");
     let packed = pack::pack(&directory.join("acme.all-1.4.0"));
     let shipped = directory.join("acme.all-1.4.0.zip");
-    if std::env::var_os("UPDATE_TESTDATA").is_some() {
+    if std::env::var_os("AEMLINT_UPDATE").is_some() {
         std::fs::write(&shipped, &packed).unwrap();
     }
     let (mut expected, mut found) = (BTreeMap::new(), BTreeMap::new());
     files(&packed, "", &mut expected);
     files(&std::fs::read(&shipped).unwrap(), "", &mut found);
     assert!(expected.len() > 8);
-    assert_eq!(found, expected, "run UPDATE_TESTDATA=1 cargo test --test testdata");
+    assert_eq!(found, expected, "run .ci/update");
 }

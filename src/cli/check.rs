@@ -5,7 +5,7 @@ use super::console::{Console, Failure};
 use super::scanning;
 use super::setup::Settings;
 use crate::facts::{Fact, Kind, Kinds};
-use crate::policy::{Baseline, Context, Judged, Note, Package, Policy, files};
+use crate::policy::{Baseline, Context, Note, Package, Policy, PolicyOutcome, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary};
 use crate::rules::{Finding, RuleSet, Severity, evaluate, looks_at_properties};
 use crate::scan::Scanned;
@@ -79,18 +79,18 @@ impl<'a> Run<'a> {
             baseline: self.args.policy.baseline.as_deref().map(Baseline::read).transpose()?,
             incomplete,
         };
-        let judged = self.judge(findings, context, incomplete)?;
-        for note in &judged.notes {
+        let outcome = self.judge(findings, context, incomplete)?;
+        for note in &outcome.notes {
             self.note(note);
         }
-        let exit_code = self.policy.exit_code(&judged.findings, incomplete);
-        let report = self.report(judged, scanned, exit_code);
+        let exit_code = self.policy.exit_code(&outcome.findings, incomplete);
+        let report = self.report(outcome, scanned, exit_code);
         self.write(&report)?;
         Ok(exit_code)
     }
 
     /// Applies the policy. With `--write-baseline` the file is written, and what it records is not reported.
-    fn judge(&self, findings: Vec<Finding>, context: Context, incomplete: bool) -> Result<Judged, Report> {
+    fn judge(&self, findings: Vec<Finding>, context: Context, incomplete: bool) -> Result<PolicyOutcome, Report> {
         let Some(path) = &self.args.policy.write_baseline else {
             return Ok(self.policy.apply(findings, context));
         };
@@ -106,24 +106,24 @@ impl<'a> Run<'a> {
         Ok(self.policy.apply(findings, Context { baseline: Some(baseline), ..context }))
     }
 
-    fn report(&self, judged: Judged, scanned: &Scanned, exit_code: u8) -> report::Report {
-        let count = |level| judged.findings.iter().filter(|finding| finding.level == level).count() as u64;
-        let outcome = &scanned.outcome;
+    fn report(&self, outcome: PolicyOutcome, scanned: &Scanned, exit_code: u8) -> report::Report {
+        let count = |level| outcome.findings.iter().filter(|finding| finding.level == level).count() as u64;
+        let walked = &scanned.outcome;
         let summary = Summary {
             packages: scanned.facts.iter().filter(|fact| fact.kind == Kind::Package).count() as u64,
-            files: outcome.files,
+            files: walked.files,
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
             notes: count(Severity::Note),
-            unread: outcome.unread.len() as u64,
-            excluded: outcome.excluded,
-            hidden: judged.hidden.total(),
+            unread: walked.unread.len() as u64,
+            excluded: walked.excluded,
+            hidden: outcome.hidden.total(),
             milliseconds: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
             exit_code,
         };
         let keep = self.args.report.sarif_include_suppressed;
-        let suppressed = if keep { judged.suppressed } else { Vec::new() };
-        report::Report { findings: judged.findings, suppressed, unread: outcome.unread.clone(), summary }
+        let suppressed = if keep { outcome.suppressed } else { Vec::new() };
+        report::Report { findings: outcome.findings, suppressed, unread: walked.unread.clone(), summary }
     }
 
     fn write(&self, report: &report::Report) -> Result<(), Report> {
@@ -135,12 +135,12 @@ impl<'a> Run<'a> {
             unicode: true,
             sarif_category: args.sarif_category.clone(),
         };
+        let summary_file = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|_| args.format == Format::GITHUB);
         let formats = || args.outputs.iter().map(|output| output.format).chain([args.format]);
-        // The other forms say nothing of rules: their files need not be parsed.
-        let known = formats().any(|format| !matches!(format, Format::Text | Format::Concise | Format::Json));
-        let summary_file = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|_| args.format == Format::Github);
+        // Rule files are parsed only where a form shows what is in them.
+        let needs_rules = summary_file.is_some() || formats().any(Format::needs_rules);
         let rules: Vec<RuleInfo> =
-            if known { self.rules.metas()?.into_iter().map(RuleInfo::from).collect() } else { Vec::new() };
+            if needs_rules { self.rules.metas()?.into_iter().map(RuleInfo::from).collect() } else { Vec::new() };
         for output in &args.outputs {
             let style = Style { color: false, width: Style::default().width, ..style.clone() };
             let text = report::render(output.format, report, &rules, &style);
@@ -152,13 +152,13 @@ impl<'a> Run<'a> {
         if let Some(path) = summary_file {
             // The file is the runner's; other steps may have written to it before.
             let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
-            let text = report::render(Format::Markdown, report, &rules, &Style::default());
+            let text = report::render(Format::MARKDOWN, report, &rules, &Style::default());
             if let Err(error) = file.and_then(|mut file| file.write_all(text.as_bytes())) {
                 self.console.note(&format!("aemlint: the step summary cannot be written: {error}"));
             }
         }
         self.console.print(report::render(args.format, report, &rules, &style).as_bytes())?;
-        if !matches!(args.format, Format::Text | Format::Github) {
+        if !args.format.has_summary() {
             self.console.tally(&format!("aemlint: {}", report::summary_line(report)));
         }
         Ok(())

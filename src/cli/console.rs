@@ -1,7 +1,7 @@
 //! Standard output and standard error: the report alone on the one, everything else on the other.
 
 use super::args;
-use crate::report::escape;
+use crate::escape;
 use crate::secret::mask_shapes;
 use miette::{Diagnostic, MietteHandlerOpts, Report};
 use std::fmt;

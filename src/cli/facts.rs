@@ -4,8 +4,9 @@ use super::args::Facts;
 use super::console::Console;
 use super::scanning;
 use super::setup::Settings;
+use crate::escape;
 use crate::facts::{Kind, Kinds};
-use crate::report::{escape, redact};
+use crate::report::redact;
 use crate::rules::Needles;
 use miette::Report;
 

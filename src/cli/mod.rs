@@ -10,6 +10,7 @@ mod explain;
 mod facts;
 mod generate;
 mod inventory;
+mod limits;
 mod progress;
 mod rules;
 mod scanning;

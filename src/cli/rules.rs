@@ -1,11 +1,12 @@
 //! `aemlint rules`: the rules as a list, and the examples of rules as tests.
 
-use super::args::{Inputs, LimitOptions, RuleSource};
+use super::args::{Inputs, RuleSource};
 use super::console::Console;
 use super::setup::Settings;
 use crate::documents::prefilter::Prefilter;
+use crate::escape;
 use crate::facts::{Fact, Kinds};
-use crate::report::escape;
+use crate::policy::LimitSettings;
 use crate::rules::{RuleSet, Sample, test_rules};
 use crate::scan;
 use miette::Report;
@@ -81,7 +82,7 @@ fn facts_of(sample: &Sample) -> Result<Vec<Fact>, String> {
     };
     let options = scan::Options {
         walk: Settings::default()
-            .options(&Inputs::default(), &LimitOptions::default())
+            .options(&Inputs::default(), &LimitSettings::default())
             .map_err(|error| error.to_string())?,
         target: sample.target,
         together: true,

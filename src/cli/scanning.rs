@@ -1,11 +1,11 @@
 //! What `check`, `facts` and `inventory` have in common: one scan of the inputs that the options name.
 
-use super::args::{Inputs, LimitOptions};
+use super::args::Inputs;
 use super::console::{Console, Failure};
 use super::progress::Progress;
 use super::setup::Settings;
 use crate::facts::Kinds;
-use crate::policy::Target;
+use crate::policy::{LimitSettings, Target};
 use crate::rules::Needles;
 use crate::scan::{self, Scanned};
 use miette::Report;
@@ -23,7 +23,7 @@ pub(super) fn exit_code(scanned: &Scanned) -> u8 {
 pub(super) fn scan(
     settings: &Settings,
     inputs: &Inputs,
-    limits: &LimitOptions,
+    limits: &LimitSettings,
     target: Target,
     wanted: Kinds,
     needles: &Needles,

@@ -1,9 +1,9 @@
 //! From options and `aemlint.toml` to what a run needs: configuration, limits, policy.
 
-use super::args::{ConfigSource, Inputs, LimitOptions, PolicyOptions};
+use super::args::{ConfigSource, Inputs, PolicyOptions};
 use super::console::Failure;
 use crate::policy::globs::{self, Base};
-use crate::policy::{self, Choice, Config, KnownRule, LimitSettings, Policy, Target};
+use crate::policy::{self, Config, KnownRule, LimitSettings, Policy, PolicyOverrides, Target};
 use crate::rules::{RuleError, RuleSet, Severity};
 use miette::Report;
 use std::path::{Component, Path, PathBuf};
@@ -42,7 +42,7 @@ impl Settings {
     ///
     /// # Errors
     /// If a glob is none.
-    pub fn options(&self, inputs: &Inputs, limits: &LimitOptions) -> Result<zip_audit::Options, Report> {
+    pub fn options(&self, inputs: &Inputs, limits: &LimitSettings) -> Result<zip_audit::Options, Report> {
         let from_file = self.base.from_start(&self.config.exclude);
         let exclude = globs::compile(inputs.exclude.iter().chain(&from_file).map(String::as_str)).map_err(|error| {
             let help = "Write a glob such as 'vendor/**'; the characters [, {, * and ? need a \\ before them.";
@@ -57,19 +57,10 @@ impl Settings {
     }
 
     /// The limits: those of the options, else those of the file, else the default.
-    fn limits(&self, options: &LimitOptions) -> Limits {
+    fn limits(&self, options: &LimitSettings) -> Limits {
         let mut limits = Limits::default();
         self.config.limits.apply(&mut limits);
-        let given = LimitSettings {
-            depth: options.max_depth,
-            entries: options.max_entries,
-            text: options.max_text_size,
-            inflated: options.max_inflated,
-            ratio: options.max_ratio,
-            memory: options.max_memory,
-            time: options.max_time,
-        };
-        given.apply(&mut limits);
+        options.apply(&mut limits);
         limits
     }
 
@@ -85,7 +76,7 @@ impl Settings {
             Ok(KnownRule { id, family, level })
         };
         let known = rules.names().map(known).collect::<Result<Vec<_>, RuleError>>()?;
-        let choice = Choice {
+        let choice = PolicyOverrides {
             select: options.select.clone(),
             ignore: options.ignore.clone(),
             min_severity: options.min_severity,
@@ -143,7 +134,7 @@ mod tests {
         let text = "[limits]\ndepth = 4\nratio = 7\n";
         let settings =
             Settings { config: Config::parse(Path::new("aemlint.toml"), text).unwrap(), base: Base::default() };
-        let limits = settings.limits(&LimitOptions { max_depth: Some(2), ..LimitOptions::default() });
+        let limits = settings.limits(&LimitSettings::from_values(|limit| (limit.name == "depth").then_some(2)));
         assert_eq!((limits.depth, limits.ratio, limits.text), (2, 7, Limits::default().text));
     }
 
@@ -154,10 +145,10 @@ mod tests {
         let base = Base::new(Path::new("/project"), Path::new("/project/ui/config"));
         let inputs = Inputs { exclude: vec!["old/**".to_owned()], ..Inputs::default() };
         let settings = Settings { config, base };
-        let options = settings.options(&inputs, &LimitOptions::default()).unwrap();
+        let options = settings.options(&inputs, &LimitSettings::default()).unwrap();
         assert!(options.exclude.is_match("dist/a.xml") && options.exclude.is_match("old/a.xml"));
         assert!(!options.exclude.is_match("src/a.xml"));
         let inputs = Inputs { exclude: vec!["a[".to_owned()], ..Inputs::default() };
-        assert!(settings.options(&inputs, &LimitOptions::default()).is_err());
+        assert!(settings.options(&inputs, &LimitSettings::default()).is_err());
     }
 }

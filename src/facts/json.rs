@@ -167,15 +167,15 @@ fn any() -> Json {
 mod tests {
     use super::*;
 
-    /// The schema in the repository is what the tables say. To renew it, run this test with `UPDATE_SCHEMA=1`.
+    /// The schema in the repository is what the tables say. To renew it: `.ci/update`.
     #[test]
     fn the_schema_in_the_repository_is_up_to_date() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/facts-v1.schema.json");
         let wanted = format!("{}\n", serde_json::to_string_pretty(&schema()).unwrap());
-        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        if std::env::var_os("AEMLINT_UPDATE").is_some() {
             std::fs::write(path, &wanted).unwrap();
         }
-        assert_eq!(std::fs::read_to_string(path).unwrap(), wanted, "renew {path} with UPDATE_SCHEMA=1");
+        assert_eq!(std::fs::read_to_string(path).unwrap(), wanted, "renew {path} with .ci/update");
     }
 
     #[test]

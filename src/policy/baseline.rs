@@ -4,10 +4,10 @@
 //! compared, so that a zip with another version number in its name keeps its records. The file is JSON with one record
 //! a line, sorted, so that a change to it reads well in a review and merges well.
 
+use super::diagnostic::ConfigError;
 use super::files;
-use super::mistake::ConfigError;
-use super::shape::is_fingerprint;
-use crate::report::escape;
+use super::schema::is_fingerprint;
+use crate::escape;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;

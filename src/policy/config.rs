@@ -1,20 +1,19 @@
 //! `aemlint.toml`: what a project has decided once for all runs.
 //!
-//! The file is checked against [`super::shape`] first, so that every mistake in it is reported at once and at its place;
+//! The file is checked against [`super::schema`] first, so that every mistake in it is reported at once and at its place;
 //! what is read after that holds.
 
-use super::level::{FailOn, Setting, level_from_name};
-use super::mistake::{Checked, ConfigError};
-use super::shape::{self, Key, Shape};
-use super::{Target, target_from_name};
+use super::diagnostic::{ConfigError, DiagnosticSink};
+use super::level::{FailOn, Setting};
+use super::limits::LimitSettings;
+use super::schema::{self, Key, ValueType};
 use crate::rules::{Confidence, Severity, nearest};
 use jiff::civil::Date;
+use osgi_config::Target;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-use zip_audit::Limits;
 
 /// The name of the file that is looked for.
 pub const FILE_NAME: &str = "aemlint.toml";
@@ -46,7 +45,7 @@ pub struct Config {
     pub ignores: Vec<Ignore>,
     /// Packages of somebody else.
     pub vendors: Vec<Vendor>,
-    pub(super) checked: Option<Checked>,
+    pub(super) checked: Option<DiagnosticSink>,
 }
 
 /// A line of `[levels]`.
@@ -90,35 +89,6 @@ pub struct Vendor {
     pub summarise: bool,
 }
 
-/// The limits that a configuration or the command line sets; `None` leaves them alone.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs)] // They are those of `Limits`.
-pub struct LimitSettings {
-    pub depth: Option<u32>,
-    pub entries: Option<u64>,
-    pub text: Option<u64>,
-    pub inflated: Option<u64>,
-    pub ratio: Option<u64>,
-    pub memory: Option<u64>,
-    pub time: Option<Duration>,
-}
-
-impl LimitSettings {
-    /// Sets what is set here in `limits`.
-    pub fn apply(&self, limits: &mut Limits) {
-        fn set<T: Copy>(limit: &mut T, value: Option<T>) {
-            *limit = value.unwrap_or(*limit);
-        }
-        set(&mut limits.depth, self.depth);
-        set(&mut limits.entries, self.entries);
-        set(&mut limits.text, self.text);
-        set(&mut limits.inflated, self.inflated);
-        set(&mut limits.ratio, self.ratio);
-        set(&mut limits.memory, self.memory);
-        set(&mut limits.time, self.time);
-    }
-}
-
 impl Config {
     /// Reads the file at `path`.
     ///
@@ -143,7 +113,7 @@ impl Config {
     /// # Errors
     /// If it holds mistakes; all of them are in the error.
     pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
-        let mut checked = Checked::new(&path.display().to_string(), text);
+        let mut checked = DiagnosticSink::new(&path.display().to_string(), text);
         let (document, errors) = DeTable::parse_recoverable(text);
         // One slip makes the parser stumble on: the first error is the one to mend.
         if let Some(error) = errors.into_iter().min_by_key(|error| error.span().map(|span| span.start)) {
@@ -154,7 +124,7 @@ impl Config {
         if let Some(error) = checked.error() {
             return Err(error);
         }
-        check_table(&mut checked, document.get_ref(), document.span(), shape::FILE, "the file");
+        check_table(&mut checked, document.get_ref(), document.span(), schema::FILE, "the file");
         let directory = path.parent().map(Path::to_path_buf).unwrap_or_default();
         let mut config = decode(document.get_ref(), text, directory);
         config.file = Some(path.to_path_buf());
@@ -169,8 +139,14 @@ impl Config {
     }
 }
 
-/// Checks the keys of a table, and what they hold. The nesting is that of the shape, never that of the file.
-fn check_table(checked: &mut Checked, table: &DeTable<'_>, span: Range<usize>, keys: &'static [Key], what: &str) {
+/// Checks the keys of a table, and what they hold. The nesting is that of the schema, never that of the file.
+fn check_table(
+    checked: &mut DiagnosticSink,
+    table: &DeTable<'_>,
+    span: Range<usize>,
+    keys: &'static [Key],
+    what: &str,
+) {
     for (name, value) in table.iter() {
         match keys.iter().find(|key| key.name == name.get_ref().as_ref()) {
             Some(key) => check_value(checked, key, value),
@@ -183,7 +159,12 @@ fn check_table(checked: &mut Checked, table: &DeTable<'_>, span: Range<usize>, k
     }
 }
 
-fn unknown_key(checked: &mut Checked, name: &Spanned<std::borrow::Cow<'_, str>>, keys: &'static [Key], what: &str) {
+fn unknown_key(
+    checked: &mut DiagnosticSink,
+    name: &Spanned<std::borrow::Cow<'_, str>>,
+    keys: &'static [Key],
+    what: &str,
+) {
     let names: Vec<&str> = keys.iter().map(|key| key.name).collect();
     let key = name.get_ref().as_ref();
     let hint = match key {
@@ -196,11 +177,11 @@ fn unknown_key(checked: &mut Checked, name: &Spanned<std::borrow::Cow<'_, str>>,
     checked.add(name.span(), format!("unknown key `{key}` in {what}"), "not known", help);
 }
 
-fn check_value(checked: &mut Checked, key: &'static Key, value: &Spanned<DeValue<'_>>) {
-    if !key.shape.accepts(value.get_ref()) {
-        let culprit = shape::culprit(key.shape, value);
+fn check_value(checked: &mut DiagnosticSink, key: &'static Key, value: &Spanned<DeValue<'_>>) {
+    if !key.value_type.accepts(value.get_ref()) {
+        let culprit = schema::culprit(key.value_type, value);
         let found = describe(culprit.get_ref());
-        let mut help = format!("Write {}.", key.shape.expected());
+        let mut help = format!("Write {}.", key.value_type.expected());
         if key.name == "rules" && value.get_ref().is_table() {
             help = "`rules` lists directories of rule files. To switch rules off or change their level use [levels]."
                 .into();
@@ -208,21 +189,21 @@ fn check_value(checked: &mut Checked, key: &'static Key, value: &Spanned<DeValue
         checked.add(culprit.span(), format!("`{}` cannot be {found}", key.name), "not accepted", help);
         return;
     }
-    match (key.shape, value.get_ref()) {
-        (Shape::Table(keys), DeValue::Table(table)) => {
+    match (key.value_type, value.get_ref()) {
+        (ValueType::Table(keys), DeValue::Table(table)) => {
             check_table(checked, table, value.span(), keys, &format!("[{}]", key.name));
         }
-        (Shape::Tables(keys), DeValue::Array(items)) => {
+        (ValueType::Tables(keys), DeValue::Array(items)) => {
             for item in items.iter() {
                 if let DeValue::Table(table) = item.get_ref() {
                     check_table(checked, table, item.span(), keys, &format!("[[{}]]", key.name));
                 }
             }
         }
-        (Shape::Levels, DeValue::Table(table)) => {
+        (ValueType::Levels, DeValue::Table(table)) => {
             for (name, value) in table.iter() {
                 if value.get_ref().as_str().and_then(Setting::from_name).is_none() {
-                    let help = format!("Write one of {}.", shape::quoted(shape::LEVELS));
+                    let help = format!("Write one of {}.", schema::quoted(schema::LEVELS));
                     let message = format!("`{}` cannot be {}", name.get_ref(), describe(value.get_ref()));
                     checked.add(value.span(), message, "not accepted", help);
                 }
@@ -233,7 +214,7 @@ fn check_value(checked: &mut Checked, key: &'static Key, value: &Spanned<DeValue
 }
 
 /// What only several keys together show.
-fn check_entries(checked: &mut Checked, table: &DeTable<'_>) {
+fn check_entries(checked: &mut DiagnosticSink, table: &DeTable<'_>) {
     for (name, keys, why) in [
         ("ignore", ["path", "fingerprint"], "An entry for everything is written as `RULE = \"off\"` below [levels]."),
         ("vendor", ["path", "group"], "It says which packages are meant."),
@@ -273,14 +254,12 @@ fn get<'d, 'i>(table: &'d DeTable<'i>, key: &str) -> Option<&'d Spanned<DeValue<
 fn decode(table: &DeTable<'_>, text: &str, directory: PathBuf) -> Config {
     let word = |key| get(table, key).and_then(|value| value.get_ref().as_str());
     let sub = |key| get(table, key).and_then(|value| value.get_ref().as_table());
-    let confidences = [Confidence::Low, Confidence::Medium, Confidence::High];
     Config {
         file: None,
-        target: word("target").and_then(target_from_name),
+        target: word("target").and_then(|name| name.parse().ok()),
         fail_on: word("fail-on").and_then(FailOn::from_name),
-        min_severity: word("min-severity").and_then(level_from_name),
-        min_confidence: word("min-confidence")
-            .and_then(|name| confidences.into_iter().find(|sure| sure.name() == name)),
+        min_severity: word("min-severity").and_then(Severity::from_name),
+        min_confidence: word("min-confidence").and_then(Confidence::from_name),
         exclude: list(table, "exclude"),
         rules: list(table, "rules").into_iter().map(|rules| directory.join(rules)).collect(),
         levels: sub("levels").map(levels).unwrap_or_default(),
@@ -293,7 +272,7 @@ fn decode(table: &DeTable<'_>, text: &str, directory: PathBuf) -> Config {
 }
 
 fn list(table: &DeTable<'_>, key: &str) -> Vec<String> {
-    get(table, key).and_then(|value| shape::strings(value.get_ref())).unwrap_or_default()
+    get(table, key).and_then(|value| schema::strings(value.get_ref())).unwrap_or_default()
 }
 
 fn tables<'d, 'i>(table: &'d DeTable<'i>, key: &str) -> impl Iterator<Item = (Range<usize>, &'d DeTable<'i>)> {
@@ -311,16 +290,7 @@ fn levels(table: &DeTable<'_>) -> Vec<LevelEntry> {
 }
 
 fn limits(table: &DeTable<'_>) -> LimitSettings {
-    let value = |key| get(table, key).map(|value| value.get_ref());
-    LimitSettings {
-        depth: value("depth").and_then(shape::whole).map(|depth| u32::try_from(depth).unwrap_or(u32::MAX)),
-        entries: value("entries").and_then(shape::whole),
-        text: value("text-size").and_then(shape::bytes),
-        inflated: value("inflated").and_then(shape::bytes),
-        ratio: value("ratio").and_then(shape::whole),
-        memory: value("memory").and_then(shape::bytes),
-        time: value("time").and_then(shape::time),
-    }
+    LimitSettings::from_values(|limit| schema::limit(limit.unit, get(table, limit.name)?.get_ref()))
 }
 
 fn ignore(table: &DeTable<'_>, line: u32) -> Option<Ignore> {
@@ -330,7 +300,7 @@ fn ignore(table: &DeTable<'_>, line: u32) -> Option<Ignore> {
         paths: list(table, "path"),
         fingerprint: word("fingerprint"),
         reason: word("reason")?,
-        until: get(table, "until").and_then(|value| shape::date(value.get_ref())),
+        until: get(table, "until").and_then(|value| schema::date(value.get_ref())),
         line,
         rule_span: get(table, "rule")?.span(),
     })
@@ -341,7 +311,7 @@ fn vendor(table: &DeTable<'_>) -> Vendor {
     Vendor {
         paths: list(table, "path"),
         groups: list(table, "group"),
-        level: value("level").and_then(DeValue::as_str).and_then(level_from_name),
+        level: value("level").and_then(DeValue::as_str).and_then(Severity::from_name),
         summarise: value("summarise").and_then(DeValue::as_bool).unwrap_or_default(),
     }
 }
@@ -350,3 +320,6 @@ fn line_of(text: &str, offset: usize) -> u32 {
     let before = text.as_bytes().get(..offset).unwrap_or_default();
     u32::try_from(memchr::memchr_iter(b'\n', before).count() + 1).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! Globs over places, and what they are relative to.
 
+use super::diagnostic::ConfigError;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::path::{Component, Path};
 use zip_audit::Place;
@@ -19,6 +20,16 @@ pub fn compile<'g>(globs: impl IntoIterator<Item = &'g str>) -> Result<GlobSet, 
         }
     }
     set.build()
+}
+
+/// As [`compile`], for globs of `aemlint.toml`.
+///
+/// # Errors
+/// If one of them is no glob, with what to write instead.
+pub(super) fn compile_configured(globs: &[String]) -> Result<GlobSet, ConfigError> {
+    compile(globs.iter().map(String::as_str)).map_err(|error| {
+        ConfigError::plain(error.to_string(), "Write a glob such as 'vendor/**'; [, {, * and ? need a \\ before them.")
+    })
 }
 
 /// What globs of a configuration are relative to, seen from the directory where aemlint was started.

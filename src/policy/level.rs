@@ -61,12 +61,7 @@ impl Setting {
         match name {
             "off" => Some(Self::Off),
             "on" => Some(Self::On),
-            _ => level_from_name(name).map(Self::At),
+            _ => Severity::from_name(name).map(Self::At),
         }
     }
-}
-
-/// The level of that name.
-pub(super) fn level_from_name(name: &str) -> Option<Severity> {
-    [Severity::Note, Severity::Warning, Severity::Error].into_iter().find(|level| level.name() == name)
 }

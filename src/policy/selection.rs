@@ -1,8 +1,8 @@
 //! Which rules are applied, and with which level: the command line, `[levels]` and the rules themselves together.
 
 use super::config::Config;
+use super::diagnostic::ConfigError;
 use super::level::Setting;
-use super::mistake::ConfigError;
 use crate::rules::{Severity, nearest};
 use std::collections::BTreeMap;
 

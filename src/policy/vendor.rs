@@ -1,8 +1,8 @@
 //! Packages that somebody else makes: `[[vendor]]` entries name them by place or by group.
 
 use super::config::Vendor;
+use super::diagnostic::ConfigError;
 use super::globs;
-use super::mistake::ConfigError;
 use crate::rules::{Finding, Related, Severity};
 use globset::GlobSet;
 use sha2::{Digest, Sha256};
@@ -40,8 +40,9 @@ pub(super) struct Origin {
 
 impl Vendors {
     pub(super) fn new(vendors: &[Vendor]) -> Result<Self, ConfigError> {
-        let compile = |globs: &[String]| globs::compile(globs.iter().map(String::as_str)).map_err(super::glob_error);
-        let entry = |vendor: &Vendor| Ok((vendor.clone(), compile(&vendor.paths)?, compile(&vendor.groups)?));
+        let entry = |vendor: &Vendor| {
+            Ok((vendor.clone(), globs::compile_configured(&vendor.paths)?, globs::compile_configured(&vendor.groups)?))
+        };
         vendors.iter().map(entry).collect::<Result<_, ConfigError>>().map(Self)
     }
 

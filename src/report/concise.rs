@@ -1,15 +1,21 @@
 //! `path:line:column: level[rule] message`: one line a finding, for editors, scripts and grep.
 
-use super::{Report, Style, escape, wording};
+use super::form::{ReportForm, Style};
+use super::model::{Report, RuleInfo};
+use super::phrases;
+use crate::escape;
 use crate::rules::Severity;
 
+pub(super) const FORM: ReportForm =
+    ReportForm { name: "concise", about: "One line for each finding", needs_rules: false, has_summary: false, render };
+
 /// One line a finding. Whatever the messages and names hold, each line begins with a path and is one line.
-pub(super) fn render(report: &Report, style: &Style) -> String {
+fn render(report: &Report, _: &[RuleInfo], style: &Style) -> String {
     let mut out = String::new();
     for finding in &report.findings {
         let start = finding.location.mark.start;
         let level = paint(style.color, finding.level);
-        let path = wording::path(&finding.location);
+        let path = phrases::path(&finding.location);
         let message = escape::terminal_message(&finding.message);
         out += &format!(
             "{path}:{}:{}: {level}[{}] {message}\n",
@@ -18,15 +24,15 @@ pub(super) fn render(report: &Report, style: &Style) -> String {
             escape::terminal(&finding.rule)
         );
     }
-    for unread in wording::untold_unread(report) {
-        let path = wording::path_of(&unread.place);
-        out += &format!("{path}:1:1: {}[unread] {}\n", paint(style.color, Severity::Error), wording::reason(unread));
+    for unread in phrases::untold_unread(report) {
+        let path = phrases::path_of(&unread.place);
+        out += &format!("{path}:1:1: {}[unread] {}\n", paint(style.color, Severity::Error), phrases::reason(unread));
     }
     out
 }
 
 fn paint(color: bool, level: Severity) -> String {
-    let name = wording::level(level);
+    let name = phrases::level(level);
     if !color {
         return name.to_owned();
     }

@@ -4,13 +4,19 @@
 //! and a last notice says how many those are. Parameters of a command are not shown in the log: the place is repeated
 //! in the message.
 
-use super::{Report, RuleInfo, escape, summary, wording};
+use super::form::{ReportForm, Style};
+use super::model::{Report, RuleInfo};
+use super::{phrases, summary};
+use crate::escape;
 use crate::rules::{Finding, Severity};
 
 /// Annotations of one level that GitHub keeps of a step.
 const MOST: usize = 10;
 
-pub(super) fn render(report: &Report, rules: &[RuleInfo]) -> String {
+pub(super) const FORM: ReportForm =
+    ReportForm { name: "github", about: "Annotations of GitHub Actions", needs_rules: true, has_summary: true, render };
+
+fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
     let mut out = String::new();
     let mut rest = Vec::new();
     for level in [Severity::Error, Severity::Warning, Severity::Note] {
@@ -24,21 +30,21 @@ pub(super) fn render(report: &Report, rules: &[RuleInfo]) -> String {
     for finding in &rest {
         out += &format!(
             "{}: {}[{}] {}\n",
-            wording::place(&finding.location),
-            wording::level(finding.level),
+            phrases::place(&finding.location),
+            phrases::level(finding.level),
             escape::terminal(&finding.rule),
             escape::terminal_message(&finding.message)
         );
     }
     let errors = report.findings.iter().filter(|finding| finding.level == Severity::Error).count();
-    for (number, unread) in (errors..).zip(wording::untold_unread(report)) {
-        let path = wording::path_of(&unread.place);
-        let line = wording::sentence(&format!("{path} was not read: {}", wording::reason(unread)));
+    for (number, unread) in (errors..).zip(phrases::untold_unread(report)) {
+        let path = phrases::path_of(&unread.place);
+        let line = phrases::sentence(&format!("{path} was not read: {}", phrases::reason(unread)));
         let command = if number < MOST { "::error title=not read::" } else { "" };
         out += &format!("{command}{}\n", escape::github_data(&line));
     }
     if !rest.is_empty() {
-        let more = wording::count(rest.len() as u64, "more finding is", "more findings are");
+        let more = phrases::count(rest.len() as u64, "more finding is", "more findings are");
         let text = format!("{more} in the log of this step; GitHub shows {MOST} annotations of each level.");
         out += &format!("::notice title=aemlint::{}\n", escape::github_data(&text));
     }
@@ -56,7 +62,7 @@ fn annotation(finding: &Finding, rules: &[RuleInfo]) -> String {
     let location = &finding.location;
     let mut properties = format!("file={}", escape::github_property(&location.place.file));
     // A line of an archive's bytes would mean nothing.
-    if location.place.inside.is_empty() && !wording::is_whole_file(location) {
+    if location.place.inside.is_empty() && !phrases::is_whole_file(location) {
         let (start, end) = (location.mark.start, location.mark.end);
         properties += &format!(",line={},endLine={}", start.line, end.line);
         // GitHub takes columns only where the annotation stays on one line.
@@ -67,8 +73,8 @@ fn annotation(finding: &Finding, rules: &[RuleInfo]) -> String {
     let title = rules.iter().find(|rule| rule.id == finding.rule.as_ref()).map(|rule| rule.title.as_str());
     let title = title.map_or_else(|| finding.rule.to_string(), |title| format!("{} ({title})", finding.rule));
     properties += &format!(",title={}", escape::github_property(&title));
-    let place = wording::place(location);
-    let message = wording::sentence(&escape::terminal_message(&finding.message));
-    let text = escape::github_data(&format!("{place}: {message} {}", wording::help(finding)));
+    let place = phrases::place(location);
+    let message = phrases::sentence(&escape::terminal_message(&finding.message));
+    let text = escape::github_data(&format!("{place}: {message} {}", phrases::help(finding)));
     format!("::{command} {properties}::{text}\n")
 }

@@ -1,6 +1,9 @@
 //! GitLab Code Quality: a JSON list, shown in merge requests.
 
-use super::{Report, escape, wording};
+use super::form::{ReportForm, Style};
+use super::model::{Report, RuleInfo};
+use super::phrases;
+use crate::escape;
 use crate::rules::{Finding, Severity};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -26,7 +29,10 @@ struct Lines {
     begin: u32,
 }
 
-pub(super) fn render(report: &Report) -> String {
+pub(super) const FORM: ReportForm =
+    ReportForm { name: "gitlab", about: "GitLab Code Quality", needs_rules: false, has_summary: false, render };
+
+fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
     let mut used = HashSet::new();
     let issues: Vec<Issue<'_>> = report.findings.iter().map(|finding| issue(finding, &mut used)).collect();
     // Serialising structs of strings and numbers into a string cannot fail.
@@ -43,7 +49,7 @@ fn issue<'r>(finding: &'r Finding, used: &mut HashSet<String>) -> Issue<'r> {
         format!("{}: {}", escape::terminal(&finding.rule), escape::terminal_message(&finding.message));
     let in_archive = !location.place.inside.is_empty();
     if in_archive {
-        description += &format!(" ({})", wording::place(location));
+        description += &format!(" ({})", phrases::place(location));
     }
     Issue {
         description,

@@ -1,6 +1,9 @@
 //! The report as one page that needs nothing else: no script, no font, no picture, nothing from the network.
 
-use super::{Report, RuleInfo, escape, summary, wording};
+use super::form::{ReportForm, Style};
+use super::model::{Report, RuleInfo};
+use super::{phrases, summary};
+use crate::escape;
 use crate::rules::Finding;
 
 /// Nothing is loaded or run, whatever a name in the report may hold; only the page's own style applies.
@@ -24,21 +27,24 @@ mark { background: #ffd54f; color: #000; }
 /// Places beside the first shown of a finding.
 const MOST_RELATED: usize = 50;
 
-pub(super) fn render(report: &Report, rules: &[RuleInfo]) -> String {
+pub(super) const FORM: ReportForm =
+    ReportForm { name: "html", about: "A page for a browser", needs_rules: true, has_summary: false, render };
+
+fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
     let mut out = String::from("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     out += &format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n", escape::html(POLICY));
     out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>aemlint report</title>\n";
     out += &format!("<style>\n{CSS}</style>\n</head>\n<body>\n<h1>aemlint report</h1>\n");
-    out += &format!("<p>{}</p>\n", escape::html(&wording::sentence(&summary::line(report))));
-    for finding in wording::worst_first(&report.findings) {
+    out += &format!("<p>{}</p>\n", escape::html(&phrases::sentence(&summary::line(report))));
+    for finding in phrases::worst_first(&report.findings) {
         out += &article(finding, rules);
     }
-    let unread = wording::untold_unread(report);
+    let unread = phrases::untold_unread(report);
     if !unread.is_empty() {
         out += "<h1>Not read</h1>\n<ul>\n";
         for thing in unread {
             let path = escape::html(&escape::clip(&thing.place.to_string(), escape::LONGEST_NAME));
-            let reason = escape::html(&wording::reason(thing));
+            let reason = escape::html(&phrases::reason(thing));
             out += &format!("<li><code>{path}</code>: {reason}</li>\n");
         }
         out += "</ul>\n";
@@ -48,20 +54,20 @@ pub(super) fn render(report: &Report, rules: &[RuleInfo]) -> String {
 }
 
 fn article(finding: &Finding, rules: &[RuleInfo]) -> String {
-    let level = wording::level(finding.level);
+    let level = phrases::level(finding.level);
     let rule = escape::html(&finding.rule);
     let title = rules.iter().find(|rule| rule.id == finding.rule.as_ref()).map(|rule| rule.title.as_str());
     let title = title.map_or(String::new(), |title| format!(": {}", escape::html(title)));
     let mut out = format!("<article class=\"{level}\">\n<h2>{level} <code>{rule}</code>{title}</h2>\n");
     out += &format!("<p>{}</p>\n", escape::html(&escape::clip(&finding.message, escape::LONGEST_MESSAGE)));
-    out += &format!("<p><code>{}</code></p>\n", escape::html(&wording::place(&finding.location)));
+    out += &format!("<p><code>{}</code></p>\n", escape::html(&phrases::place(&finding.location)));
     if let Some(snippet) = snippet(finding) {
         out += &snippet;
     }
     if !finding.related.is_empty() {
         out += "<ul>\n";
         for related in finding.related.iter().take(MOST_RELATED) {
-            let place = escape::html(&wording::place(&related.location));
+            let place = escape::html(&phrases::place(&related.location));
             let says = escape::html(&escape::clip(&related.message, escape::LONGEST_MESSAGE));
             out += &format!("<li><code>{place}</code>: {says}</li>\n");
         }
@@ -71,7 +77,7 @@ fn article(finding: &Finding, rules: &[RuleInfo]) -> String {
         out += "</ul>\n";
     }
     let advice =
-        wording::advice(finding).map(|advice| escape::html(&escape::clip(&advice, escape::LONGEST_MESSAGE)) + " ");
+        phrases::advice(finding).map(|advice| escape::html(&escape::clip(&advice, escape::LONGEST_MESSAGE)) + " ");
     let advice = advice.unwrap_or_default();
     out += &format!("<p>{advice}Run <code>aemlint explain {rule}</code> to read more.</p>\n</article>\n");
     out
@@ -80,7 +86,7 @@ fn article(finding: &Finding, rules: &[RuleInfo]) -> String {
 /// The lines of a finding, numbered, with the property marked.
 fn snippet(finding: &Finding) -> Option<String> {
     let location = &finding.location;
-    if wording::is_whole_file(location) {
+    if phrases::is_whole_file(location) {
         return None;
     }
     let excerpt = location.excerpts.around(location.mark)?;

@@ -3,7 +3,9 @@
 //! Fields are only ever added within a version. Strings are as they are in the file (JSON needs no further escaping);
 //! secrets were masked when the findings were made.
 
-use super::{Report, escape};
+use super::form::{ReportForm, Style};
+use super::model::{Report, RuleInfo};
+use crate::escape;
 use crate::rules::{Finding, Location};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -80,7 +82,15 @@ struct SummaryForm {
     exit_code: u8,
 }
 
-pub(super) fn render(report: &Report) -> String {
+pub(super) const FORM: ReportForm = ReportForm {
+    name: "json",
+    about: "For programs; the schema is in the repository",
+    needs_rules: false,
+    has_summary: false,
+    render,
+};
+
+fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
     let summary = &report.summary;
     let root = Root {
         version: 1,

@@ -1,16 +1,22 @@
 //! JUnit XML, which every build server shows: a finding is a failed test case of the test suite of its rule.
 
-use super::{Report, escape, summary, wording};
+use super::form::{ReportForm, Style};
+use super::model::{Report, RuleInfo};
+use super::{phrases, summary};
+use crate::escape;
 use crate::rules::{Finding, Severity};
 use std::collections::BTreeMap;
 
-pub(super) fn render(report: &Report) -> String {
+pub(super) const FORM: ReportForm =
+    ReportForm { name: "junit", about: "JUnit XML", needs_rules: false, has_summary: false, render };
+
+fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
     let mut suites: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     for finding in &report.findings {
         suites.entry(&finding.rule).or_default().push(finding);
     }
     let failures = |findings: &[&Finding]| findings.iter().filter(|finding| finding.level > Severity::Note).count();
-    let untold = wording::untold_unread(report);
+    let untold = phrases::untold_unread(report);
     let tests = report.findings.len().max(usize::from(untold.is_empty())) + untold.len();
     let failed: usize = suites.values().map(|findings| failures(findings)).sum();
     let seconds = format!("{}.{:03}", report.summary.milliseconds / 1_000, report.summary.milliseconds % 1_000);
@@ -35,8 +41,8 @@ pub(super) fn render(report: &Report) -> String {
         for unread in untold {
             out += &format!(
                 "    <testcase classname=\"not-read\" name=\"{}\"><error message=\"{}\"/></testcase>\n",
-                escape::xml(&wording::path_of(&unread.place)),
-                escape::xml(&wording::reason(unread))
+                escape::xml(&phrases::path_of(&unread.place)),
+                escape::xml(&phrases::reason(unread))
             );
         }
         out += "  </testsuite>\n";
@@ -52,19 +58,19 @@ pub(super) fn render(report: &Report) -> String {
 }
 
 fn case(finding: &Finding) -> String {
-    let place = wording::place(&finding.location);
+    let place = phrases::place(&finding.location);
     let message = escape::xml(&escape::terminal_message(&finding.message));
     let rule = escape::xml(&finding.rule);
     let head = format!("    <testcase classname=\"{rule}\" name=\"{}\">", escape::xml(&place));
-    let more: String = std::iter::once(wording::help(finding))
+    let more: String = std::iter::once(phrases::help(finding))
         .chain(finding.related.iter().take(10).map(|related| {
-            format!("also: {}: {}", wording::place(&related.location), escape::terminal_message(&related.message))
+            format!("also: {}: {}", phrases::place(&related.location), escape::terminal_message(&related.message))
         }))
         .map(|line| format!("{}\n", escape::xml(&line)))
         .collect();
     let body = match finding.level {
         Severity::Note => format!("<system-out>note: {message}\n{more}</system-out>"),
-        level => format!("<failure type=\"{}\" message=\"{message}\">{more}</failure>", wording::level(level)),
+        level => format!("<failure type=\"{}\" message=\"{message}\">{more}</failure>", phrases::level(level)),
     };
     format!("{head}\n      {body}\n    </testcase>\n")
 }

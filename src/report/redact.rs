@@ -3,7 +3,7 @@
 //! Findings are made of masked values, and excerpts are masked when they are made. What remains are names that a
 //! stranger chose, such as a file called like a token, and mistakes in a rule.
 
-use super::Report;
+use super::model::Report;
 use crate::rules::{Finding, Location};
 use crate::secret::{mask_shapes, shapes};
 use crate::workers::WORTH_SHARING;

@@ -6,28 +6,40 @@
 //! fingerprint, which neither a moved line nor a rebuilt archive changes.
 
 mod artifacts;
+mod elements;
 mod notices;
 mod rules;
 
-use super::{Report, RuleInfo, escape, wording};
+use super::form::{ReportForm, Style};
+use super::model::{Report, RuleInfo};
+use super::phrases;
+use crate::escape;
 use crate::policy::{Suppressed, Suppression};
 use crate::rules::{Finding, Location as Place, Severity};
 use artifacts::Artifacts;
+use elements::{first_character, links_escaped, region, text};
 use serde_sarif::sarif::{
     Location, LogicalLocation, Message, PhysicalLocation, Region, Result as SarifResult, ResultLevel, Run,
     RunAutomationDetails, Sarif, Suppression as SarifSuppression, ToolComponent,
 };
 use std::collections::{BTreeMap, HashMap};
-use text_spans::SourceRange;
 
 /// Code scanning keeps this many results of a run.
 const MOST_RESULTS: usize = 5_000;
 /// Code scanning takes at most 1,000 locations of a result and shows 100.
 const MOST_RELATED: usize = 100;
 
+pub(super) const FORM: ReportForm = ReportForm {
+    name: "sarif",
+    about: "SARIF 2.1.0, for GitHub code scanning and others",
+    needs_rules: true,
+    has_summary: false,
+    render,
+};
+
 /// The report as SARIF. `category` becomes the run's automation id; it would override the one of an upload.
-pub(super) fn render(report: &Report, rules: &[RuleInfo], category: Option<&str>) -> String {
-    let mut findings = wording::worst_first(&report.findings);
+fn render(report: &Report, rules: &[RuleInfo], style: &Style) -> String {
+    let mut findings = phrases::worst_first(&report.findings);
     let dropped = findings.len().saturating_sub(MOST_RESULTS);
     findings.truncate(MOST_RESULTS);
     let accepted = &report.suppressed[..report.suppressed.len().min(MOST_RESULTS - findings.len())];
@@ -55,7 +67,9 @@ pub(super) fn render(report: &Report, rules: &[RuleInfo], category: Option<&str>
         .column_kind("unicodeCodePoints")
         .build();
     run.artifacts = writer.artifacts.into_list();
-    run.automation_details = category
+    run.automation_details = style
+        .sarif_category
+        .as_deref()
         .map(|category| RunAutomationDetails::builder().id(format!("{}/", category.trim_end_matches('/'))).build());
     let sarif = Sarif::builder().schema(SCHEMA).version("2.1.0").runs(vec![run]).build();
     // Serialising structs of strings and numbers into a string cannot fail.
@@ -101,8 +115,8 @@ impl<'r> Writer<'r> {
             }
             message += ": ";
         }
-        message += &wording::sentence(&links_escaped(&escape::terminal_message(&finding.message)));
-        if let Some(advice) = wording::advice(finding) {
+        message += &phrases::sentence(&links_escaped(&escape::terminal_message(&finding.message)));
+        if let Some(advice) = phrases::advice(finding) {
             message += " ";
             message += &links_escaped(&escape::terminal_message(&advice));
         }
@@ -115,7 +129,7 @@ impl<'r> Writer<'r> {
             let mut links = Vec::with_capacity(rest.len());
             for other in rest {
                 let id = i64::try_from(related.len() + 1).unwrap_or(i64::MAX);
-                let says = wording::sentence(&escape::terminal_message(&other.message));
+                let says = phrases::sentence(&escape::terminal_message(&other.message));
                 related.push(self.inner(&other.location, id, &says));
                 links.push(format!("[{}]({id})", link_text(&other.location)));
             }
@@ -181,40 +195,10 @@ fn level(level: Severity) -> ResultLevel {
     }
 }
 
-fn region(mark: SourceRange) -> Region {
-    let (start, end) = (mark.start, mark.end);
-    // An empty region would be shown as the whole line.
-    let end_column = if (end.line, end.column) <= (start.line, start.column) { start.column + 1 } else { end.column };
-    Region::builder()
-        .start_line(start.line)
-        .start_column(start.column)
-        .end_line(end.line.max(start.line))
-        .end_column(end_column)
-        .build()
-}
-
-fn first_character() -> Region {
-    region(SourceRange::FILE)
-}
-
 fn logical(location: &Place) -> Option<Vec<LogicalLocation>> {
     let node = location.node.as_deref()?;
     let node = escape::terminal(&escape::clip(node, escape::LONGEST_MESSAGE)).into_owned();
     Some(vec![LogicalLocation::builder().fully_qualified_name(node).kind("resource").build()])
-}
-
-/// A name within a message.
-fn text(name: &str) -> String {
-    links_escaped(&escape::terminal_name(name))
-}
-
-/// In a message, `[text](1)` is a link: brackets that could be read as one are escaped.
-fn links_escaped(text: &str) -> String {
-    if text.contains("](") || text.contains('\\') {
-        text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
-    } else {
-        text.to_owned()
-    }
 }
 
 /// The text of a link to a related place: its last name.

@@ -1,7 +1,7 @@
 //! The line that sums up a run.
 
-use super::Report;
-use super::wording::count;
+use super::model::Report;
+use super::phrases::count;
 
 /// `2 errors, 1 warning in 3 packages, 812 files (41 ms); 1 thing was not read; exit code 3`: what was found, in how
 /// much, and everything that the findings do not show.

@@ -2,7 +2,10 @@
 //!
 //! miette draws it. Everything is masked and escaped before miette sees it.
 
-use super::{Report, Style, escape, summary, wording};
+use super::form::{ReportForm, Style};
+use super::model::{Report, RuleInfo};
+use super::{phrases, summary};
+use crate::escape;
 use crate::rules::{Finding, Location, Severity};
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
@@ -18,7 +21,15 @@ const MOST_RELATED: usize = 10;
 const MOST_UNREAD: usize = 20;
 const NARROWEST: usize = 40;
 
-pub(super) fn render(report: &Report, style: &Style) -> String {
+pub(super) const FORM: ReportForm = ReportForm {
+    name: "text",
+    about: "For people: the lines in question, what is wrong and what to do",
+    needs_rules: false,
+    has_summary: true,
+    render,
+};
+
+fn render(report: &Report, _: &[RuleInfo], style: &Style) -> String {
     let width = style.width.max(NARROWEST);
     let handler = handler(style, width);
     let mut out = String::new();
@@ -26,10 +37,10 @@ pub(super) fn render(report: &Report, style: &Style) -> String {
         one(&mut out, finding, &handler, style, width);
         out.push('\n');
     }
-    let unread = wording::untold_unread(report);
+    let unread = phrases::untold_unread(report);
     for thing in unread.iter().take(MOST_UNREAD) {
-        let path = wording::path_of(&thing.place);
-        out += &format!("not read: {path}: {}\n", wording::reason(thing));
+        let path = phrases::path_of(&thing.place);
+        out += &format!("not read: {path}: {}\n", phrases::reason(thing));
     }
     if unread.len() > MOST_UNREAD {
         out += &format!("not read: {} more\n", unread.len() - MOST_UNREAD);
@@ -68,7 +79,7 @@ fn one(out: &mut String, finding: &Finding, handler: &GraphicalReportHandler, st
     let diagnostic = Shown::new(finding, if style.unicode { '│' } else { '|' });
     if handler.render_report(out, &diagnostic).is_err() {
         // A drawing that fails must not swallow the finding.
-        *out += &format!("{}: {diagnostic}\n", wording::place(&finding.location));
+        *out += &format!("{}: {diagnostic}\n", phrases::place(&finding.location));
     }
     for related in finding.related.iter().take(MOST_RELATED) {
         paragraph(out, "also", &escape::terminal_message(&related.message), color, width);
@@ -80,7 +91,7 @@ fn one(out: &mut String, finding: &Finding, handler: &GraphicalReportHandler, st
         let more = finding.related.len() - MOST_RELATED;
         paragraph(out, "also", &format!("{more} more, in the other report formats"), color, width);
     }
-    paragraph(out, "help", &wording::help(finding), color, width);
+    paragraph(out, "help", &phrases::help(finding), color, width);
 }
 
 /// A paragraph with a word in front, wrapped between words; a command in backticks stays on one line.
@@ -124,7 +135,7 @@ impl Shown {
         let place = snippet.is_none().then(|| Where(place_lines(&finding.location, None).join("\n")));
         Self {
             level: finding.level,
-            code: format!("{}[{}]", wording::level(finding.level), escape::terminal(&finding.rule)),
+            code: format!("{}[{}]", phrases::level(finding.level), escape::terminal(&finding.rule)),
             message: escape::terminal_message(&finding.message),
             snippet,
             place,
@@ -194,7 +205,7 @@ struct Snippet {
 impl Snippet {
     /// `bar` is what miette draws between the numbers and the lines.
     fn new(location: &Location, bar: char) -> Option<Self> {
-        if wording::is_whole_file(location) {
+        if phrases::is_whole_file(location) {
             return None;
         }
         let excerpt = location.excerpts.around(location.mark)?;
@@ -224,12 +235,12 @@ fn is_file(node: &str, location: &Location) -> bool {
 /// The place, a line for each archive around it. Of archives that are also around a `known` place only dots are left.
 fn place_lines(location: &Location, known: Option<(&Place, &str)>) -> Vec<String> {
     let place = &location.place;
-    let mut lines = wording::names(place);
+    let mut lines = phrases::names(place);
     for line in lines.iter_mut().skip(1) {
         line.insert_str(0, "!/");
     }
     if let Some(last) = lines.last_mut()
-        && !wording::is_whole_file(location)
+        && !phrases::is_whole_file(location)
     {
         *last += &format!(":{}:{}", location.mark.start.line, location.mark.start.column);
     }

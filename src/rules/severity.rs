@@ -27,6 +27,14 @@ pub enum Confidence {
 }
 
 impl Severity {
+    /// All of them, the lowest first.
+    pub const ALL: [Self; 3] = [Self::Note, Self::Warning, Self::Error];
+
+    /// The severity of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|severity| severity.name() == name)
+    }
+
     /// The name in rule files and reports.
     pub fn name(self) -> &'static str {
         match self {
@@ -38,6 +46,14 @@ impl Severity {
 }
 
 impl Confidence {
+    /// All of them, the lowest first.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
+
+    /// The confidence of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|confidence| confidence.name() == name)
+    }
+
     /// The name in rule files and reports.
     pub fn name(self) -> &'static str {
         match self {

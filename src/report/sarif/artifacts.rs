@@ -1,6 +1,6 @@
 //! The table of files that results point at, archives and their entries included.
 
-use crate::report::escape;
+use crate::escape;
 use serde_sarif::sarif::{Artifact, ArtifactLocation};
 use std::collections::HashMap;
 use zip_audit::Place;

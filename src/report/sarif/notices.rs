@@ -1,8 +1,9 @@
 //! What a run says about itself: whether it saw everything, and what it left out.
 
 use super::artifacts::Artifacts;
-use super::{first_character, text};
-use crate::report::{Report, escape, wording};
+use super::elements::{first_character, text};
+use crate::escape;
+use crate::report::{Report, phrases};
 use serde_sarif::sarif::{
     Invocation, Location, Message, Notification, PhysicalLocation, ReportingDescriptor, ReportingDescriptorReference,
 };
@@ -49,7 +50,7 @@ pub(super) fn invocation(report: &Report, dropped: usize, artifacts: &mut Artifa
     let mut notices: Vec<Notification> = Vec::new();
     for unread in report.unread.iter().take(MOST_UNREAD) {
         let mut message = format!("'{}' was not analysed: ", text(&unread.place.to_string()));
-        message += &wording::sentence(&escape::terminal_message(&unread.reason));
+        message += &phrases::sentence(&escape::terminal_message(&unread.reason));
         if let Some(limit) = &unread.limit {
             message += &format!(" The limit is '{}'.", escape::terminal_name(limit));
         }

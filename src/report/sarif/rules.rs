@@ -1,6 +1,6 @@
 //! The rules as SARIF descriptors.
 
-use crate::report::{RuleInfo, wording};
+use crate::report::{RuleInfo, phrases};
 use crate::rules::Severity;
 use serde_sarif::sarif::{MultiformatMessageString, PropertyBag, ReportingConfiguration, ReportingDescriptor};
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ impl<'r> Rules<'r> {
 }
 
 fn descriptor(rule: &RuleInfo) -> ReportingDescriptor {
-    let title = wording::sentence(&rule.title);
+    let title = phrases::sentence(&rule.title);
     let why = section(&rule.help, "## Why it matters").unwrap_or_else(|| title.clone());
     let mut markdown = rule.help.trim().to_owned();
     if !rule.references.is_empty() {
@@ -64,7 +64,7 @@ fn descriptor(rule: &RuleInfo) -> ReportingDescriptor {
         .id(&rule.id)
         .name(pascal_case(&rule.id))
         .short_description(&limited(&title))
-        .full_description(&limited(&wording::sentence(&why)))
+        .full_description(&limited(&phrases::sentence(&why)))
         .help(MultiformatMessageString::builder().text(text).markdown(markdown).build())
         .default_configuration(ReportingConfiguration::builder().level(rule.level.name()).build())
         .properties(PropertyBag::builder().tags(tags).additional_properties(properties).build())

@@ -8,7 +8,7 @@ pub const TAG: &str = "<zz";
 /// Renders the form that `choice` says, checks it and hands it to `look`. One for each input: rendering costs more than
 /// everything before it.
 pub fn render_one(report: &Report, rules: &[RuleInfo], choice: usize, look: impl FnOnce(Format, &str)) {
-    let Some(&format) = Format::ALL.get(choice % Format::ALL.len()) else { return };
+    let Some(format) = Format::all().nth(choice % Format::all().len()) else { return };
     let out = render(format, report, rules, &Style::default());
     check(format, &out, report);
     look(format, &out);
@@ -25,15 +25,15 @@ fn acts(c: char) -> bool {
 #[track_caller]
 fn check(format: Format, out: &str, report: &Report) {
     assert!(out.is_empty() || out.ends_with('\n'), "{format}: no line end at the end");
-    match format {
-        Format::Json | Format::Sarif | Format::Gitlab => {
+    match format.name() {
+        "json" | "sarif" | "gitlab" => {
             let value: serde_json::Value =
                 serde_json::from_str(out).unwrap_or_else(|error| panic!("{format}: {error}"));
-            if format == Format::Sarif {
+            if format.name() == "sarif" {
                 uris(&value);
             }
         }
-        Format::Junit => well_formed(out),
+        "junit" => well_formed(out),
         _ => {}
     }
     if let Some(c) = out.chars().find(|&c| acts(c)) {
@@ -41,7 +41,7 @@ fn check(format: Format, out: &str, report: &Report) {
     }
     let lower = out.to_ascii_lowercase();
     assert!(!lower.contains("##[") && !lower.contains("##vso["), "{format}: a command of Azure Pipelines: {out}");
-    if format == Format::Github {
+    if format.name() == "github" {
         let commands = out.lines().filter(|line| line.trim_start().starts_with("::")).count();
         assert!(
             commands <= report.findings.len() + report.unread.len() + 1,
@@ -54,17 +54,17 @@ fn check(format: Format, out: &str, report: &Report) {
     } else {
         assert!(!out.lines().any(|line| line.trim_start().starts_with("::")), "{format}: a workflow command: {out}");
     }
-    if matches!(format, Format::Html | Format::Markdown | Format::Junit) {
+    if ["html", "markdown", "junit"].contains(&format.name()) {
         // In a fenced block of Markdown everything is text.
         let mut fence = None;
         for line in out.lines() {
             let ticks = line.len() - line.trim_start_matches('`').len();
             match fence {
-                None if format == Format::Markdown && ticks >= 3 => fence = Some(ticks),
+                None if format.name() == "markdown" && ticks >= 3 => fence = Some(ticks),
                 Some(open) if ticks >= open && line.trim_end().len() == ticks => fence = None,
                 Some(_) => {}
                 None => assert!(
-                    format == Format::Markdown && line.contains('`') || !line.contains(TAG),
+                    format.name() == "markdown" && line.contains('`') || !line.contains(TAG),
                     "{format}: {line:?}"
                 ),
             }

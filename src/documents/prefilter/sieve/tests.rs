@@ -67,7 +67,7 @@ fn the_plan_lets_hardly_anything_of_an_ordinary_page_pass() {
     assert_eq!(candidates(&Sieve::new(&wanted), page.as_bytes()).len(), 0);
 }
 
-/// Compares the known places with those that are worked out for `patterns`; writes them anew where `UPDATE_PLAN` is set.
+/// Compares the known places with those that are worked out for `patterns`; writes them anew where `AEMLINT_UPDATE` is set.
 pub(in super::super) fn assert_known(patterns: &[Wanted<'_>]) {
     let worked_out = plan::work_out(patterns, vec![None; patterns.len()]);
     let places = patterns.iter().zip(&worked_out).map(|(wanted, (bucket, fingerprint))| {
@@ -76,7 +76,7 @@ pub(in super::super) fn assert_known(patterns: &[Wanted<'_>]) {
         (wanted.name(), *bucket as u8, offset as u8)
     });
     let places: Vec<_> = places.collect();
-    if std::env::var_os("UPDATE_PLAN").is_some() {
+    if std::env::var_os("AEMLINT_UPDATE").is_some() {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/documents/prefilter/sieve/plan/known.rs");
         let text = std::fs::read_to_string(file).unwrap();
         let (before, _) = text.split_once("= &[").unwrap();
@@ -84,5 +84,5 @@ pub(in super::super) fn assert_known(patterns: &[Wanted<'_>]) {
         std::fs::write(file, format!("{before}= &[\n{lines}];\n")).unwrap();
         return;
     }
-    assert_eq!(plan::known::PLACES, places, "run it again with UPDATE_PLAN=1");
+    assert_eq!(plan::known::PLACES, places, "run .ci/update");
 }

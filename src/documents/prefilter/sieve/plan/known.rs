@@ -1,7 +1,7 @@
 //! The places of the patterns that are searched when only the built-in rules are loaded, worked out beforehand.
 //!
 //! Working them out takes longer than all the rest of a small run. A test makes sure that they are still what
-//! [`work_out`](super::work_out) gives, and writes them anew with `UPDATE_PLAN=1`.
+//! [`work_out`](super::work_out) gives, and writes them anew with `.ci/update`.
 
 use super::super::Wanted;
 use super::Fingerprint;

@@ -1,8 +1,8 @@
 //! What is shown, what is accepted, and the exit code.
 
-use super::comments::{Syntax, comments};
-use super::globs::Base;
-use super::*;
+use crate::ignore_comments::{Syntax, comments};
+use crate::policy::globs::Base;
+use crate::policy::*;
 use crate::rules::{Confidence, Finding, Location, Severity};
 use std::path::Path;
 use std::sync::Arc;
@@ -15,9 +15,9 @@ const RULES: &[KnownRule<'_>] = &[
     KnownRule { id: UNREAD_RULE, family: "package", level: Severity::Error },
 ];
 
-fn policy(config: &str, choice: &Choice) -> Policy {
+fn policy_of(config: &str, overrides: &PolicyOverrides) -> Policy {
     let config = Config::parse(Path::new("aemlint.toml"), config).unwrap();
-    Policy::new(&config, choice, RULES, Base::default(), jiff::civil::date(2027, 1, 15)).unwrap()
+    Policy::new(&config, overrides, RULES, Base::default(), jiff::civil::date(2027, 1, 15)).unwrap()
 }
 
 fn place(path: &str) -> Place {
@@ -50,14 +50,14 @@ fn error(rule: &str, path: &str) -> Finding {
     finding(rule, path, Severity::Error, 0)
 }
 
-fn shown(judged: &Judged) -> Vec<String> {
-    judged.findings.iter().map(|f| format!("{} {} {}", f.level.name(), f.rule, f.location.place)).collect()
+fn shown(outcome: &PolicyOutcome) -> Vec<String> {
+    outcome.findings.iter().map(|f| format!("{} {} {}", f.level.name(), f.rule, f.location.place)).collect()
 }
 
 #[test]
 fn the_exit_code_follows_the_level_that_fails() {
     let code = |config: &str, levels: &[Severity], incomplete: bool| {
-        let policy = policy(config, &Choice::default());
+        let policy = policy_of(config, &PolicyOverrides::default());
         let findings: Vec<_> = levels.iter().map(|level| finding("missing-scope", "a", *level, 0)).collect();
         policy.exit_code(&findings, incomplete)
     };
@@ -71,33 +71,33 @@ fn the_exit_code_follows_the_level_that_fails() {
     assert_eq!(code("fail-on = \"never\"", &[Error], false), 0);
     assert_eq!(code("fail-on = \"never\"", &[], true), 3);
     assert_eq!(code("", &[Error], true), 3);
-    let choice = Choice { fail_on: Some(FailOn::Never), ..Choice::default() };
-    assert_eq!(policy("fail-on = \"note\"", &choice).exit_code(&[error("missing-scope", "a")], false), 0);
+    let overrides = PolicyOverrides { fail_on: Some(FailOn::Never), ..PolicyOverrides::default() };
+    assert_eq!(policy_of("fail-on = \"note\"", &overrides).exit_code(&[error("missing-scope", "a")], false), 0);
 }
 
 #[test]
 fn levels_and_thresholds_decide_what_is_shown() {
     let config = "min-severity = \"warning\"\n[levels]\nims = \"warning\"\nmissing-scope = \"note\"\n";
-    let policy = policy(config, &Choice::default());
+    let policy = policy_of(config, &PolicyOverrides::default());
     let mut unsure = error("jwt-credentials", "b");
     unsure.confidence = Confidence::Low;
     let findings = vec![error("jwt-credentials", "a"), unsure.clone(), error("missing-scope", "a")];
-    let judged = policy.apply(findings, Context::default());
-    assert_eq!(shown(&judged), ["warning jwt-credentials a", "warning jwt-credentials b"]);
-    assert_eq!((judged.hidden.below_severity, judged.hidden.total()), (1, 1));
+    let outcome = policy.apply(findings, Context::default());
+    assert_eq!(shown(&outcome), ["warning jwt-credentials a", "warning jwt-credentials b"]);
+    assert_eq!((outcome.hidden.below_severity, outcome.hidden.total()), (1, 1));
 
-    let choice = Choice { min_confidence: Some(Confidence::Medium), ..Choice::default() };
-    let judged = super::judge_tests::policy("", &choice).apply(vec![unsure], Context::default());
-    assert_eq!((judged.findings.len(), judged.hidden.below_confidence), (0, 1));
+    let overrides = PolicyOverrides { min_confidence: Some(Confidence::Medium), ..PolicyOverrides::default() };
+    let outcome = policy_of("", &overrides).apply(vec![unsure], Context::default());
+    assert_eq!((outcome.findings.len(), outcome.hidden.below_confidence), (0, 1));
 }
 
 #[test]
 fn what_is_not_installed_stays_below_error() {
     let mut finding = error("missing-scope", "a");
     (finding.level, finding.at_most) = (Severity::Warning, Severity::Warning);
-    let judged =
-        policy("[levels]\nmissing-scope = \"error\"\n", &Choice::default()).apply(vec![finding], Context::default());
-    assert_eq!(shown(&judged), ["warning missing-scope a"]);
+    let outcome = policy_of("[levels]\nmissing-scope = \"error\"\n", &PolicyOverrides::default())
+        .apply(vec![finding], Context::default());
+    assert_eq!(shown(&outcome), ["warning missing-scope a"]);
 }
 
 #[test]
@@ -111,25 +111,25 @@ fn an_entry_accepts_by_rule_path_and_fingerprint_until_its_day() {
          [[ignore]]\nrule = \"jwt-credentials\"\npath = \"gone\"\nreason = \"fixed\"\n"
     );
     let findings = || vec![error("jwt-credentials", inner), error("missing-scope", "b"), error("missing-scope", "c")];
-    let judged = policy(&config, &Choice::default()).apply(findings(), Context::default());
-    assert_eq!(shown(&judged), ["error missing-scope c"]);
-    let reasons: Vec<_> = judged.suppressed.iter().map(|s| (s.by, s.reason.as_str())).collect();
+    let outcome = policy_of(&config, &PolicyOverrides::default()).apply(findings(), Context::default());
+    assert_eq!(shown(&outcome), ["error missing-scope c"]);
+    let reasons: Vec<_> = outcome.suppressed.iter().map(|s| (s.by, s.reason.as_str())).collect();
     assert_eq!(reasons, [(Suppression::Entry, "theirs"), (Suppression::Entry, "known")]);
-    assert_eq!(judged.hidden.ignored, 2);
-    let notes: Vec<_> = judged.notes.iter().map(|note| (note.place.as_deref().unwrap(), &note.message)).collect();
+    assert_eq!(outcome.hidden.ignored, 2);
+    let notes: Vec<_> = outcome.notes.iter().map(|note| (note.place.as_deref().unwrap(), &note.message)).collect();
     assert_eq!(notes.len(), 2);
     assert_eq!(notes[0].0, "aemlint.toml:10");
     assert!(notes[0].1.contains("ended on 2027-01-14, yesterday"), "{}", notes[0].1);
     assert_eq!(notes[1].0, "aemlint.toml:15");
     assert!(notes[1].1.contains("accepts nothing"), "{}", notes[1].1);
 
-    let choice = Choice { no_ignores: true, ..Choice::default() };
-    let judged = policy(&config, &choice).apply(findings(), Context::default());
-    assert_eq!((judged.findings.len(), judged.notes.len()), (3, 0), "an auditor sees everything");
+    let overrides = PolicyOverrides { no_ignores: true, ..PolicyOverrides::default() };
+    let outcome = policy_of(&config, &overrides).apply(findings(), Context::default());
+    assert_eq!((outcome.findings.len(), outcome.notes.len()), (3, 0), "an auditor sees everything");
 
-    let choice = Choice { select: vec!["jwt-credentials".to_owned()], ..Choice::default() };
-    let judged = policy(&config, &choice).apply(findings(), Context::default());
-    let unused: Vec<_> = judged.notes.iter().filter(|note| note.message.contains("accepts nothing")).collect();
+    let overrides = PolicyOverrides { select: vec!["jwt-credentials".to_owned()], ..PolicyOverrides::default() };
+    let outcome = policy_of(&config, &overrides).apply(findings(), Context::default());
+    let unused: Vec<_> = outcome.notes.iter().filter(|note| note.message.contains("accepts nothing")).collect();
     assert_eq!(unused.len(), 1, "an entry for a rule that is not applied is not called unused: {unused:?}");
 }
 
@@ -147,20 +147,20 @@ fn a_comment_accepts_in_a_tree_and_never_in_an_archive() {
         let context = Context { comments: [(place(path), found)].into(), ..Context::default() };
         (findings, context)
     };
-    let policy_of = |no_ignores| policy("", &Choice { no_ignores, ..Choice::default() });
+    let policy_with = |no_ignores| policy_of("", &PolicyOverrides { no_ignores, ..PolicyOverrides::default() });
     let (findings, context) = all("jcr_root/a.config");
-    let judged = policy_of(false).apply(findings, context);
-    assert_eq!(shown(&judged).len(), 2);
-    assert_eq!(judged.suppressed[0].by, Suppression::Comment);
-    assert_eq!(judged.suppressed[0].reason, "the platform adds it");
-    let [note] = judged.notes.as_slice() else { panic!("{:?}", judged.notes) };
+    let outcome = policy_with(false).apply(findings, context);
+    assert_eq!(shown(&outcome).len(), 2);
+    assert_eq!(outcome.suppressed[0].by, Suppression::Comment);
+    assert_eq!(outcome.suppressed[0].reason, "the platform adds it");
+    let [note] = outcome.notes.as_slice() else { panic!("{:?}", outcome.notes) };
     assert_eq!(note.place.as_deref(), Some("jcr_root/a.config:5"));
     assert!(note.message.contains("names an unknown rule"));
 
     let (findings, context) = all("all.zip!/jcr_root/a.config");
-    assert_eq!(policy_of(false).apply(findings, context).findings.len(), 3);
+    assert_eq!(policy_with(false).apply(findings, context).findings.len(), 3);
     let (findings, context) = all("jcr_root/a.config");
-    assert_eq!(policy_of(true).apply(findings, context).findings.len(), 3);
+    assert_eq!(policy_with(true).apply(findings, context).findings.len(), 3);
 }
 
 #[test]
@@ -170,41 +170,41 @@ fn a_comment_at_the_top_covers_what_the_file_as_a_whole_lacks() {
         Context { comments: [(place("a.config"), comments(text, Syntax::Hash))].into(), ..Context::default() };
     let mut whole = error("missing-scope", "a.config");
     whole.location.mark = SourceRange::FILE;
-    let judged = policy("", &Choice::default()).apply(vec![whole], context);
-    assert!(judged.findings.is_empty());
+    let outcome = policy_of("", &PolicyOverrides::default()).apply(vec![whole], context);
+    assert!(outcome.findings.is_empty());
 }
 
 #[test]
 fn the_baseline_hides_what_it_records_and_names_what_is_gone() {
-    let policy = policy("", &Choice::default());
+    let policy = policy_of("", &PolicyOverrides::default());
     let old = policy.apply(vec![error("missing-scope", "a"), error("jwt-credentials", "b")], Context::default());
     let (baseline, gone) = policy.rewrite(None, &old, false);
     assert_eq!((baseline.len(), gone), (2, 0));
 
     let now = vec![error("missing-scope", "a"), error("missing-scope", "new"), error("missing-scope", "a")];
     let context = Context { baseline: Some(baseline.clone()), ..Context::default() };
-    let judged = policy.apply(now, context);
-    assert_eq!(shown(&judged), ["error missing-scope new", "error missing-scope a"], "a second one is new");
-    assert_eq!(judged.hidden.baseline, 1);
-    assert!(judged.notes[0].message.contains("jwt-credentials in b"), "{:?}", judged.notes);
-    let (rewritten, gone) = policy.rewrite(Some(baseline.clone()), &judged, false);
+    let outcome = policy.apply(now, context);
+    assert_eq!(shown(&outcome), ["error missing-scope new", "error missing-scope a"], "a second one is new");
+    assert_eq!(outcome.hidden.baseline, 1);
+    assert!(outcome.notes[0].message.contains("jwt-credentials in b"), "{:?}", outcome.notes);
+    let (rewritten, gone) = policy.rewrite(Some(baseline.clone()), &outcome, false);
     assert_eq!((rewritten.len(), gone), (3, 1));
 
-    let (kept, gone) = policy.rewrite(Some(baseline.clone()), &judged, true);
+    let (kept, gone) = policy.rewrite(Some(baseline.clone()), &outcome, true);
     assert_eq!((kept.len(), gone), (4, 0), "an incomplete audit cannot tell that something is gone");
-    let choice = Choice { select: vec!["missing-scope".to_owned()], ..Choice::default() };
-    let narrow = super::judge_tests::policy("", &choice);
-    let (kept, gone) = narrow.rewrite(Some(baseline), &judged, false);
+    let overrides = PolicyOverrides { select: vec!["missing-scope".to_owned()], ..PolicyOverrides::default() };
+    let narrow = policy_of("", &overrides);
+    let (kept, gone) = narrow.rewrite(Some(baseline), &outcome, false);
     assert_eq!((kept.len(), gone), (4, 0), "nor can a run without the rule");
 }
 
 #[test]
 fn what_was_not_read_is_shown_whatever_is_hidden() {
     let config = "min-severity = \"error\"\nmin-confidence = \"high\"\n[levels]\nunread-content = \"note\"\n";
-    let choice = Choice { select: vec!["missing-scope".to_owned()], ..Choice::default() };
-    let judged = policy(config, &choice).apply(vec![error(UNREAD_RULE, "a.zip")], Context::default());
-    assert_eq!(shown(&judged), ["note unread-content a.zip"]);
-    assert!(judged.records.is_empty(), "and no baseline records it");
+    let overrides = PolicyOverrides { select: vec!["missing-scope".to_owned()], ..PolicyOverrides::default() };
+    let outcome = policy_of(config, &overrides).apply(vec![error(UNREAD_RULE, "a.zip")], Context::default());
+    assert_eq!(shown(&outcome), ["note unread-content a.zip"]);
+    assert!(outcome.records.is_empty(), "and no baseline records it");
 }
 
 #[test]
@@ -234,9 +234,9 @@ fn packages_of_vendors_come_last_at_their_level_and_in_summary() {
         error("missing-scope", "tree/jcr_root/a"),
         error("missing-scope", "trees/jcr_root/a"),
     ];
-    let judged = policy(config, &Choice::default()).apply(findings, context.clone());
+    let outcome = policy_of(config, &PolicyOverrides::default()).apply(findings, context.clone());
     assert_eq!(
-        shown(&judged),
+        shown(&outcome),
         [
             "error missing-scope all.zip!/jcr_root/apps/own".to_owned(),
             "error missing-scope trees/jcr_root/a".to_owned(),
@@ -246,11 +246,11 @@ fn packages_of_vendors_come_last_at_their_level_and_in_summary() {
             "error missing-scope tree/jcr_root/a".to_owned(),
         ]
     );
-    let summary = &judged.findings[3];
+    let summary = &outcome.findings[3];
     assert!(summary.message.starts_with("2 findings in the package 'com.acme.site:site'"), "{}", summary.message);
     assert_eq!(summary.related.len(), 1);
 
     let again = vec![error("missing-scope", &inner("z")), error("missing-scope", &inner("b"))];
-    let other = policy(config, &Choice::default()).apply(again, context);
+    let other = policy_of(config, &PolicyOverrides::default()).apply(again, context);
     assert_eq!(other.findings[0].fingerprint, summary.fingerprint, "the summary is the same thing");
 }

@@ -1,6 +1,6 @@
 //! Phrases that several forms of report share: places, counts, lists.
 
-use super::escape;
+use crate::escape;
 use crate::rules::{Finding, Location, Severity};
 use text_spans::SourceRange;
 use zip_audit::Place;
@@ -84,7 +84,7 @@ pub(super) fn reason(unread: &zip_audit::Unread) -> String {
 }
 
 /// The things that were not read and of which no finding tells, such as when the rule for them is off.
-pub(super) fn untold_unread(report: &super::Report) -> &[zip_audit::Unread] {
+pub(super) fn untold_unread(report: &super::model::Report) -> &[zip_audit::Unread] {
     let told = report.findings.iter().any(|finding| finding.rule.as_ref() == UNREAD_RULE);
     if told { &[] } else { &report.unread }
 }

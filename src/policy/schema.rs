@@ -1,21 +1,25 @@
-//! The shape of `aemlint.toml`: which keys there are, what each may hold, and what it is for.
+//! The schema of `aemlint.toml`: which keys there are, what each may hold, and what it is for.
 //!
 //! One table serves three ends: mistakes in a file are found by it, the JSON Schema in `schemas/` is made from it, and
 //! the documentation is checked against it.
 
-use super::units;
+use super::level::FailOn;
+use super::limits::{self, Unit};
+use super::parse_units;
+use crate::rules::{Confidence, Severity};
+use osgi_config::Target;
 use serde_json::{Map, Value, json};
 use toml::Spanned;
 use toml::de::DeValue;
 use zip_audit::Limits;
 
 /// A key of a table.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Key {
     /// Its name.
     pub(super) name: &'static str,
     /// What it holds.
-    pub(super) shape: Shape,
+    pub(super) value_type: ValueType,
     /// Whether the table is wrong without it.
     pub(super) required: bool,
     /// One line of documentation.
@@ -24,9 +28,9 @@ pub(super) struct Key {
 
 /// What a value may be.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Shape {
+pub(super) enum ValueType {
     /// One of these words.
-    Word(&'static [&'static str]),
+    Word(fn() -> Vec<&'static str>),
     /// A string with something in it.
     Text,
     /// `true` or `false`.
@@ -55,12 +59,12 @@ pub(super) enum Shape {
     Tables(&'static [Key]),
 }
 
-const fn key(name: &'static str, shape: Shape, doc: &'static str) -> Key {
-    Key { name, shape, required: false, doc }
+const fn key(name: &'static str, value_type: ValueType, doc: &'static str) -> Key {
+    Key { name, value_type, required: false, doc }
 }
 
-const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Key {
-    Key { name, shape, required: true, doc }
+const fn required(name: &'static str, value_type: ValueType, doc: &'static str) -> Key {
+    Key { name, value_type, required: true, doc }
 }
 
 /// The words for `[levels]`.
@@ -68,48 +72,74 @@ pub(super) const LEVELS: &[&str] = &["off", "on", "note", "warning", "error"];
 
 /// The keys of the file.
 pub(super) const FILE: &[Key] = &[
-    key("target", Shape::Word(&["aem-6.5", "cloud"]), "The AEM that the packages are for."),
-    key("fail-on", Shape::Word(&["note", "warning", "error", "never"]), "The lowest level that makes the exit code 1."),
-    key("min-severity", Shape::Word(&["note", "warning", "error"]), "The lowest level that is reported."),
-    key("min-confidence", Shape::Word(&["low", "medium", "high"]), "The lowest confidence that is reported."),
-    key("exclude", Shape::Globs, "Files and directories to leave out, relative to this file."),
-    key("rules", Shape::Directories, "Directories with further rules, relative to this file."),
-    key("levels", Shape::Levels, "Rules and families: off, on, or another level. A rule outweighs its family."),
-    key("limits", Shape::Table(LIMITS), "Where reading ends; reaching a limit is reported and exits with 3."),
-    key("ignore", Shape::Tables(IGNORE), "Findings that are known and accepted."),
-    key("vendor", Shape::Tables(VENDOR), "Packages that somebody else makes."),
+    key("target", ValueType::Word(|| Target::ALL.map(Target::name).to_vec()), "The AEM that the packages are for."),
+    key(
+        "fail-on",
+        ValueType::Word(|| FailOn::ALL.map(FailOn::name).to_vec()),
+        "The lowest level that makes the exit code 1.",
+    ),
+    key("min-severity", ValueType::Word(severities), "The lowest level that is reported."),
+    key(
+        "min-confidence",
+        ValueType::Word(|| Confidence::ALL.map(Confidence::name).to_vec()),
+        "The lowest confidence that is reported.",
+    ),
+    key("exclude", ValueType::Globs, "Files and directories to leave out, relative to this file."),
+    key("rules", ValueType::Directories, "Directories with further rules, relative to this file."),
+    key("levels", ValueType::Levels, "Rules and families: off, on, or another level. A rule outweighs its family."),
+    key("limits", ValueType::Table(LIMITS), "Where reading ends; reaching a limit is reported and exits with 3."),
+    key("ignore", ValueType::Tables(IGNORE), "Findings that are known and accepted."),
+    key("vendor", ValueType::Tables(VENDOR), "Packages that somebody else makes."),
 ];
 
-const LIMITS: &[Key] = &[
-    key("depth", Shape::Whole, "Archives within archives."),
-    key("entries", Shape::Whole, "Entries, all archives of the run together."),
-    key("text-size", Shape::TextSize, "Inflated size of one text file, at most 2GiB."),
-    key("inflated", Shape::Size, "Inflated size of the whole run."),
-    key("ratio", Shape::Whole, "Inflated to packed size of one entry larger than 16 MiB."),
-    key("memory", Shape::Size, "Nested archives held in memory at one time."),
-    key("time", Shape::Time, "Wall time of the whole run."),
-];
+/// The keys of `[limits]`.
+const LIMITS: &[Key] = &limit_keys();
+
+const fn limit_keys() -> [Key; limits::COUNT] {
+    let mut keys = [key("", ValueType::Whole, ""); limits::COUNT];
+    let mut at = 0;
+    while at < limits::COUNT {
+        let limit = &limits::LIMITS[at];
+        let value_type = match limit.unit {
+            Unit::Count => ValueType::Whole,
+            Unit::Bytes => ValueType::Size,
+            Unit::TextBytes => ValueType::TextSize,
+            Unit::Milliseconds => ValueType::Time,
+        };
+        keys[at] = key(limit.name, value_type, limit.about);
+        at += 1;
+    }
+    keys
+}
+
+fn severities() -> Vec<&'static str> {
+    Severity::ALL.map(Severity::name).to_vec()
+}
 
 const IGNORE: &[Key] = &[
-    required("rule", Shape::Text, "The rule or family whose findings are accepted."),
-    key("path", Shape::Globs, "Where: globs over paths such as 'vendor/all.zip!/jcr_root/**', relative to this file."),
-    key("fingerprint", Shape::Fingerprint, "Which finding: its fingerprint, as the JSON report shows it."),
-    required("reason", Shape::Text, "Why it is accepted."),
-    key("until", Shape::Date, "The last day on which the entry has effect."),
+    required("rule", ValueType::Text, "The rule or family whose findings are accepted."),
+    key(
+        "path",
+        ValueType::Globs,
+        "Where: globs over paths such as 'vendor/all.zip!/jcr_root/**', relative to this file.",
+    ),
+    key("fingerprint", ValueType::Fingerprint, "Which finding: its fingerprint, as the JSON report shows it."),
+    required("reason", ValueType::Text, "Why it is accepted."),
+    key("until", ValueType::Date, "The last day on which the entry has effect."),
 ];
 
 const VENDOR: &[Key] = &[
-    key("path", Shape::Globs, "Packages by place: globs over paths, relative to this file."),
-    key("group", Shape::Globs, "Packages by group: globs over the group of META-INF/vault/properties.xml."),
-    key("level", Shape::Word(&["note", "warning", "error"]), "The highest level that findings in them can have."),
-    key("summarise", Shape::Flag, "One finding for each package and rule instead of all."),
+    key("path", ValueType::Globs, "Packages by place: globs over paths, relative to this file."),
+    key("group", ValueType::Globs, "Packages by group: globs over the group of META-INF/vault/properties.xml."),
+    key("level", ValueType::Word(severities), "The highest level that findings in them can have."),
+    key("summarise", ValueType::Flag, "One finding for each package and rule instead of all."),
 ];
 
-impl Shape {
+impl ValueType {
     /// What to write, as the end of the sentence "write …".
     pub(super) fn expected(self) -> String {
         match self {
-            Self::Word(words) => format!("one of {}", quoted(words)),
+            Self::Word(words) => format!("one of {}", quoted(&words())),
             Self::Text => "a string that is not blank".to_owned(),
             Self::Flag => "true or false".to_owned(),
             Self::Directories => "a list of directories, such as [\"policy/rules\"]".to_owned(),
@@ -130,7 +160,7 @@ impl Shape {
     pub(super) fn accepts(self, value: &DeValue<'_>) -> bool {
         let text = || value.as_str();
         match self {
-            Self::Word(words) => text().is_some_and(|text| words.contains(&text)),
+            Self::Word(words) => text().is_some_and(|text| words().contains(&text)),
             Self::Text => text().is_some_and(|text| !text.trim().is_empty()),
             Self::Flag => value.is_bool(),
             Self::Directories => {
@@ -151,7 +181,7 @@ impl Shape {
     fn schema(self) -> Value {
         let text = || json!({"type": "string", "minLength": 1});
         match self {
-            Self::Word(words) => json!({"enum": words}),
+            Self::Word(words) => json!({"enum": words()}),
             Self::Text => json!({"type": "string", "pattern": "\\S"}),
             Self::Flag => json!({"type": "boolean"}),
             Self::Directories => json!({"type": "array", "items": text()}),
@@ -191,7 +221,7 @@ fn table_schema(keys: &[Key]) -> Value {
     let properties: Map<String, Value> = keys
         .iter()
         .map(|key| {
-            let mut schema = key.shape.schema();
+            let mut schema = key.value_type.schema();
             if let Some(schema) = schema.as_object_mut() {
                 schema.insert("description".to_owned(), key.doc.into());
             }
@@ -233,12 +263,21 @@ pub(super) fn whole(value: &DeValue<'_>) -> Option<u64> {
 
 /// A number of bytes, or a size with a unit.
 pub(super) fn bytes(value: &DeValue<'_>) -> Option<u64> {
-    whole(value).or_else(|| units::size(value.as_str()?).ok())
+    whole(value).or_else(|| parse_units::size(value.as_str()?).ok())
 }
 
 /// A number of seconds, or a time with a unit.
 pub(super) fn time(value: &DeValue<'_>) -> Option<std::time::Duration> {
-    whole(value).map(std::time::Duration::from_secs).or_else(|| units::duration(value.as_str()?).ok())
+    whole(value).map(std::time::Duration::from_secs).or_else(|| parse_units::duration(value.as_str()?).ok())
+}
+
+/// The value of a limit, in its unit.
+pub(super) fn limit(unit: Unit, value: &DeValue<'_>) -> Option<u64> {
+    match unit {
+        Unit::Count => whole(value),
+        Unit::Bytes | Unit::TextBytes => bytes(value),
+        Unit::Milliseconds => u64::try_from(time(value)?.as_millis()).ok(),
+    }
 }
 
 fn is_glob(text: &str) -> bool {
@@ -251,11 +290,11 @@ pub(super) fn is_fingerprint(text: &str) -> bool {
 }
 
 /// The part of a value that is to blame: the first wrong item of a list, else all of it.
-pub(super) fn culprit<'v, 'i>(shape: Shape, value: &'v Spanned<DeValue<'i>>) -> &'v Spanned<DeValue<'i>> {
-    let wrong = |item: &&Spanned<DeValue<'_>>| match shape {
-        Shape::Globs => !item.get_ref().as_str().is_some_and(is_glob),
-        Shape::Directories => item.get_ref().as_str().is_none_or(str::is_empty),
-        Shape::Tables(_) => !item.get_ref().is_table(),
+pub(super) fn culprit<'v, 'i>(value_type: ValueType, value: &'v Spanned<DeValue<'i>>) -> &'v Spanned<DeValue<'i>> {
+    let wrong = |item: &&Spanned<DeValue<'_>>| match value_type {
+        ValueType::Globs => !item.get_ref().as_str().is_some_and(is_glob),
+        ValueType::Directories => item.get_ref().as_str().is_none_or(str::is_empty),
+        ValueType::Tables(_) => !item.get_ref().is_table(),
         _ => false,
     };
     value.get_ref().as_array().and_then(|items| items.iter().find(wrong)).unwrap_or(value)
@@ -272,7 +311,7 @@ mod tests {
 
     const SCHEMA: &str = "schemas/aemlint-toml.schema.json";
 
-    /// To write the file anew: `AEMLINT_UPDATE=1 cargo test --lib policy::shape`.
+    /// To renew it: `.ci/update`.
     #[test]
     fn the_schema_in_the_repository_is_the_one_that_the_reader_follows() {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(SCHEMA);
@@ -282,7 +321,7 @@ mod tests {
             std::fs::write(&path, &made).unwrap();
         }
         let committed = std::fs::read_to_string(&path).unwrap();
-        assert_eq!(committed, made, "{SCHEMA} is out of date: see the comment on this test");
+        assert_eq!(committed, made, "{SCHEMA} is out of date: run .ci/update");
     }
 
     #[test]

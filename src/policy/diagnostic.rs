@@ -24,13 +24,13 @@ pub struct Mistake {
 
 /// A file that mistakes are found in.
 #[derive(Clone, Debug)]
-pub(super) struct Checked {
+pub(super) struct DiagnosticSink {
     source: Arc<NamedSource<String>>,
     length: usize,
     pub(super) mistakes: Vec<Mistake>,
 }
 
-impl Checked {
+impl DiagnosticSink {
     pub(super) fn new(name: &str, text: &str) -> Self {
         let source = NamedSource::new(printable(name), printable(text)).with_language("toml");
         Self { source: Arc::new(source), length: text.len(), mistakes: Vec::new() }

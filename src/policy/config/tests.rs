@@ -1,10 +1,9 @@
 //! What the reader of `aemlint.toml` accepts, and what it says of mistakes.
 
-use super::*;
+use crate::policy::*;
 use crate::rules::{Confidence, Severity};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 fn parse(text: &str) -> Result<Config, ConfigError> {
     Config::parse(Path::new("project/aemlint.toml"), text)
@@ -72,15 +71,18 @@ fn every_key_is_read() {
     let expected =
         [("missing-scope", Setting::Off), ("secrets", Setting::At(Severity::Note)), ("private-key", Setting::On)];
     assert_eq!(levels, expected);
-    let limits = LimitSettings {
-        depth: Some(4),
-        entries: Some(1000),
-        text: Some(1 << 20),
-        inflated: Some(2 << 30),
-        ratio: Some(50),
-        memory: Some(1024),
-        time: Some(Duration::from_secs(600)),
-    };
+    let limits = LimitSettings::from_values(|limit| {
+        Some(match limit.name {
+            "depth" => 4,
+            "entries" => 1000,
+            "text-size" => 1 << 20,
+            "inflated" => 2 << 30,
+            "ratio" => 50,
+            "memory" => 1024,
+            "time" => 600_000,
+            other => panic!("{other}"),
+        })
+    });
     assert_eq!(config.limits, limits);
     let [ignore] = config.ignores.as_slice() else { panic!("one entry") };
     assert_eq!((ignore.rule.as_str(), ignore.line), ("jwt-credentials", 23));
@@ -93,7 +95,7 @@ fn every_key_is_read() {
     assert_eq!((vendor.level, vendor.summarise), (Some(Severity::Warning), true));
 }
 
-/// The sample above names every key of the shape, so a key that the shape has and the reader forgets shows there.
+/// The sample above names every key of the schema, so a key that the schema has and the reader forgets shows there.
 #[test]
 fn the_sample_names_every_key() {
     let schema = schema();

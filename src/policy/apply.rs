@@ -1,13 +1,13 @@
 //! The judgement on the findings of a run: which are shown and with which level, which are accepted, and the exit code.
 
 use super::baseline::{Baseline, Record};
-use super::comments::Comments;
 use super::config::{Config, Ignore};
+use super::diagnostic::ConfigError;
 use super::globs::{self, Base};
 use super::level::FailOn;
-use super::mistake::ConfigError;
 use super::selection::{KnownRule, Selection, UNREAD_RULE};
 use super::vendor::{Package, Vendors};
+use crate::ignore_comments::Comments;
 use crate::rules::{Confidence, Finding, Severity};
 use crate::secret::mask_shapes;
 use globset::GlobSet;
@@ -17,7 +17,7 @@ use zip_audit::Place;
 
 /// What the command line says about findings; `None` leaves it to the configuration.
 #[derive(Clone, Debug, Default)]
-pub struct Choice {
+pub struct PolicyOverrides {
     /// Rules and families to apply, all if empty.
     pub select: Vec<String>,
     /// Rules and families not to apply.
@@ -121,7 +121,7 @@ impl Hidden {
 
 /// The outcome.
 #[derive(Clone, Debug, Default)]
-pub struct Judged {
+pub struct PolicyOutcome {
     /// The findings to show: in the order that they came in, those in packages of others after all others.
     pub findings: Vec<Finding>,
     /// Findings that are accepted.
@@ -142,23 +142,23 @@ impl Policy {
     /// If a rule or family does not exist; all that the configuration names are in one error.
     pub fn new(
         config: &Config,
-        choice: &Choice,
+        overrides: &PolicyOverrides,
         rules: &[KnownRule<'_>],
         base: Base,
         today: Date,
     ) -> Result<Self, ConfigError> {
-        let selection = Selection::new(config, &choice.select, &choice.ignore, rules)?;
+        let selection = Selection::new(config, &overrides.select, &overrides.ignore, rules)?;
         let entry = |ignore: &Ignore| {
-            let paths = (!ignore.paths.is_empty()).then(|| compile(&ignore.paths)).transpose()?;
+            let paths = (!ignore.paths.is_empty()).then(|| globs::compile_configured(&ignore.paths)).transpose()?;
             let expired = ignore.until.is_some_and(|until| until < today);
             Ok(Entry { ignore: ignore.clone(), paths, expired })
         };
         Ok(Self {
             selection,
-            min_severity: choice.min_severity.or(config.min_severity).unwrap_or(Severity::Note),
-            min_confidence: choice.min_confidence.or(config.min_confidence).unwrap_or(Confidence::Low),
-            fail_on: choice.fail_on.or(config.fail_on).unwrap_or_default(),
-            no_ignores: choice.no_ignores,
+            min_severity: overrides.min_severity.or(config.min_severity).unwrap_or(Severity::Note),
+            min_confidence: overrides.min_confidence.or(config.min_confidence).unwrap_or(Confidence::Low),
+            fail_on: overrides.fail_on.or(config.fail_on).unwrap_or_default(),
+            no_ignores: overrides.no_ignores,
             entries: config.ignores.iter().map(entry).collect::<Result<_, ConfigError>>()?,
             vendors: Vendors::new(&config.vendors)?,
             base,
@@ -179,8 +179,8 @@ impl Policy {
     }
 
     /// Judges the findings of a run.
-    pub fn apply(&self, findings: Vec<Finding>, mut context: Context) -> Judged {
-        let mut judged = Judged::default();
+    pub fn apply(&self, findings: Vec<Finding>, mut context: Context) -> PolicyOutcome {
+        let mut outcome = PolicyOutcome::default();
         let mut baseline = context.baseline.take().filter(|_| !self.no_ignores);
         let mut used = Used::default();
         let (mut own, mut foreign) = (Vec::new(), Vec::new());
@@ -197,26 +197,26 @@ impl Policy {
             // What was not read is always said.
             if finding.rule.as_ref() != UNREAD_RULE {
                 if let Some((by, reason)) = self.accepted(&finding, &subject, &context.comments, &mut used) {
-                    judged.hidden.ignored += 1;
-                    judged.suppressed.push(Suppressed { finding, by, reason });
+                    outcome.hidden.ignored += 1;
+                    outcome.suppressed.push(Suppressed { finding, by, reason });
                     continue;
                 }
                 let (rule, fingerprint) = (finding.rule.to_string(), finding.fingerprint.clone());
                 // The file stays in a repository: a name like a token must not.
                 let path = mask_shapes(&subject).into_owned();
-                judged.records.push(Record { path, rule, fingerprint, count: 1 });
+                outcome.records.push(Record { path, rule, fingerprint, count: 1 });
                 if baseline.as_mut().is_some_and(|known| known.take(&finding.rule, &finding.fingerprint)) {
-                    judged.hidden.baseline += 1;
+                    outcome.hidden.baseline += 1;
                     let reason = "recorded in the baseline".to_owned();
-                    judged.suppressed.push(Suppressed { finding, by: Suppression::Baseline, reason });
+                    outcome.suppressed.push(Suppressed { finding, by: Suppression::Baseline, reason });
                     continue;
                 }
                 if finding.level < self.min_severity {
-                    judged.hidden.below_severity += 1;
+                    outcome.hidden.below_severity += 1;
                     continue;
                 }
                 if finding.confidence < self.min_confidence {
-                    judged.hidden.below_confidence += 1;
+                    outcome.hidden.below_confidence += 1;
                     continue;
                 }
             }
@@ -225,24 +225,24 @@ impl Policy {
                 None => own.push(finding),
             }
         }
-        judged.findings = own;
+        outcome.findings = own;
         if !foreign.is_empty() {
             let place = (!self.file.is_empty()).then(|| self.file.clone());
             let message = format!("{} in packages that [[vendor]] names; they come last.", findings_are(foreign.len()));
-            judged.notes.push(Note { place, message });
+            outcome.notes.push(Note { place, message });
         }
-        judged.findings.extend(super::vendor::summarise(foreign));
-        self.note_unused(&context, &used, &mut judged.notes);
+        outcome.findings.extend(super::vendor::summarise(foreign));
+        self.note_unused(&context, &used, &mut outcome.notes);
         if let Some(rest) = baseline {
-            self.note_gone(&rest, context.incomplete, &mut judged.notes);
+            self.note_gone(&rest, context.incomplete, &mut outcome.notes);
         }
-        judged
+        outcome
     }
 
     /// What a baseline holds after this run: its findings, and the old records that this run cannot judge, because
     /// their rule was not applied or the audit is incomplete. Also how many old records are dropped.
-    pub fn rewrite(&self, old: Option<Baseline>, judged: &Judged, incomplete: bool) -> (Baseline, usize) {
-        let new: Baseline = judged.records.iter().cloned().collect();
+    pub fn rewrite(&self, old: Option<Baseline>, outcome: &PolicyOutcome, incomplete: bool) -> (Baseline, usize) {
+        let new: Baseline = outcome.records.iter().cloned().collect();
         let mut rest = old.unwrap_or_default();
         for record in new.records() {
             for _ in 0..record.count {
@@ -271,7 +271,7 @@ impl Policy {
             return None;
         }
         let place = &finding.location.place;
-        // An archive comes from somebody else, and nothing in it decides how it is judged.
+        // An archive comes from somebody else, and nothing in it decides how it is outcome.
         if let Some(comments) = comments.get(place).filter(|_| place.inside.is_empty()) {
             let at = finding.location.mark.span.start;
             let meant = |rules: &[String]| rules.iter().any(|name| self.selection.means(name, &finding.rule));
@@ -368,6 +368,5 @@ fn findings_are(count: usize) -> String {
     if count == 1 { "1 finding is".to_owned() } else { format!("{count} findings are") }
 }
 
-fn compile(globs: &[String]) -> Result<GlobSet, ConfigError> {
-    globs::compile(globs.iter().map(String::as_str)).map_err(super::glob_error)
-}
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,38 @@
+//! What a form of report is, and what the caller decides about its looks.
+
+use super::model::{Report, RuleInfo};
+
+/// A form of report. Each is a constant `FORM` in a file of its own, and a line in the table of `formats`.
+pub(super) struct ReportForm {
+    /// The name on the command line.
+    pub(super) name: &'static str,
+    /// What it is for: the help of the command line.
+    pub(super) about: &'static str,
+    /// Whether it shows what rules say of themselves. Where no form of a run does, the rule files need not be parsed.
+    pub(super) needs_rules: bool,
+    /// Whether it ends with the line that sums up the run; else that line is printed to standard error.
+    pub(super) has_summary: bool,
+    /// Makes the report, with a line end at its end. `rules` are all rules that ran, in any order, or none where they are
+    /// not needed.
+    pub(super) render: fn(report: &Report, rules: &[RuleInfo], style: &Style) -> String,
+}
+
+/// What the caller decides about the looks of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Colours and other terminal attributes (text and concise).
+    pub color: bool,
+    /// Columns of the terminal (text). Less than 40 counts as 40.
+    pub width: usize,
+    /// Box-drawing characters rather than ASCII (text).
+    pub unicode: bool,
+    /// The category under which code scanning files the results (SARIF). It overrides the upload's own, so that it is
+    /// written only if it is given.
+    pub sarif_category: Option<String>,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { color: false, width: 100, unicode: true, sarif_category: None }
+    }
+}

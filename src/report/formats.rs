@@ -1,0 +1,110 @@
+//! Which forms of report there are.
+
+use super::form::{ReportForm, Style};
+use super::model::{Report, RuleInfo};
+use super::{concise, github, gitlab, html, json, junit, markdown, redact, sarif, text};
+use crate::escape;
+use std::fmt;
+use std::str::FromStr;
+
+/// All forms, in the order of the documentation.
+const FORMS: &[ReportForm] = &[
+    text::FORM,
+    concise::FORM,
+    json::FORM,
+    sarif::FORM,
+    github::FORM,
+    gitlab::FORM,
+    junit::FORM,
+    markdown::FORM,
+    html::FORM,
+];
+
+/// A form of report that exists.
+#[derive(Clone, Copy)]
+pub struct Format(&'static ReportForm);
+
+impl Format {
+    /// All of them, in the order of the documentation.
+    pub fn all() -> impl ExactSizeIterator<Item = Self> {
+        FORMS.iter().map(Self)
+    }
+
+    /// Annotations of GitHub Actions.
+    pub const GITHUB: Self = Self(&github::FORM);
+    /// Markdown, as for the step summary of GitHub Actions.
+    pub const MARKDOWN: Self = Self(&markdown::FORM);
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        self.0.name
+    }
+
+    /// What it is for, in a few words.
+    pub fn about(self) -> &'static str {
+        self.0.about
+    }
+
+    /// Whether [`render`] needs to know the rules.
+    pub fn needs_rules(self) -> bool {
+        self.0.needs_rules
+    }
+
+    /// Whether it ends with the line that sums up the run.
+    pub fn has_summary(self) -> bool {
+        self.0.has_summary
+    }
+}
+
+/// The report in one form, with a line end at its end. `rules` are all rules that ran, in any order; they may be left out
+/// where the form does not [need](Format::needs_rules) them.
+pub fn render(format: Format, report: &Report, rules: &[RuleInfo], style: &Style) -> String {
+    (format.0.render)(&redact::redacted(report), rules, style)
+}
+
+impl PartialEq for Format {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for Format {}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A name that is no [`Format`]'s.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` is no report format; use one of {}", escape::terminal_name(.0), Format::all().map(Format::name).collect::<Vec<_>>().join(", "))]
+pub struct UnknownFormat(pub String);
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Self, UnknownFormat> {
+        Self::all().find(|format| format.name() == name).ok_or_else(|| UnknownFormat(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_back() {
+        for format in Format::all() {
+            assert_eq!(format.name().parse(), Ok(format));
+        }
+        let error = "xml".parse::<Format>().unwrap_err();
+        assert!(error.to_string().starts_with("`xml` is no report format; use one of text, concise, json"));
+    }
+}

@@ -1,0 +1,85 @@
+//! What there is to report, whatever its form.
+
+use crate::policy::Suppressed;
+use crate::rules::{Confidence, Finding, Meta, Severity};
+use zip_audit::Unread;
+
+/// What there is to report.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// The findings to show, in the order to show them.
+    pub findings: Vec<Finding>,
+    /// Accepted findings, for `--sarif-include-suppressed`; SARIF alone shows them, marked as suppressed.
+    pub suppressed: Vec<Suppressed>,
+    /// What was not analysed. Each is also a finding of the rule `unread-content`.
+    pub unread: Vec<Unread>,
+    /// The numbers.
+    pub summary: Summary,
+}
+
+/// The numbers of a run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Summary {
+    /// Packages: archives and trees with `META-INF/vault` or `jcr_root`.
+    pub packages: u64,
+    /// Files and entries that were looked at.
+    pub files: u64,
+    /// Findings of level error.
+    pub errors: u64,
+    /// Findings of level warning.
+    pub warnings: u64,
+    /// Findings of level note.
+    pub notes: u64,
+    /// Things that were not analysed.
+    pub unread: u64,
+    /// Directories and files left out by `--exclude` and by default.
+    pub excluded: u64,
+    /// Findings not shown: ignored, in the baseline, below `--min-severity` or `--min-confidence`.
+    pub hidden: u64,
+    /// Wall time in milliseconds.
+    pub milliseconds: u64,
+    /// The exit code of the run.
+    pub exit_code: u8,
+}
+
+/// What a report says of a rule beside its findings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RuleInfo {
+    /// Unique, kebab-case.
+    pub id: String,
+    /// The folder of its file.
+    pub family: String,
+    /// What it finds, as a headline without a period.
+    pub title: String,
+    /// Its level before policy.
+    pub level: Severity,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// From 0.1 to 10.0, as in CVSS; makes it a security rule in code scanning.
+    pub security_severity: Option<f32>,
+    /// Topics.
+    pub tags: Vec<String>,
+    /// Markdown with the headings `## Why it matters` and `## What to do`.
+    pub help: String,
+    /// URLs.
+    pub references: Vec<String>,
+    /// The version of aemlint that brought it; empty where the rule does not say.
+    pub since: String,
+}
+
+impl From<&Meta> for RuleInfo {
+    fn from(meta: &Meta) -> Self {
+        Self {
+            id: meta.id.to_string(),
+            family: meta.family.to_string(),
+            title: meta.title.clone(),
+            level: meta.level,
+            confidence: meta.confidence,
+            security_severity: meta.security_severity,
+            tags: meta.tags.clone(),
+            help: meta.help.clone(),
+            references: meta.references.clone(),
+            since: meta.since.clone().unwrap_or_default(),
+        }
+    }
+}
