@@ -93,7 +93,7 @@ pub fn fail_on() -> impl TypedValueParser<Value = FailOn> {
 
 /// Reads the AEM that packages are for.
 pub fn target() -> impl TypedValueParser<Value = Target> {
-    named(vec![("aem-6.5", Target::Aem65), ("cloud", Target::Cloud)])
+    named(Target::ALL.map(|target| (target.name(), target)).to_vec())
 }
 
 /// A parser for a closed list of names, which help and completions show.

@@ -3,10 +3,10 @@
 //! The file is checked against [`super::shape`] first, so that every mistake in it is reported at once and at its place;
 //! what is read after that holds.
 
+use super::Target;
 use super::level::{FailOn, Setting, level_from_name};
 use super::mistake::{Checked, ConfigError};
 use super::shape::{self, Key, Shape};
-use super::{Target, target_from_name};
 use crate::rules::{Confidence, Severity, nearest};
 use jiff::civil::Date;
 use std::ops::Range;
@@ -276,7 +276,7 @@ fn decode(table: &DeTable<'_>, text: &str, directory: PathBuf) -> Config {
     let confidences = [Confidence::Low, Confidence::Medium, Confidence::High];
     Config {
         file: None,
-        target: word("target").and_then(target_from_name),
+        target: word("target").and_then(|name| name.parse().ok()),
         fail_on: word("fail-on").and_then(FailOn::from_name),
         min_severity: word("min-severity").and_then(level_from_name),
         min_confidence: word("min-confidence")

@@ -35,11 +35,3 @@ pub use vendor::Package;
 fn glob_error(error: globset::Error) -> ConfigError {
     ConfigError::plain(format!("{error}"), "Write a glob such as 'vendor/**'; [, {, * and ? need a \\ before them.")
 }
-
-fn target_from_name(name: &str) -> Option<Target> {
-    match name {
-        "aem-6.5" => Some(Target::Aem65),
-        "cloud" => Some(Target::Cloud),
-        _ => None,
-    }
-}

@@ -3,7 +3,7 @@
 //! One table serves three ends: mistakes in a file are found by it, the JSON Schema in `schemas/` is made from it, and
 //! the documentation is checked against it.
 
-use super::units;
+use super::{Target, units};
 use serde_json::{Map, Value, json};
 use toml::Spanned;
 use toml::de::DeValue;
@@ -66,9 +66,20 @@ const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Key {
 /// The words for `[levels]`.
 pub(super) const LEVELS: &[&str] = &["off", "on", "note", "warning", "error"];
 
+/// The words for `target`.
+const TARGETS: [&str; Target::ALL.len()] = {
+    let mut names = [""; Target::ALL.len()];
+    let mut index = 0;
+    while index < names.len() {
+        names[index] = Target::ALL[index].name();
+        index += 1;
+    }
+    names
+};
+
 /// The keys of the file.
 pub(super) const FILE: &[Key] = &[
-    key("target", Shape::Word(&["aem-6.5", "cloud"]), "The AEM that the packages are for."),
+    key("target", Shape::Word(&TARGETS), "The AEM that the packages are for."),
     key("fail-on", Shape::Word(&["note", "warning", "error", "never"]), "The lowest level that makes the exit code 1."),
     key("min-severity", Shape::Word(&["note", "warning", "error"]), "The lowest level that is reported."),
     key("min-confidence", Shape::Word(&["low", "medium", "high"]), "The lowest confidence that is reported."),
