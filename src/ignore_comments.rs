@@ -10,6 +10,7 @@
 //! missing in it has no place of its own. In XML it is about the root element. Archives come from others: there a comment has no effect, which
 //! the caller sees to by not asking, and [`super::Policy`] by not listening.
 
+use osgi_config::FileFormat;
 use text_spans::{Lines, Span};
 
 const MARKER: &str = "aemlint-ignore";
@@ -29,15 +30,10 @@ impl Syntax {
     /// The syntax of a file by its name; `None` for files without ignore comments.
     pub fn of(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
-        let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
-        if ends(&[".cfg.json"]) {
-            Some(Self::Slashes)
-        } else if ends(&[".config", ".cfg", ".properties"]) {
-            Some(Self::Hash)
-        } else if ends(&[".xml"]) {
-            Some(Self::Xml)
-        } else {
-            None
+        match osgi_config::format_of(&name) {
+            Some(FileFormat::CfgJson) => Some(Self::Slashes),
+            Some(FileFormat::Config | FileFormat::Cfg | FileFormat::Properties) => Some(Self::Hash),
+            None => name.ends_with(".xml").then_some(Self::Xml),
         }
     }
 }

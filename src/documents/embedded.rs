@@ -3,7 +3,7 @@
 use super::OsgiDocument;
 use super::pids::is_known as is_integration_name;
 use memchr::memmem::Finder;
-use osgi_config::{Configuration, Format, Target, cfg_json, pid};
+use osgi_config::{Configuration, FileFormat, Target, cfg_json, pid};
 use std::sync::LazyLock;
 use text_spans::Span;
 
@@ -31,7 +31,7 @@ pub(super) fn feature_model(text: &str, target: Target) -> Option<Vec<OsgiDocume
             OsgiDocument {
                 name: name.into(),
                 path: None,
-                format: Format::CfgJson,
+                format: FileFormat::CfgJson.into(),
                 pid,
                 span: Some(object),
                 configuration,

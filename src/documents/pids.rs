@@ -1,6 +1,8 @@
 //! The OSGi factories and components of the Adobe integrations, recognised by file or node name, in whatever form an
 //! instance name was put behind them.
 
+use osgi_config::{FORMATS, pid};
+
 /// Adobe IMS configurations.
 pub(crate) const TOKEN_PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
 /// The customizers that hold the client secrets of IMS configurations.
@@ -20,9 +22,6 @@ pub(crate) const GUIDES_IMS: &str = "com.adobe.aem.guides.eventing.ImsConfigurat
 const KNOWN: &[&str] =
     &[TOKEN_PROVIDER, TOKEN_CUSTOMIZER, STOCK, ACS_INTEGRATION, ACS_INTEGRATION_OLD, EVENTS_WORKSPACE, GUIDES_IMS];
 
-/// The extensions of configuration files, the longest first, and that of docview files.
-const EXTENSIONS: &[&str] = &[".cfg.json", ".config", ".cfg", ".properties", ".xml"];
-
 /// A name that bears the PID of an Adobe integration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Known<'n> {
@@ -41,7 +40,9 @@ pub(crate) fn is_known(name: &str) -> bool {
 
 /// Recognises the PID of an Adobe integration in a file or node name, whatever separates the instance name.
 pub(crate) fn known(name: &str) -> Option<Known<'_>> {
-    let extension = EXTENSIONS.iter().find(|extension| name.ends_with(**extension)).map_or(0, |found| found.len());
+    // Configuration files, and docview files with their nodes.
+    let mut extensions = FORMATS.iter().map(|spec| spec.extension).chain([".xml"]);
+    let extension = extensions.find(|extension| name.ends_with(extension)).map_or(0, str::len);
     let (stem, extension) = name.split_at(name.len() - extension);
     KNOWN.iter().find_map(|&factory| {
         let rest = stem.strip_prefix(factory)?;
@@ -62,7 +63,7 @@ impl Known<'_> {
             None => "singleton",
             Some(('~', _)) => "tilde",
             Some(('-', _)) => "hyphen",
-            Some((_, name)) if is_lower_case_uuid(name) => "dot-uuid",
+            Some((_, name)) if pid::is_lower_case_uuid(name) => "dot-uuid",
             Some(_) => "dot",
         }
     }
@@ -82,12 +83,6 @@ impl Known<'_> {
     pub(crate) fn instance_name(&self) -> Option<&str> {
         self.instance.map(|(_, name)| name).filter(|name| !name.is_empty())
     }
-}
-
-fn is_lower_case_uuid(name: &str) -> bool {
-    let groups: Vec<&str> = name.split('-').collect();
-    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
-        && groups.iter().all(|group| group.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)))
 }
 
 #[cfg(test)]

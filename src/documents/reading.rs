@@ -6,7 +6,7 @@ use super::pids::is_known as is_integration_name;
 use super::prefilter::Prefilter;
 use super::{Content, Document, Interest, KeyFile, Location, Manifest, Notes, OsgiDocument, embedded, keys, osgi_node};
 use jcr_filevault::{self, PackageProperties, WorkspaceFilter};
-use osgi_config::{self, Target, pid};
+use osgi_config::{self, FileFormat, Target, pid};
 use std::borrow::Cow;
 use text_spans::{ReadError, utf_8};
 use zip_audit::File;
@@ -143,15 +143,14 @@ impl<'b> Reading<'b, '_> {
         // The installer is case sensitive, an auditor is not: `.CONFIG` is read as what it was meant to be.
         let (format, text, configuration) = osgi_config::read_file(name, self.file.bytes)
             .or_else(|| osgi_config::read_file(&name.to_ascii_lowercase(), self.file.bytes))?;
-        let typed = matches!(format, osgi_config::Format::CfgJson | osgi_config::Format::Config)
-            && configuration.error.is_none();
+        let typed = matches!(format, FileFormat::CfgJson | FileFormat::Config) && configuration.error.is_none();
         // The cheapest question first: where folders are named like that costs the most.
         if !((path.is_some() && typed) || integration() || in_folder()) {
             return None;
         }
         let pid = pid::pid(name, self.target);
         let name = if name == self.base { Cow::Borrowed(self.base) } else { Cow::Owned(name.to_owned()) };
-        let document = OsgiDocument { name, path, format, pid, span: None, configuration };
+        let document = OsgiDocument { name, path, format: format.into(), pid, span: None, configuration };
         Some(plainly(text, Content::Configurations(vec![document])))
     }
 

@@ -76,6 +76,9 @@ mod tests {
         for extension in super::EXTENSIONS {
             assert!(wants(&[b"x.", *extension].concat()), "{}", extension.escape_ascii());
         }
+        for spec in osgi_config::FORMATS {
+            assert!(wants(format!("x{}", spec.extension).as_bytes()), "{}", spec.extension);
+        }
     }
 
     #[test]

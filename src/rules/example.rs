@@ -63,13 +63,12 @@ fn example(table: &Table<'_, '_>) -> Result<Example, RuleError> {
     let file = table.string("file")?.map(|text| text.value);
     let good_file = table.string("good-file")?.map(|text| text.value).or_else(|| file.clone());
     let target = match table.string("target")? {
-        None => Target::Aem65,
-        Some(text) if text.value == "aem-6.5" => Target::Aem65,
-        Some(text) if text.value == "cloud" => Target::Cloud,
-        Some(text) => {
+        None => Target::default(),
+        Some(text) => text.value.parse().map_err(|_| {
             let message = format!("`{}` is not a target", text.value);
-            return Err(table.file.error(text.span, message, "not known", "Write `aem-6.5` or `cloud`."));
-        }
+            let names = Target::ALL.map(|target| format!("`{target}`")).join(" or ");
+            table.file.error(text.span, message, "not known", format!("Write {names}."))
+        })?,
     };
     Ok(Example {
         title: table.string("title")?.map(|text| text.value),

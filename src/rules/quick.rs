@@ -3,7 +3,6 @@
 //! Nearly all conditions and messages need no more, and the environment of CEL alone costs more than judging what a
 //! small package holds. What is not understood is left to CEL, and so is everything that CEL may report an error for.
 
-use super::scope::target_name;
 use crate::facts::{COMMON, Fact, Value};
 use crate::secret::MASK;
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, operators};
@@ -55,7 +54,7 @@ fn value<'a>(node: &'a IdedExpr, seen: &Seen<'a>, depth: usize) -> Option<Quick<
         Expr::Literal(LiteralValue::Null) => Some(Quick::Null),
         Expr::Literal(LiteralValue::Boolean(value)) => Some(Quick::Bool(*value.inner())),
         Expr::Literal(LiteralValue::String(text)) => Some(Quick::Text(text.inner().into())),
-        Expr::Ident(name) if name == "target" => Some(Quick::Text(target_name(seen.target).into())),
+        Expr::Ident(name) if name == "target" => Some(Quick::Text(seen.target.name().into())),
         Expr::Select(_) => attribute(node, seen),
         Expr::Call(call) => match &call.target {
             None => function(call, seen, depth + 1),

@@ -61,14 +61,6 @@ impl<'f> Scope<'f> {
     }
 }
 
-/// What expressions see as `target`.
-pub(super) fn target_name(target: Target) -> &'static str {
-    match target {
-        Target::Aem65 => "aem-6.5",
-        Target::Cloud => "cloud",
-    }
-}
-
 /// A [`Scope`] for one expression.
 pub(super) struct View<'s> {
     pub(super) scope: &'s Scope<'s>,
@@ -82,7 +74,7 @@ impl VariableResolver for View<'_> {
         let value: &'b dyn Val = match variable {
             "fact" if self.whole => whole.get_or_init(|| boxed(fact.all())).as_ref(),
             "fact" => fact,
-            "target" => name.get_or_init(|| boxed(target_name(*target).into())).as_ref(),
+            "target" => name.get_or_init(|| boxed(target.name().into())).as_ref(),
             "count" => {
                 let number = || Value::Int(names.map_or(0, |names| i64::try_from(names.len()).unwrap_or(i64::MAX)));
                 names.map(|_| count.get_or_init(|| boxed(number())).as_ref())?

@@ -3,10 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::configuration::{Configuration, Dropped, Property, dedup_keys};
 use super::json_comments::strip;
 use super::json_tape::{self, Kind, Token};
 use super::json_types::{Json, Refused, typed, untyped};
-use super::{Configuration, Dropped, Property, settle};
 use text_spans::{ReadError, Span};
 
 /// The prefix of the keys that are meant for the Configurator. Without a handler they are stored without it.
@@ -37,7 +37,7 @@ pub fn read(text: &str) -> Configuration<'static> {
 
     let Reader { properties, mut dropped, error, .. } = reader;
     let mut lost = Vec::new();
-    let properties = settle(properties, &mut dropped, &mut lost);
+    let properties = dedup_keys(properties, &mut dropped, &mut lost);
     Configuration { properties, lost, dropped, error }
 }
 

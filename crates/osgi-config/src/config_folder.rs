@@ -1,7 +1,10 @@
 //! Which folders hold configurations, and for which run modes: the Sling installer's watched folders
 //! (`FolderNameFilter`, `JcrInstaller`) and the paths that the content-package converter matches.
 
-use super::{Pid, RunModes, Target, pid};
+use super::formats::{FORMATS, FormatSpec};
+use super::pid::{self, Pid};
+use super::run_modes::RunModes;
+use super::target::Target;
 
 /// The roots that the installer walks, with their priorities.
 const ROOTS: [(&str, u32); 2] = [("/libs", 100), ("/apps", 200)];
@@ -147,7 +150,7 @@ pub struct ConverterMatch {
 /// limit of depth and takes any folder whose name starts with `config` or `install`.
 pub fn converter_match(path: &str) -> Option<ConverterMatch> {
     ["/apps/", "/libs/"].iter().find(|root| path.starts_with(**root))?;
-    ["config", "cfg.json", "cfg", "properties", "xml"].into_iter().find_map(|extension| {
+    FORMATS.iter().map(FormatSpec::name).chain(["xml"]).find_map(|extension| {
         let (dir, name_end) = extension_end(path, extension)?;
         let slash = path.get(..name_end)?.rfind('/')?;
         let (start, end) = last_folder(path, "/apps/".len() + 1, slash)?;

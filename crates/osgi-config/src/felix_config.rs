@@ -4,11 +4,10 @@
 
 use std::borrow::Cow;
 
-use super::felix_plain;
+use super::configuration::{Configuration, Dropped, Item, Property, Shape, Value, dedup_keys};
 use super::felix_salvage::salvage;
 use super::felix_types::TypeCode;
 use super::java::{self, JavaText};
-use super::{Configuration, Dropped, Item, Property, Shape, Value, settle};
 use text_spans::{OneOrMany, ReadError, Span};
 
 /// Reads a `.config` text as `ConfigurationHandler.read` does.
@@ -25,17 +24,10 @@ pub fn read(text: &str) -> Configuration<'_> {
 
 /// Reads `text` from the byte `start`, a character boundary, on; spans refer to the whole text.
 pub(super) fn read_from(text: &str, start: usize) -> Configuration<'_> {
-    read_as(text, start, true)
-}
-
-/// `plainly` is whether properties that are written in the usual way are read by [`felix_plain`], which is faster and
-/// comes to the same.
-pub(super) fn read_as(text: &str, start: usize, plainly: bool) -> Configuration<'_> {
     let mut reader = Reader {
         text,
         pos: start,
         pushed_eof: false,
-        plainly,
         returns: memchr::memchr(b'\r', text.as_bytes()).is_some(),
         cut: None,
         dropped: Vec::new(),
@@ -56,7 +48,7 @@ pub(super) fn read_as(text: &str, start: usize, plainly: bool) -> Configuration<
             lost = only_in(saved, &properties);
         }
     }
-    let properties = settle(properties, &mut dropped, &mut lost);
+    let properties = dedup_keys(properties, &mut dropped, &mut lost);
     Configuration { properties, lost, dropped, error }
 }
 
@@ -119,7 +111,6 @@ struct Reader<'t> {
     pos: usize,
     /// `PushbackReader.unread(-1)` pushes U+FFFF back, which the next read delivers as a character.
     pushed_eof: bool,
-    plainly: bool,
     /// Whether there is a CR anywhere.
     returns: bool,
     /// The unescaped `=` at which the value being read was cut.
@@ -132,7 +123,6 @@ struct Reader<'t> {
 impl<'t> Reader<'t> {
     fn read_all(&mut self, properties: &mut Vec<Property<'t>>) -> Result<(), ReadError> {
         loop {
-            properties.extend(std::iter::from_fn(|| self.plain_property()));
             let name = match self.next_token(true)? {
                 Token::Name(name) => name,
                 Token::End(_) => return Ok(()),
@@ -171,16 +161,6 @@ impl<'t> Reader<'t> {
                 }
             }
         }
-    }
-
-    /// The next property, if it is written as nearly all are; else nothing is read.
-    fn plain_property(&mut self) -> Option<Property<'t>> {
-        if self.pushed_eof || !self.plainly {
-            return None;
-        }
-        let (property, end) = felix_plain::property(self.text, self.pos)?;
-        self.pos = end;
-        Some(property)
     }
 
     fn trouble(&mut self, at: u32) {

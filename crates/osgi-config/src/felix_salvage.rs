@@ -4,9 +4,9 @@
 
 use std::cell::Cell;
 
+use super::configuration::{Item, Property, Scalar, Shape, Value};
 use super::felix_types::TypeCode;
 use super::java::{self, JavaText};
-use super::{Item, Property, Scalar, Shape, Value};
 use text_spans::{OneOrMany, Span};
 
 /// Reads every `key=value` from the byte `start`, a character boundary, to the end of the text.

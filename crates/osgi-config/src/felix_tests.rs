@@ -68,6 +68,50 @@ fn odd_syntax_that_felix_takes_arrives() {
 }
 
 #[test]
+fn plain_properties_are_borrowed_from_the_text() {
+    use std::borrow::Cow;
+    for (text, key, value) in
+        [("a.b_c-D=\"x y\"\n", "a.b_c-D", "x y"), ("\r\n \ta=I\"5\"", "a", "5"), ("a=\"\"", "a", "")]
+    {
+        let configuration = read(text);
+        let [property] = configuration.properties.as_slice() else { panic!("{configuration:?}") };
+        assert!(matches!(property.key, Cow::Borrowed(_)), "{text}");
+        assert_eq!(&text[property.key_span.range()], key);
+        assert_eq!(&text[property.value.items[0].span.range()], value);
+        assert_eq!(text[property.value_span.range()].len(), property.value_span.len());
+        assert_eq!(property.value_span.end as usize, text.trim_end().len(), "{text}");
+    }
+    let borrowed = read("a=\"x y\"");
+    assert!(matches!(&borrowed.properties[0].value.items[0].scalar, Scalar::Text(Cow::Borrowed("x y"))));
+}
+
+#[test]
+fn other_ways_to_write_a_property() {
+    for (text, arrived, lost) in [
+        ("", 0, 0),
+        ("=\"x\"", 0, 0),
+        ("# c\na=\"x\"", 1, 0),
+        ("a =\"x\"", 1, 0),
+        ("a= \"x\"", 1, 0),
+        ("a=\"x\\\"y\"", 1, 0),
+        ("a=C\"\"", 0, 1),
+        ("a=Q\"x\"", 0, 1),
+        ("a=[\"x\"]", 1, 0),
+        ("é=\"x\"", 1, 0),
+        ("a=\"x\r\ny\"", 1, 0),
+    ] {
+        let configuration = read(text);
+        assert_eq!((configuration.properties.len(), configuration.lost.len()), (arrived, lost), "{text}");
+        assert_eq!(configuration.error, None, "{text}");
+    }
+    for text in ["a", "a=\"x=y\"", "a=I\"x\""] {
+        assert!(read(text).error.is_some(), "{text}");
+    }
+    // A quote that is never closed takes the rest of the file.
+    assert_eq!(arrived("a=\"x"), ["a=\"x"]);
+}
+
+#[test]
 fn a_multi_line_key_is_one_value() {
     let text = "key=\"-----BEGIN X-----\r\nab+/c\r\n-----END X-----\r\n\"\r\nb=\"c\"\r\n";
     let configuration = read(text);

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::configuration::{Item, Scalar, Shape, Value};
 use super::java;
-use super::{Item, Scalar, Shape, Value};
 use text_spans::OneOrMany;
 
 /// A type letter: what its values are called boxed (scalars, collections) and plain (arrays of primitives).

@@ -1,9 +1,9 @@
 //! From JSON values to the Java values of a configuration: what Felix `cm.json` makes of untyped values
 //! (`JsonSupport`), and the OSGi converter of values whose key ends in a type (`TypeConverter`).
 
+use super::configuration::{Item, Scalar, Shape, Value};
 use super::java;
 use super::json_tape::{Kind, Token};
-use super::{Item, Scalar, Shape, Value};
 use text_spans::Span;
 
 /// One JSON value, as the tokens of a tape.

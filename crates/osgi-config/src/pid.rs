@@ -1,22 +1,7 @@
 //! From the name of a configuration file or node to the PID of the configuration.
 
-use super::Target;
-
-/// The extensions that the installer takes from a name, in its order (Sling installer `InternalResource`).
-const EXTENSIONS: [&str; 4] = [".config", ".properties", ".cfg", ".cfg.json"];
-
-/// How a name tells a factory's PID from the name of the instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum NameForm {
-    /// No instance: the name is the PID.
-    Singleton,
-    /// `factory-name`
-    Hyphen,
-    /// `factory~name`
-    Tilde,
-    /// `factory.<uuid>`, the uuid in lower case; only the installer knows it, since its version 1.4.6 of 2024.
-    DotUuid,
-}
+use super::formats::without_extension;
+use super::target::Target;
 
 /// The PID that a name stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -27,18 +12,16 @@ pub struct Pid {
     pub name: Option<String>,
     /// What identifies the configuration: the PID, or `factory~name`.
     pub pid: String,
-    /// How the name was written.
-    pub form: NameForm,
 }
 
 impl Pid {
     fn singleton(stem: &str) -> Self {
-        Self { factory: None, name: None, pid: stem.to_owned(), form: NameForm::Singleton }
+        Self { factory: None, name: None, pid: stem.to_owned() }
     }
 
-    fn instance(factory: &str, name: &str, form: NameForm) -> Self {
+    fn instance(factory: &str, name: &str) -> Self {
         let pid = format!("{factory}~{name}");
-        Self { factory: Some(factory.to_owned()), name: Some(name.to_owned()), pid, form }
+        Self { factory: Some(factory.to_owned()), name: Some(name.to_owned()), pid }
     }
 }
 
@@ -60,13 +43,13 @@ pub fn pid(name: &str, target: Target) -> Pid {
 /// assert_eq!(installer("com.foo.Bar.one.config").factory, None);
 /// ```
 pub fn installer(name: &str) -> Pid {
-    let stem = EXTENSIONS.iter().find_map(|extension| name.strip_suffix(extension)).unwrap_or(name);
+    let stem = without_extension(name);
     if let Some((factory, uuid)) = dot_uuid(stem) {
-        return Pid::instance(factory, uuid, NameForm::DotUuid);
+        return Pid::instance(factory, uuid);
     }
-    for (separator, form) in [('~', NameForm::Tilde), ('-', NameForm::Hyphen)] {
+    for separator in ['~', '-'] {
         match stem.split_once(separator) {
-            Some((factory, name)) if !factory.is_empty() => return Pid::instance(factory, name, form),
+            Some((factory, name)) if !factory.is_empty() => return Pid::instance(factory, name),
             // A name that starts with the separator is not looked at for the other one.
             Some(_) => return Pid::singleton(stem),
             None => {}
@@ -78,51 +61,38 @@ pub fn installer(name: &str) -> Pid {
 /// The reading of the content-package converter (`AbstractConfigurationEntryHandler`): also `.xml` is an extension,
 /// and a uuid behind a dot is nothing special.
 pub fn converter(name: &str) -> Pid {
-    let xml = name.strip_suffix(".xml");
-    let stem = xml.or_else(|| EXTENSIONS.iter().find_map(|extension| name.strip_suffix(extension)));
-    converter_id(stem.unwrap_or(name))
+    converter_id(name.strip_suffix(".xml").unwrap_or_else(|| without_extension(name)))
 }
 
 /// The converter's reading of a name whose extension is gone.
 pub(super) fn converter_id(stem: &str) -> Pid {
-    let (separator, form) = if stem.contains('~') { ('~', NameForm::Tilde) } else { ('-', NameForm::Hyphen) };
+    let separator = if stem.contains('~') { '~' } else { '-' };
     match stem.split_once(separator) {
-        Some((factory, name)) if !factory.is_empty() => Pid::instance(factory, name, form),
+        Some((factory, name)) if !factory.is_empty() => Pid::instance(factory, name),
         // The hyphen is replaced even at the start; without a factory before it the result is a plain PID.
         Some((_, name)) => Pid::singleton(&format!("~{name}")),
         None => Pid::singleton(stem),
     }
 }
 
-/// The instance name in `name` if it was meant as an instance of `factory` and separated by a dot, which `target`
-/// reads otherwise: as a singleton, or as an instance of a factory that does not exist.
-///
-/// # Examples
-/// ```
-/// use osgi_config::{Target, pid::dotted_instance};
-/// assert_eq!(dotted_instance("com.foo.Bar", "com.foo.Bar.1.config", Target::Aem65), Some("1"));
-/// assert_eq!(dotted_instance("com.foo.Bar", "com.foo.Bar-1.config", Target::Aem65), None);
-/// ```
-pub fn dotted_instance<'n>(factory: &str, name: &'n str, target: Target) -> Option<&'n str> {
-    if pid(name, target).factory.as_deref() == Some(factory) {
-        return None;
-    }
-    let instance = name.strip_prefix(factory)?.strip_prefix('.')?;
-    let file = format!(".{instance}");
-    let extension = EXTENSIONS.iter().chain(&[".xml"]).find(|extension| file.ends_with(*extension));
-    let length = instance.len().saturating_sub(extension.map_or(0, |extension| extension.len()));
-    instance.get(..length).filter(|instance| !instance.is_empty())
-}
-
 /// Splits `factory.<lower-case uuid>`. The factory may be empty for the pattern of the installer, but the dot not.
 fn dot_uuid(stem: &str) -> Option<(&str, &str)> {
-    let at = stem.len().checked_sub(36)?;
+    let at = stem.len().checked_sub(UUID_BYTES)?;
     let (factory, uuid) = (stem.get(..at)?.strip_suffix('.')?, stem.get(at..)?);
+    is_lower_case_uuid(uuid).then_some((factory, uuid))
+}
+
+/// The length of a UUID with its hyphens.
+const UUID_BYTES: usize = 36;
+
+/// Whether an instance name is a UUID in lower case. The installer reads `factory.<uuid>` as an instance of `factory`
+/// since its configuration factory 1.4.6 (SLING-12283, 2024); the converter does not.
+pub fn is_lower_case_uuid(name: &str) -> bool {
     let hyphens = [8, 13, 18, 23];
     let fits = |(at, byte): (usize, u8)| {
         if hyphens.contains(&at) { byte == b'-' } else { matches!(byte, b'0'..=b'9' | b'a'..=b'f') }
     };
-    uuid.bytes().enumerate().all(fits).then_some((factory, uuid))
+    name.len() == UUID_BYTES && name.bytes().enumerate().all(fits)
 }
 
 #[cfg(test)]
@@ -160,26 +130,23 @@ mod tests {
     }
 
     #[test]
-    fn tells_the_forms_apart() {
-        let form = |name: &str| installer(name).form;
-        assert_eq!(form("a.B.config"), NameForm::Singleton);
-        assert_eq!(form("a.B-1.config"), NameForm::Hyphen);
-        assert_eq!(form("a.B~1.cfg.json"), NameForm::Tilde);
-        assert_eq!(form(&format!("a.B.{UUID}.config")), NameForm::DotUuid);
-        assert_eq!(converter(&format!("a.B.{UUID}.config")).form, NameForm::Hyphen);
+    fn separates_the_instance_name() {
+        let instance = |pid: Pid| pid.factory.zip(pid.name);
+        let named = |factory: &str, name: &str| Some((factory.to_owned(), name.to_owned()));
+        assert_eq!(instance(installer("a.B.config")), None);
+        assert_eq!(instance(installer("a.B-1.config")), named("a.B", "1"));
+        assert_eq!(instance(installer("a.B~1.cfg.json")), named("a.B", "1"));
+        assert_eq!(instance(installer(&format!("a.B.{UUID}.config"))), named("a.B", UUID));
+        let (factory, name) = format!("a.B.{UUID}").split_once('-').map(|(f, n)| (f.to_owned(), n.to_owned())).unwrap();
+        assert_eq!(instance(converter(&format!("a.B.{UUID}.config"))), Some((factory, name)));
     }
 
     #[test]
-    fn finds_names_that_a_dot_separates() {
-        let dotted = |name: &str, target| dotted_instance("a.B", name, target).map(str::to_owned);
-        let file = format!("a.B.{UUID}.config");
-        assert_eq!(dotted("a.B.one.config", Target::Aem65).as_deref(), Some("one"));
-        assert_eq!(dotted("a.B.one", Target::Cloud).as_deref(), Some("one"));
-        assert_eq!(dotted(&file, Target::Aem65), None, "the installer understands a uuid");
-        assert_eq!(dotted(&file, Target::Cloud).as_deref(), Some(UUID));
-        assert_eq!(dotted(&file.to_uppercase().replace("A.B", "a.B"), Target::Aem65).map(|n| n.len()), Some(43));
-        for other in ["a.B.config", "a.B", "a.Bx.1.config", "a.B~x.y.config", "a.B.cfg.json", "a.B."] {
-            assert_eq!(dotted(other, Target::Aem65), None, "{other}");
-        }
+    fn only_a_uuid_in_lower_case_stands_behind_a_dot() {
+        assert!(is_lower_case_uuid(UUID));
+        assert!(!is_lower_case_uuid(&UUID.to_uppercase()));
+        assert!(!is_lower_case_uuid(&UUID[1..]));
+        assert_eq!(installer(&format!("a.B.{}.config", UUID.to_uppercase())).factory.as_deref(), Some("a.B.0A1B2C3D"));
+        assert_eq!(installer("a.B.one.config").factory, None);
     }
 }

@@ -1,29 +1,17 @@
-//! The reader of `.cfg` and `.properties` files: `java.util.Properties`, in its line format and, for a file that
-//! starts with `<`, in its XML format. All values are strings.
+//! The line format of `java.util.Properties` (`Properties.load`), in which `.cfg` and `.properties` files are written.
+//! All values are strings.
 
+use super::configuration::{Configuration, Property, dedup_keys};
 use super::java::JavaText;
-use super::{Configuration, Item, Property, Scalar, Shape, Value, properties_xml, settle};
-use text_spans::{OneOrMany, ReadError, Span};
+use text_spans::{ReadError, Span};
 
 /// The text of a file in the line format, which is ISO-8859-1 whatever the author thought.
 pub fn decode(bytes: &[u8]) -> String {
     bytes.iter().map(|&byte| char::from(byte)).collect()
 }
 
-/// Reads a decoded text in either format.
+/// Reads a decoded text as `Properties.load` does. Spans refer to that text.
 pub fn read(text: &str) -> Configuration<'static> {
-    if text.starts_with('<') { properties_xml::read(text) } else { read_lines(text) }
-}
-
-/// A property with a string value; `whole` is where the value stands.
-pub(super) fn string_property(key: String, key_span: Span, value: String, whole: Span) -> Property<'static> {
-    let item = Item { scalar: Scalar::Text(value.into()), span: whole };
-    let value = Value { shape: Shape::Scalar, type_name: "String", items: OneOrMany::One(item) };
-    Property { key: key.into(), key_span, value, value_span: whole }
-}
-
-/// Reads the line format as `Properties.load` does.
-pub fn read_lines(text: &str) -> Configuration<'static> {
     let mut configuration = Configuration::default();
     let mut properties = Vec::new();
     let mut lines = LogicalLines { text, pos: 0 };
@@ -31,7 +19,7 @@ pub fn read_lines(text: &str) -> Configuration<'static> {
     while lines.next(&mut line) {
         properties.push(property(&line, &mut configuration.error));
     }
-    configuration.properties = settle(properties, &mut configuration.dropped, &mut configuration.lost);
+    configuration.properties = dedup_keys(properties, &mut configuration.dropped, &mut configuration.lost);
     configuration
 }
 
@@ -114,7 +102,7 @@ fn property(line: &[(usize, char)], error: &mut Option<ReadError>) -> Property<'
         _ => Span::new(empty, empty),
     };
     let key_span = span(key, line.first().map_or(0, |(at, _)| *at));
-    string_property(unescape(key, error), key_span, unescape(value, error), span(value, end))
+    Property::text(unescape(key, error), key_span, unescape(value, error), span(value, end))
 }
 
 fn unescape(part: &[(usize, char)], error: &mut Option<ReadError>) -> String {
@@ -158,6 +146,7 @@ fn unescape(part: &[(usize, char)], error: &mut Option<ReadError>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Scalar;
 
     fn pairs(text: &str) -> Vec<(String, String)> {
         let text_of = |property: &Property| match &property.value.items[0].scalar {

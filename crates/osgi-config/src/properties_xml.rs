@@ -6,15 +6,14 @@ use std::borrow::Cow;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use super::properties::string_property;
-use super::{Configuration, settle};
+use super::configuration::{Configuration, Property, dedup_keys};
 use text_spans::{ReadError, Span};
 
 /// The system identifier without which Java refuses the file.
 const DTD: &str = "http://java.sun.com/dtd/properties.dtd";
 
 /// The text of a file in the XML format: by its byte order mark, by its XML declaration, else UTF-8.
-pub(super) fn decode(bytes: &[u8]) -> String {
+pub fn decode(bytes: &[u8]) -> String {
     let head = bytes.get(..bytes.len().min(200)).unwrap_or_default();
     let head = String::from_utf8_lossy(head);
     let declaration = head.split_once("?>").map_or("", |(declaration, _)| declaration);
@@ -31,8 +30,8 @@ struct Entry {
     start: usize,
 }
 
-/// Reads the XML format.
-pub(super) fn read(text: &str) -> Configuration<'static> {
+/// Reads a decoded text as `Properties.loadFromXML` does. Spans refer to that text.
+pub fn read(text: &str) -> Configuration<'static> {
     let mut found = Configuration::default();
     let mut properties = Vec::new();
     let mut reader = Reader::from_str(text);
@@ -83,7 +82,7 @@ pub(super) fn read(text: &str) -> Configuration<'static> {
                             let opened = Entry { key, key_span, value: String::new(), start: end };
                             if empty {
                                 let whole = Span::new(end, end);
-                                properties.push(string_property(opened.key, key_span, opened.value, whole));
+                                properties.push(Property::text(opened.key, key_span, opened.value, whole));
                             } else {
                                 entry = Some(opened);
                             }
@@ -99,7 +98,7 @@ pub(super) fn read(text: &str) -> Configuration<'static> {
                     && let Some(entry) = entry.take()
                 {
                     let whole = Span::new(entry.start, start);
-                    properties.push(string_property(entry.key, entry.key_span, entry.value, whole));
+                    properties.push(Property::text(entry.key, entry.key_span, entry.value, whole));
                 }
             }
             Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_)) => {}
@@ -107,7 +106,7 @@ pub(super) fn read(text: &str) -> Configuration<'static> {
     }
     if let Some(entry) = entry {
         let whole = Span::new(entry.start, text.len());
-        properties.push(string_property(entry.key, entry.key_span, entry.value, whole));
+        properties.push(Property::text(entry.key, entry.key_span, entry.value, whole));
         fail(&mut found, whole, "the file ends inside an `entry` element");
     }
     if !root {
@@ -117,7 +116,7 @@ pub(super) fn read(text: &str) -> Configuration<'static> {
         let reason = "the DOCTYPE of a properties document is missing: Java refuses the file without it";
         fail(&mut found, Span::new(0, 0), reason);
     }
-    found.properties = settle(properties, &mut found.dropped, &mut found.lost);
+    found.properties = dedup_keys(properties, &mut found.dropped, &mut found.lost);
     found
 }
 

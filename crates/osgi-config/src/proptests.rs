@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::{Configuration, Property, Scalar, cfg_json, felix_config, placeholders, properties, reading};
+use super::{
+    Configuration, Property, Scalar, cfg_json, felix_config, placeholders, properties, properties_xml, reading,
+};
 
 /// Text made of the tokens of all formats, where random characters would hardly ever meet.
 fn tokens() -> impl Strategy<Value = String> {
@@ -57,27 +59,22 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 512, ..ProptestConfig::default() })]
 
     #[test]
-    fn plain_properties_are_read_as_all_others_are(text in prop_oneof![lines(), tokens()]) {
-        prop_assert_eq!(felix_config::read_as(&text, 0, true), felix_config::read_as(&text, 0, false));
-    }
-
-    #[test]
-    fn any_text_is_read(text in prop_oneof![tokens(), any::<String>()]) {
+    fn any_text_is_read(text in prop_oneof![lines(), tokens(), any::<String>()]) {
         for configuration in [
             felix_config::read(&text),
             reading::read_config(&text),
             cfg_json::read(&text),
             cfg_json::read(&format!("{{\"a\":{text}}}")),
-            properties::read_lines(&text),
+            properties::read(&text),
         ] {
             prop_assert!(configuration.properties.len() <= text.len() + 1);
         }
         check(&text, &felix_config::read(&text));
         check(&text, &reading::read_config(&text));
         check(&text, &cfg_json::read(&text));
-        check(&text, &properties::read_lines(&text));
+        check(&text, &properties::read(&text));
         let xml = format!("<properties><entry key=\"a\">{text}");
-        check(&xml, &properties::read(&xml));
+        check(&xml, &properties_xml::read(&xml));
     }
 
     #[test]
@@ -134,6 +131,6 @@ proptest! {
         let lines = values.iter().enumerate().map(|(n, value)| format!("k{n}={}\n", escape(value)));
         let text: String = lines.collect();
         let expected: Vec<_> = values.iter().enumerate().map(|(n, value)| (format!("k{n}"), value.clone())).collect();
-        prop_assert_eq!(pairs(&properties::read_lines(&text).properties), expected);
+        prop_assert_eq!(pairs(&properties::read(&text).properties), expected);
     }
 }

@@ -3,41 +3,38 @@
 
 use std::borrow::Cow;
 
-use super::{Configuration, Dropped, Format, Property, cfg_json, felix_config, properties, properties_xml};
+use super::configuration::{Configuration, Dropped, Property};
+use super::formats::{FileFormat, format_of};
+use super::{cfg_json, felix_config, properties, properties_xml};
 use text_spans::{ReadError, Span, utf_8};
 
-/// The format that the name of a file tells; `None` if the installer takes no configuration from such a file.
-/// Extensions are case sensitive.
-pub fn format_of(name: &str) -> Option<Format> {
-    let formats = [
-        (".config", Format::Config),
-        (".cfg.json", Format::CfgJson),
-        (".cfg", Format::Cfg),
-        (".properties", Format::Properties),
-    ];
-    formats.into_iter().find(|(extension, _)| name.ends_with(extension)).map(|(_, format)| format)
-}
-
-/// Reads the file `name` with the content `bytes`: its format, its decoded text, to which all spans refer, and what
-/// the installer makes of it. `None` if the name is not one of a configuration file.
+/// Reads the file `name` with the content `bytes`: its form, its decoded text, to which all spans refer, and the
+/// configuration that the installer takes from it. `None` if the name is not one of a configuration file.
 ///
 /// `.config` and `.cfg.json` are UTF-8, broken bytes become U+FFFD as in Java. `.cfg` and `.properties` are
 /// ISO-8859-1, or XML if the first byte is `<`.
-pub fn read_file<'b>(name: &str, bytes: &'b [u8]) -> Option<(Format, Cow<'b, str>, Configuration<'b>)> {
+///
+/// # Examples
+/// ```
+/// use osgi_config::{FileFormat, read_file};
+/// let (format, text, configuration) = read_file("com.foo.Bar.config", b"limit=I\"5\"\n").unwrap();
+/// assert_eq!(format, FileFormat::Config);
+/// assert_eq!(&text[configuration.properties[0].value_span.range()], "I\"5\"");
+/// assert!(read_file("readme.txt", b"").is_none());
+/// ```
+pub fn read_file<'b>(name: &str, bytes: &'b [u8]) -> Option<(FileFormat, Cow<'b, str>, Configuration<'b>)> {
     let format = format_of(name)?;
     let (text, configuration) = match format {
-        Format::Cfg | Format::Properties => {
-            let xml = bytes.starts_with(b"<");
-            let text = if xml { properties_xml::decode(bytes) } else { properties::decode(bytes) };
-            let configuration = properties::read(&text);
+        FileFormat::Cfg | FileFormat::Properties => {
+            let (text, configuration) = read_properties(bytes);
             (Cow::Owned(text), configuration)
         }
-        Format::CfgJson => {
+        FileFormat::CfgJson => {
             let text = utf_8(bytes);
             let configuration = cfg_json::read(&text);
             (text, configuration)
         }
-        Format::Config | Format::OsgiNode => match utf_8(bytes) {
+        FileFormat::Config => match utf_8(bytes) {
             Cow::Borrowed(text) => (Cow::Borrowed(text), read_config(text)),
             Cow::Owned(text) => {
                 let configuration = read_config(&text).into_owned();
@@ -45,14 +42,27 @@ pub fn read_file<'b>(name: &str, bytes: &'b [u8]) -> Option<(Format, Cow<'b, str
             }
         },
     };
-    Some((format, text, tell_of_mark(configuration)))
+    Some((format, text, report_byte_order_mark(configuration)))
+}
+
+/// Reads a `.cfg` or `.properties` file in either of the formats of `java.util.Properties`.
+fn read_properties(bytes: &[u8]) -> (String, Configuration<'static>) {
+    if bytes.starts_with(b"<") {
+        let text = properties_xml::decode(bytes);
+        // An encoding in which the first byte is no `<`: the text is then no XML.
+        let configuration = if text.starts_with('<') { properties_xml::read(&text) } else { properties::read(&text) };
+        return (text, configuration);
+    }
+    let text = properties::decode(bytes);
+    let configuration = properties::read(&text);
+    (text, configuration)
 }
 
 /// The byte order mark as the two kinds of readers decode it.
 const MARKS: [&str; 2] = ["\u{FEFF}", "\u{EF}\u{BB}\u{BF}"];
 
 /// A byte order mark is white space to neither reader and becomes part of the first key, whose property is lost so.
-fn tell_of_mark(mut configuration: Configuration<'_>) -> Configuration<'_> {
+fn report_byte_order_mark(mut configuration: Configuration<'_>) -> Configuration<'_> {
     let first = configuration.properties.first().filter(|property| property.key_span.start == 0);
     let meant = first.and_then(|first| {
         let key = MARKS.iter().find_map(|mark| first.key.strip_prefix(mark))?;
@@ -102,13 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_the_extensions_that_the_installer_knows() {
-        let vectors = vectors::of("sling-pid.jsonl", "sling.isConfigExtension");
-        assert_eq!(vectors.len(), 41);
-        for vector in vectors {
-            assert_eq!(format_of(vector.get("url")).is_some(), vector.expected.as_bool().unwrap(), "{vector:?}");
-        }
-        assert_eq!(format_of("a.cfg.json"), Some(Format::CfgJson));
+    fn other_files_are_not_read() {
         assert_eq!(read_file("a.json", b"{}"), None);
     }
 

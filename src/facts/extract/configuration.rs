@@ -9,7 +9,7 @@ use crate::documents::OsgiDocument;
 use crate::documents::pids;
 use crate::facts::{Attribute, Value};
 use crate::secret;
-use osgi_config::{self, Configuration, Format, Pid, Scalar};
+use osgi_config::{self, Configuration, FileFormat, Format, Pid, Scalar};
 use std::cell::OnceCell;
 use text_spans::{Span, TripletScanner};
 
@@ -106,7 +106,8 @@ pub(super) fn is_ordinary(document: &OsgiDocument<'_>, look: &Look<'_>) -> bool 
     let configuration = &document.configuration;
     let text = look.text();
     // Without escapes keys and values stand in the text as they are, so that one search answers for all of them.
-    let literal = document.format == Format::Config && memchr::memchr(b'\\', text.as_bytes()).is_none();
+    let literal =
+        document.format == Format::File(FileFormat::Config) && memchr::memchr(b'\\', text.as_bytes()).is_none();
     let quiet = literal && look.is_quiet();
     let values = !quiet && (!literal || holds_word(text) || look.has_shapes());
     let keys = !quiet && (!literal || look.has_stem());
