@@ -16,7 +16,7 @@ const MARKER: &str = "aemlint-ignore";
 
 /// How comments are written in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Syntax {
+pub(crate) enum Syntax {
     /// `<!-- … -->`
     Xml,
     /// A line that starts with `#`.
@@ -27,7 +27,7 @@ pub enum Syntax {
 
 impl Syntax {
     /// The syntax of a file by its name; `None` for files without ignore comments.
-    pub fn of(name: &str) -> Option<Self> {
+    pub(crate) fn of(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
         if ends(&[".cfg.json"]) {
@@ -66,7 +66,7 @@ pub struct Comments {
 
 /// Finds the ignore comments of `text`, in one pass and without parsing it: a file that a reader rejects has its
 /// comments all the same.
-pub fn comments(text: &str, syntax: Syntax) -> Comments {
+pub(crate) fn comments(text: &str, syntax: Syntax) -> Comments {
     let mut found = Comments::default();
     if memchr::memmem::find(text.as_bytes(), MARKER.as_bytes()).is_none() {
         return found;
