@@ -2,7 +2,7 @@
 //! rule in the guide works. To renew the pages, run `.ci/update`.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
-use aemlint::facts::{COMMON, Kind};
+use aemlint::facts::{AttributeSpec, COMMON, Kind};
 use aemlint::rules::{RuleSet, manual_page};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -62,7 +62,7 @@ fn the_tables_of_facts_are_up_to_date() {
     let path = docs().join("facts.md");
     let page = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
     let (written, _) = page.split_once(MARKER).unwrap();
-    for name in COMMON {
+    for AttributeSpec { name, .. } in COMMON {
         assert!(written.contains(&format!("| `{name}` |")), "docs/facts.md does not explain `{name}`");
     }
     let mut wanted = format!("{written}{MARKER}\n## Kinds\n\n| kind | what |\n|---|---|\n");
@@ -71,7 +71,7 @@ fn the_tables_of_facts_are_up_to_date() {
     }
     for kind in Kind::ALL {
         write!(wanted, "\n### {}\n\n{}\n\n| attribute | what |\n|---|---|\n", kind.name(), kind.about()).unwrap();
-        for (name, about) in kind.attributes() {
+        for AttributeSpec { name, about, .. } in kind.attributes() {
             writeln!(wanted, "| `{name}` | {} |", about.replace('<', "&lt;").replace('|', "\\|")).unwrap();
         }
     }

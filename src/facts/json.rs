@@ -26,12 +26,12 @@ impl Fact {
         object.insert("installed".to_owned(), self.installed().into());
         object.insert("not_installed".to_owned(), self.not_installed.as_deref().into());
         object.insert("deployment".to_owned(), self.deployment.into());
-        for (name, _) in self.kind.attributes() {
-            let value = match *name {
+        for name in self.kind.attributes().iter().map(|spec| spec.name) {
+            let value = match name {
                 "properties" => properties(self.kind, &self.properties),
                 name => self.attribute(name).map_or(Json::Null, Value::to_json),
             };
-            object.insert((*name).to_owned(), value);
+            object.insert(name.to_owned(), value);
         }
         object.into()
     }
@@ -43,7 +43,7 @@ fn properties(kind: Kind, properties: &[Property]) -> Json {
     for property in properties {
         object.insert(property.name.clone(), self::property(property));
     }
-    debug_assert!(kind.attributes().iter().any(|(name, _)| *name == "properties"));
+    debug_assert!(kind.attributes().iter().any(|spec| spec.name == "properties"));
     object.into()
 }
 
@@ -115,18 +115,18 @@ pub fn schema() -> Json {
 fn schema_of(kind: Kind) -> Json {
     let mut properties = Map::new();
     properties.insert("kind".to_owned(), json!({"const": kind.name()}));
-    for (name, description) in kind.attributes() {
-        let mut attribute = json!({"description": description});
-        if let (Some(object), "properties") = (attribute.as_object_mut(), *name) {
+    for spec in kind.attributes() {
+        let mut attribute = json!({"description": spec.about});
+        if let (Some(object), "properties") = (attribute.as_object_mut(), spec.name) {
             object.insert("type".to_owned(), "object".into());
             object.insert(
                 "additionalProperties".to_owned(),
                 if kind == Kind::Configuration || is_osgi(kind) { osgi() } else { any() },
             );
         }
-        properties.insert((*name).to_owned(), attribute);
+        properties.insert(spec.name.to_owned(), attribute);
     }
-    let names: Vec<&str> = kind.attributes().iter().map(|(name, _)| *name).collect();
+    let names: Vec<&str> = kind.attributes().iter().map(|spec| spec.name).collect();
     json!({"required": names, "properties": properties})
 }
 
@@ -183,7 +183,7 @@ mod tests {
         let schema = schema();
         let common: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
         for kind in Kind::ALL {
-            assert!(kind.attributes().iter().all(|(name, _)| !common.iter().any(|common| common == name)), "{kind:?}");
+            assert!(kind.attributes().iter().all(|spec| !common.iter().any(|common| *common == spec.name)), "{kind:?}");
         }
     }
 }

@@ -39,23 +39,109 @@ pub enum Kind {
     Unread,
 }
 
+/// The type of the value of an attribute, as expressions of rules see it. A value that stands for a secret is a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueType {
+    /// `true` or `false`.
+    Bool,
+    /// An integer.
+    Int,
+    /// A string.
+    Text,
+    /// The value of a property as it is written: a boolean, an integer, a floating-point number or a string.
+    Scalar,
+    /// A list with items of one type.
+    List(&'static ValueType),
+    /// A map from strings to values of any type.
+    Map,
+    /// The properties of the configuration or node: a map from their names to scalars and lists of scalars.
+    Properties,
+}
+
+/// An attribute in the vocabulary of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttributeSpec {
+    /// The name in rules and in JSON.
+    pub name: &'static str,
+    /// What it says, in one line for the documentation.
+    pub about: &'static str,
+    /// The type of its value where it is not null.
+    pub value_type: ValueType,
+    /// Whether it can be null.
+    pub nullable: bool,
+}
+
+impl AttributeSpec {
+    const fn new(name: &'static str, about: &'static str, value_type: ValueType) -> Self {
+        Self { name, about, value_type, nullable: false }
+    }
+
+    /// The same attribute, which can be null.
+    const fn or_null(self) -> Self {
+        Self { nullable: true, ..self }
+    }
+}
+
+const fn text(name: &'static str, about: &'static str) -> AttributeSpec {
+    AttributeSpec::new(name, about, ValueType::Text)
+}
+
+const fn boolean(name: &'static str, about: &'static str) -> AttributeSpec {
+    AttributeSpec::new(name, about, ValueType::Bool)
+}
+
+const fn integer(name: &'static str, about: &'static str) -> AttributeSpec {
+    AttributeSpec::new(name, about, ValueType::Int)
+}
+
+const fn scalar(name: &'static str, about: &'static str) -> AttributeSpec {
+    AttributeSpec::new(name, about, ValueType::Scalar)
+}
+
+const fn text_list(name: &'static str, about: &'static str) -> AttributeSpec {
+    AttributeSpec::new(name, about, ValueType::List(&ValueType::Text))
+}
+
+const fn map(name: &'static str, about: &'static str) -> AttributeSpec {
+    AttributeSpec::new(name, about, ValueType::Map)
+}
+
+const fn properties(name: &'static str, about: &'static str) -> AttributeSpec {
+    AttributeSpec::new(name, about, ValueType::Properties)
+}
+
 /// The attributes that every fact has.
-pub const COMMON: &[&str] = &["kind", "file", "path", "name_in_archive", "run_modes", "installed", "not_installed"];
+pub const COMMON: &[AttributeSpec] = &[
+    text("kind", "the kind of the fact"),
+    text("file", "the path of the file or archive on disk"),
+    text("path", "repository path, where there is one").or_null(),
+    text("name_in_archive", "the path of the file in the archive, null for a file on disk").or_null(),
+    text_list("run_modes", "alternatives, each such as `author.-prod`; empty if it is always active"),
+    boolean("installed", "whether AEM would install it"),
+    text("not_installed", "why AEM would not, as a clause").or_null(),
+];
 
 /// A placeholder (`$[env:…]`, `${…}`) is an unknown value, never a missing one: the attribute holds its text and is
 /// named here.
-const UNKNOWN: (&str, &str) = ("unknown", "names of the attributes whose value a placeholder supplies");
+const UNKNOWN: AttributeSpec = text_list("unknown", "names of the attributes whose value a placeholder supplies");
 /// Rules that miss something stay silent on such a fact: what they miss may stand in the part that was not read.
-const PARTIAL: (&str, &str) =
-    ("partial", "whether its file is rejected, cut or unreadable in part, so that an absent property proves nothing");
+const PARTIAL: AttributeSpec = boolean(
+    "partial",
+    "whether its file is rejected, cut or unreadable in part, so that an absent property proves nothing",
+);
 /// A placeholder of documentation is a value that nobody ever replaces, unlike those of [`UNKNOWN`].
-const SAMPLES: (&str, &str) =
-    ("samples", "names of the properties that still hold a placeholder of documentation, such as <OrgID>");
-const ERROR: (&str, &str) =
-    ("error", "why AEM rejects the whole file, null if it does not, or if another fact of the file says so");
-const SAMPLE_NAME: (&str, &str) =
-    ("sample_name", "the placeholder of documentation in the file name, such as <randomnumber>; null if there is none");
-const CONFIDENCE: (&str, &str) = ("confidence", "low where it was found in text that could not be parsed, else high");
+const SAMPLES: AttributeSpec =
+    text_list("samples", "names of the properties that still hold a placeholder of documentation, such as <OrgID>");
+const ERROR: AttributeSpec =
+    text("error", "why AEM rejects the whole file, null if it does not, or if another fact of the file says so")
+        .or_null();
+const SAMPLE_NAME: AttributeSpec = text(
+    "sample_name",
+    "the placeholder of documentation in the file name, such as <randomnumber>; null if there is none",
+)
+.or_null();
+const CONFIDENCE: AttributeSpec =
+    text("confidence", "low where it was found in text that could not be parsed, else high");
 
 impl Kind {
     /// Every kind, in the order of the documentation.
@@ -102,6 +188,11 @@ impl Kind {
         }
     }
 
+    /// The attribute of that name of a fact of this kind, one of [`COMMON`] or one of its own.
+    pub fn attribute(self, name: &str) -> Option<&'static AttributeSpec> {
+        self.attributes().iter().chain(COMMON).find(|spec| spec.name == name)
+    }
+
     /// What a fact of this kind is about, in one line for the documentation.
     pub fn about(self) -> &'static str {
         match self {
@@ -139,180 +230,278 @@ impl Kind {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
     }
 
-    /// The attributes of this kind beside [`COMMON`], with one line of documentation each.
-    pub fn attributes(self) -> &'static [(&'static str, &'static str)] {
+    /// The attributes of this kind beside [`COMMON`].
+    pub fn attributes(self) -> &'static [AttributeSpec] {
         match self {
-            Self::Package => &[
-                ("group", "group of META-INF/vault/properties.xml"),
-                ("name", "name of META-INF/vault/properties.xml"),
-                ("version", "version of META-INF/vault/properties.xml"),
-                ("package_type", "packageType: application, content, container or mixed"),
-                ("depth", "archives around its files: 0 for a tree, 1 for a zip on disk, 2 for a package in it"),
-            ],
-            Self::Configuration => &[
-                ("pid", "PID: `factory~name` or the singleton PID"),
-                ("factory", "factory PID, null for a singleton"),
-                ("name", "name of the factory instance, null for a singleton"),
-                ("format", "config, cfg.json, cfg, properties or osgi-node"),
-                ("properties", "the properties by key"),
-                ("dropped", "keys that the installer silently loses, or whose value it cuts short"),
-                ("cut", "those of them that arrive with a part of their value"),
-                ("dropped_reason", "why, with the lines if there are several reasons"),
-                ("error", "why the installer rejects the file, null if it does not"),
-                (
-                    "partial",
-                    "whether its file was cut off or could not be decoded, so that an error may be due to that",
-                ),
-                ("integration", "whether its PID is one of an Adobe integration"),
-                ("duplicate_of", "places of configurations of the same PID between which chance decides"),
-                ("winner", "place of the one of them that becomes active, null where that cannot be told"),
-                ("winner_reason", "why that one becomes active, or why it cannot be told"),
-            ],
-            Self::Node => &[
-                ("primary_type", "jcr:primaryType"),
-                ("resource_type", "sling:resourceType"),
-                ("properties", "the properties by name"),
-            ],
-            Self::TokenProvider => &[
-                ("title", "auth.token.provider.title, else the name"),
-                ("name", "the name that consumers refer to"),
-                (
+            Self::Package => {
+                const {
+                    &[
+                        text("group", "group of META-INF/vault/properties.xml").or_null(),
+                        text("name", "name of META-INF/vault/properties.xml").or_null(),
+                        text("version", "version of META-INF/vault/properties.xml").or_null(),
+                        text("package_type", "packageType: application, content, container or mixed").or_null(),
+                        integer(
+                            "depth",
+                            "archives around its files: 0 for a tree, 1 for a zip on disk, 2 for a package in it",
+                        ),
+                    ]
+                }
+            }
+            Self::Configuration => {
+                const {
+                    &[
+                        text("pid", "PID: `factory~name` or the singleton PID"),
+                        text("factory", "factory PID, null for a singleton").or_null(),
+                        text("name", "name of the factory instance, null for a singleton").or_null(),
+                        text("format", "config, cfg.json, cfg, properties or osgi-node"),
+                        properties("properties", "the properties by key"),
+                        text_list("dropped", "keys that the installer silently loses, or whose value it cuts short"),
+                        text_list("cut", "those of them that arrive with a part of their value"),
+                        text("dropped_reason", "why, with the lines if there are several reasons").or_null(),
+                        text("error", "why the installer rejects the file, null if it does not").or_null(),
+                        boolean(
+                            "partial",
+                            "whether its file was cut off or could not be decoded, so that an error may be due to that",
+                        ),
+                        boolean("integration", "whether its PID is one of an Adobe integration"),
+                        text_list(
+                            "duplicate_of",
+                            "places of configurations of the same PID between which chance decides",
+                        ),
+                        text("winner", "place of the one of them that becomes active, null where that cannot be told")
+                            .or_null(),
+                        text("winner_reason", "why that one becomes active, or why it cannot be told").or_null(),
+                    ]
+                }
+            }
+            Self::Node => {
+                const {
+                    &[
+                        scalar("primary_type", "jcr:primaryType").or_null(),
+                        scalar("resource_type", "sling:resourceType").or_null(),
+                        properties("properties", "the properties by name"),
+                    ]
+                }
+            }
+            Self::TokenProvider => {
+                const {
+                    &[
+                scalar("title", "auth.token.provider.title, else the name").or_null(),
+                scalar("name", "the name that consumers refer to").or_null(),
+                text(
                     "solution",
                     "Adobe solution that it is for: smart-tags, brand-portal, target, …; null where it cannot be told",
-                ),
-                (
+                )
+                .or_null(),
+                text(
                     "credential",
                     "jwt, oauth, mixed, service-credentials (AEM Developer Console, not deprecated) or unknown",
                 ),
-                ("evidence", "the property that shows a JWT credential, null if none does"),
-                ("token_url", "auth.access.token.request"),
-                ("endpoint", "auth.token.provider.endpoint"),
-                ("client_id", "auth.token.provider.client.id"),
-                ("org_id", "auth.token.provider.orgId"),
-                ("scopes", "the scopes, split at commas and blanks"),
-                ("grants", "auth.token.provider.authorization.grants"),
-                ("claims", "the default claims by name"),
-                ("keypair_alias", "auth.token.provider.keypair.alias"),
-                ("validator", "auth.token.validator.type"),
-                ("customizer", "token.request.customizer.type"),
-                ("customizer_found", "whether a customizer of that type is in the deployment"),
-                ("instance", "name of the factory instance, whatever separates it in the file name"),
-                ("name_form", "hyphen, tilde, dot, dot-uuid, or singleton"),
-                ("proper_name", "the file name to use instead where name_form is dot or dot-uuid"),
-                ("superseded_by", "place of the newer configuration that replaces this one, null if none does"),
-                ("relaxed_ssl", "auth.token.provider.relaxed.ssl"),
+                text("evidence", "the property that shows a JWT credential, null if none does").or_null(),
+                scalar("token_url", "auth.access.token.request").or_null(),
+                scalar("endpoint", "auth.token.provider.endpoint").or_null(),
+                scalar("client_id", "auth.token.provider.client.id").or_null(),
+                scalar("org_id", "auth.token.provider.orgId").or_null(),
+                text_list("scopes", "the scopes, split at commas and blanks"),
+                text_list("grants", "auth.token.provider.authorization.grants"),
+                map("claims", "the default claims by name"),
+                scalar("keypair_alias", "auth.token.provider.keypair.alias").or_null(),
+                scalar("validator", "auth.token.validator.type").or_null(),
+                scalar("customizer", "token.request.customizer.type").or_null(),
+                boolean("customizer_found", "whether a customizer of that type is in the deployment").or_null(),
+                text("instance", "name of the factory instance, whatever separates it in the file name").or_null(),
+                text("name_form", "hyphen, tilde, dot, dot-uuid, or singleton"),
+                text("proper_name", "the file name to use instead where name_form is dot or dot-uuid").or_null(),
+                text("superseded_by", "place of the newer configuration that replaces this one, null if none does")
+                    .or_null(),
+                boolean("relaxed_ssl", "auth.token.provider.relaxed.ssl"),
                 SAMPLE_NAME,
                 SAMPLES,
                 UNKNOWN,
                 PARTIAL,
-                ("properties", "the properties by key"),
-            ],
-            Self::TokenCustomizer => &[
-                ("customizer", "customizer.type"),
-                ("secret_state", "plain, encrypted, placeholder or blank"),
-                ("instance", "name of the factory instance, whatever separates it in the file name"),
-                ("name_form", "hyphen, tilde, dot, dot-uuid, or singleton"),
-                ("proper_name", "the file name to use instead where name_form is dot or dot-uuid"),
-                ("superseded_by", "place of the newer configuration that replaces this one, null if none does"),
-                SAMPLE_NAME,
-                SAMPLES,
-                UNKNOWN,
-                PARTIAL,
-                ("properties", "the properties by key"),
-            ],
-            Self::JwtIntegration => &[
-                ("product", "what carries it: ACS AEM Commons, Adobe I/O Events, AEM Guides, …"),
-                ("deprecated", "false for AEM Developer Console service credentials, which are not deprecated"),
-                ("evidence", "the property that shows it"),
-                SAMPLES,
-                CONFIDENCE,
-                ("properties", "the properties by key"),
-            ],
-            Self::SmartTagsService => &[
-                ("service_url", "Service URL"),
-                ("region", "region in a smartcontent.adobe.io URL, null where there is none"),
-                ("authorization_server", "Authorization Server"),
-                ("legacy", "whether it is the legacy cloud service page"),
-                ("api_key", "API key"),
-                ("org_id", "organization ID"),
-                ("technical_account", "technical account ID"),
-                ("secret_state", "plain, encrypted, placeholder or blank"),
-                ERROR,
-                SAMPLES,
-                UNKNOWN,
-                PARTIAL,
-                ("properties", "the properties by name"),
-            ],
-            Self::BrandPortalConfiguration => &[
-                ("name", "name of the configuration"),
-                ("tenant_url", "tenantURL"),
-                ("tenant", "tenant, normalised; null where the URL names none"),
-                ("ims_configuration", "the IMS configuration that it names"),
-                ("agent_count", "agentCount"),
-                ("agents", "replication agents of its tenant in the deployment"),
-                ("legacy", "whether it lies below /etc/cloudservices/mediaportal"),
-                ERROR,
-                SAMPLES,
-                UNKNOWN,
-                PARTIAL,
-                ("properties", "the properties by name"),
-            ],
-            Self::BrandPortalTenant => &[("tenant", "tenant, normalised"), ("source", "configuration or agent")],
-            Self::BrandPortalUser => {
-                &[("user", "rep:authorizableId, or the name of the node"), ("tenant", "tenant in the user's name")]
+                properties("properties", "the properties by key"),
+            ]
+                }
             }
-            Self::ReplicationAgent => &[
-                ("transport_uri", "transportUri"),
-                ("enabled", "enabled"),
-                ("tenant", "Brand Portal tenant that it sends to, null if it is none"),
-                ("configured_tenants", "tenants that the configurations of the deployment name"),
-                ("legacy", "whether it sends through the legacy OAuth gateway"),
-                ERROR,
-                SAMPLES,
-                UNKNOWN,
-                PARTIAL,
-                ("properties", "the properties by name"),
-            ],
-            Self::ImsReference => &[
-                ("consumer", "what refers to it: launch, stock, brand-portal, …"),
-                ("reference", "the name or id that it refers to"),
-                ("resolved", "whether a token provider of the deployment answers to it"),
-            ],
-            Self::Endpoint => &[
-                ("url", "the URL as written, user information, query and fragment left out"),
-                ("host", "host, lower case, normalised"),
-                ("url_path", "path, decoded, runs of `/` as one"),
-                ("scheme", "scheme, lower case"),
-                ("property", "name of the property that holds it"),
-                ("integration", "whether an Adobe integration connects to it: token URL, service URL, tenant, …"),
-                ("alone", "whether it is the whole value of the property, and not a part of a text"),
-                ("placeholder", "whether a placeholder supplies a part of it"),
-                CONFIDENCE,
-            ],
-            Self::Secret => &[
-                ("property", "name of the property, null for a file"),
-                ("state", "plain, encrypted, placeholder or blank"),
-                ("shape", "what its value looks like: private-key, jwt, client-secret, …; null if nothing known"),
-                (
-                    "sample",
-                    "whether the value is a placeholder of documentation, such as <ClientSecret>, and so no secret",
-                ),
-                CONFIDENCE,
-            ],
-            Self::KeyMaterial => &[
-                ("form", "certificate, private-key, jks, pkcs12 or keystore-node"),
-                ("subject", "subject of a certificate"),
-                ("issuer", "issuer of a certificate"),
-                ("keystore", "path of the keystore node that a keystore file belongs to, null if it belongs to none"),
-                ("not_after", "end of validity, RFC 3339"),
-                ("days_left", "whole days from now to the end of validity, negative when past"),
-            ],
-            Self::ArchiveAnomaly => &[
-                ("class", "class of the contradiction: duplicate-entry, hidden-entry, …"),
-                ("detail", "what was found"),
-            ],
+            Self::TokenCustomizer => {
+                const {
+                    &[
+                        scalar("customizer", "customizer.type").or_null(),
+                        text("secret_state", "plain, encrypted, placeholder or blank"),
+                        text("instance", "name of the factory instance, whatever separates it in the file name")
+                            .or_null(),
+                        text("name_form", "hyphen, tilde, dot, dot-uuid, or singleton"),
+                        text("proper_name", "the file name to use instead where name_form is dot or dot-uuid")
+                            .or_null(),
+                        text(
+                            "superseded_by",
+                            "place of the newer configuration that replaces this one, null if none does",
+                        )
+                        .or_null(),
+                        SAMPLE_NAME,
+                        SAMPLES,
+                        UNKNOWN,
+                        PARTIAL,
+                        properties("properties", "the properties by key"),
+                    ]
+                }
+            }
+            Self::JwtIntegration => {
+                const {
+                    &[
+                        text("product", "what carries it: ACS AEM Commons, Adobe I/O Events, AEM Guides, …"),
+                        boolean(
+                            "deprecated",
+                            "false for AEM Developer Console service credentials, which are not deprecated",
+                        ),
+                        text("evidence", "the property that shows it").or_null(),
+                        SAMPLES,
+                        CONFIDENCE,
+                        properties("properties", "the properties by key"),
+                    ]
+                }
+            }
+            Self::SmartTagsService => {
+                const {
+                    &[
+                        scalar("service_url", "Service URL").or_null(),
+                        text("region", "region in a smartcontent.adobe.io URL, null where there is none").or_null(),
+                        scalar("authorization_server", "Authorization Server").or_null(),
+                        boolean("legacy", "whether it is the legacy cloud service page"),
+                        scalar("api_key", "API key").or_null(),
+                        scalar("org_id", "organization ID").or_null(),
+                        scalar("technical_account", "technical account ID").or_null(),
+                        text("secret_state", "plain, encrypted, placeholder or blank"),
+                        ERROR,
+                        SAMPLES,
+                        UNKNOWN,
+                        PARTIAL,
+                        properties("properties", "the properties by name"),
+                    ]
+                }
+            }
+            Self::BrandPortalConfiguration => {
+                const {
+                    &[
+                        scalar("name", "name of the configuration"),
+                        scalar("tenant_url", "tenantURL").or_null(),
+                        text("tenant", "tenant, normalised; null where the URL names none").or_null(),
+                        text("ims_configuration", "the IMS configuration that it names").or_null(),
+                        scalar("agent_count", "agentCount").or_null(),
+                        integer("agents", "replication agents of its tenant in the deployment").or_null(),
+                        boolean("legacy", "whether it lies below /etc/cloudservices/mediaportal"),
+                        ERROR,
+                        SAMPLES,
+                        UNKNOWN,
+                        PARTIAL,
+                        properties("properties", "the properties by name"),
+                    ]
+                }
+            }
+            Self::BrandPortalTenant => {
+                const { &[text("tenant", "tenant, normalised"), text("source", "configuration or agent")] }
+            }
+            Self::BrandPortalUser => {
+                const {
+                    &[
+                        text("user", "rep:authorizableId, or the name of the node"),
+                        text("tenant", "tenant in the user's name"),
+                    ]
+                }
+            }
+            Self::ReplicationAgent => {
+                const {
+                    &[
+                        text("transport_uri", "transportUri").or_null(),
+                        boolean("enabled", "enabled"),
+                        text("tenant", "Brand Portal tenant that it sends to, null if it is none").or_null(),
+                        text_list("configured_tenants", "tenants that the configurations of the deployment name"),
+                        boolean("legacy", "whether it sends through the legacy OAuth gateway"),
+                        ERROR,
+                        SAMPLES,
+                        UNKNOWN,
+                        PARTIAL,
+                        properties("properties", "the properties by name"),
+                    ]
+                }
+            }
+            Self::ImsReference => {
+                const {
+                    &[
+                        text("consumer", "what refers to it: launch, stock, brand-portal, …"),
+                        text("reference", "the name or id that it refers to"),
+                        boolean("resolved", "whether a token provider of the deployment answers to it"),
+                    ]
+                }
+            }
+            Self::Endpoint => {
+                const {
+                    &[
+                        text("url", "the URL as written, user information, query and fragment left out"),
+                        text("host", "host, lower case, normalised"),
+                        text("url_path", "path, decoded, runs of `/` as one"),
+                        text("scheme", "scheme, lower case"),
+                        text("property", "name of the property that holds it").or_null(),
+                        boolean(
+                            "integration",
+                            "whether an Adobe integration connects to it: token URL, service URL, tenant, …",
+                        ),
+                        boolean("alone", "whether it is the whole value of the property, and not a part of a text"),
+                        boolean("placeholder", "whether a placeholder supplies a part of it"),
+                        CONFIDENCE,
+                    ]
+                }
+            }
+            Self::Secret => {
+                const {
+                    &[
+                        text("property", "name of the property, null for a file").or_null(),
+                        text("state", "plain, encrypted, placeholder or blank"),
+                        text(
+                            "shape",
+                            "what its value looks like: private-key, jwt, client-secret, …; null if nothing known",
+                        )
+                        .or_null(),
+                        boolean(
+                            "sample",
+                            "whether the value is a placeholder of documentation, such as <ClientSecret>, and so no secret",
+                        ),
+                        CONFIDENCE,
+                    ]
+                }
+            }
+            Self::KeyMaterial => {
+                const {
+                    &[
+                        text("form", "certificate, private-key, jks, pkcs12 or keystore-node"),
+                        text("subject", "subject of a certificate").or_null(),
+                        text("issuer", "issuer of a certificate").or_null(),
+                        text(
+                            "keystore",
+                            "path of the keystore node that a keystore file belongs to, null if it belongs to none",
+                        )
+                        .or_null(),
+                        text("not_after", "end of validity, RFC 3339").or_null(),
+                        integer("days_left", "whole days from now to the end of validity, negative when past")
+                            .or_null(),
+                    ]
+                }
+            }
+            Self::ArchiveAnomaly => {
+                const {
+                    &[
+                        text("class", "class of the contradiction: duplicate-entry, hidden-entry, …"),
+                        text("detail", "what was found"),
+                    ]
+                }
+            }
             Self::Unread => {
-                &[("reason", "why it was not analysed"), ("limit", "the limit that was reached, null if none")]
+                const {
+                    &[
+                        text("reason", "why it was not analysed"),
+                        text("limit", "the limit that was reached, null if none").or_null(),
+                    ]
+                }
             }
         }
     }
@@ -380,10 +569,9 @@ mod tests {
     fn names_are_unique_and_lead_back_to_their_kind() {
         for &kind in Kind::ALL {
             assert_eq!(Kind::from_name(kind.name()), Some(kind));
-            let names: BTreeSet<_> = kind.attributes().iter().map(|(name, _)| *name).chain(COMMON.to_vec()).collect();
-            let own = kind.attributes().len();
-            let shared = kind.attributes().iter().filter(|(name, _)| COMMON.contains(name)).count();
-            assert_eq!(names.len(), own + COMMON.len(), "{} repeats an attribute ({shared})", kind.name());
+            let names: BTreeSet<_> = kind.attributes().iter().chain(COMMON).map(|spec| spec.name).collect();
+            let all = kind.attributes().len() + COMMON.len();
+            assert_eq!(names.len(), all, "{} repeats an attribute", kind.name());
         }
         assert_eq!(Kind::from_name("nothing"), None);
     }

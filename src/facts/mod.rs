@@ -16,7 +16,7 @@ mod value;
 pub use attributes::Attributes;
 pub use extract::{Context, FileFacts, Telling, extract};
 pub use json::{VERSION, schema};
-pub use kind::{COMMON, Kind, Kinds};
+pub use kind::{AttributeSpec, COMMON, Kind, Kinds, ValueType};
 pub use link::link;
 pub use value::Value;
 

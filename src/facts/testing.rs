@@ -122,7 +122,7 @@ fn container(place: Place, kind: ContainerKind, parent: Option<Arc<Container>>, 
 fn check_contract(facts: &[Fact]) {
     for fact in facts {
         for name in fact.attributes.keys() {
-            let known = fact.kind.attributes().iter().any(|(known, _)| *known == name);
+            let known = fact.kind.attributes().iter().any(|known| known.name == name);
             assert!(known, "{} has no attribute {name}", fact.kind.name());
         }
     }

@@ -233,8 +233,8 @@ impl Expression {
     }
 
     fn check_attribute(&self, file: File<'_>, node: &IdedExpr, name: &str, kinds: &[Kind]) -> Result<(), RuleError> {
-        let own = kinds.iter().flat_map(|kind| kind.attributes().iter().map(|(name, _)| *name));
-        let known = own.chain(COMMON.iter().copied());
+        let own = kinds.iter().flat_map(|kind| kind.attributes().iter().map(|spec| spec.name));
+        let known = own.chain(COMMON.iter().map(|spec| spec.name));
         if known.clone().any(|known| known == name) {
             return Ok(());
         }

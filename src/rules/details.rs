@@ -40,7 +40,7 @@ mod tests {
                     assert_eq!(others.count(), 0, "{id}: {}", text.value);
                 }
                 for at in &case.at {
-                    let known = Kind::Configuration.attributes().iter().any(|(name, _)| *name == at.value);
+                    let known = Kind::Configuration.attributes().iter().any(|spec| spec.name == at.value);
                     assert!(known && at.value != "properties", "{id}: {}", at.value);
                 }
                 seen += 1;

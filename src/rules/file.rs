@@ -5,7 +5,6 @@ use super::example::{self, Example};
 use super::toml_reader::{File, Table, Text, list};
 use super::{Confidence, Severity};
 use crate::facts::Kind;
-use std::ops::Range;
 use std::sync::Arc;
 use toml::de::DeTable;
 
@@ -33,15 +32,11 @@ const KEYS: &[&str] = &[
     "help",
     "references",
     "case",
-    "fix",
     "example",
 ];
 
 /// The keys of a `[[case]]`.
 const CASE_KEYS: &[&str] = &["on", "when", "at", "message", "advice", "see", "level", "confidence"];
-
-/// The keys of a `[[fix]]`.
-const FIX_KEYS: &[&str] = &["title", "when", "set", "remove", "rename", "safe"];
 
 /// What a rule says about itself, without its logic.
 #[derive(Clone, Debug)]
@@ -77,8 +72,6 @@ pub struct RuleFile {
     pub meta: Meta,
     /// Its examples.
     pub examples: Vec<Example>,
-    /// Its edits.
-    pub fixes: Vec<Fix>,
     pub(super) name: String,
     pub(super) text: Arc<str>,
     pub(super) built_in: bool,
@@ -126,25 +119,6 @@ pub(super) enum Limit {
     Exactly(usize),
 }
 
-/// An edit that mends what the rule finds. The values are templates: text with `{…}` CEL parts.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Fix {
-    /// What it does, one line.
-    pub title: Option<String>,
-    /// CEL; absent means always.
-    pub when: Option<String>,
-    /// Properties to set, with their new values.
-    pub set: Vec<(String, String)>,
-    /// Properties to remove.
-    pub remove: Vec<String>,
-    /// The new name of the file.
-    pub rename: Option<String>,
-    /// Whether it can be done without asking, because it cannot change what the configuration means.
-    pub safe: bool,
-    /// Its table in the file.
-    pub(super) span: Range<usize>,
-}
-
 /// The keys that a `[[case]]` takes over from the top of the file.
 struct Defaults {
     on: Vec<Kind>,
@@ -178,6 +152,10 @@ pub(super) fn read(family: &str, id: &str, file: File<'_>) -> Result<RuleFile, R
         let label = error.message().lines().next().unwrap_or_default().to_owned();
         file.error(error.span().unwrap_or(0..0), "the rule file cannot be read", label, help)
     })?;
+    if let Some((key, _)) = document.get_ref().iter().find(|(key, _)| key.get_ref().as_ref() == "fix") {
+        let help = "A rule cannot edit files. Say in `advice` what to write instead.";
+        return Err(file.error(key.span(), "a rule file has no `fix`", "not supported", help));
+    }
     // The span of the document is the whole file; mistakes about missing keys point at its first line.
     let top = Table::new(file, 0..text.lines().next().map_or(0, str::len), document.get_ref(), "the rule file", KEYS)?;
     let level_of = |table: &Table<'_, '_>| {
@@ -238,7 +216,6 @@ pub(super) fn read(family: &str, id: &str, file: File<'_>) -> Result<RuleFile, R
     Ok(RuleFile {
         meta,
         examples: example::read(&top)?,
-        fixes: fixes(&top)?,
         name: name.to_owned(),
         text: text.into(),
         built_in,
@@ -386,43 +363,4 @@ fn references(top: &Table<'_, '_>) -> Result<Vec<String>, RuleError> {
             "Give the full address of a page, such as https://experienceleague.adobe.com/….",
         )),
     }
-}
-
-fn fixes(top: &Table<'_, '_>) -> Result<Vec<Fix>, RuleError> {
-    let fix = |table: &Table<'_, '_>| {
-        let fix = Fix {
-            title: table.string("title")?.map(|text| text.value),
-            when: table.string("when")?.map(|text| text.value),
-            set: pairs(table, "set")?,
-            remove: values(table.strings("remove")?),
-            rename: table.string("rename")?.map(|text| text.value),
-            safe: table.boolean("safe")?.unwrap_or(false),
-            span: table.span.clone(),
-        };
-        if fix.set.is_empty() && fix.remove.is_empty() && fix.rename.is_none() {
-            return Err(table.file.error(
-                table.span.clone(),
-                "a fix that edits nothing",
-                "no edit here",
-                "Give at least one of `set`, `remove` and `rename`.",
-            ));
-        }
-        Ok(fix)
-    };
-    top.tables("fix", FIX_KEYS)?.iter().map(fix).collect()
-}
-
-/// The members of an inline table of strings, such as `set = { "a.b" = "c" }`.
-fn pairs(table: &Table<'_, '_>, key: &str) -> Result<Vec<(String, String)>, RuleError> {
-    let Some(value) = table.get(key) else { return Ok(Vec::new()) };
-    let wrong = |span: Range<usize>| {
-        let help = format!("Write {key} = {{ \"name.of.property\" = \"new value\" }}.");
-        table.file.error(span, format!("`{key}` is not a table of strings"), "not a string", help)
-    };
-    let members = value.get_ref().as_table().ok_or_else(|| wrong(value.span()))?;
-    let pair = |(name, value): (&toml::Spanned<toml::de::DeString<'_>>, &toml::Spanned<toml::de::DeValue<'_>>)| {
-        let text = value.get_ref().as_str().ok_or_else(|| wrong(value.span()))?;
-        Ok((name.get_ref().to_string(), text.to_owned()))
-    };
-    members.iter().map(pair).collect()
 }

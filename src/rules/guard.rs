@@ -59,7 +59,7 @@ impl Guard {
             Self::Fact(name, test) if name == "installed" => test.may_pass(&Value::Bool(fact.installed())),
             Self::Fact(name, test) => {
                 // What is not among the attributes of the kind is a common one, or a mistake.
-                !fact.kind.attributes().iter().any(|(known, _)| known == name)
+                !fact.kind.attributes().iter().any(|known| known.name == *name)
                     || name == "properties"
                     || test.may_pass(fact.attribute(name).unwrap_or(&Value::Null))
             }

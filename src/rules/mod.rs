@@ -33,7 +33,7 @@ pub use error::{RuleError, nearest};
 pub use evaluate::evaluate;
 pub use example::{Example, Exhibit};
 pub use examples::{Failure, Sample, TestReport, test_rules, test_rules_of};
-pub use file::{Fix, Meta, RuleFile};
+pub use file::{Meta, RuleFile};
 pub use finding::{Finding, Location, Related};
 pub use manual::manual_page;
 pub use set::{Needles, RuleSet};

@@ -152,8 +152,8 @@ fn field(node: &IdedExpr) -> Option<&str> {
 
 /// The attribute that an expression is, if it is one of the kind's own.
 fn named<'a>(node: &'a IdedExpr, seen: &Seen<'a>) -> Option<&'a Value> {
-    let name = field(node).filter(|name| !COMMON.contains(name) && *name != "properties")?;
-    let known = seen.fact.kind.attributes().iter().any(|(known, _)| *known == name);
+    let name = field(node).filter(|name| !COMMON.iter().any(|spec| spec.name == *name) && *name != "properties")?;
+    let known = seen.fact.kind.attributes().iter().any(|known| known.name == name);
     known.then(|| seen.fact.attribute(name).unwrap_or(&Value::Null))
 }
 

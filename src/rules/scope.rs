@@ -113,7 +113,7 @@ impl<'f> Attributes<'f> {
     }
 
     fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.fact.kind.attributes().iter().map(|(name, _)| *name).chain(COMMON.iter().copied())
+        self.fact.kind.attributes().iter().map(|spec| spec.name).chain(COMMON.iter().map(|spec| spec.name))
     }
 
     fn all(&self) -> Value {

@@ -252,13 +252,12 @@ impl Rule {
         self.compiled.get_or_init(|| compile(self.file()?)).as_ref().map_err(Clone::clone)
     }
 
-    /// Compiles what is compiled late otherwise, and what never is: the edits are not made yet.
+    /// Compiles what is compiled late otherwise.
     fn compile_all(&self) -> Result<(), RuleError> {
         let (file, compiled) = (self.file()?, self.compiled()?);
         for (case, compiled) in file.cases.iter().zip(&compiled.cases) {
             compiled.texts(file, case)?;
         }
-        compile_fixes(file)?;
         compiled.related(file).map(|_| ())
     }
 }
@@ -330,17 +329,6 @@ fn compile_texts(rule: &RuleFile, case: &Case) -> Result<Texts, RuleError> {
         advice: case.advice.as_ref().map(template).transpose()?,
         see: case.see.as_ref().map(|text| Expression::compile(rule.source(), text, &case.on, false)).transpose()?,
     })
-}
-
-fn compile_fixes(rule: &RuleFile) -> Result<(), RuleError> {
-    let (file, on) = (rule.source(), &rule.meta.on);
-    for fix in &rule.fixes {
-        let text = |value: &String| Text { value: value.clone(), span: fix.span.clone(), content: None };
-        fix.when.iter().try_for_each(|when| Expression::compile(file, &text(when), on, false).map(|_| ()))?;
-        let templates = fix.set.iter().map(|(_, value)| value).chain(&fix.rename);
-        templates.into_iter().try_for_each(|value| Template::compile(file, &text(value), on, false).map(|_| ()))?;
-    }
-    Ok(())
 }
 
 /// The `*.toml` files below a directory, sorted. Symbolic links are not followed.

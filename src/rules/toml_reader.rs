@@ -143,11 +143,6 @@ impl<'t, 'd> Table<'t, 'd> {
         items.iter().map(text).collect()
     }
 
-    pub(super) fn boolean(&self, key: &str) -> Result<Option<bool>, RuleError> {
-        let Some(value) = self.get(key) else { return Ok(None) };
-        value.get_ref().as_bool().map(Some).ok_or_else(|| self.wrong_type(key, value, "true or false"))
-    }
-
     /// A count, at least 0.
     pub(super) fn count(&self, key: &str) -> Result<Option<usize>, RuleError> {
         let Some(value) = self.get(key) else { return Ok(None) };

@@ -1,9 +1,10 @@
 //! How the value of a secret property is written: readable, encrypted, elsewhere, or not at all.
 
 use super::State;
+use osgi_config::placeholders::{self, Placeholder, PlaceholderDefault, PlaceholderKind};
 
-/// More placeholders than this in one value are no honest value; it counts as readable. Bounds the work.
-const MOST_PLACEHOLDERS: usize = 64;
+/// A value with more placeholders counts as readable.
+const MAX_PLACEHOLDERS_IN_VALUE: usize = 64;
 
 /// Judges the decoded value of a property that should hold a secret.
 ///
@@ -17,11 +18,13 @@ pub fn state(value: &str) -> State {
     if is_encrypted(value) {
         return State::Encrypted;
     }
-    match placeholder_defaults(value) {
-        None => State::Plain,
-        Some(literal) if literal => State::Plain,
-        Some(_) => State::Placeholder,
+    let mut found = placeholders::find(value);
+    if found.len() > MAX_PLACEHOLDERS_IN_VALUE {
+        return State::Plain;
     }
+    // The plugin replaces nothing of an unknown type: it is literal text.
+    found.retain(|placeholder| !matches!(placeholder.kind, PlaceholderKind::Other(_)));
+    if found.is_empty() || found.iter().any(has_readable_default) { State::Plain } else { State::Placeholder }
 }
 
 /// Whether AEM's crypto support wrote it: hex digits in braces. In docview XML a backslash may stand before the brace.
@@ -31,60 +34,22 @@ fn is_encrypted(value: &str) -> bool {
     inner.is_some_and(|hex| !hex.is_empty() && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// `None` if there is no placeholder, else whether one of them has a literal default that is not blank.
-fn placeholder_defaults(value: &str) -> Option<bool> {
-    let mut found = false;
-    let mut rest = value;
-    let mut opened = 0;
-    while let Some(at) = rest.find('$') {
-        rest = &rest[at + 1..];
-        let (open, close) = match rest.as_bytes().first() {
-            Some(b'[') => (b'[', b']'),
-            Some(b'{') => (b'{', b'}'),
-            _ => continue,
-        };
-        opened += 1;
-        if opened > MOST_PLACEHOLDERS {
-            return Some(true);
-        }
-        let Some(end) = closing(rest.as_bytes(), open, close) else { continue };
-        let body = &rest[1..end];
-        if open == b'[' && !["secret:", "env:", "prop:"].iter().any(|kind| body.starts_with(kind)) {
-            continue;
-        }
-        found = true;
-        // A default that is itself a placeholder is judged when the search comes to it: `rest` still holds it.
-        let default = body.split_once(";default=").map_or("", |(_, rest)| literal_default(rest));
-        if !default.trim().is_empty() && !default.starts_with("$[") && !default.starts_with("${") {
-            return Some(true);
-        }
-    }
-    found.then_some(false)
-}
-
-/// The text of a default: up to the next directive.
-fn literal_default(text: &str) -> &str {
-    [";type=", ";delimiter=", ";default="]
-        .iter()
-        .filter_map(|next| text.find(next))
-        .min()
-        .map_or(text, |end| &text[..end])
-}
-
-/// Where the bracket at the first byte is closed.
-fn closing(bytes: &[u8], open: u8, close: u8) -> Option<usize> {
-    let mut depth = 0_usize;
-    for (at, &byte) in bytes.iter().enumerate().take(4096) {
-        if byte == open {
-            depth += 1;
-        } else if byte == close {
-            depth -= 1;
-            if depth == 0 {
-                return Some(at);
+/// Whether a default has text that is no placeholder. One that cannot be followed counts as readable.
+fn has_readable_default(placeholder: &Placeholder) -> bool {
+    match &placeholder.default {
+        PlaceholderDefault::Absent => false,
+        PlaceholderDefault::TooComplex => true,
+        PlaceholderDefault::Text(text) => {
+            let mut from = 0;
+            let mut literal = String::new();
+            for Placeholder { range, .. } in placeholders::find(text) {
+                literal.push_str(text.get(from..range.start).unwrap_or_default());
+                from = range.end;
             }
+            literal.push_str(text.get(from..).unwrap_or_default());
+            !literal.trim().is_empty()
         }
     }
-    None
 }
 
 #[cfg(test)]
@@ -111,11 +76,21 @@ mod tests {
             ("$[env:SECRET;default=;type=String]", State::Placeholder),
             ("$[env:SECRET;default=$[secret:OTHER]]", State::Placeholder),
             ("$[env:SECRET;default=$[secret:OTHER;default=hunter2]]", State::Plain),
+            ("$[env:SECRET;default=hunter2$[secret:OTHER]]", State::Plain),
+            ("$[env:SECRET;default=$[secret:OTHER]hunter2]", State::Plain),
+            ("${client.secret;default=hunter2}", State::Plain),
+            ("\\$[secret:ESCAPED]", State::Plain),
             ("$[other:SECRET]", State::Plain),
+            ("$[other:SECRET;default=hunter2]", State::Plain),
             ("$[secret:UNCLOSED", State::Plain),
             ("pa$$w0rd$", State::Plain),
         ] {
             assert_eq!(state(value), expected, "{value}");
         }
+        assert_eq!(state(&"$[secret:S]".repeat(64)), State::Placeholder);
+        assert_eq!(state(&"$[secret:S]".repeat(65)), State::Plain);
+        let nested = |levels: usize| "$[env:S;default=".repeat(levels) + "hunter2" + &"]".repeat(levels);
+        assert_eq!(state(&nested(3)), State::Plain);
+        assert_eq!(state(&nested(30)), State::Plain);
     }
 }

@@ -15,7 +15,7 @@ use text_spans::{OneOrMany, ReadError, Span};
 ///
 /// # Examples
 /// ```
-/// let configuration = aemlint::osgi::felix_config::read("a=\"b\"\nn=I\"5\"\n");
+/// let configuration = osgi_config::felix_config::read("a=\"b\"\nn=I\"5\"\n");
 /// assert_eq!(configuration.properties.len(), 2);
 /// assert_eq!(configuration.properties[1].value.type_name, "Integer");
 /// ```

@@ -1,19 +1,19 @@
 //! The algorithm of the Felix interpolation plugin (`Interpolator`), step by step, with a limit: nested placeholders
 //! make the original run for ever or overflow its stack.
 
-/// Bytes that may be looked at for one value.
-pub(super) const BUDGET: usize = 1 << 20;
+/// Bytes that may be read for one value, all passes over it together.
+pub(super) const MAX_INTERPOLATION_BYTES: usize = 1 << 20;
 
 /// Levels of placeholders inside placeholders.
-const MAX_DEPTH: u32 = 16;
+const MAX_NESTED_PLACEHOLDERS: u32 = 16;
 
 /// Looks up a value by type (`env`, `secret`, …) and name.
 type Lookup<'a> = dyn Fn(&str, &str) -> Option<String> + 'a;
 
-/// Replaces the placeholders of `value` by what `lookup` says, or by their defaults. What neither knows stays as it
-/// is. `None` if the value is too intricate: when the bytes looked at use up `budget`.
+/// Replaces the placeholders of `value` by what `lookup` returns, or by their defaults. Placeholders with neither stay.
+/// `None` if the value is too complex: it nests too deeply, or the bytes read use up `budget`.
 pub(super) fn interpolate(value: &str, lookup: &Lookup<'_>, budget: &mut usize) -> Option<String> {
-    Interpolator { lookup, budget }.replace(value, MAX_DEPTH)
+    Interpolator { lookup, budget }.replace(value, MAX_NESTED_PLACEHOLDERS)
 }
 
 struct Interpolator<'a> {
@@ -152,7 +152,7 @@ mod tests {
                 let value = vector.input["vars"].get(format!("{kind}:{name}"));
                 value.map(|value| value.as_str().unwrap().to_owned())
             };
-            let found = interpolate(vector.get("value"), &lookup, &mut BUDGET.clone());
+            let found = interpolate(vector.get("value"), &lookup, &mut MAX_INTERPOLATION_BYTES.clone());
             assert_eq!(found.as_deref(), vector.expected.as_str(), "{vector:?}");
         }
     }
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn endless_values_are_given_up() {
-        let run = |value: &str, lookup: &Lookup<'_>| interpolate(value, lookup, &mut BUDGET.clone());
+        let run = |value: &str, lookup: &Lookup<'_>| interpolate(value, lookup, &mut MAX_INTERPOLATION_BYTES.clone());
         assert_eq!(run("$[env:X]", &|_, _| Some("$[env:X]".to_owned())), None);
         let nothing = |_: &str, _: &str| None;
         let open = "$[env:".repeat(40);

@@ -30,7 +30,7 @@ mod vectors;
 
 pub use config_folder::{ConfigFolder, ConverterMatch, config_folder, converter_match, watched_folder};
 pub use pid::{NameForm, Pid};
-pub use placeholders::{Known, Placeholder, PlaceholderKind, is_encrypted};
+pub use placeholders::{Placeholder, PlaceholderDefault, PlaceholderKind};
 pub use reading::read_file;
 pub use run_modes::RunModes;
 

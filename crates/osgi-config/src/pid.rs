@@ -55,7 +55,7 @@ pub fn pid(name: &str, target: Target) -> Pid {
 ///
 /// # Examples
 /// ```
-/// use aemlint::osgi::pid::installer;
+/// use osgi_config::pid::installer;
 /// assert_eq!(installer("com.foo.Bar-one.config").pid, "com.foo.Bar~one");
 /// assert_eq!(installer("com.foo.Bar.one.config").factory, None);
 /// ```
@@ -99,7 +99,7 @@ pub(super) fn converter_id(stem: &str) -> Pid {
 ///
 /// # Examples
 /// ```
-/// use aemlint::osgi::{Target, pid::dotted_instance};
+/// use osgi_config::{Target, pid::dotted_instance};
 /// assert_eq!(dotted_instance("com.foo.Bar", "com.foo.Bar.1.config", Target::Aem65), Some("1"));
 /// assert_eq!(dotted_instance("com.foo.Bar", "com.foo.Bar-1.config", Target::Aem65), None);
 /// ```

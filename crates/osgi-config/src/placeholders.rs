@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::interpolation::{self, BUDGET};
+use super::interpolation::{self, MAX_INTERPOLATION_BYTES};
 
 /// Where a placeholder gets its value from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -31,63 +31,73 @@ pub struct Placeholder {
     pub kind: PlaceholderKind,
     /// The name that is looked up.
     pub name: String,
-    /// What stands in if the name is not found: literal text, to be judged like any other.
-    pub default: Option<String>,
+    /// What stands in if the name is not found.
+    pub default: PlaceholderDefault,
 }
 
-/// How much of a value a reader of the file knows.
+/// The default of a [`Placeholder`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Known {
-    /// No placeholder is in it.
-    Literal,
-    /// It has a placeholder without a literal default; `whole` if it is nothing but that.
-    Unknown {
-        /// Whether the value is one placeholder and nothing else.
-        whole: bool,
-    },
-    /// All its placeholders have literal defaults.
-    Default {
-        /// Whether the value is one placeholder and nothing else.
-        whole: bool,
-        /// The value with the defaults in place.
-        value: String,
-    },
+pub enum PlaceholderDefault {
+    /// The placeholder has no default.
+    Absent,
+    /// The default, with the defaults of the placeholders in it in their place. Placeholders without one are left in it.
+    Text(String),
+    /// The default nests more deeply, or is longer, than is followed.
+    TooComplex,
 }
 
-/// Says how much of `value` is known.
+impl PlaceholderDefault {
+    /// The default, if it holds no placeholder any more.
+    pub fn literal(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) if !has_placeholder(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// Replaces the placeholders of `value` as the Felix interpolation plugin (`Interpolator`) does: by what `lookup` returns
+/// for a type (`env`, `secret`, `prop`) and a name, or by their defaults. Placeholders with neither, and `${…}`, stay.
+///
+/// `None` if the value nests too deeply, or grows too long, to be followed. The plugin itself never ends on such values,
+/// or overflows its stack.
 ///
 /// # Examples
 /// ```
-/// use aemlint::osgi::{Known, placeholders::classify};
-/// assert_eq!(classify("abc"), Known::Literal);
-/// assert_eq!(classify("$[secret:S]"), Known::Unknown { whole: true });
-/// let value = "https://x/".to_owned();
-/// assert_eq!(classify("https://$[env:H;default=x]/"), Known::Default { whole: false, value });
+/// use osgi_config::placeholders::interpolate;
+/// let lookup = |kind: &str, name: &str| (kind == "env" && name == "HOST").then(|| "example.com".to_owned());
+/// assert_eq!(interpolate("https://$[env:HOST]/", &lookup).as_deref(), Some("https://example.com/"));
+/// assert_eq!(interpolate("$[env:PORT;default=80]", &lookup).as_deref(), Some("80"));
+/// assert_eq!(interpolate("$[secret:S]", &lookup).as_deref(), Some("$[secret:S]"));
 /// ```
-pub fn classify(value: &str) -> Known {
-    if !has_placeholder(value) {
-        return Known::Literal;
-    }
-    let found = find(value);
-    let whole = matches!(found.as_slice(), [one] if one.range == (0..value.len()));
-    let known = found.iter().all(|placeholder| placeholder.default.is_some());
-    match interpolation::interpolate(value, &|_, _| None, &mut BUDGET.clone()) {
-        Some(value) if known && !has_placeholder(&value) => Known::Default { whole, value },
-        _ => Known::Unknown { whole },
-    }
+pub fn interpolate(value: &str, lookup: &dyn Fn(&str, &str) -> Option<String>) -> Option<String> {
+    interpolation::interpolate(value, lookup, &mut MAX_INTERPOLATION_BYTES.clone())
 }
 
-/// Whether `value` has a placeholder. Cheaper than [`classify`] for the many values without one.
+/// Whether `value` has a placeholder. Cheaper than [`find`] for the many values without one.
 pub fn has_placeholder(value: &str) -> bool {
     !raw(value).is_empty()
 }
 
-/// The outermost placeholders of `value`, in order.
+/// The outermost placeholders of `value`, in order. An escaped `$[`, a bracket that is never closed, a `$[…]` without a
+/// type and an empty `${}` are none.
+///
+/// # Examples
+/// ```
+/// use osgi_config::placeholders::{PlaceholderKind, find};
+/// let found = find("https://$[env:HOST;default=example.com]/");
+/// assert_eq!(found[0].kind, PlaceholderKind::Env);
+/// assert_eq!(found[0].name, "HOST");
+/// assert_eq!(found[0].default.literal(), Some("example.com"));
+/// ```
 pub fn find(value: &str) -> Vec<Placeholder> {
-    let mut budget = BUDGET;
+    let mut budget = MAX_INTERPOLATION_BYTES;
     let placeholder = |(range, key): (Range<usize>, Raw<'_>)| match key {
         Raw::Configured { kind, rest } => configured(kind, rest, range, &mut budget),
-        Raw::Build(name) => Placeholder { range, kind: PlaceholderKind::Build, name: name.to_owned(), default: None },
+        Raw::Build(text) => {
+            let (name, directives) = name_and_directives(text);
+            Placeholder { range, kind: PlaceholderKind::Build, name, default: default(directives, &mut budget) }
+        }
     };
     raw(value).into_iter().map(placeholder).collect()
 }
@@ -191,14 +201,22 @@ fn configured(kind: &str, rest: &str, range: Range<usize>, budget: &mut usize) -
         "prop" => PlaceholderKind::Prop,
         other => PlaceholderKind::Other(other.to_owned()),
     };
-    let (name, directives) = rest.split_once(';').map_or((rest, None), |(name, rest)| (name, Some(rest)));
-    let default = directives.and_then(|directives| {
-        let directives = interpolation::interpolate(&unescape_brackets(directives), &|_, _| None, budget)?;
-        let default = interpolation::directive(&directives, "default")?;
-        // A default that is itself a placeholder says nothing.
-        (!has_placeholder(&default)).then_some(default)
-    });
-    Placeholder { range, kind, name: name.to_owned(), default }
+    let (name, directives) = name_and_directives(rest);
+    Placeholder { range, kind, name, default: default(directives, budget) }
+}
+
+/// The name that is looked up, and the directives behind its first `;`.
+fn name_and_directives(text: &str) -> (String, Option<&str>) {
+    text.split_once(';').map_or((text.to_owned(), None), |(name, directives)| (name.to_owned(), Some(directives)))
+}
+
+fn default(directives: Option<&str>, budget: &mut usize) -> PlaceholderDefault {
+    let Some(directives) = directives else { return PlaceholderDefault::Absent };
+    match interpolation::interpolate(&unescape_brackets(directives), &|_, _| None, budget) {
+        None => PlaceholderDefault::TooComplex,
+        Some(directives) => interpolation::directive(&directives, "default")
+            .map_or(PlaceholderDefault::Absent, PlaceholderDefault::Text),
+    }
 }
 
 fn unescape_brackets(text: &str) -> Cow<'_, str> {
@@ -213,12 +231,6 @@ fn unescape_brackets(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.char_indices().filter_map(keep).collect())
 }
 
-/// Whether `value` has the form of text encrypted by AEM's `CryptoSupport`: hexadecimal digits in braces.
-pub fn is_encrypted(value: &str) -> bool {
-    let digits = value.strip_prefix('{').and_then(|value| value.strip_suffix('}'));
-    digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,7 +240,7 @@ mod tests {
         let value = "a $[env:X] \\$[env:no] ${project.version}$[secret:S;type=String;default=a\\;b]";
         let found = find(value);
         let shown: Vec<_> =
-            found.iter().map(|p| (&value[p.range.clone()], p.name.as_str(), p.default.as_deref())).collect();
+            found.iter().map(|p| (&value[p.range.clone()], p.name.as_str(), p.default.literal())).collect();
         assert_eq!(
             shown,
             [
@@ -240,45 +252,67 @@ mod tests {
         assert_eq!(found[2].kind, PlaceholderKind::Secret);
     }
 
+    /// The placeholders of a value with their defaults, and the value with all defaults in place.
+    fn shown(value: &str) -> (Vec<(&str, PlaceholderDefault)>, Option<String>) {
+        let found = find(value).into_iter().map(|p| (&value[p.range], p.default)).collect();
+        (found, interpolate(value, &|_, _| None))
+    }
+
     #[test]
-    fn tells_how_much_is_known() {
-        let default = |whole, value: &str| Known::Default { whole, value: value.into() };
-        let table = [
-            ("plain $5 [x] {y}", Known::Literal),
-            ("$[env:X", Known::Literal),
-            ("$[X]", Known::Literal),
-            ("${}", Known::Literal),
-            ("\\$[env:X]", Known::Literal),
-            ("${x}", Known::Unknown { whole: true }),
-            ("$[env:X]", Known::Unknown { whole: true }),
-            ("a$[env:X]", Known::Unknown { whole: false }),
-            ("$[env:X;default=d]", default(true, "d")),
-            ("$[env:X;default]", default(true, "")),
-            ("$[foo:X;default=d]", default(true, "d")),
-            ("a$[env:X;default=d]b$[prop:Y;default=]", default(false, "adb")),
-            ("$[env:X;default=d]$[env:Y]", Known::Unknown { whole: false }),
-            ("$[env:X;default=$[secret:S]]", Known::Unknown { whole: true }),
-            ("$[env:X;default=${y}]", Known::Unknown { whole: true }),
-            ("$[env:X;default=$[secret:S;default=d]]", default(true, "d")),
-            ("$[env:X;default=a\\]b]", default(true, "a]b")),
-        ];
-        for (value, known) in table {
-            assert_eq!(classify(value), known, "{value}");
+    fn values_without_a_placeholder_are_literal() {
+        for value in ["plain $5 [x] {y}", "$[env:X", "$[X]", "${}", "\\$[env:X]"] {
+            assert_eq!(shown(value).0, [], "{value}");
+            assert!(!has_placeholder(value), "{value}");
         }
+    }
+
+    #[test]
+    fn a_placeholder_without_a_literal_default_is_unknown() {
+        use PlaceholderDefault::{Absent, Text};
+        for (value, whole, default) in [
+            ("${x}", true, Absent),
+            ("$[env:X]", true, Absent),
+            ("a$[env:X]", false, Absent),
+            ("$[env:X;default=$[secret:S]]", true, Text("$[secret:S]".into())),
+            ("$[env:X;default=${y}]", true, Text("${y}".into())),
+        ] {
+            let (found, _) = shown(value);
+            let [(written, found)] = found.as_slice() else { panic!("{value}") };
+            assert_eq!((*written == value, found), (whole, &default), "{value}");
+            assert_eq!(found.literal(), None, "{value}");
+        }
+        let (found, _) = shown("$[env:X;default=d]$[env:Y]");
+        assert_eq!(found.iter().map(|(_, default)| default.literal()).collect::<Vec<_>>(), [Some("d"), None]);
+    }
+
+    #[test]
+    fn literal_defaults_are_known() {
+        for (value, whole, expected) in [
+            ("$[env:X;default=d]", true, "d"),
+            ("$[env:X;default]", true, ""),
+            ("$[foo:X;default=d]", true, "d"),
+            ("a$[env:X;default=d]b$[prop:Y;default=]", false, "adb"),
+            ("$[env:X;default=$[secret:S;default=d]]", true, "d"),
+            ("$[env:X;default=a\\]b]", true, "a]b"),
+        ] {
+            let (found, interpolated) = shown(value);
+            assert!(found.iter().all(|(_, default)| default.literal().is_some()), "{value}");
+            assert_eq!(matches!(found.as_slice(), [(one, _)] if *one == value), whole, "{value}");
+            assert_eq!(interpolated.as_deref(), Some(expected), "{value}");
+        }
+        assert_eq!(find("${x;default=d}")[0].default.literal(), Some("d"));
+    }
+
+    #[test]
+    fn a_default_that_nests_too_deeply_is_not_followed() {
+        let value = "$[env:X;default=".repeat(20) + "d" + &"]".repeat(20);
+        assert_eq!(find(&value)[0].default, PlaceholderDefault::TooComplex);
     }
 
     #[test]
     fn a_partial_default_is_still_to_be_had() {
         let found = find("$[env:X;default=https://mc.adobe.io/]$[env:Y]");
-        assert_eq!(found[0].default.as_deref(), Some("https://mc.adobe.io/"));
-    }
-
-    #[test]
-    fn recognises_encrypted_values() {
-        assert!(is_encrypted("{1f2e3d}") && is_encrypted("{AB}"));
-        for value in ["{}", "{Long}", "1f2e", "{1f2e", "{1f2e} ", "${1f2e}"] {
-            assert!(!is_encrypted(value), "{value}");
-        }
+        assert_eq!(found[0].default.literal(), Some("https://mc.adobe.io/"));
     }
 
     #[test]
@@ -287,7 +321,7 @@ mod tests {
             let open = part.repeat(50_000);
             assert!(!has_placeholder(&open), "{part}");
             let closed = open + &"]".repeat(50_000);
-            let _ = classify(&closed);
+            let _ = find(&closed);
         }
     }
 }

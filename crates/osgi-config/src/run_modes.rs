@@ -13,7 +13,7 @@ const MAX_ALTERNATIVES: usize = 64;
 ///
 /// # Examples
 /// ```
-/// use aemlint::osgi::RunModes;
+/// use osgi_config::RunModes;
 /// let author = RunModes::parse("author.prod");
 /// assert_eq!(author.matched(&["author", "prod"]), Some(2));
 /// assert!(!author.can_be_active_with(&RunModes::parse("publish")));

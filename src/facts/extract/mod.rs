@@ -209,7 +209,7 @@ impl Extraction<'_> {
     fn reject(&mut self, facts: &mut [(Kind, Attributes)]) {
         let Content::DocView { error: Some(error), .. } = &self.document.content else { return };
         let can_say_so =
-            |(kind, _): &&mut (Kind, Attributes)| kind.attributes().iter().any(|(name, _)| *name == "error");
+            |(kind, _): &&mut (Kind, Attributes)| kind.attributes().iter().any(|spec| spec.name == "error");
         if self.rejected || self.document.cut {
             return;
         }
@@ -305,7 +305,7 @@ impl Extraction<'_> {
         };
         self.room = room;
         self.shown.push(mark.span);
-        let has_properties = |kind: Kind| kind.attributes().iter().any(|(name, _)| *name == "properties");
+        let has_properties = |kind: Kind| kind.attributes().iter().any(|spec| spec.name == "properties");
         let last_with_properties = facts.as_ref().iter().rposition(|(kind, _)| has_properties(*kind));
         if last_with_properties.is_some() {
             self.shown.extend(properties.iter().map(|property| property.mark.span));

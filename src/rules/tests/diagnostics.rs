@@ -56,7 +56,7 @@ mistakes! {
     severity_out_of_range: rule_text("on = 'node'\nmessage = 'm.'\nsecurity-severity = 11");
     reference_without_https: rule_text("on = 'node'\nmessage = 'm.'\nreferences = ['example.com']");
     defers_to_nobody: rule_text("on = 'node'\nmessage = 'm.'\ndefers-to = ['bad-rul']");
-    empty_fix: format!("{}[[fix]]\nsafe = true\n", rule_text("on = 'node'\nmessage = 'm.'"));
+    fix: format!("{}[[fix]]\nremove = ['x']\n", rule_text("on = 'node'\nmessage = 'm.'"));
     unknown_target: rule_text("on = 'node'\nmessage = 'm.'") + "target = 'aem-7'\n";
 }
 

@@ -90,7 +90,7 @@ fn by_cel(set: &RuleSet, index: usize, fact: &Fact, target: Target) -> Option<bo
 }
 
 pub(super) fn facts_of(kind: Kind, values: &[Value], hidden: bool) -> Fact {
-    let names = kind.attributes().iter().map(|(name, _)| *name).filter(|name| *name != "properties");
+    let names = kind.attributes().iter().map(|spec| spec.name).filter(|name| *name != "properties");
     let attributes: Vec<_> = names.zip(values.iter().cycle().cloned()).collect();
     let mut fact = fact(kind, "a.config", &attributes);
     fact.not_installed = hidden.then(|| "a reason".to_owned());
