@@ -43,7 +43,7 @@ impl Settings {
     /// # Errors
     /// If a glob is none.
     pub(super) fn options(&self, inputs: &Inputs, limits: &LimitSettings) -> Result<zip_audit::Options, Report> {
-        let from_file = self.base.from_start(&self.config.exclude);
+        let from_file = self.base.relative_to_start(&self.config.exclude);
         let exclude = globs::compile(inputs.exclude.iter().chain(&from_file).map(String::as_str)).map_err(|error| {
             let help = "Write a glob such as 'vendor/**'; the characters [, {, * and ? need a \\ before them.";
             Failure::new(format!("--exclude: {error}"), help)

@@ -72,7 +72,7 @@ impl Base {
 
     /// The globs as seen from the start directory. Places outside of it are absolute, so each glob has a second form that
     /// begins with the directory of the configuration.
-    pub(crate) fn from_start(&self, globs: &[String]) -> Vec<String> {
+    pub(crate) fn relative_to_start(&self, globs: &[String]) -> Vec<String> {
         let absolute = |glob: &str| Some(format!("{}/{glob}", globset::escape(self.directory.as_deref()?)));
         let forms = |glob: &String| remainders(glob, &self.below).into_iter().chain(absolute(glob));
         globs.iter().flat_map(forms).collect()
@@ -136,13 +136,13 @@ mod tests {
     #[test]
     fn globs_are_seen_from_the_start() {
         let base = Base::new(Path::new("/project"), Path::new("/project/ui/config"));
-        let from_start = |glob: &str| base.from_start(&[glob.to_owned()]);
-        assert_eq!(from_start("ui/config/src/**"), ["src/**", "/project/ui/config/src/**"]);
-        assert_eq!(from_start("ui/*/src"), ["src", "/project/ui/*/src"]);
-        assert_eq!(from_start("**/dist"), ["**/dist", "/project/**/dist"]);
-        assert_eq!(from_start("ui"), ["**", "/project/ui"]);
-        assert_eq!(from_start("**/config"), ["**", "/project/**/config"]);
-        assert_eq!(from_start("vendor/**"), ["/project/vendor/**"]);
-        assert_eq!(Base::default().from_start(&["vendor/**".to_owned()]), ["vendor/**"]);
+        let relative_to_start = |glob: &str| base.relative_to_start(&[glob.to_owned()]);
+        assert_eq!(relative_to_start("ui/config/src/**"), ["src/**", "/project/ui/config/src/**"]);
+        assert_eq!(relative_to_start("ui/*/src"), ["src", "/project/ui/*/src"]);
+        assert_eq!(relative_to_start("**/dist"), ["**/dist", "/project/**/dist"]);
+        assert_eq!(relative_to_start("ui"), ["**", "/project/ui"]);
+        assert_eq!(relative_to_start("**/config"), ["**", "/project/**/config"]);
+        assert_eq!(relative_to_start("vendor/**"), ["/project/vendor/**"]);
+        assert_eq!(Base::default().relative_to_start(&["vendor/**".to_owned()]), ["vendor/**"]);
     }
 }
