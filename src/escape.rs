@@ -8,16 +8,16 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 /// Characters of a name or path that are shown to people.
-pub const LONGEST_NAME: usize = 200;
+pub(crate) const LONGEST_NAME: usize = 200;
 /// Characters of a message that are shown to people.
-pub const LONGEST_MESSAGE: usize = 1_000;
+pub(crate) const LONGEST_MESSAGE: usize = 1_000;
 
 /// Characters of a word that are certain to stand on one line of a log. Longer words may be broken anywhere.
 const UNBROKEN: usize = 32;
 
 /// Text on one line of a terminal or log: control characters, bidirectional marks and invisible characters are shown
 /// as `\u{…}`, and what begins a command of a build server (`::` where a line can begin, `##[`, `##vso[`) is broken up.
-pub fn terminal(text: &str) -> Cow<'_, str> {
+pub(crate) fn terminal(text: &str) -> Cow<'_, str> {
     if !text.contains("::") && !text.contains("##") && (is_plain(text, false) || !text.chars().any(is_unsafe)) {
         return Cow::Borrowed(text);
     }
@@ -25,7 +25,7 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
 }
 
 /// The lines of an excerpt for a terminal, and where a range of its bytes went. Keeps LF and tab.
-pub fn terminal_lines(text: &str, range: Range<usize>) -> (String, Range<usize>) {
+pub(crate) fn terminal_lines(text: &str, range: Range<usize>) -> (String, Range<usize>) {
     escaped(text, range, true)
 }
 
@@ -63,7 +63,7 @@ fn escaped(text: &str, range: Range<usize>, keep_lines: bool) -> (String, Range<
 
 /// JSON text as a serializer wrote it: the same document, in which what acts on a terminal or begins a command of a build
 /// server is written as `\u` escapes.
-pub fn json(text: &str) -> Cow<'_, str> {
+pub(crate) fn json(text: &str) -> Cow<'_, str> {
     // A serializer has escaped the control characters of ASCII; the line ends that are left are its own.
     let acts = |c: char| c != '\n' && is_unsafe(c);
     if !text.contains("##") && (is_plain(text, true) || !text.chars().any(acts)) {
@@ -106,7 +106,7 @@ fn is_unsafe(c: char) -> bool {
 }
 
 /// At most `most` characters: the middle of a longer text is left out, since both ends of a path tell the most.
-pub fn clip(text: &str, most: usize) -> Cow<'_, str> {
+pub(crate) fn clip(text: &str, most: usize) -> Cow<'_, str> {
     // Bytes are never fewer than characters.
     if text.len() <= most || text.chars().nth(most).is_none() {
         return Cow::Borrowed(text);
@@ -119,24 +119,24 @@ pub fn clip(text: &str, most: usize) -> Cow<'_, str> {
 }
 
 /// A name or path for a terminal: escaped and clipped.
-pub fn terminal_name(text: &str) -> String {
+pub(crate) fn terminal_name(text: &str) -> String {
     // Clipped first, so that a name of a megabyte costs nothing; escaping can make it somewhat longer again.
     terminal(&clip(text, LONGEST_NAME)).into_owned()
 }
 
 /// A message for a terminal: escaped and clipped.
-pub fn terminal_message(text: &str) -> String {
+pub(crate) fn terminal_message(text: &str) -> String {
     terminal(&clip(text, LONGEST_MESSAGE)).into_owned()
 }
 
 /// The message of a GitHub workflow command (after `::`).
-pub fn github_data(text: &str) -> String {
+pub(crate) fn github_data(text: &str) -> String {
     terminal(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// A property of a GitHub workflow command, such as `file` or `title`. A file name keeps its characters, so that GitHub
 /// finds the file.
-pub fn github_property(text: &str) -> String {
+pub(crate) fn github_property(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -157,7 +157,7 @@ pub fn github_property(text: &str) -> String {
 
 /// A relative path as a URI reference for SARIF: percent-encoded, `./` in front where the first segment would read as
 /// a scheme.
-pub fn uri(path: &str) -> String {
+pub(crate) fn uri(path: &str) -> String {
     let mut out = String::with_capacity(path.len() + 8);
     let first = path.split('/').next().unwrap_or_default();
     if first.contains(':') || path.starts_with('/') {
@@ -188,7 +188,7 @@ pub fn uri(path: &str) -> String {
 }
 
 /// Text in a paragraph, list or table cell of Markdown, also at the beginning of a line.
-pub fn markdown(text: &str) -> String {
+pub(crate) fn markdown(text: &str) -> String {
     let text = terminal(text);
     let text = text.trim();
     let mut out = String::with_capacity(text.len() + 16);
@@ -212,7 +212,7 @@ pub fn markdown(text: &str) -> String {
 }
 
 /// A name as a code span of Markdown. Not for tables, in which a `|` ends the cell even here.
-pub fn markdown_code(text: &str) -> String {
+pub(crate) fn markdown_code(text: &str) -> String {
     let text = terminal(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
@@ -221,26 +221,18 @@ pub fn markdown_code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// Lines as a fenced block of Markdown.
-pub fn markdown_block(text: &str) -> String {
-    let (text, _) = terminal_lines(text, 0..0);
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat((longest + 1).max(3));
-    format!("{fence}text\n{text}\n{fence}")
-}
-
 /// Text or an attribute's value in HTML.
-pub fn html(text: &str) -> String {
+pub(crate) fn html(text: &str) -> String {
     markup(&terminal(text))
 }
 
 /// Several lines of text in HTML.
-pub fn html_lines(text: &str) -> String {
+pub(crate) fn html_lines(text: &str) -> String {
     markup(&terminal_lines(text, 0..0).0)
 }
 
 /// Text or an attribute's value in XML 1.0, which cannot hold most control characters at all.
-pub fn xml(text: &str) -> String {
+pub(crate) fn xml(text: &str) -> String {
     markup(&terminal(text))
 }
 
@@ -260,7 +252,7 @@ fn markup(text: &str) -> String {
 }
 
 /// A cell of a CSV file. What a spreadsheet would run as a formula is prefixed with an apostrophe.
-pub fn csv(text: &str) -> String {
+pub(crate) fn csv(text: &str) -> String {
     let text = terminal(text);
     let lead = if text.trim_start().starts_with(['=', '+', '-', '@', '|', '%']) { "'" } else { "" };
     if lead.is_empty() && !text.contains(['"', ',', ';', '\'']) && text.trim() == text {

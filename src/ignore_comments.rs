@@ -17,7 +17,7 @@ const MARKER: &str = "aemlint-ignore";
 
 /// How comments are written in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Syntax {
+pub(crate) enum Syntax {
     /// `<!-- … -->`
     Xml,
     /// A line that starts with `#`.
@@ -28,7 +28,7 @@ pub enum Syntax {
 
 impl Syntax {
     /// The syntax of a file by its name; `None` for files without ignore comments.
-    pub fn of(name: &str) -> Option<Self> {
+    pub(crate) fn of(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         match osgi_config::format_of(&name) {
             Some(FileFormat::CfgJson) => Some(Self::Slashes),
@@ -62,7 +62,7 @@ pub struct Comments {
 
 /// Finds the ignore comments of `text`, in one pass and without parsing it: a file that a reader rejects has its
 /// comments all the same.
-pub fn comments(text: &str, syntax: Syntax) -> Comments {
+pub(crate) fn comments(text: &str, syntax: Syntax) -> Comments {
     let mut found = Comments::default();
     if memchr::memmem::find(text.as_bytes(), MARKER.as_bytes()).is_none() {
         return found;

@@ -15,13 +15,13 @@
 
 pub mod cli;
 pub mod documents;
-pub mod escape;
+pub(crate) mod escape;
 pub mod excerpts;
 pub mod facts;
-pub mod ignore_comments;
-pub mod policy;
+pub(crate) mod ignore_comments;
+pub(crate) mod policy;
 pub mod report;
 pub mod rules;
 pub mod scan;
 pub mod secret;
-pub mod workers;
+pub(crate) mod workers;

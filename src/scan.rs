@@ -9,12 +9,12 @@ use crate::rules::Needles;
 use osgi_config::Target;
 use zip_audit::{self, Anomaly, ContainerKind, File, InputError, Outcome, Place, Unread, Visitor};
 
-use crate::workers;
+use crate::workers::{self, lock};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// How to scan.
 #[derive(Clone, Debug)]
@@ -85,11 +85,6 @@ struct Reader<'a> {
     notes: Mutex<Notes>,
     /// Bytes of all values that are kept, about.
     kept: AtomicU64,
-}
-
-/// A panic in one file is told as such and ends nothing else; what others have collected stays good.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What the readers of documents add to what the walk says.

@@ -33,7 +33,7 @@ Exit codes:
     subcommand_required = true,
     max_term_width = 118
 )]
-pub struct Cli {
+pub(super) struct Cli {
     #[command(subcommand)]
     /// What to do.
     pub command: Command,
@@ -44,7 +44,7 @@ pub struct Cli {
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     /// Judge packages and source trees by the rules, and report what is wrong
     #[command(after_help = EXIT_CODES)]
     Check(Box<Check>),
@@ -71,7 +71,7 @@ pub enum Command {
 
 /// `aemlint check`.
 #[derive(Debug, Args)]
-pub struct Check {
+pub(super) struct Check {
     #[command(flatten)]
     /// What to read.
     pub inputs: Inputs,
@@ -91,7 +91,7 @@ pub struct Check {
 
 /// `aemlint inventory`.
 #[derive(Debug, Args)]
-pub struct Inventory {
+pub(super) struct Inventory {
     #[command(flatten)]
     /// What to read.
     pub inputs: Inputs,
@@ -108,7 +108,7 @@ pub struct Inventory {
 
 /// The forms of `aemlint inventory`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum InventoryFormat {
+pub(super) enum InventoryFormat {
     /// Columns for a terminal
     Table,
     /// One JSON array
@@ -121,7 +121,7 @@ pub enum InventoryFormat {
 
 /// `aemlint facts`.
 #[derive(Debug, Args)]
-pub struct Facts {
+pub(super) struct Facts {
     #[command(flatten)]
     /// What to read.
     pub inputs: Inputs,
@@ -138,7 +138,7 @@ pub struct Facts {
 
 /// `aemlint rules`.
 #[derive(Debug, Args)]
-pub struct Rules {
+pub(super) struct Rules {
     /// What to do with the rules; `list` if nothing is named
     #[command(subcommand)]
     pub action: Option<RulesAction>,
@@ -146,7 +146,7 @@ pub struct Rules {
 
 /// The actions of `aemlint rules`.
 #[derive(Debug, Subcommand)]
-pub enum RulesAction {
+pub(super) enum RulesAction {
     /// List the rules with their family, level and title
     List(RuleSource),
     /// Load a directory of rule files and run the examples in them as tests
@@ -159,7 +159,7 @@ pub enum RulesAction {
 
 /// `aemlint explain`.
 #[derive(Debug, Args)]
-pub struct Explain {
+pub(super) struct Explain {
     /// The rule, such as missing-scope; `aemlint rules list` names them all
     #[arg(value_name = "RULE")]
     pub rule: String,
@@ -170,7 +170,7 @@ pub struct Explain {
 
 /// Where rules come from besides the built-in ones.
 #[derive(Clone, Debug, Default, Args)]
-pub struct RuleSource {
+pub(super) struct RuleSource {
     /// Load further rules from <family>/<rule>.toml files below DIR; may be given more than once
     #[arg(long = "rules", value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Rules and configuration")]
     pub directories: Vec<PathBuf>,
@@ -181,7 +181,7 @@ pub struct RuleSource {
 
 /// Where the configuration comes from.
 #[derive(Clone, Debug, Default, Args)]
-pub struct ConfigSource {
+pub(super) struct ConfigSource {
     /// Read this configuration file instead of looking for aemlint.toml from here up to the repository root
     #[arg(
         long,
@@ -198,7 +198,7 @@ pub struct ConfigSource {
 
 /// Rules, configuration and the AEM that packages are judged for.
 #[derive(Clone, Debug, Default, Args)]
-pub struct Setup {
+pub(super) struct Setup {
     #[command(flatten)]
     /// Rules and the configuration file.
     pub source: RuleSource,
@@ -209,7 +209,7 @@ pub struct Setup {
 
 /// What to read.
 #[derive(Clone, Debug, Default, Args)]
-pub struct Inputs {
+pub(super) struct Inputs {
     /// Packages (zip), directories with packages or jcr_root trees, or single files of a tree; each is one deployment
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
@@ -232,7 +232,7 @@ pub struct Inputs {
 
 /// How to report.
 #[derive(Clone, Debug, Args)]
-pub struct ReportOptions {
+pub(super) struct ReportOptions {
     /// The form of the report on standard output
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = values::format(), help_heading = "Report")]
     pub format: Format,
@@ -249,7 +249,7 @@ pub struct ReportOptions {
 
 /// What counts.
 #[derive(Clone, Debug, Default, Args)]
-pub struct PolicyOptions {
+pub(super) struct PolicyOptions {
     /// Apply only this rule or family; may be given more than once, or as a list with commas
     #[arg(long, value_name = "RULE|FAMILY", value_delimiter = ',', help_heading = "What counts")]
     pub select: Vec<String>,
@@ -278,7 +278,7 @@ pub struct PolicyOptions {
 
 /// How to talk on the terminal.
 #[derive(Clone, Debug, Default, Args)]
-pub struct Console {
+pub(super) struct Console {
     /// When to use colour; NO_COLOR and CLICOLOR_FORCE are obeyed by auto
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true, help_heading = "Console")]
     pub color: When,
@@ -295,7 +295,7 @@ pub struct Console {
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum When {
+pub(super) enum When {
     /// On a terminal, unless the environment says otherwise
     #[default]
     Auto,
@@ -310,7 +310,7 @@ impl When {
     ///
     /// <https://no-color.org> and <https://bixense.com/clicolors/>: a set, non-empty `NO_COLOR` turns colour off, else
     /// `CLICOLOR_FORCE` other than `0` turns it on, else the terminal decides.
-    pub fn use_color(self, terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
+    pub(super) fn use_color(self, terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
         match self {
             Self::Always => true,
             Self::Never => false,

@@ -34,7 +34,7 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
         let findings = evaluate(&run.rules, &scanned.facts, target)?;
         run.conclude(findings, &scanned)
     });
-    // The process is about to end, and takes their memory back faster than they can be taken apart.
+    // The process is about to end: the system takes back at once what would else be freed fact by fact.
     std::mem::forget((run, scanned));
     code
 }

@@ -9,13 +9,11 @@ use std::io::{self, IsTerminal, Write};
 
 /// How to talk on the terminal, decided once.
 #[derive(Clone, Copy, Debug)]
-pub struct Console {
+pub(super) struct Console {
     /// Colour on standard output.
     pub stdout_color: bool,
     /// Colour on standard error.
     pub stderr_color: bool,
-    /// Whether standard output is a terminal.
-    pub stdout_terminal: bool,
     /// Whether a progress bar may be shown.
     pub progress: bool,
     /// Nothing but errors on standard error.
@@ -26,13 +24,12 @@ pub struct Console {
 
 impl Console {
     /// Decides by options, environment and terminal.
-    pub fn new(options: &args::Console) -> Self {
+    pub(super) fn new(options: &args::Console) -> Self {
         let variable = |name: &str| std::env::var(name).ok();
         let (stdout, stderr) = (io::stdout().is_terminal(), io::stderr().is_terminal());
         Self {
             stdout_color: options.color.use_color(stdout, variable),
             stderr_color: options.color.use_color(stderr, variable),
-            stdout_terminal: stdout,
             progress: stderr && !options.no_progress && !options.quiet,
             quiet: options.quiet,
             verbose: options.verbose,
@@ -43,7 +40,7 @@ impl Console {
     ///
     /// # Errors
     /// If standard output cannot be written, because a disk is full.
-    pub fn print(&self, bytes: &[u8]) -> Result<(), Report> {
+    pub(super) fn print(&self, bytes: &[u8]) -> Result<(), Report> {
         let mut out = io::stdout().lock();
         match out.write_all(bytes).and_then(|()| out.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -55,7 +52,7 @@ impl Console {
     }
 
     /// Writes a line to standard error, unless that is not wanted.
-    pub fn note(&self, text: &str) {
+    pub(super) fn note(&self, text: &str) {
         if !self.quiet {
             self.stderr(&format!("{}\n", escape::terminal(&mask_shapes(text))));
         }
@@ -63,21 +60,21 @@ impl Console {
 
     /// Writes a line of our own words and numbers to standard error, unless that is not wanted. There is nothing to mask
     /// in it, and getting ready for masking costs a sixth of a run on a small package.
-    pub fn tally(&self, text: &str) {
+    pub(super) fn tally(&self, text: &str) {
         if !self.quiet {
             self.stderr(&format!("{}\n", escape::terminal(text)));
         }
     }
 
     /// Writes a line to standard error if more is wanted.
-    pub fn detail(&self, text: &str) {
+    pub(super) fn detail(&self, text: &str) {
         if self.verbose {
             self.note(text);
         }
     }
 
     /// Shows an error.
-    pub fn error(&self, error: &(dyn Diagnostic + 'static)) {
+    pub(super) fn error(&self, error: &(dyn Diagnostic + 'static)) {
         let handler = MietteHandlerOpts::new().color(self.stderr_color).terminal_links(false).build();
         let shown = format!("{:?}\n", Rendered(&handler, error));
         self.stderr(&keep_colour(&shown));
@@ -90,7 +87,7 @@ impl Console {
 }
 
 /// The columns of the terminal on standard output, if it is one.
-pub fn width() -> Option<usize> {
+pub(super) fn width() -> Option<usize> {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let (terminal_size::Width(width), _) = terminal_size::terminal_size_of(io::stdout())?;
     Some(columns.unwrap_or(usize::from(width)))
@@ -108,7 +105,7 @@ impl fmt::Debug for Rendered<'_> {
 #[derive(Debug, thiserror::Error, Diagnostic)]
 #[error("{message}")]
 #[diagnostic()]
-pub struct Failure {
+pub(super) struct Failure {
     message: String,
     #[help]
     help: String,
@@ -116,7 +113,7 @@ pub struct Failure {
 
 impl Failure {
     /// Says what happened and what to do. Both may hold names from anywhere.
-    pub fn new(message: impl AsRef<str>, help: impl AsRef<str>) -> Self {
+    pub(super) fn new(message: impl AsRef<str>, help: impl AsRef<str>) -> Self {
         Self {
             message: escape::terminal(&mask_shapes(message.as_ref())).into_owned(),
             help: escape::terminal(&mask_shapes(help.as_ref())).into_owned(),

@@ -3,9 +3,9 @@
 //! Standard output holds what was asked for alone. Everything else is on standard error, with names from packages
 //! escaped. Exit codes: 0 and 1 are judgements, 2 is a usage, configuration or internal error, 3 an incomplete audit.
 
-pub mod args;
+mod args;
 mod check;
-pub mod console;
+mod console;
 mod explain;
 mod facts;
 mod generate;
@@ -14,8 +14,8 @@ mod limits;
 mod progress;
 mod rules;
 mod scanning;
-pub mod setup;
-pub mod values;
+mod setup;
+mod values;
 
 use args::{Cli, Command, RulesAction};
 use clap::Parser;

@@ -11,7 +11,7 @@ use zip_audit::{self, Limits};
 
 /// The configuration of a run, and what its globs are relative to.
 #[derive(Clone, Debug, Default)]
-pub struct Settings {
+pub(super) struct Settings {
     /// The configuration; the default if there is no file.
     pub config: Config,
     /// What globs of the configuration are relative to.
@@ -23,7 +23,7 @@ impl Settings {
     ///
     /// # Errors
     /// If the file cannot be read or has mistakes.
-    pub fn load(options: &ConfigSource) -> Result<Self, Report> {
+    pub(super) fn load(options: &ConfigSource) -> Result<Self, Report> {
         if options.no_config {
             return Ok(Self::default());
         }
@@ -42,8 +42,8 @@ impl Settings {
     ///
     /// # Errors
     /// If a glob is none.
-    pub fn options(&self, inputs: &Inputs, limits: &LimitSettings) -> Result<zip_audit::Options, Report> {
-        let from_file = self.base.from_start(&self.config.exclude);
+    pub(super) fn options(&self, inputs: &Inputs, limits: &LimitSettings) -> Result<zip_audit::Options, Report> {
+        let from_file = self.base.relative_to_start(&self.config.exclude);
         let exclude = globs::compile(inputs.exclude.iter().chain(&from_file).map(String::as_str)).map_err(|error| {
             let help = "Write a glob such as 'vendor/**'; the characters [, {, * and ? need a \\ before them.";
             Failure::new(format!("--exclude: {error}"), help)
@@ -68,7 +68,7 @@ impl Settings {
     ///
     /// # Errors
     /// If a rule or family that is named does not exist.
-    pub fn policy(&self, options: &PolicyOptions, rules: &RuleSet) -> Result<Policy, Report> {
+    pub(super) fn policy(&self, options: &PolicyOptions, rules: &RuleSet) -> Result<Policy, Report> {
         // Only a level that is to be changed needs the rule's own, and only that needs its file.
         let known = |(id, family)| {
             let named = self.config.levels.iter().any(|entry| entry.name == id || entry.name == family);
@@ -92,7 +92,7 @@ impl Settings {
     ///
     /// # Errors
     /// A mistake in a rule file.
-    pub fn rules(&self, given: &[PathBuf]) -> Result<RuleSet, RuleError> {
+    pub(super) fn rules(&self, given: &[PathBuf]) -> Result<RuleSet, RuleError> {
         let mut rules = RuleSet::builtin();
         for directory in self.config.rules.iter().chain(given) {
             rules.add_directory(directory)?;
@@ -101,7 +101,7 @@ impl Settings {
     }
 
     /// The AEM that packages are judged for.
-    pub fn target(&self, given: Option<Target>) -> Target {
+    pub(super) fn target(&self, given: Option<Target>) -> Target {
         given.or(self.config.target).unwrap_or_default()
     }
 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 /// A further report: `--output FORMAT=FILE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutputSpec {
+pub(super) struct OutputSpec {
     /// Its form.
     pub format: Format,
     /// The file that it is written to.
@@ -17,13 +17,13 @@ pub struct OutputSpec {
 }
 
 /// Reads the name of a form of report.
-pub fn format() -> impl TypedValueParser<Value = Format> {
+pub(super) fn format() -> impl TypedValueParser<Value = Format> {
     let values = Format::all().map(|format| PossibleValue::new(format.name()).help(format.about()));
     PossibleValuesParser::new(values).try_map(|name: String| name.parse::<Format>())
 }
 
 /// Reads `FORMAT=FILE`.
-pub fn output(text: &str) -> Result<OutputSpec, String> {
+pub(super) fn output(text: &str) -> Result<OutputSpec, String> {
     let known = || Format::all().map(Format::name).collect::<Vec<_>>().join(", ");
     let Some((format, file)) = text.split_once('=') else {
         return Err(format!("write FORMAT=FILE, such as sarif=aemlint.sarif; FORMAT is one of {}", known()));
@@ -36,7 +36,7 @@ pub fn output(text: &str) -> Result<OutputSpec, String> {
 }
 
 /// Reads a number of threads.
-pub fn threads(text: &str) -> Result<usize, String> {
+pub(super) fn threads(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(number @ 1..=1024) => Ok(number),
         _ => Err("write a number from 1 to 1024".to_owned()),
@@ -44,27 +44,27 @@ pub fn threads(text: &str) -> Result<usize, String> {
 }
 
 /// Reads the name of a kind of fact.
-pub fn kind() -> impl TypedValueParser<Value = Kind> {
+pub(super) fn kind() -> impl TypedValueParser<Value = Kind> {
     named(Kind::ALL.iter().map(|kind| (kind.name(), *kind)).collect())
 }
 
 /// Reads a level.
-pub fn level() -> impl TypedValueParser<Value = Severity> {
+pub(super) fn level() -> impl TypedValueParser<Value = Severity> {
     named(Severity::ALL.map(|level| (level.name(), level)).to_vec())
 }
 
 /// Reads a confidence.
-pub fn confidence() -> impl TypedValueParser<Value = Confidence> {
+pub(super) fn confidence() -> impl TypedValueParser<Value = Confidence> {
     named(Confidence::ALL.map(|sure| (sure.name(), sure)).to_vec())
 }
 
 /// Reads a level or `never`.
-pub fn fail_on() -> impl TypedValueParser<Value = FailOn> {
+pub(super) fn fail_on() -> impl TypedValueParser<Value = FailOn> {
     named(FailOn::ALL.iter().map(|fail_on| (fail_on.name(), *fail_on)).collect())
 }
 
 /// Reads the AEM that packages are for.
-pub fn target() -> impl TypedValueParser<Value = Target> {
+pub(super) fn target() -> impl TypedValueParser<Value = Target> {
     named(Target::ALL.map(|target| (target.name(), target)).to_vec())
 }
 

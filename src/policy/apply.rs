@@ -17,7 +17,7 @@ use zip_audit::Place;
 
 /// What the command line says about findings; `None` leaves it to the configuration.
 #[derive(Clone, Debug, Default)]
-pub struct PolicyOverrides {
+pub(crate) struct PolicyOverrides {
     /// Rules and families to apply, all if empty.
     pub select: Vec<String>,
     /// Rules and families not to apply.
@@ -34,7 +34,7 @@ pub struct PolicyOverrides {
 
 /// What a project has decided, ready to be applied.
 #[derive(Debug)]
-pub struct Policy {
+pub(crate) struct Policy {
     selection: Selection,
     min_severity: Severity,
     min_confidence: Confidence,
@@ -57,7 +57,7 @@ struct Entry {
 
 /// What the run knows beside its findings.
 #[derive(Clone, Debug, Default)]
-pub struct Context {
+pub(crate) struct Context {
     /// The ignore comments of files in source trees.
     pub comments: BTreeMap<Place, Comments>,
     /// The packages that were read, for `[[vendor]]`.
@@ -92,7 +92,7 @@ pub struct Suppressed {
 
 /// Something to tell the user beside the findings. It has no effect on the exit code.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Note {
+pub(crate) struct Note {
     /// A file and, where there is one, a line: `aemlint.toml:12`.
     pub place: Option<String>,
     /// What to know, as a sentence.
@@ -101,7 +101,7 @@ pub struct Note {
 
 /// Findings that were not shown, by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Hidden {
+pub(crate) struct Hidden {
     /// By a comment or an entry.
     pub ignored: u64,
     /// By the baseline.
@@ -114,14 +114,14 @@ pub struct Hidden {
 
 impl Hidden {
     /// All together.
-    pub fn total(self) -> u64 {
+    pub(crate) fn total(self) -> u64 {
         self.ignored + self.baseline + self.below_severity + self.below_confidence
     }
 }
 
 /// The outcome.
 #[derive(Clone, Debug, Default)]
-pub struct PolicyOutcome {
+pub(crate) struct PolicyOutcome {
     /// The findings to show: in the order that they came in, those in packages of others after all others.
     pub findings: Vec<Finding>,
     /// Findings that are accepted.
@@ -140,7 +140,7 @@ impl Policy {
     ///
     /// # Errors
     /// If a rule or family does not exist; all that the configuration names are in one error.
-    pub fn new(
+    pub(crate) fn new(
         config: &Config,
         overrides: &PolicyOverrides,
         rules: &[KnownRule<'_>],
@@ -168,18 +168,18 @@ impl Policy {
     }
 
     /// Whether the findings of a rule are wanted.
-    pub fn enabled(&self, rule: &str) -> bool {
+    pub(crate) fn enabled(&self, rule: &str) -> bool {
         self.selection.enabled(rule)
     }
 
     /// The exit code of a run that shows these findings: 3 if it is incomplete, else 1 if one of them reaches the level
     /// that fails, else 0. Code 2 is for runs that come to no judgement.
-    pub fn exit_code(&self, findings: &[Finding], incomplete: bool) -> u8 {
+    pub(crate) fn exit_code(&self, findings: &[Finding], incomplete: bool) -> u8 {
         if incomplete { 3 } else { u8::from(findings.iter().any(|finding| self.fail_on.is_reached_by(finding.level))) }
     }
 
     /// Judges the findings of a run.
-    pub fn apply(&self, findings: Vec<Finding>, mut context: Context) -> PolicyOutcome {
+    pub(crate) fn apply(&self, findings: Vec<Finding>, mut context: Context) -> PolicyOutcome {
         let mut outcome = PolicyOutcome::default();
         let mut baseline = context.baseline.take().filter(|_| !self.no_ignores);
         let mut used = Used::default();
@@ -241,7 +241,12 @@ impl Policy {
 
     /// What a baseline holds after this run: its findings, and the old records that this run cannot judge, because
     /// their rule was not applied or the audit is incomplete. Also how many old records are dropped.
-    pub fn rewrite(&self, old: Option<Baseline>, outcome: &PolicyOutcome, incomplete: bool) -> (Baseline, usize) {
+    pub(crate) fn rewrite(
+        &self,
+        old: Option<Baseline>,
+        outcome: &PolicyOutcome,
+        incomplete: bool,
+    ) -> (Baseline, usize) {
         let new: Baseline = outcome.records.iter().cloned().collect();
         let mut rest = old.unwrap_or_default();
         for record in new.records() {

@@ -18,7 +18,7 @@ const VERSION: u32 = 1;
 /// A finding as the baseline knows it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Record {
+pub(crate) struct Record {
     /// Where it was, without line numbers.
     pub path: String,
     /// The rule's id.
@@ -41,7 +41,7 @@ fn is_one(count: &u32) -> bool {
 
 /// A set of recorded findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Baseline {
+pub(crate) struct Baseline {
     records: BTreeMap<(String, String), Record>,
 }
 
@@ -60,7 +60,7 @@ impl Baseline {
     ///
     /// # Errors
     /// If it cannot be read or is no baseline.
-    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+    pub(crate) fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path).map_err(|error| {
             let message = format!("the baseline {} cannot be read: {error}", path.display());
             ConfigError::plain(message, "To make one, run `aemlint check` with --write-baseline FILE.")
@@ -90,7 +90,7 @@ impl Baseline {
     ///
     /// # Errors
     /// If the file cannot be written.
-    pub fn write(&self, path: &Path) -> Result<(), ConfigError> {
+    pub(crate) fn write(&self, path: &Path) -> Result<(), ConfigError> {
         files::write(path, self.to_text().as_bytes()).map_err(|error| {
             let message = format!("the baseline {} cannot be written: {error}", path.display());
             ConfigError::plain(message, "Name a file in a directory that exists and that you may write to.")
@@ -113,17 +113,17 @@ impl Baseline {
     }
 
     /// The records, by rule and fingerprint.
-    pub fn records(&self) -> impl Iterator<Item = &Record> {
+    pub(crate) fn records(&self) -> impl Iterator<Item = &Record> {
         self.records.values()
     }
 
     /// How many findings are recorded.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.records.values().map(|record| record.count as usize).sum()
     }
 
     /// Whether no finding is recorded.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.records.is_empty()
     }
 

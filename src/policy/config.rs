@@ -16,15 +16,13 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// The name of the file that is looked for.
-pub const FILE_NAME: &str = "aemlint.toml";
+pub(super) const FILE_NAME: &str = "aemlint.toml";
 
 /// A configuration that has been read and holds no mistake that shows without knowing the rules.
 #[derive(Clone, Debug, Default)]
-pub struct Config {
+pub(crate) struct Config {
     /// The file, as the user would name it; `None` if there is none.
     pub file: Option<PathBuf>,
-    /// The directory of the file: globs and rule directories are relative to it.
-    pub directory: PathBuf,
     /// The AEM that packages are judged for.
     pub target: Option<Target>,
     /// From which level on a run fails.
@@ -35,7 +33,7 @@ pub struct Config {
     pub min_confidence: Option<Confidence>,
     /// What to leave out.
     pub exclude: Vec<String>,
-    /// Directories with further rules, joined to [`directory`](Self::directory).
+    /// Directories with further rules, joined to the directory of the file.
     pub rules: Vec<PathBuf>,
     /// What is said of single rules and families.
     pub levels: Vec<LevelEntry>,
@@ -50,7 +48,7 @@ pub struct Config {
 
 /// A line of `[levels]`.
 #[derive(Clone, Debug)]
-pub struct LevelEntry {
+pub(crate) struct LevelEntry {
     /// Id of a rule or name of a family.
     pub name: String,
     /// What is said of it.
@@ -60,7 +58,7 @@ pub struct LevelEntry {
 
 /// An `[[ignore]]` entry.
 #[derive(Clone, Debug)]
-pub struct Ignore {
+pub(crate) struct Ignore {
     /// Id of a rule or name of a family.
     pub rule: String,
     /// Globs over the place; empty for everywhere.
@@ -78,7 +76,7 @@ pub struct Ignore {
 
 /// A `[[vendor]]` entry.
 #[derive(Clone, Debug, Default)]
-pub struct Vendor {
+pub(crate) struct Vendor {
     /// Globs over the place of a package.
     pub paths: Vec<String>,
     /// Globs over the group of a package.
@@ -94,7 +92,7 @@ impl Config {
     ///
     /// # Errors
     /// If it cannot be read or holds mistakes.
-    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+    pub(crate) fn read(path: &Path) -> Result<Self, ConfigError> {
         let bytes = std::fs::read(path).map_err(|error| {
             ConfigError::plain(
                 format!("the configuration {} cannot be read: {error}", path.display()),
@@ -112,7 +110,7 @@ impl Config {
     ///
     /// # Errors
     /// If it holds mistakes; all of them are in the error.
-    pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+    pub(crate) fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
         let mut checked = DiagnosticSink::new(&path.display().to_string(), text);
         let (document, errors) = DeTable::parse_recoverable(text);
         // One slip makes the parser stumble on: the first error is the one to mend.
@@ -126,7 +124,7 @@ impl Config {
         }
         check_table(&mut checked, document.get_ref(), document.span(), schema::FILE, "the file");
         let directory = path.parent().map(Path::to_path_buf).unwrap_or_default();
-        let mut config = decode(document.get_ref(), text, directory);
+        let mut config = decode(document.get_ref(), text, &directory);
         config.file = Some(path.to_path_buf());
         check_entries(&mut checked, document.get_ref());
         match checked.error() {
@@ -251,7 +249,7 @@ fn get<'d, 'i>(table: &'d DeTable<'i>, key: &str) -> Option<&'d Spanned<DeValue<
 }
 
 /// Reads a table that has been checked; what is not as it must be is left out, the check has reported it.
-fn decode(table: &DeTable<'_>, text: &str, directory: PathBuf) -> Config {
+fn decode(table: &DeTable<'_>, text: &str, directory: &Path) -> Config {
     let word = |key| get(table, key).and_then(|value| value.get_ref().as_str());
     let sub = |key| get(table, key).and_then(|value| value.get_ref().as_table());
     Config {
@@ -267,7 +265,6 @@ fn decode(table: &DeTable<'_>, text: &str, directory: PathBuf) -> Config {
         ignores: tables(table, "ignore").filter_map(|(span, entry)| ignore(entry, line_of(text, span.start))).collect(),
         vendors: tables(table, "vendor").map(|(_, entry)| vendor(entry)).collect(),
         checked: None,
-        directory,
     }
 }
 

@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 /// A configuration that cannot be used: every mistake that is in it, in the order of the file.
 #[derive(Clone, Debug)]
-pub struct ConfigError {
+pub(crate) struct ConfigError {
     summary: String,
     mistakes: Vec<Mistake>,
 }
 
 /// One mistake.
 #[derive(Clone)]
-pub struct Mistake {
+pub(crate) struct Mistake {
     source: Option<Arc<NamedSource<String>>>,
     span: Range<usize>,
     message: String,
@@ -57,14 +57,15 @@ impl DiagnosticSink {
 
 impl ConfigError {
     /// A mistake that is not in a file.
-    pub fn plain(message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(crate) fn plain(message: impl Into<String>, help: impl Into<String>) -> Self {
         let (message, help) = (printable(&message.into()), printable(&help.into()));
         let mistake = Mistake { source: None, span: 0..0, message, label: String::new(), help };
         Self { summary: String::new(), mistakes: vec![mistake] }
     }
 
     /// The mistakes, each a diagnostic of its own.
-    pub fn mistakes(&self) -> &[Mistake] {
+    #[cfg(test)]
+    pub(crate) fn mistakes(&self) -> &[Mistake] {
         &self.mistakes
     }
 }

@@ -8,7 +8,7 @@ use super::config::FILE_NAME;
 use std::path::{Path, PathBuf};
 
 /// The configuration file for a run that is started in `start`, an absolute path.
-pub fn find(start: &Path) -> Option<PathBuf> {
+pub(crate) fn find(start: &Path) -> Option<PathBuf> {
     let mut candidates = Vec::new();
     let mut inside_repository = false;
     for directory in start.ancestors() {

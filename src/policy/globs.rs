@@ -11,7 +11,7 @@ use zip_audit::Place;
 ///
 /// # Errors
 /// If one of them is no glob.
-pub fn compile<'g>(globs: impl IntoIterator<Item = &'g str>) -> Result<GlobSet, globset::Error> {
+pub(crate) fn compile<'g>(globs: impl IntoIterator<Item = &'g str>) -> Result<GlobSet, globset::Error> {
     let mut set = GlobSetBuilder::new();
     for glob in globs {
         let glob = glob.strip_prefix("./").unwrap_or(glob).trim_end_matches('/');
@@ -34,7 +34,7 @@ pub(super) fn compile_configured(globs: &[String]) -> Result<GlobSet, ConfigErro
 
 /// What globs of a configuration are relative to, seen from the directory where aemlint was started.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Base {
+pub(crate) struct Base {
     /// The start directory, relative to the directory of the configuration.
     below: Vec<String>,
     /// The directory of the configuration, for places outside of the start directory.
@@ -43,7 +43,7 @@ pub struct Base {
 
 impl Base {
     /// Globs are relative to `directory`, and aemlint was started in `start`, which lies below. Both are absolute.
-    pub fn new(directory: &Path, start: &Path) -> Self {
+    pub(crate) fn new(directory: &Path, start: &Path) -> Self {
         let Ok(below) = start.strip_prefix(directory) else { return Self::default() };
         let names = below.components().filter_map(|component| match component {
             Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
@@ -53,7 +53,7 @@ impl Base {
     }
 
     /// The path of a place that globs are matched against.
-    pub fn subject(&self, place: &Place) -> String {
+    pub(crate) fn subject(&self, place: &Place) -> String {
         let file = place.file.as_ref();
         let from_root = self.directory.as_deref().and_then(|directory| file.strip_prefix(directory)?.strip_prefix('/'));
         if file.starts_with('/') {
@@ -72,7 +72,7 @@ impl Base {
 
     /// The globs as seen from the start directory. Places outside of it are absolute, so each glob has a second form that
     /// begins with the directory of the configuration.
-    pub fn from_start(&self, globs: &[String]) -> Vec<String> {
+    pub(crate) fn relative_to_start(&self, globs: &[String]) -> Vec<String> {
         let absolute = |glob: &str| Some(format!("{}/{glob}", globset::escape(self.directory.as_deref()?)));
         let forms = |glob: &String| remainders(glob, &self.below).into_iter().chain(absolute(glob));
         globs.iter().flat_map(forms).collect()
@@ -136,13 +136,13 @@ mod tests {
     #[test]
     fn globs_are_seen_from_the_start() {
         let base = Base::new(Path::new("/project"), Path::new("/project/ui/config"));
-        let from_start = |glob: &str| base.from_start(&[glob.to_owned()]);
-        assert_eq!(from_start("ui/config/src/**"), ["src/**", "/project/ui/config/src/**"]);
-        assert_eq!(from_start("ui/*/src"), ["src", "/project/ui/*/src"]);
-        assert_eq!(from_start("**/dist"), ["**/dist", "/project/**/dist"]);
-        assert_eq!(from_start("ui"), ["**", "/project/ui"]);
-        assert_eq!(from_start("**/config"), ["**", "/project/**/config"]);
-        assert_eq!(from_start("vendor/**"), ["/project/vendor/**"]);
-        assert_eq!(Base::default().from_start(&["vendor/**".to_owned()]), ["vendor/**"]);
+        let relative_to_start = |glob: &str| base.relative_to_start(&[glob.to_owned()]);
+        assert_eq!(relative_to_start("ui/config/src/**"), ["src/**", "/project/ui/config/src/**"]);
+        assert_eq!(relative_to_start("ui/*/src"), ["src", "/project/ui/*/src"]);
+        assert_eq!(relative_to_start("**/dist"), ["**/dist", "/project/**/dist"]);
+        assert_eq!(relative_to_start("ui"), ["**", "/project/ui"]);
+        assert_eq!(relative_to_start("**/config"), ["**", "/project/**/config"]);
+        assert_eq!(relative_to_start("vendor/**"), ["/project/vendor/**"]);
+        assert_eq!(Base::default().relative_to_start(&["vendor/**".to_owned()]), ["vendor/**"]);
     }
 }

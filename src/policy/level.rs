@@ -4,7 +4,7 @@ use crate::rules::Severity;
 
 /// From which level on findings make the run fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FailOn {
+pub(crate) enum FailOn {
     /// Findings of this level or a higher one.
     AtLeast(Severity),
     /// No finding does.
@@ -13,11 +13,11 @@ pub enum FailOn {
 
 impl FailOn {
     /// All values, in the order of the help.
-    pub const ALL: [Self; 4] =
+    pub(crate) const ALL: [Self; 4] =
         [Self::AtLeast(Severity::Note), Self::AtLeast(Severity::Warning), Self::AtLeast(Severity::Error), Self::Never];
 
     /// The name in options and files.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::AtLeast(level) => level.name(),
             Self::Never => "never",
@@ -25,12 +25,12 @@ impl FailOn {
     }
 
     /// The value of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|value| value.name() == name)
     }
 
     /// Whether a finding of this level fails the run.
-    pub fn is_reached_by(self, level: Severity) -> bool {
+    pub(crate) fn is_reached_by(self, level: Severity) -> bool {
         match self {
             Self::AtLeast(lowest) => level >= lowest,
             Self::Never => false,
@@ -46,7 +46,7 @@ impl Default for FailOn {
 
 /// What `[levels]` says of a rule or family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Setting {
+pub(crate) enum Setting {
     /// Not applied.
     Off,
     /// Applied with the rule's own level, even where its family is off.
@@ -57,7 +57,7 @@ pub enum Setting {
 
 impl Setting {
     /// The setting of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         match name {
             "off" => Some(Self::Off),
             "on" => Some(Self::On),

@@ -7,7 +7,7 @@ use zip_audit::Limits;
 
 /// A limit.
 #[derive(Debug)]
-pub struct Limit {
+pub(crate) struct Limit {
     /// Its key below `[limits]` in `aemlint.toml`.
     pub name: &'static str,
     /// Its option on the command line, without dashes in front.
@@ -22,7 +22,7 @@ pub struct Limit {
 
 /// What a limit counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
+pub(crate) enum Unit {
     /// Things, or a ratio.
     Count,
     /// Bytes.
@@ -37,7 +37,7 @@ pub enum Unit {
 pub(super) const COUNT: usize = LIMITS.len();
 
 /// All limits, in the order of the help.
-pub const LIMITS: &[Limit] = &[
+pub(crate) const LIMITS: &[Limit] = &[
     Limit {
         name: "depth",
         option: "max-depth",
@@ -98,7 +98,7 @@ pub const LIMITS: &[Limit] = &[
 
 impl Limit {
     /// The default, as a user would write it.
-    pub fn default_text(&self) -> String {
+    pub(crate) fn default_text(&self) -> String {
         let value = (self.get)(&Limits::default());
         match self.unit {
             Unit::Count => value.to_string(),
@@ -118,7 +118,7 @@ impl Unit {
     ///
     /// # Errors
     /// Says what to write instead.
-    pub fn parse(self, text: &str) -> Result<u64, String> {
+    pub(crate) fn parse(self, text: &str) -> Result<u64, String> {
         match self {
             Self::Count => text.parse().map_err(|_| "write a whole number".to_owned()),
             Self::Bytes => parse_units::size(text),
@@ -136,11 +136,11 @@ impl Unit {
 
 /// The limits that a configuration or the command line sets, each in its [`Unit`]; others are left alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LimitSettings([Option<u64>; COUNT]);
+pub(crate) struct LimitSettings([Option<u64>; COUNT]);
 
 impl LimitSettings {
     /// The limits for which `value` gives a value.
-    pub fn from_values(mut value: impl FnMut(&Limit) -> Option<u64>) -> Self {
+    pub(crate) fn from_values(mut value: impl FnMut(&Limit) -> Option<u64>) -> Self {
         let mut settings = Self::default();
         for (place, limit) in settings.0.iter_mut().zip(LIMITS) {
             *place = value(limit);
@@ -149,7 +149,7 @@ impl LimitSettings {
     }
 
     /// Sets what is set here in `limits`.
-    pub fn apply(&self, limits: &mut Limits) {
+    pub(crate) fn apply(&self, limits: &mut Limits) {
         for (value, limit) in self.0.iter().zip(LIMITS) {
             if let Some(value) = value {
                 (limit.set)(limits, *value);

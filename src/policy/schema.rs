@@ -8,6 +8,7 @@ use super::limits::{self, Unit};
 use super::parse_units;
 use crate::rules::{Confidence, Severity};
 use osgi_config::Target;
+#[cfg(test)]
 use serde_json::{Map, Value, json};
 use toml::Spanned;
 use toml::de::DeValue;
@@ -178,6 +179,7 @@ impl ValueType {
         }
     }
 
+    #[cfg(test)]
     fn schema(self) -> Value {
         let text = || json!({"type": "string", "minLength": 1});
         match self {
@@ -205,7 +207,8 @@ impl ValueType {
 }
 
 /// The JSON Schema of the file, for editors and for checks before a commit.
-pub fn schema() -> Value {
+#[cfg(test)]
+pub(super) fn schema() -> Value {
     let mut schema = json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "aemlint.toml",
@@ -217,6 +220,7 @@ pub fn schema() -> Value {
     schema
 }
 
+#[cfg(test)]
 fn table_schema(keys: &[Key]) -> Value {
     let properties: Map<String, Value> = keys
         .iter()

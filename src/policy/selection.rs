@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 /// The rule that names what was not analysed. It cannot be switched off or hidden: a report must not look complete when
 /// the audit was not.
-pub const UNREAD_RULE: &str = "unread-content";
+pub(crate) const UNREAD_RULE: &str = "unread-content";
 
 /// A rule that policy decides about.
 #[derive(Clone, Copy, Debug)]
-pub struct KnownRule<'a> {
+pub(crate) struct KnownRule<'a> {
     /// Its id.
     pub id: &'a str,
     /// Its family.

@@ -14,7 +14,7 @@ const MAX_RELATED: usize = 100;
 
 /// A package that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Package {
+pub(crate) struct Package {
     /// The archive, or the directory that it is unpacked in.
     pub place: Place,
     /// The group of its properties; empty if there is none.

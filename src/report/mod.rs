@@ -14,7 +14,7 @@ mod junit;
 mod markdown;
 mod model;
 mod phrases;
-pub mod redact;
+pub(crate) mod redact;
 mod sarif;
 mod summary;
 #[cfg(test)]

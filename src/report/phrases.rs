@@ -1,6 +1,7 @@
 //! Phrases that several forms of report share: places, counts, lists.
 
 use crate::escape;
+use crate::policy::UNREAD_RULE;
 use crate::rules::{Finding, Location, Severity};
 use text_spans::SourceRange;
 use zip_audit::Place;
@@ -88,6 +89,3 @@ pub(super) fn untold_unread(report: &super::model::Report) -> &[zip_audit::Unrea
     let told = report.findings.iter().any(|finding| finding.rule.as_ref() == UNREAD_RULE);
     if told { &[] } else { &report.unread }
 }
-
-/// The rule that reports what was not analysed.
-pub(super) const UNREAD_RULE: &str = "unread-content";

@@ -47,7 +47,7 @@ pub(super) fn redacted(report: &Report) -> Cow<'_, Report> {
 
 /// Masks every text and every name in a JSON value that has the shape of a secret, however deep it is nested: for what is
 /// printed beside reports.
-pub fn json(value: &mut serde_json::Value) {
+pub(crate) fn json(value: &mut serde_json::Value) {
     let mut open = vec![value];
     while let Some(value) = open.pop() {
         match value {

@@ -40,16 +40,6 @@ pub fn manual_page(rule: &RuleFile) -> String {
     page
 }
 
-/// The part of the page that code scanning shows beside an alert: the help and the references.
-pub fn short_help(rule: &RuleFile) -> String {
-    let mut page = format!("{}\n", rule.meta.help);
-    if !rule.meta.references.is_empty() {
-        page.push_str("\n## References\n\n");
-        rule.meta.references.iter().for_each(|reference| page.push_str(&format!("- <{reference}>\n")));
-    }
-    page
-}
-
 fn exhibit(page: &mut String, exhibit: &Exhibit) {
     let name = exhibit.file.rsplit('/').next().unwrap_or_default();
     let language = match name.rsplit('.').next().unwrap_or_default() {

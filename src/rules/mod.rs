@@ -35,7 +35,7 @@ pub use example::{Example, Exhibit};
 pub use examples::{Failure, Sample, TestReport, test_rules, test_rules_of};
 pub use file::{Meta, RuleFile};
 pub use finding::{Finding, Location, Related};
-pub use manual::{manual_page, short_help};
+pub use manual::manual_page;
 pub use set::{Needles, RuleSet};
 pub use severity::{Confidence, Severity};
 pub use terminal::{Style, render_markdown};

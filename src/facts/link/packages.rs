@@ -4,10 +4,11 @@ use super::{about_file, package_place};
 use crate::documents::{Location, Manifest, Root};
 use crate::facts::extract::{FileFacts, Role, SubjectFacts};
 use crate::facts::{Fact, Kind, Value};
+use crate::workers::lock;
 use jcr_filevault::{PackageProperties, Verdict, WorkspaceFilter};
 use osgi_config::{self, ConfigFolder, Format, RunModes, Target};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use zip_audit::{Container, ContainerKind, Place};
 
 /// The packages of a run.
@@ -34,11 +35,6 @@ struct Folder {
     found: Option<Arc<ConfigFolder>>,
     /// When what lies in it is active: what the folder and the archives around it say.
     run_modes: RunModes,
-}
-
-/// A thread that panicked has left what others decided as it was.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What its metadata says about one package, bundle or tree.

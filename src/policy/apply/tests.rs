@@ -2,6 +2,7 @@
 
 use crate::ignore_comments::{Syntax, comments};
 use crate::policy::globs::Base;
+use crate::policy::selection::UNREAD_RULE;
 use crate::policy::*;
 use crate::rules::{Confidence, Finding, Location, Severity};
 use std::path::Path;

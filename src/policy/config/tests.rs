@@ -1,6 +1,8 @@
 //! What the reader of `aemlint.toml` accepts, and what it says of mistakes.
 
-use crate::policy::*;
+use crate::policy::config::*;
+use crate::policy::diagnostic::ConfigError;
+use crate::policy::level::Setting;
 use crate::rules::{Confidence, Severity};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use std::path::{Path, PathBuf};
@@ -98,7 +100,7 @@ fn every_key_is_read() {
 /// The sample above names every key of the schema, so a key that the schema has and the reader forgets shows there.
 #[test]
 fn the_sample_names_every_key() {
-    let schema = schema();
+    let schema = crate::policy::schema::schema();
     let mut keys = Vec::new();
     for (name, property) in schema["properties"].as_object().unwrap() {
         keys.push(name.clone());
