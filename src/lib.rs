@@ -17,6 +17,9 @@ pub mod cli;
 pub mod documents;
 pub mod excerpts;
 pub mod facts;
+// Linking does not use it yet.
+#[allow(dead_code, unused_imports)]
+mod instances;
 pub mod policy;
 pub mod report;
 pub mod rules;
