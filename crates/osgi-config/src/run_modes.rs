@@ -122,6 +122,11 @@ impl RunModes {
         self.to_string().split(',').map(str::to_owned).collect()
     }
 
+    /// The parts of each alternative: the run modes, and whether the part asks for the mode to be unset.
+    pub fn literals(&self) -> impl Iterator<Item = impl Iterator<Item = (&str, bool)>> {
+        self.alternatives.iter().map(|alternative| alternative.iter().map(|part| (part.mode.as_str(), part.negated)))
+    }
+
     /// Active where one of both is.
     #[must_use]
     pub fn or(&self, other: &Self) -> Self {
@@ -215,6 +220,15 @@ mod tests {
         }
         assert!(RunModes::always().can_be_active_with(&RunModes::parse("author")));
         assert!(!RunModes::always().can_be_active_with(&RunModes::never()));
+    }
+
+    #[test]
+    fn gives_its_parts() {
+        let modes = RunModes::parse("author.-prod,emea");
+        let parts: Vec<Vec<(&str, bool)>> = modes.literals().map(Iterator::collect).collect();
+        assert_eq!(parts, [vec![("author", false), ("prod", true)], vec![("emea", false)]]);
+        assert_eq!(RunModes::always().literals().map(Iterator::count).collect::<Vec<_>>(), [0]);
+        assert_eq!(RunModes::never().literals().count(), 0);
     }
 
     #[test]
