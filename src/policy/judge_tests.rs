@@ -3,7 +3,7 @@
 use super::comments::{Syntax, comments};
 use super::globs::Base;
 use super::*;
-use crate::rules::{Confidence, Finding, Location, Severity};
+use crate::rules::{Confidence, Finding, Location, Severity, UNREAD_RULE};
 use std::path::Path;
 use std::sync::Arc;
 use text_spans::{SourceRange, Span};

@@ -28,7 +28,7 @@ pub use judge::{Choice, Context, Hidden, Judged, Note, Policy, Suppressed, Suppr
 pub use level::{FailOn, Setting};
 pub use mistake::{ConfigError, Mistake};
 pub use osgi_config::Target;
-pub use selection::{KnownRule, UNREAD_RULE};
+pub use selection::KnownRule;
 pub use shape::schema;
 pub use vendor::Package;
 

@@ -3,12 +3,8 @@
 use super::config::Config;
 use super::level::Setting;
 use super::mistake::ConfigError;
-use crate::rules::{Severity, nearest};
+use crate::rules::{Severity, UNREAD_RULE, nearest};
 use std::collections::BTreeMap;
-
-/// The rule that names what was not analysed. It cannot be switched off or hidden: a report must not look complete when
-/// the audit was not.
-pub const UNREAD_RULE: &str = "unread-content";
 
 /// A rule that policy decides about.
 #[derive(Clone, Copy, Debug)]

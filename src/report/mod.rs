@@ -18,14 +18,15 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod text;
+mod unread;
 mod wording;
 
 pub use style::{Format, Style, UnknownFormat};
 pub use summary::line as summary_line;
+pub use unread::Unread;
 
 use crate::policy::Suppressed;
 use crate::rules::{Confidence, Finding, Meta, Severity};
-use zip_audit::Unread;
 
 /// What a report says of a rule beside its findings.
 #[derive(Clone, Debug, PartialEq)]

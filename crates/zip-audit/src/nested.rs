@@ -6,10 +6,12 @@
 
 use super::archive;
 use super::bytes::Source;
+use super::causes::{Limit, LimitKind, UnreadCause};
 use super::inflate::{End, Inflated, Scratch, inflate};
 use super::ledger::Ledger;
+use super::sniff;
+use super::types::{Container, ContainerKind, Place};
 use super::walk::{Spawn, Walk};
-use super::{Container, ContainerKind, Place, sniff};
 use flate2::{Decompress, FlushDecompress, Status};
 use std::sync::Arc;
 
@@ -145,37 +147,36 @@ impl Packed {
 pub(super) fn run(walk: &Walk, nested: Nested, spawn: Spawn) {
     let parent = &nested.parent.container;
     // The ledger keeps this short, however many archives a limit leaves out.
-    let say = |reason: &str, limit: Option<String>| nested.parent.unread(&nested.name, reason, limit);
+    let say = |cause: UnreadCause, limit: Option<Limit>| nested.parent.unread(&nested.name, cause, limit);
     let depth = parent.depth + 1;
     let limits = walk.limits();
     if depth > limits.depth {
-        return say("archives are nested deeper than the limit", Some(format!("--max-depth {}", limits.depth)));
+        return say(UnreadCause::NestedTooDeep, Some((LimitKind::Depth, limits.depth.into())));
     }
-    if let Some((reason, limit)) = walk.exhausted() {
-        return say(reason, Some(limit));
+    if let Some((cause, limit)) = walk.exhausted() {
+        return say(cause, Some(limit));
     }
     let Packed::Here(packed) = &nested.packed else {
-        return say("the archives around it could not be held in memory again", Some(memory_limit(walk)));
+        return say(UnreadCause::NoMemoryForParents, Some(memory_limit(walk)));
     };
     let source = if nested.deflated {
         match inflate_all(walk, packed, nested.size) {
             Ok((source, None)) => source,
-            Ok((source, Some((reason, limit)))) => {
-                say(reason, limit);
+            Ok((source, Some((cause, limit)))) => {
+                say(cause, limit);
                 source
             }
-            Err(_) if nested.alone => return say("it does not fit into memory", Some(memory_limit(walk))),
+            Err(_) if nested.alone => return say(UnreadCause::NoMemory, Some(memory_limit(walk))),
             Err(size) => return walk.put_off(nested.put_off(size)),
         }
     } else {
         packed.clone()
     };
     if !looks_like_archive(&source) {
-        let why = "it is named like an archive but holds none; a package that was not fetched, or is damaged?";
-        return say(why, None);
+        return say(UnreadCause::NotAnArchive, None);
     }
     if walk.take_entries(walk.archive_cost()) < walk.archive_cost() {
-        return say("there are more entries and archives than the limit", Some(walk.entries_limit()));
+        return say(UnreadCause::TooManyArchives, Some(walk.entries_limit()));
     }
     let ledger = Ledger::new(Arc::new(Container {
         place: parent.place.entry(nested.name.as_str()),
@@ -208,8 +209,8 @@ pub(super) fn looks_like_archive(source: &Source) -> bool {
     false
 }
 
-/// Why an archive was inflated in part only: reason and limit.
-type Cut = Option<(&'static str, Option<String>)>;
+/// Why an archive was inflated in part only: cause and limit.
+type Cut = Option<(UnreadCause, Option<Limit>)>;
 
 /// Inflates an archive under the budget; `Err` with the size needed when there is no room for it now.
 fn inflate_all(walk: &Walk, packed: &Source, declared: u64) -> Result<(Source, Cut), u64> {
@@ -235,20 +236,17 @@ fn inflate_all(walk: &Walk, packed: &Source, declared: u64) -> Result<(Source, C
     walk.add_inflated(bytes.len() as u64);
     let cut = match end {
         End::Whole => None,
-        End::Broken => Some(("its packed data is damaged; what comes before the damage was read", None)),
-        End::More if most == by_ratio => {
-            let limit = format!("--max-ratio {}", limits.ratio);
-            Some(("it inflates to more than the limit allows; the rest of it was not read", Some(limit)))
-        }
-        End::More => Some(("it does not fit into memory; the rest of it was not read", Some(memory_limit(walk)))),
+        End::Broken => Some((UnreadCause::DamagedArchive, None)),
+        End::More if most == by_ratio => Some((UnreadCause::ArchiveTooLarge, Some((LimitKind::Ratio, limits.ratio)))),
+        End::More => Some((UnreadCause::CutByMemory, Some(memory_limit(walk)))),
     };
     let origin = Arc::new(Origin { len: bytes.len() as u64, from: Packed::Here(packed.clone()).recipe() });
     permit.shrink(bytes.len() as u64);
     Ok((Source::inflated(bytes, permit, origin), cut))
 }
 
-fn memory_limit(walk: &Walk) -> String {
-    format!("--max-memory {}", walk.limits().memory)
+fn memory_limit(walk: &Walk) -> Limit {
+    (LimitKind::Memory, walk.limits().memory)
 }
 
 /// Inflates at most `room` bytes of `packed` into new memory.

@@ -5,11 +5,13 @@
 //! again on what was opened.
 
 use super::bytes::Source;
+use super::causes::{LimitKind, UnreadCause};
 use super::inflate::{KEEP, Scratch};
 use super::ledger::unread;
 use super::nested::looks_like_archive;
+use super::sniff;
+use super::types::{Container, ContainerKind, InputError, Place, Start};
 use super::walk::{Job, Package, Spawn, Walk};
-use super::{Container, ContainerKind, InputError, Place, Start, sniff};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
@@ -19,10 +21,6 @@ use std::sync::Arc;
 const DEFAULT_EXCLUDES: [&str; 3] = [".git", "node_modules", "target"];
 /// Files of one piece of work.
 const BATCH: usize = 64;
-
-const LINK: &str = "it is a symbolic link, which is not followed";
-const SPECIAL: &str = "it is not a regular file";
-pub(super) const CHANGED: &str = "it changed while it was read";
 
 /// What a directory is to a content tree.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -101,7 +99,7 @@ pub(super) fn start(walk: &Walk, input: &Path, index: u32) -> Result<Vec<Job>, I
         }
         return Ok(jobs);
     }
-    let (file, len) = open(&path).map_err(|why| InputError::Unreadable(input.to_owned(), io::Error::other(why)))?;
+    let (file, len) = open(&path).map_err(|cause| InputError::NotOpened(input.to_owned(), cause))?;
     let source = Source::file(file, len);
     let mut buffer = Vec::new();
     let first = source.read(0, 4, &mut buffer).map_err(unreadable)?;
@@ -185,10 +183,10 @@ fn shown(path: &Path) -> String {
 /// Lists one directory.
 pub(super) fn list(walk: &Walk, directory: Directory, spawn: Spawn) {
     let Directory { root, path, name: below, role } = directory;
-    let say = |name: &str, why: String| walk.unread(unread(place(&root, name), why, None, root.input));
+    let say = |name: &str, cause| walk.unread(unread(place(&root, name), cause, None, root.input));
     let entries = match fs::read_dir(&path).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
         Ok(entries) => entries,
-        Err(error) => return say(&below, format!("the directory cannot be listed: {error}")),
+        Err(error) => return say(&below, UnreadCause::CannotList(error.to_string())),
     };
     let beside_content = entries.iter().any(|entry| entry.file_name() == "jcr_root");
     let mut files = Vec::new();
@@ -199,7 +197,7 @@ pub(super) fn list(walk: &Walk, directory: Directory, spawn: Spawn) {
         let kind = match entry.file_type() {
             Ok(kind) => kind,
             Err(error) => {
-                say(&name, format!("it cannot be examined: {error}"));
+                say(&name, UnreadCause::CannotExamine(error.to_string()));
                 continue;
             }
         };
@@ -222,11 +220,11 @@ pub(super) fn list(walk: &Walk, directory: Directory, spawn: Spawn) {
             spawn(Job::Directory(Directory { root: root.clone(), path: entry.path(), name, role }));
         } else if kind.is_symlink() {
             if counts || own == "jcr_root" || leads_to_content(&entry.path(), &path) {
-                say(&name, LINK.into());
+                say(&name, UnreadCause::SymbolicLink);
             }
         } else if !kind.is_file() {
             if counts {
-                say(&name, SPECIAL.into());
+                say(&name, UnreadCause::NotRegular);
             }
         } else if role == Role::Content {
             files.push((entry.path(), name));
@@ -264,15 +262,15 @@ pub(super) fn read(walk: &Walk, files: &Files, spawn: Spawn) {
     let Files { root, files } = files;
     Scratch::lend(|scratch| {
         for (path, name) in files {
-            let say = |why: &str, limit| walk.unread(unread(place(root, name), why, limit, root.input));
-            if let Some((why, limit)) = walk.exhausted() {
-                say(why, Some(limit));
+            let say = |cause, limit| walk.unread(unread(place(root, name), cause, limit, root.input));
+            if let Some((cause, limit)) = walk.exhausted() {
+                say(cause, Some(limit));
                 continue;
             }
             let (mut file, len) = match open(path) {
                 Ok(opened) => opened,
-                Err(why) => {
-                    say(&why, None);
+                Err(cause) => {
+                    say(cause, None);
                     continue;
                 }
             };
@@ -287,7 +285,7 @@ pub(super) fn read(walk: &Walk, files: &Files, spawn: Spawn) {
             let got = match fill(&mut file, buffer.get_mut(..room).unwrap_or_default()) {
                 Ok(got) => got,
                 Err(error) => {
-                    say(&format!("it cannot be read: {error}"), None);
+                    say(UnreadCause::CannotRead(error.to_string()), None);
                     continue;
                 }
             };
@@ -303,18 +301,15 @@ pub(super) fn read(walk: &Walk, files: &Files, spawn: Spawn) {
                 continue;
             }
             let partial = if len > most {
-                say(
-                    "it is larger than the limit; the rest of it was not read",
-                    Some(format!("--max-text-size {most}")),
-                );
+                say(UnreadCause::TooLarge, Some((LimitKind::Text, most)));
                 true
             } else {
                 if got as u64 != len {
-                    say(CHANGED, None);
+                    say(UnreadCause::Changed, None);
                 }
                 got as u64 != len
             };
-            walk.visit(root, name, bytes, partial, |why| say(why, None));
+            walk.visit(root, name, bytes, partial, || say(UnreadCause::InternalError, None));
         }
     });
 }
@@ -330,7 +325,7 @@ fn fill(file: &mut fs::File, buffer: &mut [u8]) -> io::Result<usize> {
 }
 
 /// Opens a regular file without waiting for anybody and without following a link in the last place; gives its length.
-pub(super) fn open(path: &Path) -> Result<(fs::File, u64), String> {
+pub(super) fn open(path: &Path) -> Result<(fs::File, u64), UnreadCause> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -341,19 +336,19 @@ pub(super) fn open(path: &Path) -> Result<(fs::File, u64), String> {
     let file = options.open(path).map_err(|error| {
         #[cfg(unix)]
         if error.raw_os_error() == Some(libc::ELOOP) {
-            return LINK.to_owned();
+            return UnreadCause::SymbolicLink;
         }
-        format!("it cannot be opened: {error}")
+        UnreadCause::CannotOpen(error.to_string())
     })?;
-    let meta = file.metadata().map_err(|error| format!("it cannot be examined: {error}"))?;
-    if meta.is_file() { Ok((file, meta.len())) } else { Err(SPECIAL.into()) }
+    let meta = file.metadata().map_err(|error| UnreadCause::CannotExamine(error.to_string()))?;
+    if meta.is_file() { Ok((file, meta.len())) } else { Err(UnreadCause::NotRegular) }
 }
 
 /// Reads a file that is known to be small; says when it was not what its length promised.
-pub(super) fn read_whole(mut file: fs::File, len: u64) -> io::Result<(Vec<u8>, Option<&'static str>)> {
+pub(super) fn read_whole(mut file: fs::File, len: u64) -> io::Result<(Vec<u8>, Option<UnreadCause>)> {
     let before = file.metadata()?.modified().ok();
     let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0).saturating_add(1));
     (&mut file).take(len + 1).read_to_end(&mut bytes)?;
     let changed = bytes.len() as u64 != len || file.metadata()?.modified().ok() != before;
-    Ok((bytes, changed.then_some(CHANGED)))
+    Ok((bytes, changed.then_some(UnreadCause::Changed)))
 }

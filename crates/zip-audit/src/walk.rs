@@ -6,10 +6,13 @@
 use super::archive::{self, Archive};
 use super::budget::Budget;
 use super::bytes::Source;
+use super::causes::{Limit, LimitKind, UnreadCause};
 use super::ledger::{Ledger, unread};
 use super::nested::{self, Kept, Nested};
 use super::tree::{self, Directory, Files};
-use super::{Container, ContainerKind, File, InputError, Limits, Options, Outcome, Place, Start, Unread, Visitor};
+use super::types::{
+    Container, ContainerKind, File, InputError, Limits, Options, Outcome, Place, Start, Unread, Visitor,
+};
 use rayon::Scope;
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
@@ -18,8 +21,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
-/// What is said of a file on which aemlint itself failed. The panic's own words may quote the file and are dropped.
-pub(super) const INTERNAL_ERROR: &str = "aemlint failed on it: an internal error, please report it";
 /// Opening an archive costs about as much as this many entries.
 const ARCHIVE_COST: u64 = 32;
 /// Files up to this size are read whole.
@@ -222,26 +223,26 @@ impl<'v> Walk<'v> {
             Job::Files(files) => tree::read(self, &files, spawn),
         };
         if std::panic::catch_unwind(AssertUnwindSafe(work)).is_err() {
-            self.unread(unread(place, INTERNAL_ERROR, None, input));
+            self.unread(unread(place, UnreadCause::InternalError, None, input));
         }
     }
 
     /// Opens an archive on disk.
     fn package(&self, package: &Package, spawn: Spawn) {
         let Package { place, input, .. } = package;
-        let say = |reason: String| self.unread(unread(place.clone(), reason, None, *input));
+        let say = |cause| self.unread(unread(place.clone(), cause, None, *input));
         let (file, len) = match tree::open(&package.path) {
             Ok(opened) => opened,
-            Err(reason) => return say(reason),
+            Err(cause) => return say(cause),
         };
         let source = if len <= WHOLE {
             match tree::read_whole(file, len) {
                 Ok((bytes, None)) => Source::memory(bytes),
-                Ok((bytes, Some(reason))) => {
-                    say(reason.into());
+                Ok((bytes, Some(cause))) => {
+                    say(cause);
                     Source::memory(bytes)
                 }
-                Err(error) => return say(format!("it cannot be read: {error}")),
+                Err(error) => return say(UnreadCause::CannotRead(error.to_string())),
             }
         } else {
             Source::file(file, len)
@@ -251,15 +252,15 @@ impl<'v> Walk<'v> {
 
     /// Opens the archive of an input.
     fn archive(&self, source: Source, place: &Place, input: u32, start: Option<Arc<Start>>, spawn: Spawn) {
-        let say = |reason: &str, limit| self.unread(unread(place.clone(), reason, limit, input));
+        let say = |cause, limit| self.unread(unread(place.clone(), cause, limit, input));
         if !nested::looks_like_archive(&source) {
-            return say("it is named like an archive but holds none", None);
+            return say(UnreadCause::NotAnArchive, None);
         }
         if self.limits().depth == 0 {
-            return say("archives are not to be opened", Some("--max-depth 0".into()));
+            return say(UnreadCause::NestedTooDeep, Some((LimitKind::Depth, 0)));
         }
         if self.take_entries(ARCHIVE_COST) < ARCHIVE_COST {
-            return say("there are more entries and archives than the limit", Some(self.entries_limit()));
+            return say(UnreadCause::TooManyArchives, Some(self.entries_limit()));
         }
         let kind = ContainerKind::Archive;
         let container = Container { place: place.clone(), parent: None, kind, depth: 1, input, start };
@@ -297,11 +298,11 @@ impl<'v> Walk<'v> {
         name: &str,
         bytes: &[u8],
         partial: bool,
-        failed: impl FnOnce(&'static str),
+        failed: impl FnOnce(),
     ) {
         let file = File { container, name, bytes, partial };
         if std::panic::catch_unwind(AssertUnwindSafe(|| self.visitor.file(file))).is_err() {
-            failed(INTERNAL_ERROR);
+            failed();
         }
     }
 
@@ -311,8 +312,8 @@ impl<'v> Walk<'v> {
         wanted.min(self.limits().entries.saturating_sub(before))
     }
 
-    pub(super) fn entries_limit(&self) -> String {
-        format!("--max-entries {}", self.limits().entries)
+    pub(super) fn entries_limit(&self) -> Limit {
+        (LimitKind::Entries, self.limits().entries)
     }
 
     pub(super) fn add_inflated(&self, bytes: u64) {
@@ -325,26 +326,23 @@ impl<'v> Walk<'v> {
         self.files.fetch_add(files, Ordering::Relaxed);
     }
 
-    /// The limit of the whole run that is reached: what to say of the things left out, and its option.
-    pub(super) fn exhausted(&self) -> Option<(&'static str, String)> {
+    /// The limit of the whole run that is reached, and the cause for the things left out.
+    pub(super) fn exhausted(&self) -> Option<(UnreadCause, Limit)> {
         if let Some(enough) = self.inflated_enough() {
             return Some(enough);
         }
         let limits = self.limits();
         if self.started.elapsed() >= limits.time {
-            let limit = format!("--max-time {}", limits.time.as_secs());
-            return Some(("the run took longer than the limit; the rest was not read", limit));
+            return Some((UnreadCause::OutOfTime, (LimitKind::Time, limits.time.as_secs())));
         }
         None
     }
 
     /// As [`exhausted`](Self::exhausted), without asking the clock.
-    pub(super) fn inflated_enough(&self) -> Option<(&'static str, String)> {
+    pub(super) fn inflated_enough(&self) -> Option<(UnreadCause, Limit)> {
         let limit = self.limits().inflated;
-        (self.inflated.load(Ordering::Relaxed) >= limit).then(|| {
-            let limit = format!("--max-inflated {limit}");
-            ("more than the limit was inflated in this run; the rest was not read", limit)
-        })
+        (self.inflated.load(Ordering::Relaxed) >= limit)
+            .then_some((UnreadCause::InflatedTooMuch, (LimitKind::Inflated, limit)))
     }
 
     pub(super) fn count_excluded(&self) {

@@ -4,6 +4,7 @@ use super::Archive;
 use super::local::Extra;
 use super::local::{Claim, FLAG_ENCRYPTED, LOCAL_LEN, Local, descriptor_len, local_len};
 use crate::bytes::Source;
+use crate::causes::{AnomalyKind, LimitKind, UnreadCause};
 use crate::inflate::{End, KEEP, inflate};
 use crate::ledger::shown;
 use crate::nested::Nested;
@@ -140,8 +141,8 @@ impl<'a, 'j> Reader<'a, 'j> {
         let exhausted = if self.ticks % 16 == 1 { self.walk.exhausted() } else { self.walk.inflated_enough() };
         match exhausted {
             None => true,
-            Some((reason, limit)) => {
-                self.archive.stop(reason, limit);
+            Some((cause, limit)) => {
+                self.archive.stop(cause, limit);
                 false
             }
         }
@@ -166,8 +167,8 @@ impl<'a, 'j> Reader<'a, 'j> {
         let first = names.first().copied().unwrap_or_default();
         let Some(local) = Local::parse(view.get(claim.header, len, buffer), claim.header) else {
             let why = || format!("{} is listed at a place where there is no entry", shown(first));
-            ledger.anomaly("directory-broken", claim.header, why);
-            ledger.unread(&shown(first), "there is no entry where the directory says", None);
+            ledger.anomaly(AnomalyKind::DirectoryBroken, claim.header, why);
+            ledger.unread(&shown(first), UnreadCause::NoEntryThere, None);
             return claim.header;
         };
         let extended: Vec<&[u8]>;
@@ -180,7 +181,7 @@ impl<'a, 'j> Reader<'a, 'j> {
             let other =
                 if unknown_in(&extended, first, local.name) { local.name } else { unicode.unwrap_or(local.name) };
             let why = || format!("{} is called {} in its own header", shown(first), shown(other));
-            ledger.anomaly("name-mismatch", claim.header, why);
+            ledger.anomaly(AnomalyKind::NameMismatch, claim.header, why);
         }
         let meant: Vec<&[u8]>;
         if names.iter().any(|name| name.ends_with(b"/") || memchr::memchr(0, name).is_some()) {
@@ -205,14 +206,14 @@ impl<'a, 'j> Reader<'a, 'j> {
             if let Some(file) = name.strip_suffix(b"/")
                 && claim.packed.max(local.claim.packed) > EMPTY_STREAM
             {
-                ledger.anomaly("directory-content", claim.header, || {
+                ledger.anomaly(AnomalyKind::DirectoryContent, claim.header, || {
                     format!("{} is a directory with content", shown(name))
                 });
                 meant.iter_mut().filter(|meant| **meant == name).for_each(|meant| *meant = file);
             }
             if let Some(end) = memchr::memchr(0, name) {
                 let why = || format!("{} has a NUL in its name, where some readers end it", shown(name));
-                ledger.anomaly("name-mismatch", claim.header, why);
+                ledger.anomaly(AnomalyKind::NameMismatch, claim.header, why);
                 meant.extend(name.get(..end));
             }
         }
@@ -229,12 +230,12 @@ impl<'a, 'j> Reader<'a, 'j> {
                 let (own, listed) = (own.method, claim.method);
                 format!("{} is packed by method {own} in its own header, {listed} in the directory", shown(name))
             };
-            ledger.anomaly("method-mismatch", claim.header, why);
+            ledger.anomaly(AnomalyKind::MethodMismatch, claim.header, why);
             other.method = own.method;
         }
         if (own.flags ^ claim.flags) & FLAG_ENCRYPTED != 0 {
             let why = || format!("{} is encrypted in only one of its headers", shown(name));
-            ledger.anomaly("encryption-mismatch", claim.header, why);
+            ledger.anomaly(AnomalyKind::EncryptionMismatch, claim.header, why);
         }
         if !local.streamed() {
             if own.packed != claim.packed || own.size != claim.size {
@@ -248,7 +249,7 @@ impl<'a, 'j> Reader<'a, 'j> {
                         claim.packed
                     )
                 };
-                ledger.anomaly("size-mismatch", claim.header, why);
+                ledger.anomaly(AnomalyKind::SizeMismatch, claim.header, why);
                 other.packed = own.packed;
                 // Who reads by local headers goes on where this entry ends by its own account.
                 let ends = local.data.saturating_add(own.packed);
@@ -256,7 +257,7 @@ impl<'a, 'j> Reader<'a, 'j> {
             }
             if own.crc != claim.crc {
                 let why = || format!("{} has two different checksums", shown(name));
-                ledger.anomaly("crc-mismatch", claim.header, why);
+                ledger.anomaly(AnomalyKind::CrcMismatch, claim.header, why);
             }
         }
         Some(other)
@@ -272,13 +273,12 @@ impl<'a, 'j> Reader<'a, 'j> {
         let Reading { data, packed, method } = reading;
         let there = packed.min(view.source.len().saturating_sub(data));
         if there < packed {
-            self.archive.ledger.unread(&shown(first), "it is cut off at the end of the archive", None);
+            self.archive.ledger.unread(&shown(first), UnreadCause::CutOff, None);
         }
         if method != 0 && method != 8 {
             if primary {
                 self.untold.files += 1;
-                let why = format!("it is packed by method {method}, which neither Java nor aemlint can read");
-                self.archive.ledger.unread(&shown(first), why, None);
+                self.archive.ledger.unread(&shown(first), UnreadCause::UnknownMethod(method), None);
             }
             return;
         }
@@ -340,42 +340,39 @@ impl<'a, 'j> Reader<'a, 'j> {
         let sum = crc32(bytes);
         let sound = end == End::Whole && (sum == claim.crc || !local.streamed() && sum == local.claim.crc);
         if encrypted && !sound {
-            ledger.unread(&shown(first), "it is encrypted; Java could not read it either", None);
+            ledger.unread(&shown(first), UnreadCause::Encrypted, None);
             return false;
         }
         self.handled |= sound;
         let partial = cut || !sound;
         match end {
-            End::Broken if !cut => ledger.unread(&shown(first), "its packed data is damaged", None),
+            End::Broken if !cut => ledger.unread(&shown(first), UnreadCause::DamagedData, None),
             End::More => {
-                let limit = if most < limits.text {
-                    format!("--max-ratio {}", limits.ratio)
-                } else {
-                    format!("--max-text-size {}", limits.text)
-                };
-                ledger.unread(&shown(first), "it is larger than the limit; the rest of it was not read", Some(limit));
+                let limit =
+                    if most < limits.text { (LimitKind::Ratio, limits.ratio) } else { (LimitKind::Text, limits.text) };
+                ledger.unread(&shown(first), UnreadCause::TooLarge, Some(limit));
             }
             End::Whole if !sound && !cut => {
-                ledger.unread(&shown(first), "its checksum does not match: the content is damaged", None);
+                ledger.unread(&shown(first), UnreadCause::WrongChecksum, None);
             }
             _ => {}
         }
         if end == End::Whole && !cut && bytes.len() as u64 != claim.size {
             let why = || format!("{} inflates to {} bytes, but claims {}", shown(first), bytes.len(), claim.size);
-            ledger.anomaly("size-mismatch", claim.header, why);
+            ledger.anomaly(AnomalyKind::SizeMismatch, claim.header, why);
         }
         let mut seen: Option<&[u8]> = None;
         let mut repeated = 0;
         for name in names.iter().copied().filter(|name| walk.wants(name)) {
             if repeated > REPEATED {
-                let why = "its bytes stand under more names than it was read under";
-                ledger.unread(&shown(name), why, Some(format!("{} MiB from shared bytes", REPEATED >> 20)));
+                let limit = (LimitKind::SharedBytes, REPEATED);
+                ledger.unread(&shown(name), UnreadCause::TooManyNames, Some(limit));
                 break;
             }
             if seen.replace(name) != Some(name) {
                 repeated += bytes.len() as u64;
-                walk.visit(&ledger.container, &shown(name), bytes, partial, |reason| {
-                    ledger.unread(&shown(name), reason, None);
+                walk.visit(&ledger.container, &shown(name), bytes, partial, || {
+                    ledger.unread(&shown(name), UnreadCause::InternalError, None);
                 });
             }
         }
@@ -439,7 +436,7 @@ impl<'a, 'j> Reader<'a, 'j> {
             Some(len) => end + len,
             None if local.streamed() && !consistent => {
                 let why = || format!("{} has no data descriptor that says the same as the directory", shown(name));
-                self.archive.ledger.anomaly("descriptor-mismatch", claim.header, why);
+                self.archive.ledger.anomaly(AnomalyKind::DescriptorMismatch, claim.header, why);
                 end
             }
             _ => end,

@@ -8,6 +8,7 @@ use super::directory::Directory;
 use super::entry::{Reader, View};
 use super::local::{CENTRAL, CENTRAL_LEN, Central, Claim, END, END64, LOCAL, LOCATOR64, Local, local_len};
 use super::local::{descriptor_len, u16_at, u32_at};
+use crate::causes::{AnomalyKind, LimitKind, UnreadCause};
 use crate::ledger::shown;
 use flate2::{Decompress, FlushDecompress, Status};
 use std::collections::BTreeSet;
@@ -52,11 +53,10 @@ pub(super) fn overlapping(reader: &mut Reader) {
             names.push(directory.name(same));
         }
         let why = || format!("{} shares its bytes with another entry", shown(directory.name(record)));
-        archive.ledger.anomaly("overlap", record.claim.header, why);
+        archive.ledger.anomaly(AnomalyKind::Overlap, record.claim.header, why);
         names.extend(directory.other_names.get(&record.claim.header).map(Vec::as_slice));
         if reader.wasted > WASTE {
-            let why = "its entries share bytes, and what they inflate to together is beyond reason; some were not read";
-            return archive.stop(why, format!("{} MiB from shared bytes", WASTE >> 20));
+            return archive.stop(UnreadCause::SharedBytes, (LimitKind::SharedBytes, WASTE));
         }
         if !reader.may_go_on() {
             return;
@@ -117,12 +117,12 @@ impl Search {
         }
         if let Some(junk) = junk.filter(|_| !free && archive.directory.found) {
             let last = archive.directory.structures.last().map_or(0, |last| last.end);
-            let (class, place) = match gap.start {
-                0 => ("prefix-data", "before the archive"),
-                start if start >= last => ("trailing-data", "after the end of the archive"),
-                _ => ("unclaimed-data", "that belong to no entry"),
+            let (kind, place) = match gap.start {
+                0 => (AnomalyKind::PrefixData, "before the archive"),
+                start if start >= last => (AnomalyKind::TrailingData, "after the end of the archive"),
+                _ => (AnomalyKind::UnclaimedData, "that belong to no entry"),
             };
-            archive.ledger.anomaly(class, junk, || format!("there are bytes {place}, at offset {junk}"));
+            archive.ledger.anomaly(kind, junk, || format!("there are bytes {place}, at offset {junk}"));
         }
         Some(())
     }
@@ -156,7 +156,7 @@ impl Search {
             END => {
                 if archive.directory.found {
                     let why = || format!("there is another end record at offset {at}");
-                    archive.ledger.anomaly("several-end-records", at, why);
+                    archive.ledger.anomaly(AnomalyKind::SeveralEndRecords, at, why);
                 }
                 22
             }
@@ -183,18 +183,16 @@ impl Search {
             return None;
         }
         if reader.wasted > WASTE {
-            let why = "too much of it inflates to nothing sound; the rest was not read";
-            archive.stop(why, format!("{} MiB of damaged data", WASTE >> 20));
+            archive.stop(UnreadCause::DamagedBytes, (LimitKind::DamagedBytes, WASTE));
             return None;
         }
         if reader.walk.take_entries(1) == 0 {
-            let why = "it has more entries than the limit leaves, the rest were not read";
-            archive.stop(why, reader.walk.entries_limit());
+            archive.stop(UnreadCause::TooManyEntries, reader.walk.entries_limit());
             return None;
         }
         if archive.directory.found {
             let why = || format!("{} is not listed in the directory", shown(local.name));
-            archive.ledger.anomaly("hidden-entry", at, why);
+            archive.ledger.anomaly(AnomalyKind::HiddenEntry, at, why);
         }
         let claim = measured(reader, &local, gap.end);
         let name = local.name.to_vec();
@@ -224,7 +222,7 @@ impl Search {
             }
             if archive.directory.found {
                 let why = || format!("{} is listed only in a second directory", shown(&name));
-                archive.ledger.anomaly("hidden-entry", claim.header, why);
+                archive.ledger.anomaly(AnomalyKind::HiddenEntry, claim.header, why);
             }
             let view = View::without_window(&archive.source);
             let before = reader.inflated;

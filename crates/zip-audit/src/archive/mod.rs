@@ -15,11 +15,12 @@ mod slack;
 mod tests;
 
 use super::bytes::Source;
+use super::causes::{AnomalyKind, Limit, LimitKind, UnreadCause};
 use super::inflate::Scratch;
 use super::ledger::{Ledger, shown};
-use super::tree::CHANGED;
-use super::walk::{INTERNAL_ERROR, Job, Spawn, Walk};
-use super::{Container, sniff};
+use super::sniff;
+use super::types::Container;
+use super::walk::{Job, Spawn, Walk};
 use directory::{Directory, Record};
 use entry::{Reader, Tools, View};
 use std::ops::Range;
@@ -70,9 +71,9 @@ impl Archive {
     }
 
     /// Says once that the rest of the archive is left out because of a limit of the run.
-    fn stop(&self, reason: &str, limit: String) {
+    fn stop(&self, cause: UnreadCause, limit: Limit) {
         if !self.stopped.swap(true, Ordering::AcqRel) {
-            self.ledger.unread("", reason, Some(limit));
+            self.ledger.unread("", cause, Some(limit));
         }
     }
 
@@ -104,22 +105,21 @@ impl Archive {
 pub(super) fn open(walk: &Walk, source: Source, ledger: Arc<Ledger>, spawn: Spawn) {
     let mut directory = match Directory::read(&source, walk.limits().memory / 2) {
         Ok(directory) => directory,
-        Err(error) => return ledger.unread("", format!("it cannot be read: {error}"), None),
+        Err(error) => return ledger.unread("", UnreadCause::CannotRead(error.to_string()), None),
     };
-    for (class, at, why) in std::mem::take(&mut directory.notes) {
-        ledger.anomaly(class, at, || why);
+    for (kind, at, why) in std::mem::take(&mut directory.notes) {
+        ledger.anomaly(kind, at, || why);
     }
     let stopped = AtomicBool::new(false);
     let allowed = walk.take_entries(directory.records.len() as u64);
     let mut archive =
         Archive { ledger, source, pending: AtomicUsize::new(1), gaps: Mutex::default(), stopped, directory };
     if archive.directory.too_large {
-        let limit = format!("--max-memory {}", walk.limits().memory);
-        archive.stop("its directory is too large, the rest of it was not read", limit);
+        archive.stop(UnreadCause::DirectoryTooLarge, (LimitKind::Memory, walk.limits().memory));
     }
     if (allowed as usize) < archive.directory.records.len() {
         archive.directory.records.truncate(allowed as usize);
-        archive.stop("it has more entries than the limit leaves, the rest were not read", walk.entries_limit());
+        archive.stop(UnreadCause::TooManyEntries, walk.entries_limit());
     }
     outer_gaps(&archive);
     let archive = Arc::new(archive);
@@ -174,7 +174,7 @@ pub(super) fn chunk(walk: &Walk, archive: &Arc<Archive>, range: Range<usize>, sp
         .map_or(0, |records| records.iter().map(|record| record.claim.packed).fold(0, u64::saturating_add));
     let work = || Scratch::lend(|scratch| visit(walk, archive, range, spawn, scratch));
     if std::panic::catch_unwind(AssertUnwindSafe(work)).is_err() {
-        archive.ledger.unread("", INTERNAL_ERROR, None);
+        archive.ledger.unread("", UnreadCause::InternalError, None);
     }
     if archive.container().depth == 1 {
         walk.progress(bytes);
@@ -220,7 +220,7 @@ fn visit(walk: &Walk, archive: &Arc<Archive>, range: Range<usize>, spawn: Spawn,
             let next = records.iter().skip(index + 1).find(|record| !record.overlaps);
             if let Some(next) = next.filter(|next| next.claim.header.saturating_add(2) < end) {
                 let why = || format!("{} runs into {}", shown(name), shown(archive.directory.name(next)));
-                archive.ledger.anomaly("overlap", record.claim.header, why);
+                archive.ledger.anomaly(AnomalyKind::Overlap, record.claim.header, why);
             }
             archive.gap(end..archive.boundary(end, next), false);
         }
@@ -258,7 +258,7 @@ fn extent(walk: &Walk, archive: &Archive, range: Range<usize>) -> (u64, usize) {
 /// by an independent reader.
 fn settle(walk: &Walk, archive: &Arc<Archive>, spawn: Spawn) {
     if archive.container().depth == 1 && archive.source.changed() {
-        archive.ledger.unread("", CHANGED, None);
+        archive.ledger.unread("", UnreadCause::Changed, None);
     }
     let mut left = std::mem::take(&mut *archive.gaps.lock().unwrap_or_else(PoisonError::into_inner));
     let overlapping = archive.directory.records.iter().any(|record| record.overlaps);

@@ -5,6 +5,7 @@ use super::entry::{Reader, View};
 use super::gaps::{Seen, identity, is_listed};
 use super::local::{Claim, FLAG_ENCRYPTED};
 use crate::bytes::Cursor;
+use crate::causes::AnomalyKind;
 use crate::ledger::shown;
 use std::io::BufReader;
 use std::panic::AssertUnwindSafe;
@@ -45,7 +46,7 @@ pub(super) fn read(reader: &mut Reader, seen: &mut Seen) {
             return;
         }
         let why = || format!("{} is seen by another reader only", shown(&name));
-        archive.ledger.anomaly("hidden-entry", claim.header, why);
+        archive.ledger.anomaly(AnomalyKind::HiddenEntry, claim.header, why);
         let view = View::without_window(&archive.source);
         reader.entry(&view, &claim, &[&name], true);
         seen.insert(identity(&claim, &name));
