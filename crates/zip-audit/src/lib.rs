@@ -5,15 +5,17 @@
 //! [`Outcome::unread`]; every way in which an archive can be read differently by two readers is an [`Anomaly`].
 //! [`walk_bytes`] does the same for an archive in memory. Nothing here knows what the files mean.
 //!
-//! How it is done, from the outside in:
-//! - [`walk`] works off a queue of jobs, on one thread or many; nothing recurses into what it reads;
-//! - `tree` lists directories and reads single files;
+//! How it is done; each file imports only files that are named before it:
+//! - `bytes`, `inflate`, `sniff`, `ledger` and `budget` know nothing of a walk: reading, inflating, recognising archives,
+//!   what is wrong with one archive, and the memory that nested archives may take;
+//! - `session` is what all workers share: limits, counters, notes, the visitor;
+//! - `nested` opens an archive in an archive, in place or inflated, or says that there is no memory for it now;
 //! - `archive` reads one archive: `directory` finds the entries, `entry` inflates and visits them under every name and
-//!   every reading that their headers allow, `gaps` examines the bytes that no entry explains, and `second` asks the
-//!   `zip` crate where an archive contradicts itself;
-//! - `nested` opens archives in archives, in place or inflated under a `budget` of memory;
-//! - `sniff` tells by a few bits whether an entry that nobody wants is an archive;
-//! - `ledger` keeps what is wrong with one archive, bounded and in a fixed order.
+//!   every reading that their headers allow, `gaps` examines the bytes that no entry explains, and `second` reads an
+//!   archive that contradicts itself again with the `zip` crate;
+//! - `tree` lists directories and reads single files;
+//! - `driver` owns the queue and the threads: workers return or emit work of their own types, and it decides what is
+//!   done next. Nothing recurses into what it reads.
 //!
 //! A panic of the visitor is caught and reported as [`Unread`] without its message; a program should also install a
 //! panic hook that does not print messages, since they may quote what was scanned.
@@ -22,11 +24,13 @@ mod archive;
 mod budget;
 mod bytes;
 mod causes;
+mod driver;
 mod inflate;
 mod ledger;
 #[cfg(test)]
 mod limits_tests;
 mod nested;
+mod session;
 mod sniff;
 #[cfg(test)]
 mod testing;
@@ -34,10 +38,9 @@ mod tree;
 #[cfg(test)]
 mod tree_tests;
 mod types;
-mod walk;
 
 pub use causes::{AnomalyKind, Limit, LimitKind, UnreadCause};
+pub use driver::{walk, walk_bytes};
 pub use types::{
     Anomaly, Container, ContainerKind, File, InputError, Limits, Options, Outcome, Place, Start, Unread, Visitor,
 };
-pub use walk::{walk, walk_bytes};

@@ -8,10 +8,10 @@ use super::bytes::Source;
 use super::causes::{LimitKind, UnreadCause};
 use super::inflate::{KEEP, Scratch};
 use super::ledger::unread;
-use super::nested::looks_like_archive;
+use super::session::Session;
 use super::sniff;
+use super::sniff::looks_like_archive;
 use super::types::{Container, ContainerKind, InputError, Place, Start};
-use super::walk::{Job, Package, Spawn, Walk};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
@@ -31,6 +31,28 @@ enum Role {
     MetaInf,
     /// Content: everything in it counts.
     Content,
+}
+
+/// Work that a tree gives.
+pub(super) enum Work {
+    /// An archive on disk.
+    Package(Package),
+    /// A directory to list.
+    Directory(Directory),
+    /// Files to read.
+    Files(Files),
+}
+
+/// Where work goes.
+pub(super) type Emit<'e> = &'e mut dyn FnMut(Work);
+
+/// An archive on disk.
+pub(super) struct Package {
+    pub(super) path: PathBuf,
+    pub(super) place: Place,
+    pub(super) input: u32,
+    pub(super) len: u64,
+    pub(super) start: Option<Arc<Start>>,
 }
 
 /// A directory to list.
@@ -76,7 +98,7 @@ fn join(directory: &str, name: &str) -> String {
 }
 
 /// The first work for one path argument.
-pub(super) fn start(walk: &Walk, input: &Path, index: u32) -> Result<Vec<Job>, InputError> {
+pub(super) fn start(session: &Session, input: &Path, index: u32) -> Result<Vec<Work>, InputError> {
     let unreadable = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => InputError::Missing(input.to_owned()),
         _ => InputError::Unreadable(input.to_owned(), error),
@@ -89,11 +111,11 @@ pub(super) fn start(walk: &Walk, input: &Path, index: u32) -> Result<Vec<Job>, I
         fs::read_dir(&path).map_err(unreadable)?;
         let Some((base, name)) = content_root(&path) else {
             let root = root(input, index);
-            return Ok(vec![Job::Directory(Directory { root, path, name: String::new(), role: Role::Outside })]);
+            return Ok(vec![Work::Directory(Directory { root, path, name: String::new(), role: Role::Outside })]);
         };
         let root = root(&base, index);
         let inside_meta = name.starts_with("META-INF");
-        let mut jobs = vec![Job::Directory(Directory { root: root.clone(), path, name, role: Role::Content })];
+        let mut jobs = vec![Work::Directory(Directory { root: root.clone(), path, name, role: Role::Content })];
         if !inside_meta {
             jobs.extend(context(&root, &base));
         }
@@ -105,14 +127,14 @@ pub(super) fn start(walk: &Walk, input: &Path, index: u32) -> Result<Vec<Job>, I
     let first = source.read(0, 4, &mut buffer).map_err(unreadable)?;
     let name = path.file_name().map(|name| name.as_encoded_bytes().to_vec()).unwrap_or_default();
     if sniff::is_archive(first) || sniff::named_archive(&name) && looks_like_archive(&source) {
-        walk.add_total(len);
+        session.add_total(len);
         let place = Place::on_disk(shown(input));
-        return Ok(vec![Job::Package(Package { path, place, input: index, len, start: None })]);
+        return Ok(vec![Work::Package(Package { path, place, input: index, len, start: None })]);
     }
     let Some((base, name)) = content_root(&path) else { return Err(InputError::NotAPackage(input.to_owned())) };
     let root = root(&base, index);
     let inside_meta = name.starts_with("META-INF");
-    let mut jobs = vec![Job::Files(Files { root: root.clone(), files: vec![(path, name)] })];
+    let mut jobs = vec![Work::Files(Files { root: root.clone(), files: vec![(path, name)] })];
     if !inside_meta {
         jobs.extend(context(&root, &base));
     }
@@ -134,11 +156,11 @@ pub(super) fn started_in(directory: &Path, start: &Path) -> Option<Start> {
 }
 
 /// The package's own files beside `jcr_root`: its filter says what of a part of the tree gets installed.
-fn context(root: &Arc<Container>, base: &Path) -> Option<Job> {
+fn context(root: &Arc<Container>, base: &Path) -> Option<Work> {
     let path = base.join("META-INF").join("vault");
     let real = |path: &Path| fs::symlink_metadata(path).is_ok_and(|meta| meta.is_dir());
     (real(&base.join("META-INF")) && real(&path)).then(|| {
-        Job::Directory(Directory { root: root.clone(), path, name: "META-INF/vault".into(), role: Role::Content })
+        Work::Directory(Directory { root: root.clone(), path, name: "META-INF/vault".into(), role: Role::Content })
     })
 }
 
@@ -181,9 +203,9 @@ fn shown(path: &Path) -> String {
 }
 
 /// Lists one directory.
-pub(super) fn list(walk: &Walk, directory: Directory, spawn: Spawn) {
+pub(super) fn list(session: &Session, directory: Directory, emit: Emit) {
     let Directory { root, path, name: below, role } = directory;
-    let say = |name: &str, cause| walk.unread(unread(place(&root, name), cause, None, root.input));
+    let say = |name: &str, cause| session.unread(unread(place(&root, name), cause, None, root.input));
     let entries = match fs::read_dir(&path).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
         Ok(entries) => entries,
         Err(error) => return say(&below, UnreadCause::CannotList(error.to_string())),
@@ -202,13 +224,13 @@ pub(super) fn list(walk: &Walk, directory: Directory, spawn: Spawn) {
             }
         };
         let counts = role == Role::Content || sniff::named_archive(own.as_bytes());
-        if !walk.options.exclude.is_empty() && walk.options.exclude.is_match(place(&root, &name).file.as_ref()) {
+        if !session.options.exclude.is_empty() && session.options.exclude.is_match(place(&root, &name).file.as_ref()) {
             if kind.is_dir() || counts {
-                walk.count_excluded();
+                session.count_excluded();
             }
         } else if kind.is_dir() {
-            if walk.options.default_excludes && DEFAULT_EXCLUDES.contains(&own.as_ref()) {
-                walk.count_excluded();
+            if session.options.default_excludes && DEFAULT_EXCLUDES.contains(&own.as_ref()) {
+                session.count_excluded();
                 continue;
             }
             let role = match (role, own.as_ref()) {
@@ -217,7 +239,7 @@ pub(super) fn list(walk: &Walk, directory: Directory, spawn: Spawn) {
                 (Role::Outside, "META-INF") => Role::MetaInf,
                 _ => Role::Outside,
             };
-            spawn(Job::Directory(Directory { root: root.clone(), path: entry.path(), name, role }));
+            emit(Work::Directory(Directory { root: root.clone(), path: entry.path(), name, role }));
         } else if kind.is_symlink() {
             if counts || own == "jcr_root" || leads_to_content(&entry.path(), &path) {
                 say(&name, UnreadCause::SymbolicLink);
@@ -229,14 +251,14 @@ pub(super) fn list(walk: &Walk, directory: Directory, spawn: Spawn) {
         } else if role == Role::Content {
             files.push((entry.path(), name));
             if files.len() == BATCH {
-                spawn(Job::Files(Files { root: root.clone(), files: std::mem::take(&mut files) }));
+                emit(Work::Files(Files { root: root.clone(), files: std::mem::take(&mut files) }));
             }
         } else if counts {
-            package(walk, &root, entry.path(), &name, spawn);
+            package(session, &root, entry.path(), &name, emit);
         }
     }
     if !files.is_empty() {
-        spawn(Job::Files(Files { root, files }));
+        emit(Work::Files(Files { root, files }));
     }
 }
 
@@ -250,20 +272,20 @@ fn leads_to_content(link: &Path, directory: &Path) -> bool {
     target.file_name().is_some_and(|name| sniff::named_archive(name.as_encoded_bytes()))
 }
 
-fn package(walk: &Walk, root: &Container, path: PathBuf, name: &str, spawn: Spawn) {
+fn package(session: &Session, root: &Container, path: PathBuf, name: &str, emit: Emit) {
     let len = fs::symlink_metadata(&path).map_or(0, |meta| meta.len());
-    walk.add_total(len);
+    session.add_total(len);
     let start = root.start.clone();
-    spawn(Job::Package(Package { path, place: place(root, name), input: root.input, len, start }));
+    emit(Work::Package(Package { path, place: place(root, name), input: root.input, len, start }));
 }
 
 /// Reads files of a content tree.
-pub(super) fn read(walk: &Walk, files: &Files, spawn: Spawn) {
+pub(super) fn read(session: &Session, files: &Files, emit: Emit) {
     let Files { root, files } = files;
     Scratch::lend(|scratch| {
         for (path, name) in files {
-            let say = |cause, limit| walk.unread(unread(place(root, name), cause, limit, root.input));
-            if let Some((cause, limit)) = walk.exhausted() {
+            let say = |cause, limit| session.unread(unread(place(root, name), cause, limit, root.input));
+            if let Some((cause, limit)) = session.exhausted() {
                 say(cause, Some(limit));
                 continue;
             }
@@ -274,10 +296,10 @@ pub(super) fn read(walk: &Walk, files: &Files, spawn: Spawn) {
                     continue;
                 }
             };
-            let wanted = walk.wants(name.as_bytes());
-            let most = if wanted { walk.limits().text } else { 4 };
+            let wanted = session.wants(name.as_bytes());
+            let most = if wanted { session.limits().text } else { 4 };
             let room = usize::try_from(len.min(most)).unwrap_or(usize::MAX).saturating_add(1);
-            let _alone = (room > KEEP).then(|| walk.alone_with_large_text());
+            let _alone = (room > KEEP).then(|| session.alone_with_large_text());
             let buffer = &mut scratch.window;
             if buffer.len() < room {
                 buffer.resize(room, 0);
@@ -291,12 +313,12 @@ pub(super) fn read(walk: &Walk, files: &Files, spawn: Spawn) {
             };
             let bytes = buffer.get(..got.min(room - 1)).unwrap_or_default();
             if sniff::is_archive(bytes) || sniff::named_archive(name.as_bytes()) {
-                package(walk, root, path.clone(), name, spawn);
+                package(session, root, path.clone(), name, emit);
                 if !wanted {
                     continue;
                 }
             }
-            walk.count(0, 1);
+            session.count(0, 1);
             if !wanted {
                 continue;
             }
@@ -309,7 +331,7 @@ pub(super) fn read(walk: &Walk, files: &Files, spawn: Spawn) {
                 }
                 got as u64 != len
             };
-            walk.visit(root, name, bytes, partial, || say(UnreadCause::InternalError, None));
+            session.visit(root, name, bytes, partial, || say(UnreadCause::InternalError, None));
         }
     });
 }

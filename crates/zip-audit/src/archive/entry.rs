@@ -1,15 +1,15 @@
 //! One entry: what its header and the directory say of it, and its content, under every reading that they allow.
 
-use super::Archive;
 use super::local::Extra;
 use super::local::{Claim, FLAG_ENCRYPTED, LOCAL_LEN, Local, descriptor_len, local_len};
+use super::state::{Archive, Emit, Work};
 use crate::bytes::Source;
 use crate::causes::{AnomalyKind, LimitKind, UnreadCause};
 use crate::inflate::{End, KEEP, inflate};
 use crate::ledger::shown;
 use crate::nested::Nested;
+use crate::session::Session;
 use crate::sniff::{self, Peek};
-use crate::walk::{Job, Spawn, Walk};
 use libdeflater::{Decompressor, crc32};
 use std::sync::Arc;
 
@@ -52,9 +52,9 @@ impl<'a> View<'a> {
 
 /// What a worker needs to read entries of one archive.
 pub(super) struct Reader<'a, 'j> {
-    pub(super) walk: &'a Walk<'a>,
+    pub(super) session: &'a Session<'a>,
     pub(super) archive: &'a Arc<Archive>,
-    pub(super) spawn: Spawn<'j>,
+    pub(super) emit: Emit<'j>,
     pub(super) inflater: &'a mut Decompressor,
     pub(super) out: &'a mut Vec<u8>,
     pub(super) spare: &'a mut Vec<u8>,
@@ -67,8 +67,8 @@ pub(super) struct Reader<'a, 'j> {
     pub(super) inflated: u64,
     /// Of these, what came to no sound end or was read before.
     pub(super) wasted: u64,
-    /// Bytes that it inflated and files that it saw since it last told the walk.
-    untold: Counts,
+    /// Bytes that it inflated and files that it saw since it last counted them for the session.
+    uncounted: Counts,
     ticks: u8,
 }
 
@@ -80,7 +80,7 @@ struct Counts {
 
 impl Drop for Reader<'_, '_> {
     fn drop(&mut self) {
-        self.tell();
+        self.flush_counts();
     }
 }
 
@@ -101,12 +101,12 @@ struct Reading {
 }
 
 impl<'a, 'j> Reader<'a, 'j> {
-    pub(super) fn new(walk: &'a Walk<'a>, archive: &'a Arc<Archive>, spawn: Spawn<'j>, scratch: Tools<'a>) -> Self {
+    pub(super) fn new(session: &'a Session<'a>, archive: &'a Arc<Archive>, emit: Emit<'j>, scratch: Tools<'a>) -> Self {
         let Tools { inflater, out, spare, header } = scratch;
         Self {
-            walk,
+            session,
             archive,
-            spawn,
+            emit,
             inflater,
             out,
             spare,
@@ -115,30 +115,30 @@ impl<'a, 'j> Reader<'a, 'j> {
             handled: true,
             inflated: 0,
             wasted: 0,
-            untold: Counts::default(),
+            uncounted: Counts::default(),
             ticks: 0,
         }
     }
 
     pub(super) fn count_inflated(&mut self, bytes: u64) {
         self.inflated += bytes;
-        self.untold.inflated += bytes;
+        self.uncounted.inflated += bytes;
     }
 
-    fn tell(&mut self) {
-        let Counts { inflated, files } = std::mem::take(&mut self.untold);
-        self.walk.count(inflated, files);
+    fn flush_counts(&mut self) {
+        let Counts { inflated, files } = std::mem::take(&mut self.uncounted);
+        self.session.count(inflated, files);
     }
 
     /// Whether the limits of the run leave room for more; if not, says so once for the archive.
     pub(super) fn may_go_on(&mut self) -> bool {
         // The counters are shared by all threads, so that every use of them costs as much as a small entry.
-        if self.untold.inflated > self.walk.limits().inflated / 4096 {
-            self.tell();
+        if self.uncounted.inflated > self.session.limits().inflated / 4096 {
+            self.flush_counts();
         }
         // The clock is asked at the first entry and now and then after it.
         self.ticks = self.ticks.wrapping_add(1);
-        let exhausted = if self.ticks % 16 == 1 { self.walk.exhausted() } else { self.walk.inflated_enough() };
+        let exhausted = if self.ticks % 16 == 1 { self.session.exhausted() } else { self.session.inflated_enough() };
         match exhausted {
             None => true,
             Some((cause, limit)) => {
@@ -277,14 +277,14 @@ impl<'a, 'j> Reader<'a, 'j> {
         }
         if method != 0 && method != 8 {
             if primary {
-                self.untold.files += 1;
+                self.uncounted.files += 1;
                 self.archive.ledger.unread(&shown(first), UnreadCause::UnknownMethod(method), None);
             }
             return;
         }
         let encrypted = (claim.flags | local.claim.flags) & FLAG_ENCRYPTED != 0;
         let reading = Reading { packed: there, ..reading };
-        let archive = if names.iter().any(|name| self.walk.wants(name)) || encrypted || self.verify {
+        let archive = if names.iter().any(|name| self.session.wants(name)) || encrypted || self.verify {
             self.content(view, claim, local, names, reading, there < packed, encrypted)
         } else if names.iter().any(|name| sniff::named_archive(name)) || self.is_archive(view, reading) {
             self.nested(claim, first, reading);
@@ -296,7 +296,7 @@ impl<'a, 'j> Reader<'a, 'j> {
             false
         };
         if primary && !archive {
-            self.untold.files += 1;
+            self.uncounted.files += 1;
         }
     }
 
@@ -312,16 +312,16 @@ impl<'a, 'j> Reader<'a, 'j> {
         cut: bool,
         encrypted: bool,
     ) -> bool {
-        let Self { walk, archive, inflater, out, spare, inflated: all, untold, .. } = self;
+        let Self { session, archive, inflater, out, spare, inflated: all, uncounted, .. } = self;
         let ledger = &archive.ledger;
         let first = names.first().copied().unwrap_or(local.name);
-        let limits = walk.limits();
+        let limits = session.limits();
         let by_ratio = RATIO_FLOOR.max(reading.packed.saturating_mul(limits.ratio));
         let most = limits.text.min(by_ratio);
         let room = usize::try_from(most).unwrap_or(usize::MAX);
         // Deflate grows what it cannot pack by a few bytes in 64 KiB only.
         let large = |size: u64| size > KEEP as u64;
-        let mut alone = large(reading.packed).then(|| walk.alone_with_large_text());
+        let mut alone = large(reading.packed).then(|| session.alone_with_large_text());
         let data = view.get(reading.data, reading.packed.min(most + most / 8 + 1024), spare);
         let (bytes, end) = if reading.method == 0 {
             let end = if reading.packed > most { End::More } else { End::Whole };
@@ -330,13 +330,13 @@ impl<'a, 'j> Reader<'a, 'j> {
             let first = if alone.is_some() { room } else { room.min(KEEP) };
             let mut inflated = inflate(inflater, data, claim.size, first, out);
             if inflated.end == End::More && first < room {
-                alone = Some(walk.alone_with_large_text());
+                alone = Some(session.alone_with_large_text());
                 inflated = inflate(inflater, data, claim.size, room, out);
             }
             (out.get(..inflated.len).unwrap_or_default(), inflated.end)
         };
         *all += bytes.len() as u64;
-        untold.inflated += bytes.len() as u64;
+        uncounted.inflated += bytes.len() as u64;
         let sum = crc32(bytes);
         let sound = end == End::Whole && (sum == claim.crc || !local.streamed() && sum == local.claim.crc);
         if encrypted && !sound {
@@ -363,7 +363,7 @@ impl<'a, 'j> Reader<'a, 'j> {
         }
         let mut seen: Option<&[u8]> = None;
         let mut repeated = 0;
-        for name in names.iter().copied().filter(|name| walk.wants(name)) {
+        for name in names.iter().copied().filter(|name| session.wants(name)) {
             if repeated > REPEATED {
                 let limit = (LimitKind::SharedBytes, REPEATED);
                 ledger.unread(&shown(name), UnreadCause::TooManyNames, Some(limit));
@@ -371,7 +371,7 @@ impl<'a, 'j> Reader<'a, 'j> {
             }
             if seen.replace(name) != Some(name) {
                 repeated += bytes.len() as u64;
-                walk.visit(&ledger.container, &shown(name), bytes, partial, || {
+                session.visit(&ledger.container, &shown(name), bytes, partial, || {
                     ledger.unread(&shown(name), UnreadCause::InternalError, None);
                 });
             }
@@ -419,7 +419,7 @@ impl<'a, 'j> Reader<'a, 'j> {
         let parent = self.archive.ledger.clone();
         let size = if reading.method == 0 { 0 } else { claim.size };
         let nested = Nested::new(parent, shown(name).into(), packed, reading.method != 0, size);
-        (self.spawn)(Job::Nested(nested));
+        (self.emit)(Work::Nested(nested));
     }
 
     /// Where the entry ends, its data descriptor included.

@@ -3,11 +3,11 @@
 //! A gap is searched for the records of the zip format. A local header there is an entry that a reader of local headers
 //! sees and a reader of the directory does not; the same search reads archives whose directory is lost.
 
-use super::Gap;
 use super::directory::Directory;
 use super::entry::{Reader, View};
 use super::local::{CENTRAL, CENTRAL_LEN, Central, Claim, END, END64, LOCAL, LOCATOR64, Local, local_len};
 use super::local::{descriptor_len, u16_at, u32_at};
+use super::state::Gap;
 use crate::causes::{AnomalyKind, LimitKind, UnreadCause};
 use crate::ledger::shown;
 use flate2::{Decompress, FlushDecompress, Status};
@@ -186,8 +186,8 @@ impl Search {
             archive.stop(UnreadCause::DamagedBytes, (LimitKind::DamagedBytes, WASTE));
             return None;
         }
-        if reader.walk.take_entries(1) == 0 {
-            archive.stop(UnreadCause::TooManyEntries, reader.walk.entries_limit());
+        if reader.session.take_entries(1) == 0 {
+            archive.stop(UnreadCause::TooManyEntries, reader.session.entries_limit());
             return None;
         }
         if archive.directory.found {

@@ -22,7 +22,7 @@ impl Reader<'_, '_> {
             at += piece - overlap;
         }
         if found {
-            let most = usize::try_from(self.walk.limits().text).unwrap_or(usize::MAX);
+            let most = usize::try_from(self.session.limits().text).unwrap_or(usize::MAX);
             let packed_bytes = view.get(data, packed.min(most as u64), self.spare);
             let (Inflated { len, end }, taken) = stream(packed_bytes, most, self.out);
             self.count_inflated(len as u64);
