@@ -11,7 +11,7 @@
 //! - `session` is what all workers share: limits, counters, notes, the visitor;
 //! - `nested` opens an archive in an archive, in place or inflated, or says that there is no memory for it now;
 //! - `archive` reads one archive: `directory` finds the entries, `entry` inflates and visits them under every name and
-//!   every reading that their headers allow, `gaps` examines the bytes that no entry explains, and `second` reads an
+//!   every reading that their headers allow, `unclaimed` examines the bytes that no entry explains, and `cross_check` reads an
 //!   archive that contradicts itself again with the `zip` crate;
 //! - `tree` lists directories and reads single files;
 //! - `driver` owns the queue and the threads: workers return or emit work of their own types, and it decides what is

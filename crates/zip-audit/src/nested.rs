@@ -6,12 +6,12 @@
 
 use super::bytes::{Packed, Recipe, Source};
 use super::causes::{Limit, LimitKind, UnreadCause};
-use super::inflate::{End, Inflated, Scratch, inflate};
+use super::inflate::{Inflated, Scratch, Status, inflate};
 use super::ledger::Ledger;
 use super::session::Session;
 use super::sniff;
 use super::types::{Container, ContainerKind, Place};
-use flate2::{Decompress, FlushDecompress, Status};
+use flate2::{Decompress, FlushDecompress, Status as StreamStatus};
 use std::sync::Arc;
 
 /// Below this inflated size the ratio is of no interest.
@@ -189,7 +189,7 @@ fn inflate_all(session: &Session, packed: &Source, declared: u64) -> Result<(Sou
             return Err(room);
         }
         let Some((bytes, end)) = fill(packed, declared, room) else { return Err(room) };
-        if end == End::More && room < most {
+        if end == Status::LimitReached && room < most {
             room = room.saturating_mul(2).min(most);
             continue;
         }
@@ -197,10 +197,12 @@ fn inflate_all(session: &Session, packed: &Source, declared: u64) -> Result<(Sou
     };
     session.add_inflated(bytes.len() as u64);
     let cut = match end {
-        End::Whole => None,
-        End::Broken => Some((UnreadCause::DamagedArchive, None)),
-        End::More if most == by_ratio => Some((UnreadCause::ArchiveTooLarge, Some((LimitKind::Ratio, limits.ratio)))),
-        End::More => Some((UnreadCause::CutByMemory, Some(memory_limit(session)))),
+        Status::Complete => None,
+        Status::Corrupt => Some((UnreadCause::DamagedArchive, None)),
+        Status::LimitReached if most == by_ratio => {
+            Some((UnreadCause::ArchiveTooLarge, Some((LimitKind::Ratio, limits.ratio))))
+        }
+        Status::LimitReached => Some((UnreadCause::CutByMemory, Some(memory_limit(session)))),
     };
     let recipe = Arc::new(Recipe { len: bytes.len() as u64, from: Packed::Here(packed.clone()).released() });
     permit.shrink(bytes.len() as u64);
@@ -212,7 +214,7 @@ fn memory_limit(session: &Session) -> Limit {
 }
 
 /// Inflates at most `room` bytes of `packed` into new memory.
-fn fill(packed: &Source, declared: u64, room: u64) -> Option<(Vec<u8>, End)> {
+fn fill(packed: &Source, declared: u64, room: u64) -> Option<(Vec<u8>, Status)> {
     let room = usize::try_from(room).ok()?;
     let (mut bytes, Inflated { len, end }) = if packed.in_memory() || packed.len() <= AT_ONCE {
         Scratch::lend(|scratch| {
@@ -239,19 +241,19 @@ fn from_file(packed: &Source, most: usize) -> (Vec<u8>, Inflated) {
     loop {
         let at = inflater.total_in();
         let input = packed.read(at, 256 << 10, &mut piece).unwrap_or_default();
-        let Some(into) = bytes.get_mut(len..) else { return (bytes, Inflated { len, end: End::Broken }) };
+        let Some(into) = bytes.get_mut(len..) else { return (bytes, Inflated { len, end: Status::Corrupt }) };
         let status = inflater.decompress(input, into, FlushDecompress::None);
         let before = len;
         len = usize::try_from(inflater.total_out()).unwrap_or(usize::MAX).min(bytes.len());
         match status {
-            Ok(Status::StreamEnd) => return (bytes, Inflated { len, end: End::Whole }),
-            Ok(_) if len == bytes.len() && len >= most => return (bytes, Inflated { len, end: End::More }),
+            Ok(StreamStatus::StreamEnd) => return (bytes, Inflated { len, end: Status::Complete }),
+            Ok(_) if len == bytes.len() && len >= most => return (bytes, Inflated { len, end: Status::LimitReached }),
             Ok(_) if len == bytes.len() => {
                 let grown = bytes.len().saturating_mul(2).min(most);
                 bytes.resize(grown, 0);
             }
             Ok(_) if len > before || inflater.total_in() > at => {}
-            _ => return (bytes, Inflated { len, end: End::Broken }),
+            _ => return (bytes, Inflated { len, end: Status::Corrupt }),
         }
     }
 }

@@ -3,8 +3,8 @@
 //! Written by hand, because the directory is the serial part of reading one huge package, and because a reader that
 //! keys entries by name cannot account for every byte.
 
-use super::local::{
-    CENTRAL, CENTRAL_LEN, Central, Claim, END, END64, Extra, LOCAL, LOCAL_LEN, LOCATOR64, u16_at, u32_at, u64_at,
+use super::records::{
+    CENTRAL, CENTRAL_LEN, Central, END, END64, EntryHeader, Extra, LOCAL, LOCAL_LEN, LOCATOR64, u16_at, u32_at, u64_at,
 };
 use crate::bytes::Source;
 use crate::causes::AnomalyKind;
@@ -21,7 +21,7 @@ const LOCATOR_LEN: u64 = 20;
 
 /// One entry as the directory lists it.
 pub(super) struct Record {
-    pub(super) claim: Claim,
+    pub(super) claim: EntryHeader,
     name_at: u32,
     name_len: u16,
     /// Begins inside the bytes that an earlier entry claims.
@@ -132,7 +132,7 @@ impl Directory {
         }
         self.structures = vec![start..start + at as u64, end.structures..end.at + END_LEN + end.comment];
         self.comment = end.at + END_LEN..end.at + END_LEN + end.comment;
-        self.settle_shift(archive)?;
+        self.decide_shift(archive)?;
         if !self.records.is_sorted_by_key(|record| record.claim.header) {
             self.records.sort_by_key(|record| record.claim.header);
         }
@@ -161,7 +161,7 @@ impl Directory {
     }
 
     /// A launcher script before an archive may or may not have been counted into its offsets: the first header tells.
-    fn settle_shift(&mut self, archive: &Source) -> io::Result<()> {
+    fn decide_shift(&mut self, archive: &Source) -> io::Result<()> {
         if self.shift == 0 {
             return Ok(());
         }

@@ -1,11 +1,11 @@
 //! One entry: what its header and the directory say of it, and its content, under every reading that they allow.
 
-use super::local::Extra;
-use super::local::{Claim, FLAG_ENCRYPTED, LOCAL_LEN, Local, descriptor_len, local_len};
+use super::records::Extra;
+use super::records::{EntryHeader, FLAG_ENCRYPTED, LOCAL_LEN, Local, descriptor_len, local_len};
 use super::state::{Archive, Emit, Work};
 use crate::bytes::Source;
 use crate::causes::{AnomalyKind, LimitKind, UnreadCause};
-use crate::inflate::{End, KEEP, inflate};
+use crate::inflate::{KEEP, Status, inflate};
 use crate::ledger::shown;
 use crate::nested::Nested;
 use crate::session::Session;
@@ -85,7 +85,7 @@ impl Drop for Reader<'_, '_> {
 }
 
 /// The buffers of a worker that a [`Reader`] uses.
-pub(super) struct Tools<'a> {
+pub(super) struct Buffers<'a> {
     pub(super) inflater: &'a mut Decompressor,
     pub(super) out: &'a mut Vec<u8>,
     pub(super) spare: &'a mut Vec<u8>,
@@ -101,8 +101,13 @@ struct Reading {
 }
 
 impl<'a, 'j> Reader<'a, 'j> {
-    pub(super) fn new(session: &'a Session<'a>, archive: &'a Arc<Archive>, emit: Emit<'j>, scratch: Tools<'a>) -> Self {
-        let Tools { inflater, out, spare, header } = scratch;
+    pub(super) fn new(
+        session: &'a Session<'a>,
+        archive: &'a Arc<Archive>,
+        emit: Emit<'j>,
+        scratch: Buffers<'a>,
+    ) -> Self {
+        let Buffers { inflater, out, spare, header } = scratch;
         Self {
             session,
             archive,
@@ -151,14 +156,21 @@ impl<'a, 'j> Reader<'a, 'j> {
     /// Reads the entry that `claim` speaks of and visits it under `names` and the one in its local header.
     ///
     /// `listed` says that the claim comes from a directory. Gives the offset of the first byte after the entry.
-    pub(super) fn entry(&mut self, view: &View, claim: &Claim, names: &[&[u8]], listed: bool) -> u64 {
+    pub(super) fn entry(&mut self, view: &View, claim: &EntryHeader, names: &[&[u8]], listed: bool) -> u64 {
         let mut buffer = std::mem::take(self.header);
         let end = self.with_header(view, claim, names, listed, &mut buffer);
         *self.header = buffer;
         end
     }
 
-    fn with_header(&mut self, view: &View, claim: &Claim, names: &[&[u8]], listed: bool, buffer: &mut Vec<u8>) -> u64 {
+    fn with_header(
+        &mut self,
+        view: &View,
+        claim: &EntryHeader,
+        names: &[&[u8]],
+        listed: bool,
+        buffer: &mut Vec<u8>,
+    ) -> u64 {
         let longest = names.iter().map(|name| name.len() as u64).max().unwrap_or(256);
         let mut len = LOCAL_LEN + longest + 64;
         let exact = local_len(view.get(claim.header, LOCAL_LEN, buffer)).unwrap_or(LOCAL_LEN);
@@ -199,7 +211,7 @@ impl<'a, 'j> Reader<'a, 'j> {
 
     /// The names under which some readers see an entry with a content, though its name is a directory's for Java, or goes
     /// on behind a NUL, where a reader written in C ends it.
-    fn meant<'n>(&self, claim: &Claim, local: &Local, names: &[&'n [u8]]) -> Vec<&'n [u8]> {
+    fn meant<'n>(&self, claim: &EntryHeader, local: &Local, names: &[&'n [u8]]) -> Vec<&'n [u8]> {
         let ledger = &self.archive.ledger;
         let mut meant = names.to_vec();
         for &name in names {
@@ -221,7 +233,7 @@ impl<'a, 'j> Reader<'a, 'j> {
     }
 
     /// Notes where the local header says something else than the directory; gives the reading that follows from it.
-    fn compare(&self, claim: &Claim, local: &Local, name: &[u8]) -> Option<Reading> {
+    fn compare(&self, claim: &EntryHeader, local: &Local, name: &[u8]) -> Option<Reading> {
         let ledger = &self.archive.ledger;
         let own = local.claim;
         let mut other = Reading { data: local.data, packed: claim.packed, method: claim.method };
@@ -264,7 +276,15 @@ impl<'a, 'j> Reader<'a, 'j> {
     }
 
     /// Reads the content in one way and hands it on.
-    fn read(&mut self, view: &View, claim: &Claim, local: &Local, names: &[&[u8]], reading: Reading, primary: bool) {
+    fn read(
+        &mut self,
+        view: &View,
+        claim: &EntryHeader,
+        local: &Local,
+        names: &[&[u8]],
+        reading: Reading,
+        primary: bool,
+    ) {
         let first = names.first().copied().unwrap_or(local.name);
         if first.ends_with(b"/") && reading.packed == 0 {
             self.handled = true;
@@ -291,7 +311,7 @@ impl<'a, 'j> Reader<'a, 'j> {
             true
         } else {
             if method == 8 {
-                self.search_slack(view, local.data, there);
+                self.search_behind_stream(view, local.data, there);
             }
             false
         };
@@ -305,7 +325,7 @@ impl<'a, 'j> Reader<'a, 'j> {
     fn content(
         &mut self,
         view: &View,
-        claim: &Claim,
+        claim: &EntryHeader,
         local: &Local,
         names: &[&[u8]],
         reading: Reading,
@@ -324,12 +344,12 @@ impl<'a, 'j> Reader<'a, 'j> {
         let mut alone = large(reading.packed).then(|| session.alone_with_large_text());
         let data = view.get(reading.data, reading.packed.min(most + most / 8 + 1024), spare);
         let (bytes, end) = if reading.method == 0 {
-            let end = if reading.packed > most { End::More } else { End::Whole };
+            let end = if reading.packed > most { Status::LimitReached } else { Status::Complete };
             (data.get(..room.min(data.len())).unwrap_or_default(), end)
         } else {
             let first = if alone.is_some() { room } else { room.min(KEEP) };
             let mut inflated = inflate(inflater, data, claim.size, first, out);
-            if inflated.end == End::More && first < room {
+            if inflated.end == Status::LimitReached && first < room {
                 alone = Some(session.alone_with_large_text());
                 inflated = inflate(inflater, data, claim.size, room, out);
             }
@@ -338,7 +358,7 @@ impl<'a, 'j> Reader<'a, 'j> {
         *all += bytes.len() as u64;
         uncounted.inflated += bytes.len() as u64;
         let sum = crc32(bytes);
-        let sound = end == End::Whole && (sum == claim.crc || !local.streamed() && sum == local.claim.crc);
+        let sound = end == Status::Complete && (sum == claim.crc || !local.streamed() && sum == local.claim.crc);
         if encrypted && !sound {
             ledger.unread(&shown(first), UnreadCause::Encrypted, None);
             return false;
@@ -346,18 +366,18 @@ impl<'a, 'j> Reader<'a, 'j> {
         self.handled |= sound;
         let partial = cut || !sound;
         match end {
-            End::Broken if !cut => ledger.unread(&shown(first), UnreadCause::DamagedData, None),
-            End::More => {
+            Status::Corrupt if !cut => ledger.unread(&shown(first), UnreadCause::DamagedData, None),
+            Status::LimitReached => {
                 let limit =
                     if most < limits.text { (LimitKind::Ratio, limits.ratio) } else { (LimitKind::Text, limits.text) };
                 ledger.unread(&shown(first), UnreadCause::TooLarge, Some(limit));
             }
-            End::Whole if !sound && !cut => {
+            Status::Complete if !sound && !cut => {
                 ledger.unread(&shown(first), UnreadCause::WrongChecksum, None);
             }
             _ => {}
         }
-        if end == End::Whole && !cut && bytes.len() as u64 != claim.size {
+        if end == Status::Complete && !cut && bytes.len() as u64 != claim.size {
             let why = || format!("{} inflates to {} bytes, but claims {}", shown(first), bytes.len(), claim.size);
             ledger.anomaly(AnomalyKind::SizeMismatch, claim.header, why);
         }
@@ -384,7 +404,7 @@ impl<'a, 'j> Reader<'a, 'j> {
         if archive_inside {
             self.nested(claim, first, reading);
         } else if reading.method == 8 {
-            self.search_slack(view, reading.data, reading.packed);
+            self.search_behind_stream(view, reading.data, reading.packed);
         }
         archive_inside
     }
@@ -413,7 +433,7 @@ impl<'a, 'j> Reader<'a, 'j> {
         }
     }
 
-    fn nested(&mut self, claim: &Claim, name: &[u8], reading: Reading) {
+    fn nested(&mut self, claim: &EntryHeader, name: &[u8], reading: Reading) {
         self.handled = true;
         let packed = self.archive.source.sub(reading.data, reading.packed);
         let parent = self.archive.ledger.clone();
@@ -423,7 +443,7 @@ impl<'a, 'j> Reader<'a, 'j> {
     }
 
     /// Where the entry ends, its data descriptor included.
-    fn end(&mut self, view: &View, claim: &Claim, local: &Local, name: &[u8]) -> u64 {
+    fn end(&mut self, view: &View, claim: &EntryHeader, local: &Local, name: &[u8]) -> u64 {
         let end = local.data.saturating_add(claim.packed).min(view.source.len());
         let after = view.get(end, 24, self.spare);
         // Without either, padding after an empty entry would look like a descriptor of zeros.

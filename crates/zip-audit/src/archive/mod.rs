@@ -1,19 +1,19 @@
 //! One archive: its directory is read, its entries are visited in chunks by many workers, and when the last chunk is
 //! done every byte that no entry explained is examined.
 //!
-//! The steps for one archive are [`open`], then [`chunk`] for each chunk, then [`settle`] by whoever finishes last.
+//! The steps for one archive are [`open`], then [`chunk`] for each chunk, then [`finish`] by whoever finishes last.
 
+mod cross_check;
 mod directory;
 mod entry;
-mod gaps;
-pub(super) mod local;
 #[cfg(test)]
-mod properties;
-mod second;
-mod slack;
+mod proptests;
+pub(super) mod records;
 mod state;
 #[cfg(test)]
 mod tests;
+mod trailing_deflate;
+mod unclaimed;
 
 use super::bytes::Source;
 use super::causes::{AnomalyKind, LimitKind, UnreadCause};
@@ -22,7 +22,7 @@ use super::ledger::{Ledger, shown};
 use super::session::Session;
 use super::sniff;
 use directory::{Directory, Record};
-use entry::{Reader, Tools, View};
+use entry::{Buffers, Reader, View};
 use state::Emit;
 pub(super) use state::{Archive, Work};
 use std::ops::Range;
@@ -123,7 +123,7 @@ pub(super) fn chunk(session: &Session, archive: &Arc<Archive>, range: Range<usiz
 /// Counts one piece of work as done; the last one settles the archive.
 fn done(session: &Session, archive: &Arc<Archive>, emit: Emit) {
     if archive.pending.fetch_sub(1, Ordering::AcqRel) == 1 {
-        settle(session, archive, emit);
+        finish(session, archive, emit);
     }
 }
 
@@ -131,7 +131,7 @@ fn done(session: &Session, archive: &Arc<Archive>, emit: Emit) {
 fn visit(session: &Session, archive: &Arc<Archive>, range: Range<usize>, emit: Emit, scratch: &mut Scratch) {
     let records = &archive.directory.records;
     let Scratch { inflater, out, window, spare, header } = scratch;
-    let mut reader = Reader::new(session, archive, emit, Tools { inflater, out, spare, header });
+    let mut reader = Reader::new(session, archive, emit, Buffers { inflater, out, spare, header });
     let mut at = range.start;
     while at < range.end {
         let (view_end, stop) =
@@ -174,7 +174,7 @@ fn extent(session: &Session, archive: &Archive, range: Range<usize>) -> (u64, us
         let header = record.claim.header;
         let first = *start.get_or_insert(header);
         let name = archive.directory.name(record);
-        let head = local::LOCAL_LEN + name.len() as u64 + 32;
+        let head = records::LOCAL_LEN + name.len() as u64 + 32;
         let wanted = session.wants(name) || record.claim.method != 0;
         let need = if wanted && !sniff::named_archive(name) && record.claim.packed <= WINDOW {
             // The data, a descriptor, and some room for a longer extra field in the local header.
@@ -194,7 +194,7 @@ fn extent(session: &Session, archive: &Archive, range: Range<usize>) -> (u64, us
 
 /// Everything is visited: what was left over is examined, and an archive that contradicts itself is read once more,
 /// by an independent reader.
-fn settle(session: &Session, archive: &Arc<Archive>, emit: Emit) {
+fn finish(session: &Session, archive: &Arc<Archive>, emit: Emit) {
     if archive.container().depth == 1 && archive.source.changed() {
         archive.ledger.unread("", UnreadCause::Changed, None);
     }
@@ -206,11 +206,11 @@ fn settle(session: &Session, archive: &Arc<Archive>, emit: Emit) {
     left.sort();
     Scratch::lend(|scratch| {
         let Scratch { inflater, out, window, spare, header } = scratch;
-        let mut reader = Reader::new(session, archive, emit, Tools { inflater, out, spare, header });
-        gaps::overlapping(&mut reader);
-        let mut seen = gaps::examine(&mut reader, left, window);
+        let mut reader = Reader::new(session, archive, emit, Buffers { inflater, out, spare, header });
+        unclaimed::overlapping(&mut reader);
+        let mut seen = unclaimed::examine(&mut reader, left, window);
         if archive.ledger.has_anomaly() && !archive.is_stopped() {
-            second::read(&mut reader, &mut seen);
+            cross_check::visit(&mut reader, &mut seen);
         }
     });
 }

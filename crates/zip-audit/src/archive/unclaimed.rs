@@ -5,8 +5,8 @@
 
 use super::directory::Directory;
 use super::entry::{Reader, View};
-use super::local::{CENTRAL, CENTRAL_LEN, Central, Claim, END, END64, LOCAL, LOCATOR64, Local, local_len};
-use super::local::{descriptor_len, u16_at, u32_at};
+use super::records::{CENTRAL, CENTRAL_LEN, Central, END, END64, EntryHeader, LOCAL, LOCATOR64, Local, local_len};
+use super::records::{descriptor_len, u16_at, u32_at};
 use super::state::Gap;
 use crate::causes::{AnomalyKind, LimitKind, UnreadCause};
 use crate::ledger::shown;
@@ -24,18 +24,18 @@ const PIECE: u64 = 256 << 10;
 pub(super) type Seen = BTreeSet<(u64, Vec<u8>, u64, u16)>;
 
 /// What an entry is told apart by in [`Seen`].
-pub(super) fn identity(claim: &Claim, name: &[u8]) -> (u64, Vec<u8>, u64, u16) {
+pub(super) fn identity(claim: &EntryHeader, name: &[u8]) -> (u64, Vec<u8>, u64, u16) {
     let (packed, method) = reading(claim);
     (claim.header, name.to_vec(), packed, method)
 }
 
 /// What of a claim decides which bytes are read, and how. Methods that nobody reads are one.
-fn reading(claim: &Claim) -> (u64, u16) {
+fn reading(claim: &EntryHeader) -> (u64, u16) {
     (claim.packed, if matches!(claim.method, 0 | 8) { claim.method } else { u16::MAX })
 }
 
 /// Whether the directory lists the entry, so that it was read as claimed here.
-pub(super) fn is_listed(directory: &Directory, claim: &Claim, name: &[u8]) -> bool {
+pub(super) fn is_listed(directory: &Directory, claim: &EntryHeader, name: &[u8]) -> bool {
     let from = directory.records.partition_point(|record| record.claim.header < claim.header);
     let mut same = directory.records.iter().skip(from).take_while(|record| record.claim.header == claim.header);
     same.any(|record| reading(&record.claim) == reading(claim) && directory.name(record) == name)
@@ -88,7 +88,7 @@ pub(super) fn examine(reader: &mut Reader, gaps: Vec<Gap>, window: &mut Vec<u8>)
 struct Search {
     seen: Seen,
     /// Central records in gaps: their claim and name.
-    central: Vec<(Claim, Vec<u8>)>,
+    central: Vec<(EntryHeader, Vec<u8>)>,
 }
 
 impl Search {
@@ -240,7 +240,7 @@ fn signature(bytes: &[u8], at: usize) -> Option<[u8; 4]> {
 }
 
 /// The claim of a local header; where it leaves the sizes to a descriptor, they are found out.
-fn measured(reader: &mut Reader, local: &Local, gap_end: u64) -> Claim {
+fn measured(reader: &mut Reader, local: &Local, gap_end: u64) -> EntryHeader {
     let mut claim = local.claim;
     let unknown = local.streamed() && (claim.packed == 0 || claim.packed == u64::from(u32::MAX));
     if !unknown {
@@ -272,7 +272,7 @@ fn measured(reader: &mut Reader, local: &Local, gap_end: u64) -> Claim {
     let after = source.read(local.data.saturating_add(claim.packed), 24, &mut buffer).unwrap_or_default();
     let skip = if after.starts_with(b"PK\x07\x08") { 4 } else { 0 };
     if let Some(crc) = after.get(skip..).and_then(|rest| u32_at(rest, 0)) {
-        let with_crc = Claim { crc, ..claim };
+        let with_crc = EntryHeader { crc, ..claim };
         if descriptor_len(after, &with_crc).is_some() {
             claim = with_crc;
         }
