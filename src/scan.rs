@@ -3,11 +3,12 @@
 //! Files are read and forgotten one by one, in parallel; only facts outlive their file.
 
 use crate::documents::{self, prefilter::Prefilter};
-use crate::facts::{self, Fact, FileFacts, Kind, Kinds};
+use crate::facts::walked::{Ambiguity, Cause, NotAnalysed};
+use crate::facts::{self, Fact, FileFacts, Kind, Kinds, Walked};
 use crate::ignore_comments::{Comments, Syntax, comments};
 use crate::rules::Needles;
 use osgi_config::Target;
-use zip_audit::{self, Anomaly, ContainerKind, File, InputError, Outcome, Place, Unread, Visitor};
+use zip_audit::{self, ContainerKind, File, InputError, Limit, LimitKind, Outcome, Place, Visitor};
 
 use crate::workers::{self, lock};
 use jiff::Timestamp;
@@ -38,10 +39,24 @@ pub struct Options {
 pub struct Scanned {
     /// All facts, linked and in a certain order.
     pub facts: Vec<Fact>,
-    /// What was walked and what was not read.
-    pub outcome: Outcome,
+    /// Number of files and entries seen, archives not counted.
+    pub files: u64,
+    /// Directories and files that were left out, by default or by `--exclude`.
+    pub excluded: u64,
     /// The ignore comments of files in source trees.
     pub comments: BTreeMap<Place, Comments>,
+}
+
+impl Scanned {
+    /// What was not analysed: facts of kind `unread`, which are there whatever kinds were wanted.
+    pub fn unread(&self) -> impl Iterator<Item = &Fact> {
+        self.facts.iter().filter(|fact| fact.kind == Kind::Unread)
+    }
+
+    /// Whether something was not analysed.
+    pub fn is_incomplete(&self) -> bool {
+        self.unread().next().is_some()
+    }
 }
 
 /// Scans the inputs. `progress` is told now and then how many bytes of how many are done.
@@ -82,27 +97,9 @@ struct Reader<'a> {
     progress: &'a (dyn Fn(u64, u64) + Sync),
     files: Mutex<Vec<FileFacts>>,
     comments: Mutex<BTreeMap<Place, Comments>>,
-    notes: Mutex<Notes>,
+    walked: Mutex<Walked>,
     /// Bytes of all values that are kept, about.
     kept: AtomicU64,
-}
-
-/// What the readers of documents add to what the walk says.
-#[derive(Default)]
-struct Notes {
-    unread: Vec<Unread>,
-    anomalies: Vec<Anomaly>,
-}
-
-impl Notes {
-    fn add_to(self, outcome: &mut Outcome) {
-        outcome.unread.extend(self.unread);
-        outcome.unread.sort();
-        outcome.unread.dedup();
-        outcome.anomalies.extend(self.anomalies);
-        outcome.anomalies.sort();
-        outcome.anomalies.dedup();
-    }
 }
 
 impl Visitor for Reader<'_> {
@@ -121,25 +118,21 @@ impl Visitor for Reader<'_> {
         };
         let notes = std::mem::take(&mut document.notes);
         if notes.internal_dtd {
-            let detail = "the file declares entities or default values of its own, which only some readers apply";
-            let (detail, input) = (detail.to_owned(), file.container.input);
-            lock(&self.notes).anomalies.push(Anomaly { place: file.place(), class: "internal-dtd", detail, input });
+            lock(&self.walked).ambiguous.push(Ambiguity::internal_dtd(file.place(), file.container.input));
         }
         if let Some(reason) = notes.unread {
-            self.unread(&file, &reason, None);
+            self.unread(&file, Cause::NotUnderstood(reason), None);
         }
         let mut facts = facts::extract(document, &self.context);
         if facts.too_many {
-            self.unread(&file, "there is more to judge in it than is kept of one file; the rest was left out", None);
+            self.unread(&file, Cause::TooManyFacts, None);
         }
         let weight = facts.weight() as u64;
         let most = self.options.walk.limits.memory;
         if self.kept.fetch_add(weight, Ordering::Relaxed).saturating_add(weight) > most {
             self.kept.fetch_sub(weight, Ordering::Relaxed);
             facts.clip();
-            let why = "the values to judge, of all files together, need more memory than the limit; of its own only the \
-                       beginnings were kept";
-            self.unread(&file, why, Some(format!("--max-memory {most}")));
+            self.unread(&file, Cause::ValuesClipped, Some((LimitKind::Memory, most)));
         }
         if !facts.is_empty() {
             lock(&self.files).push(facts);
@@ -160,26 +153,28 @@ impl<'a> Reader<'a> {
             progress,
             files: Mutex::default(),
             comments: Mutex::default(),
-            notes: Mutex::default(),
+            walked: Mutex::default(),
             kept: AtomicU64::new(0),
         }
     }
 
-    /// Says what of a file is not judged.
-    fn unread(&self, file: &File<'_>, reason: &str, limit: Option<String>) {
-        let unread = Unread { place: file.place(), reason: reason.to_owned(), limit, input: file.container.input };
-        lock(&self.notes).unread.push(unread);
+    /// Notes why a file is not analysed as a whole.
+    fn unread(&self, file: &File<'_>, cause: Cause, limit: Option<Limit>) {
+        let unread = NotAnalysed { place: file.place(), cause, limit, input: file.container.input };
+        lock(&self.walked).unread.push(unread);
     }
 
     /// Links the facts of all files.
-    fn scanned(self, mut outcome: Outcome) -> Scanned {
-        let Self { options, files, comments, notes, .. } = self;
-        notes.into_inner().unwrap_or_else(PoisonError::into_inner).add_to(&mut outcome);
+    fn scanned(self, outcome: Outcome) -> Scanned {
+        let Self { options, files, comments, walked, .. } = self;
+        let mut walked = walked.into_inner().unwrap_or_else(PoisonError::into_inner);
+        walked.unread.extend(outcome.unread.into_iter().map(NotAnalysed::from));
+        walked.ambiguous.extend(outcome.anomalies.into_iter().map(Ambiguity::from));
         let files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
         let comments = comments.into_inner().unwrap_or_else(PoisonError::into_inner);
         let link = facts::link::Options { target: options.target, together: options.together, wanted: options.wanted };
-        let facts = workers::with(options.walk.threads, files.len(), || facts::link(files, &mut outcome, &link));
-        Scanned { facts, outcome, comments }
+        let facts = workers::with(options.walk.threads, files.len(), || facts::link(files, walked, &link));
+        Scanned { facts, files: outcome.files, excluded: outcome.excluded, comments }
     }
 
     /// Only files of a source tree are asked: what is in an archive comes from others and configures nothing.

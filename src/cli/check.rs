@@ -72,7 +72,7 @@ impl<'a> Run<'a> {
     /// # Errors
     /// If a baseline or a report cannot be read or written.
     fn conclude(&self, findings: Vec<Finding>, scanned: &Scanned) -> Result<u8, Report> {
-        let incomplete = !scanned.outcome.unread.is_empty();
+        let incomplete = scanned.is_incomplete();
         let context = Context {
             comments: scanned.comments.clone(),
             packages: packages(&scanned.facts),
@@ -108,22 +108,22 @@ impl<'a> Run<'a> {
 
     fn report(&self, outcome: PolicyOutcome, scanned: &Scanned, exit_code: u8) -> report::Report {
         let count = |level| outcome.findings.iter().filter(|finding| finding.level == level).count() as u64;
-        let walked = &scanned.outcome;
+        let unread = report::Unread::from_facts(&scanned.facts);
         let summary = Summary {
             packages: scanned.facts.iter().filter(|fact| fact.kind == Kind::Package).count() as u64,
-            files: walked.files,
+            files: scanned.files,
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
             notes: count(Severity::Note),
-            unread: walked.unread.len() as u64,
-            excluded: walked.excluded,
+            unread: unread.len() as u64,
+            excluded: scanned.excluded,
             hidden: outcome.hidden.total(),
             milliseconds: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
             exit_code,
         };
         let keep = self.args.report.sarif_include_suppressed;
         let suppressed = if keep { outcome.suppressed } else { Vec::new() };
-        report::Report { findings: outcome.findings, suppressed, unread: walked.unread.clone(), summary }
+        report::Report { findings: outcome.findings, suppressed, unread, summary }
     }
 
     fn write(&self, report: &report::Report) -> Result<(), Report> {

@@ -51,8 +51,8 @@ pub(super) fn run(args: &Inventory, console: &Console) -> Result<u8, Report> {
         InventoryFormat::Markdown => markdown(&rows),
     };
     console.print(text.as_bytes())?;
-    if !scanned.outcome.unread.is_empty() {
-        let count = scanned.outcome.unread.len();
+    if scanned.is_incomplete() {
+        let count = scanned.unread().count();
         console
             .note(&format!("aemlint: not read: {count} (`aemlint check` tells what and why); the list is incomplete"));
     }

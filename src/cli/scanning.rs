@@ -5,6 +5,7 @@ use super::console::{Console, Failure};
 use super::progress::Progress;
 use super::setup::Settings;
 use crate::facts::Kinds;
+use crate::facts::walked::cause_text;
 use crate::policy::{LimitSettings, Target};
 use crate::rules::Needles;
 use crate::scan::{self, Scanned};
@@ -13,7 +14,7 @@ use zip_audit::InputError;
 
 /// The exit code of a scan that came to its end without a judgement.
 pub(super) fn exit_code(scanned: &Scanned) -> u8 {
-    if scanned.outcome.unread.is_empty() { 0 } else { 3 }
+    if scanned.is_incomplete() { 3 } else { 0 }
 }
 
 /// Scans the inputs for facts of these kinds. `needles` says what rules look for beyond facts.
@@ -49,7 +50,7 @@ pub(super) fn scan(
 }
 
 fn not_readable(errors: &[InputError]) -> Failure {
-    let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    let messages: Vec<String> = errors.iter().map(input_error).collect();
     let help = if errors.iter().any(|error| matches!(error, InputError::Missing(_))) {
         "Name content packages (zip), directories with packages or jcr_root trees, or files of a tree. \
          The paths are relative to the current directory."
@@ -57,4 +58,16 @@ fn not_readable(errors: &[InputError]) -> Failure {
         "Name content packages (zip), directories with packages or jcr_root trees, or files of a tree."
     };
     Failure::new(messages.join("; "), help)
+}
+
+/// Why an input cannot be walked, as a sentence without a period.
+fn input_error(error: &InputError) -> String {
+    match error {
+        InputError::NotOpened(path, cause) => format!("{} cannot be read: {}", path.display(), cause_text(cause)),
+        InputError::NotAPackage(path) => format!(
+            "{} is neither a content package (a zip archive) nor a file of a content tree (below jcr_root)",
+            path.display()
+        ),
+        InputError::Missing(_) | InputError::Unreadable(..) => error.to_string(),
+    }
 }

@@ -12,6 +12,7 @@ pub mod link;
 #[cfg(test)]
 mod testing;
 mod value;
+pub mod walked;
 
 pub use attributes::Attributes;
 pub use extract::{Context, FileFacts, Telling, extract};
@@ -19,6 +20,7 @@ pub use json::{VERSION, schema};
 pub use kind::{AttributeSpec, COMMON, Kind, Kinds, ValueType};
 pub use link::link;
 pub use value::Value;
+pub use walked::Walked;
 
 use crate::excerpts::Excerpts;
 use osgi_config::RunModes;

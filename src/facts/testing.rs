@@ -2,11 +2,11 @@
 
 use super::extract::{Context, extract};
 use super::link::{Options, link};
-use super::{Fact, Kind, Kinds, Value};
+use super::{Fact, Kind, Kinds, Value, Walked};
 use crate::documents::{self, prefilter::Prefilter};
 use osgi_config::Target;
 use std::sync::Arc;
-use zip_audit::{Container, ContainerKind, File, Outcome, Place};
+use zip_audit::{Container, ContainerKind, File, Place};
 
 /// The time of the tests: 1 June 2026.
 const NOW: i64 = 1_780_272_000;
@@ -93,7 +93,7 @@ impl Run {
             })
             .map(|document| extract(document, &context))
             .collect();
-        link(files, &mut Outcome::default(), &Options { target: self.target, together: false, wanted })
+        link(files, Walked::default(), &Options { target: self.target, together: false, wanted })
     }
 
     /// The facts of one kind.

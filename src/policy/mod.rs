@@ -24,5 +24,5 @@ pub(crate) use find::find;
 pub(crate) use level::FailOn;
 pub(crate) use limits::{LIMITS, LimitSettings, Unit};
 pub(crate) use osgi_config::Target;
-pub(crate) use selection::{KnownRule, UNREAD_RULE};
+pub(crate) use selection::KnownRule;
 pub(crate) use vendor::Package;

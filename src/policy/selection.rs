@@ -3,12 +3,8 @@
 use super::config::Config;
 use super::diagnostic::ConfigError;
 use super::level::Setting;
-use crate::rules::{Severity, nearest};
+use crate::rules::{Severity, UNREAD_RULE, nearest};
 use std::collections::BTreeMap;
-
-/// The rule that names what was not analysed. It cannot be switched off or hidden: a report must not look complete when
-/// the audit was not.
-pub(crate) const UNREAD_RULE: &str = "unread-content";
 
 /// A rule that policy decides about.
 #[derive(Clone, Copy, Debug)]

@@ -22,8 +22,10 @@ mod test_report;
 #[cfg(test)]
 mod tests;
 mod text;
+mod unread;
 
 pub use form::Style;
 pub use formats::{Format, UnknownFormat, render};
 pub use model::{Report, RuleInfo, Summary};
 pub use summary::line as summary_line;
+pub use unread::Unread;

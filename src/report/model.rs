@@ -1,8 +1,8 @@
 //! What there is to report, whatever its form.
 
+use super::unread::Unread;
 use crate::policy::Suppressed;
 use crate::rules::{Confidence, Finding, Meta, Severity};
-use zip_audit::Unread;
 
 /// What there is to report.
 #[derive(Clone, Debug, Default)]

@@ -1,8 +1,7 @@
 //! Phrases that several forms of report share: places, counts, lists.
 
 use crate::escape;
-use crate::policy::UNREAD_RULE;
-use crate::rules::{Finding, Location, Severity};
+use crate::rules::{Finding, Location, Severity, UNREAD_RULE};
 use text_spans::SourceRange;
 use zip_audit::Place;
 
@@ -76,7 +75,7 @@ pub(super) fn advice(finding: &Finding) -> Option<String> {
 }
 
 /// Why a thing was not read, and the limit that was reached. Escaped for a terminal.
-pub(super) fn reason(unread: &zip_audit::Unread) -> String {
+pub(super) fn reason(unread: &super::Unread) -> String {
     let reason = escape::terminal_message(&unread.reason);
     match &unread.limit {
         Some(limit) => format!("{} (limit: {})", reason.trim_end_matches('.'), escape::terminal_name(limit)),
@@ -85,7 +84,7 @@ pub(super) fn reason(unread: &zip_audit::Unread) -> String {
 }
 
 /// The things that were not read and of which no finding tells, such as when the rule for them is off.
-pub(super) fn untold_unread(report: &super::model::Report) -> &[zip_audit::Unread] {
+pub(super) fn untold_unread(report: &super::model::Report) -> &[super::Unread] {
     let told = report.findings.iter().any(|finding| finding.rule.as_ref() == UNREAD_RULE);
     if told { &[] } else { &report.unread }
 }

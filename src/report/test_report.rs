@@ -1,12 +1,12 @@
 //! Findings of every kind for the tests of the reports: in a tree, in a zip, in a zip in a zip, about a whole file, with
 //! further places, with hostile names, with secrets near by, and things that were not read.
 
-use super::{Report, RuleInfo, Summary};
+use super::{Report, RuleInfo, Summary, Unread};
 use crate::excerpts::Excerpts;
 use crate::rules::{Confidence, Finding, Location, Related, Severity};
 use std::sync::Arc;
 use text_spans::{Lines, SourceRange, Span};
-use zip_audit::{Place, Unread};
+use zip_audit::Place;
 
 /// A secret in the sample's files, by name and by shape, that no report may show.
 pub(super) const SECRETS: [&str; 3] = [
@@ -128,7 +128,6 @@ pub(super) fn report() -> Report {
             place: unread_place,
             reason: "it is nested too deep".to_owned(),
             limit: Some("--max-depth 16".to_owned()),
-            input: 0,
         }],
         summary: Summary {
             packages: 3,

@@ -23,4 +23,8 @@ pub(super) struct BuiltinCase {
     pub(super) when: &'static [&'static str],
 }
 
+/// The built-in rule on facts of kind `unread`. It cannot be switched off or hidden: a report must not look complete when
+/// the audit was not.
+pub const UNREAD_RULE: &str = "unread-content";
+
 include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));

@@ -28,6 +28,7 @@ mod toml_reader;
 #[cfg(test)]
 mod tests;
 
+pub use builtin::UNREAD_RULE;
 pub use details::looks_at_properties;
 pub use error::{RuleError, nearest};
 pub use evaluate::evaluate;

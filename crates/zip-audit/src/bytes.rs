@@ -3,7 +3,6 @@
 //! Nothing is mapped: a file that shrinks while it is read gives short reads, never a signal.
 
 use super::budget::Permit;
-use super::nested::Origin;
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
@@ -19,7 +18,42 @@ enum Backing {
 /// What is known of memory that was taken from the budget.
 struct Inflated {
     _permit: Permit,
-    origin: Arc<Origin>,
+    recipe: Arc<Recipe>,
+}
+
+/// How the bytes of an inflated archive were made: from what, and how many they are.
+pub(super) struct Recipe {
+    pub(super) from: Packed,
+    pub(super) len: u64,
+}
+
+/// Packed bytes.
+pub(super) enum Packed {
+    /// At hand.
+    Here(Source),
+    /// A range, by start and length, of what is to be inflated again.
+    Again(Arc<Recipe>, u64, u64),
+}
+
+impl Packed {
+    /// The same without holding memory of the budget.
+    pub(super) fn released(&self) -> Self {
+        match self {
+            Self::Here(source) => match source.recipe() {
+                Some((recipe, start)) => Self::Again(recipe, start, source.len()),
+                None => Self::Here(source.clone()),
+            },
+            Self::Again(recipe, start, len) => Self::Again(recipe.clone(), *start, *len),
+        }
+    }
+
+    /// The number of packed bytes.
+    pub(super) fn len(&self) -> u64 {
+        match self {
+            Self::Here(source) => source.len(),
+            Self::Again(_, _, len) => *len,
+        }
+    }
 }
 
 /// A readable range of bytes. Cloning is cheap and shares the backing.
@@ -44,16 +78,16 @@ impl Source {
     }
 
     /// A block of memory under the budget, and how it can be made again.
-    pub(super) fn inflated(bytes: Vec<u8>, permit: Permit, origin: Arc<Origin>) -> Self {
+    pub(super) fn inflated(bytes: Vec<u8>, permit: Permit, recipe: Arc<Recipe>) -> Self {
         let len = bytes.len() as u64;
-        let inflated = Inflated { _permit: permit, origin };
+        let inflated = Inflated { _permit: permit, recipe };
         Self { backing: Arc::new(Backing::Memory(bytes, Some(inflated))), start: 0, len }
     }
 
     /// How memory under the budget can be made again, and where in it this range begins.
-    pub(super) fn origin(&self) -> Option<(Arc<Origin>, u64)> {
+    pub(super) fn recipe(&self) -> Option<(Arc<Recipe>, u64)> {
         match &*self.backing {
-            Backing::Memory(_, Some(inflated)) => Some((inflated.origin.clone(), self.start)),
+            Backing::Memory(_, Some(inflated)) => Some((inflated.recipe.clone(), self.start)),
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 //! `libdeflate` inflates a whole entry at once and fastest, but gives nothing back for a damaged stream. Then, and when
 //! an entry is larger than its limit, the streaming inflater of `flate2` delivers what there is.
 
-use flate2::{Decompress, FlushDecompress, Status};
+use flate2::{Decompress, FlushDecompress, Status as StreamStatus};
 use libdeflater::{DecompressionError, Decompressor};
 use std::cell::Cell;
 
@@ -53,20 +53,20 @@ impl Scratch {
 
 /// How inflating ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum Status {
     /// The stream ended by itself.
-    Whole,
+    Complete,
     /// There is more than the most that was asked for.
-    More,
+    LimitReached,
     /// The stream is cut off or corrupt; what came before is there.
-    Broken,
+    Corrupt,
 }
 
 /// The result of inflating: the first `len` bytes of the output buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Inflated {
     pub(super) len: usize,
-    pub(super) end: End,
+    pub(super) end: Status,
 }
 
 /// Inflates `packed` into the front of `out`, at most `most` bytes. `declared` is a guess of the size.
@@ -85,9 +85,9 @@ pub(super) fn inflate(
         if out.len() < room {
             out.resize(room, 0);
         }
-        let Some(into) = out.get_mut(..room) else { return Inflated { len: 0, end: End::Broken } };
+        let Some(into) = out.get_mut(..room) else { return Inflated { len: 0, end: Status::Corrupt } };
         match inflater.deflate_decompress(packed, into) {
-            Ok(len) => return Inflated { len, end: End::Whole },
+            Ok(len) => return Inflated { len, end: Status::Complete },
             Err(DecompressionError::InsufficientSpace) if room < most => {
                 room = room.saturating_mul(2).max(64 << 10).min(most)
             }
@@ -107,18 +107,18 @@ pub(super) fn stream(packed: &[u8], most: usize, out: &mut Vec<u8>) -> (Inflated
         }
         let taken = usize::try_from(inflater.total_in()).unwrap_or(usize::MAX).min(packed.len());
         let (Some(input), Some(into)) = (packed.get(taken..), out.get_mut(len..room)) else {
-            return (Inflated { len, end: End::Broken }, taken);
+            return (Inflated { len, end: Status::Corrupt }, taken);
         };
         let status = inflater.decompress(input, into, FlushDecompress::None);
         let (before, before_in) = (len, taken);
         len = usize::try_from(inflater.total_out()).unwrap_or(usize::MAX).min(room);
         let taken = usize::try_from(inflater.total_in()).unwrap_or(usize::MAX).min(packed.len());
         match status {
-            Ok(Status::StreamEnd) => return (Inflated { len, end: End::Whole }, taken),
-            Ok(_) if len == room && room >= most => return (Inflated { len, end: End::More }, taken),
+            Ok(StreamStatus::StreamEnd) => return (Inflated { len, end: Status::Complete }, taken),
+            Ok(_) if len == room && room >= most => return (Inflated { len, end: Status::LimitReached }, taken),
             Ok(_) if len == room => room = room.saturating_mul(2).min(most),
             Ok(_) if len > before || taken > before_in => {}
-            _ => return (Inflated { len, end: End::Broken }, taken),
+            _ => return (Inflated { len, end: Status::Corrupt }, taken),
         }
     }
 }
@@ -141,7 +141,7 @@ mod tests {
         for declared in [0, 1, 1000, data.len() as u64, u64::MAX] {
             let mut out = Vec::new();
             let got = inflate(&mut Decompressor::new(), &packed, declared, 8 << 20, &mut out);
-            assert_eq!(got, Inflated { len: data.len(), end: End::Whole });
+            assert_eq!(got, Inflated { len: data.len(), end: Status::Complete });
             assert_eq!(&out[..got.len], &data[..]);
         }
     }
@@ -152,11 +152,11 @@ mod tests {
         let packed = pack(&data);
         let mut out = Vec::new();
         let cut = inflate(&mut Decompressor::new(), &packed[..packed.len() / 2], data.len() as u64, 8 << 20, &mut out);
-        assert_eq!(cut.end, End::Broken);
+        assert_eq!(cut.end, Status::Corrupt);
         assert!(cut.len > data.len() / 4);
         assert_eq!(&out[..cut.len], &data[..cut.len]);
         let more = inflate(&mut Decompressor::new(), &packed, data.len() as u64, 1000, &mut out);
-        assert_eq!(more, Inflated { len: 1000, end: End::More });
+        assert_eq!(more, Inflated { len: 1000, end: Status::LimitReached });
         assert_eq!(&out[..1000], &data[..1000]);
     }
 
@@ -166,6 +166,6 @@ mod tests {
         let len = packed.len();
         packed.extend_from_slice(b"PK\x03\x04 and more");
         let (got, taken) = stream(&packed, 1 << 20, &mut Vec::new());
-        assert_eq!((got.end, taken), (End::Whole, len));
+        assert_eq!((got.end, taken), (Status::Complete, len));
     }
 }

@@ -1,14 +1,15 @@
 //! What is wrong with one archive, gathered from all workers that read parts of it, and bounded.
 //!
-//! An archive from a stranger can contradict itself a million times. Each class is one [`Anomaly`] that names the
+//! A hostile archive can contradict itself a million times. Each kind is one [`Anomaly`] that names the
 //! first few cases by their offset and counts the others, so that the report is small and the same for any number of
 //! threads.
 
-use super::{Anomaly, Container, Place, Unread};
+use super::causes::{AnomalyKind, Limit, UnreadCause};
+use super::types::{Anomaly, Container, Place, Unread};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Cases of one class of anomaly that are named.
+/// Cases of one kind of anomaly that are named.
 const NAMED: usize = 3;
 /// Entries of one archive that are listed as unread one by one.
 const LISTED: usize = 100;
@@ -21,7 +22,7 @@ pub(super) struct Ledger {
 
 #[derive(Default)]
 struct Notes {
-    anomalies: BTreeMap<&'static str, Cases>,
+    anomalies: BTreeMap<AnomalyKind, Cases>,
     unread: BTreeSet<Unread>,
     unread_more: u64,
 }
@@ -42,9 +43,9 @@ impl Ledger {
     }
 
     /// Notes a contradiction at an offset of the archive.
-    pub(super) fn anomaly(&self, class: &'static str, at: u64, detail: impl FnOnce() -> String) {
+    pub(super) fn anomaly(&self, kind: AnomalyKind, at: u64, detail: impl FnOnce() -> String) {
         let mut notes = self.notes();
-        let cases = notes.anomalies.entry(class).or_default();
+        let cases = notes.anomalies.entry(kind).or_default();
         cases.count += 1;
         if cases.first.len() == NAMED {
             if cases.first.last().is_some_and(|last| last.0 <= at) {
@@ -61,9 +62,9 @@ impl Ledger {
     }
 
     /// Notes that an entry, or with an empty name the archive itself, was not read or not wholly.
-    pub(super) fn unread(&self, name: &str, reason: impl Into<String>, limit: Option<String>) {
+    pub(super) fn unread(&self, name: &str, cause: UnreadCause, limit: Option<Limit>) {
         let place = if name.is_empty() { self.container.place.clone() } else { self.container.place.entry(name) };
-        let unread = Unread { place, reason: reason.into(), limit, input: self.container.input };
+        let unread = Unread { place, cause, limit, input: self.container.input };
         let mut notes = self.notes();
         if notes.unread.insert(unread) && notes.unread.len() > LISTED {
             notes.unread.pop_last();
@@ -75,18 +76,18 @@ impl Ledger {
     pub(super) fn drain(&self, anomalies: &mut Vec<Anomaly>, unread: &mut Vec<Unread>) {
         let notes = std::mem::take(&mut *self.notes());
         let Container { place, input, .. } = &*self.container;
-        for (class, cases) in notes.anomalies {
+        for (kind, cases) in notes.anomalies {
             let more = cases.count.saturating_sub(cases.first.len() as u64);
             let mut detail = cases.first.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("; ");
             if more > 0 {
                 detail.push_str(&format!("; and {more} more"));
             }
-            anomalies.push(Anomaly { place: place.clone(), class, detail, input: *input });
+            anomalies.push(Anomaly { place: place.clone(), kind, detail, input: *input });
         }
         unread.extend(notes.unread);
         if notes.unread_more > 0 {
-            let reason = format!("{} more entries of it were not read, or not to their end", notes.unread_more);
-            unread.push(Unread { place: place.clone(), reason, limit: None, input: *input });
+            let cause = UnreadCause::MoreEntries(notes.unread_more);
+            unread.push(Unread { place: place.clone(), cause, limit: None, input: *input });
         }
     }
 }
@@ -98,6 +99,6 @@ pub(super) fn shown(name: &[u8]) -> std::borrow::Cow<'_, str> {
 }
 
 /// An [`Unread`] for a place outside any archive.
-pub(super) fn unread(place: Place, reason: impl Into<String>, limit: Option<String>, input: u32) -> Unread {
-    Unread { place, reason: reason.into(), limit, input }
+pub(super) fn unread(place: Place, cause: UnreadCause, limit: Option<Limit>, input: u32) -> Unread {
+    Unread { place, cause, limit, input }
 }

@@ -5,15 +5,17 @@
 //! [`Outcome::unread`]; every way in which an archive can be read differently by two readers is an [`Anomaly`].
 //! [`walk_bytes`] does the same for an archive in memory. Nothing here knows what the files mean.
 //!
-//! How it is done, from the outside in:
-//! - [`walk`] works off a queue of jobs, on one thread or many; nothing recurses into what it reads;
-//! - `tree` lists directories and reads single files;
+//! How it is done; each file imports only files that are named before it:
+//! - `bytes`, `inflate`, `sniff`, `ledger` and `budget` know nothing of a walk: reading, inflating, recognising archives,
+//!   what is wrong with one archive, and the memory that nested archives may take;
+//! - `session` is what all workers share: limits, counters, notes, the visitor;
+//! - `nested` opens an archive in an archive, in place or inflated, or says that there is no memory for it now;
 //! - `archive` reads one archive: `directory` finds the entries, `entry` inflates and visits them under every name and
-//!   every reading that their headers allow, `gaps` examines the bytes that no entry explains, and `second` asks the
-//!   `zip` crate where an archive contradicts itself;
-//! - `nested` opens archives in archives, in place or inflated under a `budget` of memory;
-//! - `sniff` tells by a few bits whether an entry that nobody wants is an archive;
-//! - `ledger` keeps what is wrong with one archive, bounded and in a fixed order.
+//!   every reading that their headers allow, `unclaimed` examines the bytes that no entry explains, and `cross_check` reads an
+//!   archive that contradicts itself again with the `zip` crate;
+//! - `tree` lists directories and reads single files;
+//! - `driver` owns the queue and the threads: workers return or emit work of their own types, and it decides what is
+//!   done next. Nothing recurses into what it reads.
 //!
 //! A panic of the visitor is caught and reported as [`Unread`] without its message; a program should also install a
 //! panic hook that does not print messages, since they may quote what was scanned.
@@ -21,261 +23,24 @@
 mod archive;
 mod budget;
 mod bytes;
+mod causes;
+mod driver;
 mod inflate;
 mod ledger;
 #[cfg(test)]
 mod limits_tests;
 mod nested;
+mod session;
 mod sniff;
 #[cfg(test)]
 mod testing;
 mod tree;
 #[cfg(test)]
 mod tree_tests;
-mod walk;
+mod types;
 
-pub use walk::{walk, walk_bytes};
-
-use std::fmt;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
-
-/// The chain of containers that leads to a file: a file on disk, then entries of archives.
-///
-/// `Display` writes it as `vendor/all.zip!/jcr_root/apps/x/install/sub.zip!/jcr_root/apps/x/config/a.config`, raw:
-/// names come from strangers, every output escapes them.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// The file on disk as the user would name it: relative to where aemlint was started when it lies below,
-    /// separators `/`. Bytes that are not UTF-8 are replaced by U+FFFD.
-    pub file: Arc<str>,
-    /// The chain of archive entries, outermost first; empty for a file on disk itself.
-    pub inside: Arc<[Arc<str>]>,
-}
-
-impl Place {
-    /// A file on disk.
-    pub fn on_disk(file: impl Into<Arc<str>>) -> Self {
-        Self { file: file.into(), inside: Arc::from([]) }
-    }
-
-    /// The entry `name` of the archive at this place.
-    pub fn entry(&self, name: impl Into<Arc<str>>) -> Self {
-        let name = name.into();
-        let inside = self.inside.iter().chain([&name]).cloned().collect();
-        Self { file: self.file.clone(), inside }
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
-        self.inside.iter().try_for_each(|name| write!(f, "!/{name}"))
-    }
-}
-
-/// What holds files: a directory that was walked, or an archive.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Container {
-    /// Where it is. For a directory: its path on disk.
-    pub place: Place,
-    /// The archive that this one is an entry of.
-    pub parent: Option<Arc<Container>>,
-    /// Directory or archive.
-    pub kind: ContainerKind,
-    /// How many archives are around this one's files: 0 for a directory, 1 for a zip on disk, 2 for a zip in it.
-    pub depth: u32,
-    /// The index of the path argument that led here, which is its deployment.
-    pub input: u32,
-    /// For a directory, and for what lies on disk in it: set when aemlint was started inside of it.
-    pub start: Option<Arc<Start>>,
-}
-
-/// A content tree that aemlint was started in the middle of, below its `jcr_root`.
-///
-/// What lies below the start directory is shown from there, as `x/config/a.config`; what it means depends on the
-/// directories above.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Start {
-    /// The absolute path of the directory that holds `jcr_root`.
-    pub base: Arc<str>,
-    /// The start directory, relative to that: `jcr_root/apps`.
-    pub name: Arc<str>,
-}
-
-impl Container {
-    /// The place of the file `name` in a directory or archive.
-    pub fn place_of(&self, name: &str) -> Place {
-        if self.kind == ContainerKind::Archive {
-            return self.place.entry(name);
-        }
-        if let Some(start) = &self.start
-            && let Some(below) = name.strip_prefix(&*start.name).and_then(|below| below.strip_prefix('/'))
-        {
-            return Place::on_disk(below);
-        }
-        match self.place.file.as_ref() {
-            "." => Place::on_disk(name),
-            directory => Place::on_disk(format!("{}/{name}", directory.trim_end_matches('/'))),
-        }
-    }
-
-    /// The path of something on disk, with all directories that say what it is: that of its place, unless aemlint was
-    /// started in the middle of the tree.
-    pub fn path_on_disk(&self, place: &Place) -> Arc<str> {
-        match &self.start {
-            Some(start) if !place.file.starts_with('/') => {
-                format!("{}/{}/{}", start.base.trim_end_matches('/'), start.name, place.file).into()
-            }
-            _ => place.file.clone(),
-        }
-    }
-}
-
-/// What a [`Container`] is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ContainerKind {
-    /// A directory on disk.
-    Directory,
-    /// A zip archive, by content: package, bundle or anything else.
-    Archive,
-}
-
-/// One file, handed to the [`Visitor`] while its bytes are at hand.
-#[derive(Clone, Copy, Debug)]
-pub struct File<'a> {
-    /// What it lies in.
-    pub container: &'a Arc<Container>,
-    /// Its path inside the container, separators `/`, bytes that are not UTF-8 replaced by U+FFFD.
-    pub name: &'a str,
-    /// Its content, inflated; of a damaged one what could be read.
-    pub bytes: &'a [u8],
-    /// Set when `bytes` is not all of it; the same is in [`Outcome::unread`].
-    pub partial: bool,
-}
-
-impl File<'_> {
-    /// The place of this file.
-    pub fn place(&self) -> Place {
-        self.container.place_of(self.name)
-    }
-}
-
-/// Who receives the files. Called from many threads at once, in no certain order.
-pub trait Visitor: Sync {
-    /// Decides by the raw name alone whether the content of a file can matter. Archives are entered whatever this says.
-    fn wants(&self, name: &[u8]) -> bool;
-
-    /// Receives a file that [`wants`](Self::wants) asked for.
-    fn file(&self, file: File<'_>);
-
-    /// Called now and then with the number of bytes of the inputs that are done, for a progress bar.
-    fn progress(&self, _done: u64, _total: u64) {}
-}
-
-/// How a walk is to be done.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Where reading ends rather than go on without bounds.
-    pub limits: Limits,
-    /// Leave out directories named `.git`, `node_modules` and `target`.
-    pub default_excludes: bool,
-    /// Further paths to leave out, matched against the path as [`Place`] shows it.
-    pub exclude: globset::GlobSet,
-    /// Number of worker threads; `None` is one a core.
-    pub threads: Option<usize>,
-}
-
-/// Where reading ends. Reaching one is never silent: the thing left out is in [`Outcome::unread`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Archives within archives.
-    pub depth: u32,
-    /// Entries, all archives of the run together. An archive itself counts as 32: that is what opening one costs.
-    pub entries: u64,
-    /// Inflated bytes of one text entry.
-    pub text: u64,
-    /// Inflated bytes of the whole run.
-    pub inflated: u64,
-    /// Inflated to packed bytes of one entry; only looked at above 16 MiB, since text packs 50 : 1 legitimately.
-    pub ratio: u64,
-    /// Bytes of nested archives held in memory at one time, all workers together; and bytes of the values to judge.
-    pub memory: u64,
-    /// Wall time of the whole run.
-    pub time: Duration,
-}
-
-impl Limits {
-    /// The most that [`Limits::text`] can be raised to, so that spans fit into 32 bits.
-    pub const MAX_TEXT: u64 = 1 << 31;
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            depth: 16,
-            entries: 2_000_000,
-            text: 64 << 20,
-            inflated: 16 << 30,
-            ratio: 1_000,
-            memory: 256 << 20,
-            time: Duration::from_secs(600),
-        }
-    }
-}
-
-/// Something that was not analysed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Unread {
-    /// What was not read, or not to its end.
-    pub place: Place,
-    /// Why, as a sentence in plain words.
-    pub reason: String,
-    /// The limit that was reached and its option, such as `--max-depth 16`.
-    pub limit: Option<String>,
-    /// The input that led here.
-    pub input: u32,
-}
-
-/// A way in which two readers of one archive can see different things.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Anomaly {
-    /// The archive.
-    pub place: Place,
-    /// Names the class: `duplicate-entry`, `hidden-entry`, `name-mismatch`, …
-    pub class: &'static str,
-    /// What was found, as a sentence in plain words.
-    pub detail: String,
-    /// The input that led here.
-    pub input: u32,
-}
-
-/// What a walk did beside visiting. Every list is sorted, whatever the number of threads.
-#[derive(Clone, Debug, Default)]
-pub struct Outcome {
-    /// All archives that were opened.
-    pub archives: Vec<Arc<Container>>,
-    /// What was not analysed.
-    pub unread: Vec<Unread>,
-    /// How archives contradict themselves.
-    pub anomalies: Vec<Anomaly>,
-    /// Number of files and entries seen, visited or not, archives not counted.
-    pub files: u64,
-    /// Directories left out by default (`.git`, `node_modules`, `target`) or by `--exclude`, and files left out by it.
-    pub excluded: u64,
-}
-
-/// An input that cannot be walked at all: a usage error.
-#[derive(Debug, thiserror::Error)]
-pub enum InputError {
-    /// The path does not exist.
-    #[error("{} does not exist", .0.display())]
-    Missing(PathBuf),
-    /// The path cannot be opened.
-    #[error("{} cannot be read: {}", .0.display(), .1)]
-    Unreadable(PathBuf, std::io::Error),
-    /// A file that is neither a zip archive nor part of a content tree.
-    #[error("{} is neither a content package (a zip archive) nor a file of a content tree (below jcr_root)", .0.display())]
-    NotAPackage(PathBuf),
-}
+pub use causes::{AnomalyKind, Limit, LimitKind, UnreadCause};
+pub use driver::{walk, walk_bytes};
+pub use types::{
+    Anomaly, Container, ContainerKind, File, InputError, Limits, Options, Outcome, Place, Start, Unread, Visitor,
+};

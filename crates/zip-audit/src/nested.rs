@@ -2,15 +2,16 @@
 //!
 //! An archive for which the budget has no room now is put off until nothing else is running, and its ancestors are
 //! let go meanwhile: it keeps only the way to inflate them again. Then it is alone, so what fits into the budget at all
-//! is always read, whatever else the run holds, and nobody waits for anybody.
+//! is always read, whatever else the run holds, and no worker waits for another.
 
-use super::archive;
-use super::bytes::Source;
-use super::inflate::{End, Inflated, Scratch, inflate};
+use super::bytes::{Packed, Recipe, Source};
+use super::causes::{Limit, LimitKind, UnreadCause};
+use super::inflate::{Inflated, Scratch, Status, inflate};
 use super::ledger::Ledger;
-use super::walk::{Spawn, Walk};
-use super::{Container, ContainerKind, Place, sniff};
-use flate2::{Decompress, FlushDecompress, Status};
+use super::session::Session;
+use super::sniff;
+use super::types::{Container, ContainerKind, Place};
+use flate2::{Decompress, FlushDecompress, Status as StreamStatus};
 use std::sync::Arc;
 
 /// Below this inflated size the ratio is of no interest.
@@ -31,20 +32,6 @@ pub(super) struct Nested {
     alone: bool,
 }
 
-/// The packed bytes of a nested archive.
-enum Packed {
-    /// At hand.
-    Here(Source),
-    /// To be inflated again.
-    Again(Arc<Origin>, u64, u64),
-}
-
-/// How the bytes of an inflated archive were made.
-pub(super) struct Origin {
-    from: Packed,
-    len: u64,
-}
-
 impl Nested {
     pub(super) fn new(parent: Arc<Ledger>, name: String, packed: Source, deflated: bool, size: u64) -> Self {
         Self { parent, name, packed: Packed::Here(packed), deflated, size, alone: false }
@@ -52,7 +39,7 @@ impl Nested {
 
     /// Lets the memory of the ancestors go.
     fn put_off(mut self, size: u64) -> Self {
-        self.packed = self.packed.recipe();
+        self.packed = self.packed.released();
         self.size = size;
         self.alone = true;
         self
@@ -65,29 +52,26 @@ impl Nested {
 
     /// About how many bytes of work it is.
     pub(super) fn weight(&self) -> u64 {
-        match &self.packed {
-            Packed::Here(source) => source.len(),
-            Packed::Again(_, _, len) => *len,
-        }
+        self.packed.len()
     }
 
     /// Whether its ancestor was let go, and is not this one.
     pub(super) fn needs_other_than(&self, kept: Option<&Kept>) -> bool {
         match &self.packed {
             Packed::Here(_) => false,
-            Packed::Again(origin, ..) => !kept.is_some_and(|kept| Arc::ptr_eq(&kept.origin, origin)),
+            Packed::Again(recipe, ..) => !kept.is_some_and(|kept| Arc::ptr_eq(&kept.recipe, recipe)),
         }
     }
 
     /// Brings back the ancestor that was let go, and keeps it for the others that come from it. To be called when
     /// nothing else is running.
-    pub(super) fn bring_back(&mut self, walk: &Walk, kept: &mut Option<Kept>) {
+    pub(super) fn bring_back(&mut self, session: &Session, kept: &mut Option<Kept>) {
         if self.needs_other_than(kept.as_ref()) {
             *kept = None;
         }
-        let Packed::Again(origin, start, len) = &self.packed else { return };
+        let Packed::Again(recipe, start, len) = &self.packed else { return };
         if kept.is_none() {
-            *kept = origin.again(walk).map(|source| Kept { origin: origin.clone(), source });
+            *kept = inflate_again(recipe, session).map(|source| Kept { recipe: recipe.clone(), source });
         }
         if let Some(kept) = kept {
             self.packed = Packed::Here(kept.source.sub(*start, *len));
@@ -97,85 +81,83 @@ impl Nested {
 
 /// An archive that was inflated again for those nested in it.
 pub(super) struct Kept {
-    origin: Arc<Origin>,
+    recipe: Arc<Recipe>,
     source: Source,
 }
 
-impl Origin {
-    /// Inflates the bytes again, from the file on disk on. Called when nothing else is running.
-    fn again(self: &Arc<Self>, walk: &Walk) -> Option<Source> {
-        // From the inside out, then back: no recursion over the depth.
-        let mut chain = vec![(self.clone(), None)];
-        let mut from = &self.from;
-        let mut source = loop {
-            match from {
-                Packed::Here(source) => break source.clone(),
-                Packed::Again(origin, start, len) => {
-                    chain.push((origin.clone(), Some((*start, *len))));
-                    from = &origin.from;
-                }
-            }
-        };
-        while let Some((origin, range)) = chain.pop() {
-            let permit = walk.budget().try_take(origin.len)?;
-            let (bytes, _) = fill(&source, origin.len, origin.len)?;
-            walk.add_inflated(bytes.len() as u64);
-            source = Source::inflated(bytes, permit, origin);
-            if let Some((start, len)) = range {
-                source = source.sub(start, len);
+/// Inflates bytes again, from the file on disk on. Called when nothing else is running.
+fn inflate_again(recipe: &Arc<Recipe>, session: &Session) -> Option<Source> {
+    // From the inside out, then back: no recursion over the depth.
+    let mut chain = vec![(recipe.clone(), None)];
+    let mut from = &recipe.from;
+    let mut source = loop {
+        match from {
+            Packed::Here(source) => break source.clone(),
+            Packed::Again(recipe, start, len) => {
+                chain.push((recipe.clone(), Some((*start, *len))));
+                from = &recipe.from;
             }
         }
-        Some(source)
-    }
-}
-
-impl Packed {
-    fn recipe(&self) -> Self {
-        match self {
-            Self::Here(source) => match source.origin() {
-                Some((origin, start)) => Self::Again(origin, start, source.len()),
-                None => Self::Here(source.clone()),
-            },
-            Self::Again(origin, start, len) => Self::Again(origin.clone(), *start, *len),
+    };
+    while let Some((recipe, range)) = chain.pop() {
+        let permit = session.budget().try_take(recipe.len)?;
+        let (bytes, _) = fill(&source, recipe.len, recipe.len)?;
+        session.add_inflated(bytes.len() as u64);
+        source = Source::inflated(bytes, permit, recipe);
+        if let Some((start, len)) = range {
+            source = source.sub(start, len);
         }
     }
+    Some(source)
 }
 
-/// Opens a nested archive, or puts it off.
-pub(super) fn run(walk: &Walk, nested: Nested, spawn: Spawn) {
+/// What came of opening a nested archive.
+pub(super) enum Opened {
+    /// Its bytes, and the ledger for what is wrong with it.
+    Archive(Source, Arc<Ledger>),
+    /// There is no memory for it now.
+    Later(Nested),
+    /// Nothing: it is noted as unread.
+    Nothing,
+}
+
+/// Opens a nested archive.
+pub(super) fn open(session: &Session, nested: Nested) -> Opened {
     let parent = &nested.parent.container;
     // The ledger keeps this short, however many archives a limit leaves out.
-    let say = |reason: &str, limit: Option<String>| nested.parent.unread(&nested.name, reason, limit);
+    let say = |cause: UnreadCause, limit: Option<Limit>| {
+        nested.parent.unread(&nested.name, cause, limit);
+        Opened::Nothing
+    };
     let depth = parent.depth + 1;
-    let limits = walk.limits();
+    let limits = session.limits();
     if depth > limits.depth {
-        return say("archives are nested deeper than the limit", Some(format!("--max-depth {}", limits.depth)));
+        return say(UnreadCause::NestedTooDeep, Some((LimitKind::Depth, limits.depth.into())));
     }
-    if let Some((reason, limit)) = walk.exhausted() {
-        return say(reason, Some(limit));
+    if let Some((cause, limit)) = session.exhausted() {
+        return say(cause, Some(limit));
     }
     let Packed::Here(packed) = &nested.packed else {
-        return say("the archives around it could not be held in memory again", Some(memory_limit(walk)));
+        return say(UnreadCause::NoMemoryForParents, Some(memory_limit(session)));
     };
     let source = if nested.deflated {
-        match inflate_all(walk, packed, nested.size) {
+        match inflate_all(session, packed, nested.size) {
             Ok((source, None)) => source,
-            Ok((source, Some((reason, limit)))) => {
-                say(reason, limit);
+            Ok((source, Some((cause, limit)))) => {
+                say(cause, limit);
                 source
             }
-            Err(_) if nested.alone => return say("it does not fit into memory", Some(memory_limit(walk))),
-            Err(size) => return walk.put_off(nested.put_off(size)),
+            Err(_) if nested.alone => return say(UnreadCause::NoMemory, Some(memory_limit(session))),
+            Err(size) => return Opened::Later(nested.put_off(size)),
         }
     } else {
         packed.clone()
     };
-    if !looks_like_archive(&source) {
-        let why = "it is named like an archive but holds none; a package that was not fetched, or is damaged?";
-        return say(why, None);
+    if !sniff::looks_like_archive(&source) {
+        return say(UnreadCause::NotAnArchive, None);
     }
-    if walk.take_entries(walk.archive_cost()) < walk.archive_cost() {
-        return say("there are more entries and archives than the limit", Some(walk.entries_limit()));
+    if !session.take_archive() {
+        return say(UnreadCause::TooManyArchives, Some(session.entries_limit()));
     }
     let ledger = Ledger::new(Arc::new(Container {
         place: parent.place.entry(nested.name.as_str()),
@@ -185,74 +167,54 @@ pub(super) fn run(walk: &Walk, nested: Nested, spawn: Spawn) {
         input: parent.input,
         start: None,
     }));
-    walk.opened(&ledger);
-    archive::open(walk, source, ledger, spawn);
+    session.opened(&ledger);
+    Opened::Archive(source, ledger)
 }
 
-/// Whether the bytes are an archive, perhaps behind a prefix.
-pub(super) fn looks_like_archive(source: &Source) -> bool {
-    let mut buffer = Vec::new();
-    if source.read(0, 4, &mut buffer).is_ok_and(sniff::is_archive) {
-        return true;
-    }
-    let mut at = 0;
-    while at < source.len() {
-        let Ok(bytes) = source.read(at, 1 << 20, &mut buffer) else { return false };
-        let local = memchr::memmem::find_iter(bytes, b"PK")
-            .any(|at| matches!(bytes.get(at + 2..at + 4), Some([3, 4] | [1, 2] | [5, 6])));
-        if local {
-            return true;
-        }
-        at += (1 << 20) - 3;
-    }
-    false
-}
-
-/// Why an archive was inflated in part only: reason and limit.
-type Cut = Option<(&'static str, Option<String>)>;
+/// Why an archive was inflated in part only: cause and limit.
+type Cut = Option<(UnreadCause, Option<Limit>)>;
 
 /// Inflates an archive under the budget; `Err` with the size needed when there is no room for it now.
-fn inflate_all(walk: &Walk, packed: &Source, declared: u64) -> Result<(Source, Cut), u64> {
-    let limits = walk.limits();
+fn inflate_all(session: &Session, packed: &Source, declared: u64) -> Result<(Source, Cut), u64> {
+    let limits = session.limits();
     let by_ratio = RATIO_FLOOR.max(packed.len().saturating_mul(limits.ratio));
-    let by_memory = walk.budget().total().saturating_sub(packed.held());
+    let by_memory = session.budget().total().saturating_sub(packed.held());
     let most = by_ratio.min(by_memory).max(1);
     let guess = if declared == 0 { packed.len().saturating_mul(4).max(4096) } else { declared };
     // Deflate packs 1032 : 1 at best.
     let mut room = guess.min(packed.len().saturating_mul(1032)).clamp(1, most);
-    let mut permit = walk.budget().try_take(room).ok_or(room)?;
+    let mut permit = session.budget().try_take(room).ok_or(room)?;
     let (bytes, end) = loop {
         if !permit.grow(room) {
             return Err(room);
         }
         let Some((bytes, end)) = fill(packed, declared, room) else { return Err(room) };
-        if end == End::More && room < most {
+        if end == Status::LimitReached && room < most {
             room = room.saturating_mul(2).min(most);
             continue;
         }
         break (bytes, end);
     };
-    walk.add_inflated(bytes.len() as u64);
+    session.add_inflated(bytes.len() as u64);
     let cut = match end {
-        End::Whole => None,
-        End::Broken => Some(("its packed data is damaged; what comes before the damage was read", None)),
-        End::More if most == by_ratio => {
-            let limit = format!("--max-ratio {}", limits.ratio);
-            Some(("it inflates to more than the limit allows; the rest of it was not read", Some(limit)))
+        Status::Complete => None,
+        Status::Corrupt => Some((UnreadCause::DamagedArchive, None)),
+        Status::LimitReached if most == by_ratio => {
+            Some((UnreadCause::ArchiveTooLarge, Some((LimitKind::Ratio, limits.ratio))))
         }
-        End::More => Some(("it does not fit into memory; the rest of it was not read", Some(memory_limit(walk)))),
+        Status::LimitReached => Some((UnreadCause::CutByMemory, Some(memory_limit(session)))),
     };
-    let origin = Arc::new(Origin { len: bytes.len() as u64, from: Packed::Here(packed.clone()).recipe() });
+    let recipe = Arc::new(Recipe { len: bytes.len() as u64, from: Packed::Here(packed.clone()).released() });
     permit.shrink(bytes.len() as u64);
-    Ok((Source::inflated(bytes, permit, origin), cut))
+    Ok((Source::inflated(bytes, permit, recipe), cut))
 }
 
-fn memory_limit(walk: &Walk) -> String {
-    format!("--max-memory {}", walk.limits().memory)
+fn memory_limit(session: &Session) -> Limit {
+    (LimitKind::Memory, session.limits().memory)
 }
 
 /// Inflates at most `room` bytes of `packed` into new memory.
-fn fill(packed: &Source, declared: u64, room: u64) -> Option<(Vec<u8>, End)> {
+fn fill(packed: &Source, declared: u64, room: u64) -> Option<(Vec<u8>, Status)> {
     let room = usize::try_from(room).ok()?;
     let (mut bytes, Inflated { len, end }) = if packed.in_memory() || packed.len() <= AT_ONCE {
         Scratch::lend(|scratch| {
@@ -279,19 +241,19 @@ fn from_file(packed: &Source, most: usize) -> (Vec<u8>, Inflated) {
     loop {
         let at = inflater.total_in();
         let input = packed.read(at, 256 << 10, &mut piece).unwrap_or_default();
-        let Some(into) = bytes.get_mut(len..) else { return (bytes, Inflated { len, end: End::Broken }) };
+        let Some(into) = bytes.get_mut(len..) else { return (bytes, Inflated { len, end: Status::Corrupt }) };
         let status = inflater.decompress(input, into, FlushDecompress::None);
         let before = len;
         len = usize::try_from(inflater.total_out()).unwrap_or(usize::MAX).min(bytes.len());
         match status {
-            Ok(Status::StreamEnd) => return (bytes, Inflated { len, end: End::Whole }),
-            Ok(_) if len == bytes.len() && len >= most => return (bytes, Inflated { len, end: End::More }),
+            Ok(StreamStatus::StreamEnd) => return (bytes, Inflated { len, end: Status::Complete }),
+            Ok(_) if len == bytes.len() && len >= most => return (bytes, Inflated { len, end: Status::LimitReached }),
             Ok(_) if len == bytes.len() => {
                 let grown = bytes.len().saturating_mul(2).min(most);
                 bytes.resize(grown, 0);
             }
             Ok(_) if len > before || inflater.total_in() > at => {}
-            _ => return (bytes, Inflated { len, end: End::Broken }),
+            _ => return (bytes, Inflated { len, end: Status::Corrupt }),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Nearly half of the entries of a package are of no interest by name; each may still be an archive. Looking at the
 //! first Huffman code of its stream says "no" within a microsecond for almost all of them.
 
+use crate::bytes::Source;
 use flate2::{Decompress, FlushDecompress};
 
 /// Whether a file that begins like this is a zip archive: a local header, or the end record of an empty archive.
@@ -15,6 +16,25 @@ pub(super) fn named_archive(name: &[u8]) -> bool {
     const SUFFIXES: [&[u8]; 4] = [b".zip", b".jar", b".war", b".ear"];
     let Some(tail) = name.len().checked_sub(4).and_then(|at| name.get(at..)) else { return false };
     SUFFIXES.iter().any(|suffix| tail.eq_ignore_ascii_case(suffix))
+}
+
+/// Whether the bytes are an archive, perhaps behind a prefix.
+pub(super) fn looks_like_archive(source: &Source) -> bool {
+    let mut buffer = Vec::new();
+    if source.read(0, 4, &mut buffer).is_ok_and(is_archive) {
+        return true;
+    }
+    let mut at = 0;
+    while at < source.len() {
+        let Ok(bytes) = source.read(at, 1 << 20, &mut buffer) else { return false };
+        let local = memchr::memmem::find_iter(bytes, b"PK")
+            .any(|at| matches!(bytes.get(at + 2..at + 4), Some([3, 4] | [1, 2] | [5, 6])));
+        if local {
+            return true;
+        }
+        at += (1 << 20) - 3;
+    }
+    false
 }
 
 /// What the front of a deflate stream says about the first byte that it inflates to.

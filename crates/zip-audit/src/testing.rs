@@ -41,7 +41,7 @@ pub(super) struct Seen {
 
 impl Seen {
     pub(super) fn classes(&self) -> BTreeSet<&'static str> {
-        self.outcome.anomalies.iter().map(|anomaly| anomaly.class).collect()
+        self.outcome.anomalies.iter().map(|anomaly| anomaly.kind.name()).collect()
     }
 
     pub(super) fn has(&self, text: &[u8]) -> bool {
@@ -52,8 +52,8 @@ impl Seen {
         self.files.iter().map(|(place, ..)| place.rsplit("!/").next().unwrap()).collect()
     }
 
-    pub(super) fn limits(&self) -> BTreeSet<&str> {
-        self.outcome.unread.iter().filter_map(|unread| unread.limit.as_deref()).collect()
+    pub(super) fn limits(&self) -> BTreeSet<Limit> {
+        self.outcome.unread.iter().filter_map(|unread| unread.limit).collect()
     }
 }
 

@@ -5,11 +5,13 @@
 //! again on what was opened.
 
 use super::bytes::Source;
+use super::causes::{LimitKind, UnreadCause};
 use super::inflate::{KEEP, Scratch};
 use super::ledger::unread;
-use super::nested::looks_like_archive;
-use super::walk::{Job, Package, Spawn, Walk};
-use super::{Container, ContainerKind, InputError, Place, Start, sniff};
+use super::session::Session;
+use super::sniff;
+use super::sniff::looks_like_archive;
+use super::types::{Container, ContainerKind, InputError, Place, Start};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
@@ -20,10 +22,6 @@ const DEFAULT_EXCLUDES: [&str; 3] = [".git", "node_modules", "target"];
 /// Files of one piece of work.
 const BATCH: usize = 64;
 
-const LINK: &str = "it is a symbolic link, which is not followed";
-const SPECIAL: &str = "it is not a regular file";
-pub(super) const CHANGED: &str = "it changed while it was read";
-
 /// What a directory is to a content tree.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
@@ -33,6 +31,28 @@ enum Role {
     MetaInf,
     /// Content: everything in it counts.
     Content,
+}
+
+/// Work that a tree gives.
+pub(super) enum Work {
+    /// An archive on disk.
+    Package(Package),
+    /// A directory to list.
+    Directory(Directory),
+    /// Files to read.
+    Files(Files),
+}
+
+/// Where work goes.
+pub(super) type Emit<'e> = &'e mut dyn FnMut(Work);
+
+/// An archive on disk.
+pub(super) struct Package {
+    pub(super) path: PathBuf,
+    pub(super) place: Place,
+    pub(super) input: u32,
+    pub(super) len: u64,
+    pub(super) start: Option<Arc<Start>>,
 }
 
 /// A directory to list.
@@ -78,7 +98,7 @@ fn join(directory: &str, name: &str) -> String {
 }
 
 /// The first work for one path argument.
-pub(super) fn start(walk: &Walk, input: &Path, index: u32) -> Result<Vec<Job>, InputError> {
+pub(super) fn start(session: &Session, input: &Path, index: u32) -> Result<Vec<Work>, InputError> {
     let unreadable = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => InputError::Missing(input.to_owned()),
         _ => InputError::Unreadable(input.to_owned(), error),
@@ -91,30 +111,30 @@ pub(super) fn start(walk: &Walk, input: &Path, index: u32) -> Result<Vec<Job>, I
         fs::read_dir(&path).map_err(unreadable)?;
         let Some((base, name)) = content_root(&path) else {
             let root = root(input, index);
-            return Ok(vec![Job::Directory(Directory { root, path, name: String::new(), role: Role::Outside })]);
+            return Ok(vec![Work::Directory(Directory { root, path, name: String::new(), role: Role::Outside })]);
         };
         let root = root(&base, index);
         let inside_meta = name.starts_with("META-INF");
-        let mut jobs = vec![Job::Directory(Directory { root: root.clone(), path, name, role: Role::Content })];
+        let mut jobs = vec![Work::Directory(Directory { root: root.clone(), path, name, role: Role::Content })];
         if !inside_meta {
             jobs.extend(context(&root, &base));
         }
         return Ok(jobs);
     }
-    let (file, len) = open(&path).map_err(|why| InputError::Unreadable(input.to_owned(), io::Error::other(why)))?;
+    let (file, len) = open(&path).map_err(|cause| InputError::NotOpened(input.to_owned(), cause))?;
     let source = Source::file(file, len);
     let mut buffer = Vec::new();
     let first = source.read(0, 4, &mut buffer).map_err(unreadable)?;
     let name = path.file_name().map(|name| name.as_encoded_bytes().to_vec()).unwrap_or_default();
     if sniff::is_archive(first) || sniff::named_archive(&name) && looks_like_archive(&source) {
-        walk.add_total(len);
+        session.add_total(len);
         let place = Place::on_disk(shown(input));
-        return Ok(vec![Job::Package(Package { path, place, input: index, len, start: None })]);
+        return Ok(vec![Work::Package(Package { path, place, input: index, len, start: None })]);
     }
     let Some((base, name)) = content_root(&path) else { return Err(InputError::NotAPackage(input.to_owned())) };
     let root = root(&base, index);
     let inside_meta = name.starts_with("META-INF");
-    let mut jobs = vec![Job::Files(Files { root: root.clone(), files: vec![(path, name)] })];
+    let mut jobs = vec![Work::Files(Files { root: root.clone(), files: vec![(path, name)] })];
     if !inside_meta {
         jobs.extend(context(&root, &base));
     }
@@ -136,11 +156,11 @@ pub(super) fn started_in(directory: &Path, start: &Path) -> Option<Start> {
 }
 
 /// The package's own files beside `jcr_root`: its filter says what of a part of the tree gets installed.
-fn context(root: &Arc<Container>, base: &Path) -> Option<Job> {
+fn context(root: &Arc<Container>, base: &Path) -> Option<Work> {
     let path = base.join("META-INF").join("vault");
     let real = |path: &Path| fs::symlink_metadata(path).is_ok_and(|meta| meta.is_dir());
     (real(&base.join("META-INF")) && real(&path)).then(|| {
-        Job::Directory(Directory { root: root.clone(), path, name: "META-INF/vault".into(), role: Role::Content })
+        Work::Directory(Directory { root: root.clone(), path, name: "META-INF/vault".into(), role: Role::Content })
     })
 }
 
@@ -183,12 +203,12 @@ fn shown(path: &Path) -> String {
 }
 
 /// Lists one directory.
-pub(super) fn list(walk: &Walk, directory: Directory, spawn: Spawn) {
+pub(super) fn list(session: &Session, directory: Directory, emit: Emit) {
     let Directory { root, path, name: below, role } = directory;
-    let say = |name: &str, why: String| walk.unread(unread(place(&root, name), why, None, root.input));
+    let say = |name: &str, cause| session.unread(unread(place(&root, name), cause, None, root.input));
     let entries = match fs::read_dir(&path).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
         Ok(entries) => entries,
-        Err(error) => return say(&below, format!("the directory cannot be listed: {error}")),
+        Err(error) => return say(&below, UnreadCause::CannotList(error.to_string())),
     };
     let beside_content = entries.iter().any(|entry| entry.file_name() == "jcr_root");
     let mut files = Vec::new();
@@ -199,18 +219,18 @@ pub(super) fn list(walk: &Walk, directory: Directory, spawn: Spawn) {
         let kind = match entry.file_type() {
             Ok(kind) => kind,
             Err(error) => {
-                say(&name, format!("it cannot be examined: {error}"));
+                say(&name, UnreadCause::CannotExamine(error.to_string()));
                 continue;
             }
         };
         let counts = role == Role::Content || sniff::named_archive(own.as_bytes());
-        if !walk.options.exclude.is_empty() && walk.options.exclude.is_match(place(&root, &name).file.as_ref()) {
+        if !session.options.exclude.is_empty() && session.options.exclude.is_match(place(&root, &name).file.as_ref()) {
             if kind.is_dir() || counts {
-                walk.count_excluded();
+                session.count_excluded();
             }
         } else if kind.is_dir() {
-            if walk.options.default_excludes && DEFAULT_EXCLUDES.contains(&own.as_ref()) {
-                walk.count_excluded();
+            if session.options.default_excludes && DEFAULT_EXCLUDES.contains(&own.as_ref()) {
+                session.count_excluded();
                 continue;
             }
             let role = match (role, own.as_ref()) {
@@ -219,26 +239,26 @@ pub(super) fn list(walk: &Walk, directory: Directory, spawn: Spawn) {
                 (Role::Outside, "META-INF") => Role::MetaInf,
                 _ => Role::Outside,
             };
-            spawn(Job::Directory(Directory { root: root.clone(), path: entry.path(), name, role }));
+            emit(Work::Directory(Directory { root: root.clone(), path: entry.path(), name, role }));
         } else if kind.is_symlink() {
             if counts || own == "jcr_root" || leads_to_content(&entry.path(), &path) {
-                say(&name, LINK.into());
+                say(&name, UnreadCause::SymbolicLink);
             }
         } else if !kind.is_file() {
             if counts {
-                say(&name, SPECIAL.into());
+                say(&name, UnreadCause::NotRegular);
             }
         } else if role == Role::Content {
             files.push((entry.path(), name));
             if files.len() == BATCH {
-                spawn(Job::Files(Files { root: root.clone(), files: std::mem::take(&mut files) }));
+                emit(Work::Files(Files { root: root.clone(), files: std::mem::take(&mut files) }));
             }
         } else if counts {
-            package(walk, &root, entry.path(), &name, spawn);
+            package(session, &root, entry.path(), &name, emit);
         }
     }
     if !files.is_empty() {
-        spawn(Job::Files(Files { root, files }));
+        emit(Work::Files(Files { root, files }));
     }
 }
 
@@ -252,34 +272,34 @@ fn leads_to_content(link: &Path, directory: &Path) -> bool {
     target.file_name().is_some_and(|name| sniff::named_archive(name.as_encoded_bytes()))
 }
 
-fn package(walk: &Walk, root: &Container, path: PathBuf, name: &str, spawn: Spawn) {
+fn package(session: &Session, root: &Container, path: PathBuf, name: &str, emit: Emit) {
     let len = fs::symlink_metadata(&path).map_or(0, |meta| meta.len());
-    walk.add_total(len);
+    session.add_total(len);
     let start = root.start.clone();
-    spawn(Job::Package(Package { path, place: place(root, name), input: root.input, len, start }));
+    emit(Work::Package(Package { path, place: place(root, name), input: root.input, len, start }));
 }
 
 /// Reads files of a content tree.
-pub(super) fn read(walk: &Walk, files: &Files, spawn: Spawn) {
+pub(super) fn read(session: &Session, files: &Files, emit: Emit) {
     let Files { root, files } = files;
     Scratch::lend(|scratch| {
         for (path, name) in files {
-            let say = |why: &str, limit| walk.unread(unread(place(root, name), why, limit, root.input));
-            if let Some((why, limit)) = walk.exhausted() {
-                say(why, Some(limit));
+            let say = |cause, limit| session.unread(unread(place(root, name), cause, limit, root.input));
+            if let Some((cause, limit)) = session.exhausted() {
+                say(cause, Some(limit));
                 continue;
             }
             let (mut file, len) = match open(path) {
                 Ok(opened) => opened,
-                Err(why) => {
-                    say(&why, None);
+                Err(cause) => {
+                    say(cause, None);
                     continue;
                 }
             };
-            let wanted = walk.wants(name.as_bytes());
-            let most = if wanted { walk.limits().text } else { 4 };
+            let wanted = session.wants(name.as_bytes());
+            let most = if wanted { session.limits().text } else { 4 };
             let room = usize::try_from(len.min(most)).unwrap_or(usize::MAX).saturating_add(1);
-            let _alone = (room > KEEP).then(|| walk.alone_with_large_text());
+            let _alone = (room > KEEP).then(|| session.alone_with_large_text());
             let buffer = &mut scratch.window;
             if buffer.len() < room {
                 buffer.resize(room, 0);
@@ -287,34 +307,31 @@ pub(super) fn read(walk: &Walk, files: &Files, spawn: Spawn) {
             let got = match fill(&mut file, buffer.get_mut(..room).unwrap_or_default()) {
                 Ok(got) => got,
                 Err(error) => {
-                    say(&format!("it cannot be read: {error}"), None);
+                    say(UnreadCause::CannotRead(error.to_string()), None);
                     continue;
                 }
             };
             let bytes = buffer.get(..got.min(room - 1)).unwrap_or_default();
             if sniff::is_archive(bytes) || sniff::named_archive(name.as_bytes()) {
-                package(walk, root, path.clone(), name, spawn);
+                package(session, root, path.clone(), name, emit);
                 if !wanted {
                     continue;
                 }
             }
-            walk.count(0, 1);
+            session.count(0, 1);
             if !wanted {
                 continue;
             }
             let partial = if len > most {
-                say(
-                    "it is larger than the limit; the rest of it was not read",
-                    Some(format!("--max-text-size {most}")),
-                );
+                say(UnreadCause::TooLarge, Some((LimitKind::Text, most)));
                 true
             } else {
                 if got as u64 != len {
-                    say(CHANGED, None);
+                    say(UnreadCause::Changed, None);
                 }
                 got as u64 != len
             };
-            walk.visit(root, name, bytes, partial, |why| say(why, None));
+            session.visit(root, name, bytes, partial, || say(UnreadCause::InternalError, None));
         }
     });
 }
@@ -330,7 +347,7 @@ fn fill(file: &mut fs::File, buffer: &mut [u8]) -> io::Result<usize> {
 }
 
 /// Opens a regular file without waiting for anybody and without following a link in the last place; gives its length.
-pub(super) fn open(path: &Path) -> Result<(fs::File, u64), String> {
+pub(super) fn open(path: &Path) -> Result<(fs::File, u64), UnreadCause> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -341,19 +358,19 @@ pub(super) fn open(path: &Path) -> Result<(fs::File, u64), String> {
     let file = options.open(path).map_err(|error| {
         #[cfg(unix)]
         if error.raw_os_error() == Some(libc::ELOOP) {
-            return LINK.to_owned();
+            return UnreadCause::SymbolicLink;
         }
-        format!("it cannot be opened: {error}")
+        UnreadCause::CannotOpen(error.to_string())
     })?;
-    let meta = file.metadata().map_err(|error| format!("it cannot be examined: {error}"))?;
-    if meta.is_file() { Ok((file, meta.len())) } else { Err(SPECIAL.into()) }
+    let meta = file.metadata().map_err(|error| UnreadCause::CannotExamine(error.to_string()))?;
+    if meta.is_file() { Ok((file, meta.len())) } else { Err(UnreadCause::NotRegular) }
 }
 
 /// Reads a file that is known to be small; says when it was not what its length promised.
-pub(super) fn read_whole(mut file: fs::File, len: u64) -> io::Result<(Vec<u8>, Option<&'static str>)> {
+pub(super) fn read_whole(mut file: fs::File, len: u64) -> io::Result<(Vec<u8>, Option<UnreadCause>)> {
     let before = file.metadata()?.modified().ok();
     let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0).saturating_add(1));
     (&mut file).take(len + 1).read_to_end(&mut bytes)?;
     let changed = bytes.len() as u64 != len || file.metadata()?.modified().ok() != before;
-    Ok((bytes, changed.then_some(CHANGED)))
+    Ok((bytes, changed.then_some(UnreadCause::Changed)))
 }

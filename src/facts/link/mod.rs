@@ -10,18 +10,17 @@ mod packages;
 mod tests;
 
 use super::extract::{FileFacts, Role, SubjectFacts};
+use super::walked::{Cause, NotAnalysed, Walked, about_file};
 use super::{Attribute, Fact, Kind, Kinds, Value};
 use crate::documents::Root;
-use crate::excerpts::Excerpts;
 use crate::workers::{self, WORTH_SHARING};
-use osgi_config::{ConfigFolder, RunModes, Target};
+use osgi_config::{ConfigFolder, Target};
 use packages::{Packages, Recent};
 use rayon::prelude::*;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use text_spans::SourceRange;
-use zip_audit::{Outcome, Place, Unread};
+use zip_audit::Place;
 
 /// How facts are to be linked.
 #[derive(Clone, Copy, Debug)]
@@ -34,11 +33,11 @@ pub struct Options {
     pub wanted: Kinds,
 }
 
-/// Links the facts of all files of a run, and adds those about packages and about what the walk could not read. What
-/// linking itself cannot decide is added to `walk.unread` first.
+/// Links the facts of all files of a run, and adds those about packages and about what was not analysed, by the walk or
+/// because linking cannot decide it. Facts of kind `unread` are kept whatever is wanted: a run is incomplete if there is one.
 ///
 /// The result is in the order of deployments, places and positions, whatever the order of `files`.
-pub fn link(mut files: Vec<FileFacts>, walk: &mut Outcome, options: &Options) -> Vec<Fact> {
+pub fn link(mut files: Vec<FileFacts>, mut walked: Walked, options: &Options) -> Vec<Fact> {
     if files.len() < WORTH_SHARING {
         files.sort_by(|a, b| order(&a.place, &b.place));
     } else {
@@ -69,17 +68,8 @@ pub fn link(mut files: Vec<FileFacts>, walk: &mut Outcome, options: &Options) ->
             kept.push(fact);
         }
     }
-    walk.unread.extend(undecided_filters(&files, &packages));
-    walk.unread.sort();
-    walk.unread.dedup();
-    facts.extend(walk.unread.iter().map(|unread| {
-        let attributes = [("reason", unread.reason.as_str().into()), ("limit", unread.limit.as_deref().into())];
-        about_file(Kind::Unread, unread.place.clone(), unread.input, attributes)
-    }));
-    facts.extend(walk.anomalies.iter().map(|anomaly| {
-        let attributes = [("class", anomaly.class.into()), ("detail", anomaly.detail.as_str().into())];
-        about_file(Kind::ArchiveAnomaly, anomaly.place.clone(), anomaly.input, attributes)
-    }));
+    walked.unread.extend(undecided_filters(&files, &packages));
+    facts.extend(walked.facts());
     let others = facts.len();
     facts.append(&mut brief);
     if options.together {
@@ -91,7 +81,7 @@ pub fn link(mut files: Vec<FileFacts>, walk: &mut Outcome, options: &Options) ->
         facts.drain(others..).partition(|fact| !fact.attributes.is_empty());
     joins::join(&mut facts);
     facts.extend(duplicates);
-    facts.retain(|fact| options.wanted.contains(fact.kind));
+    facts.retain(|fact| fact.kind == Kind::Unread || options.wanted.contains(fact.kind));
     facts.sort_by(order_of_facts);
     workers::discard((files, nothing));
     facts
@@ -146,37 +136,14 @@ fn order(a: &Place, b: &Place) -> Ordering {
 }
 
 /// Filters of which a pattern could not be decided: what they would leave out was taken as installed.
-fn undecided_filters<'f>(files: &'f [FileFacts], packages: &'f Packages<'_>) -> impl Iterator<Item = Unread> + 'f {
+fn undecided_filters<'f>(files: &'f [FileFacts], packages: &'f Packages<'_>) -> impl Iterator<Item = NotAnalysed> + 'f {
     let filters = files.iter().filter(|file| matches!(file.role, Role::Filter(_)));
-    filters.filter(|file| packages.is_undecided(file.location.root())).map(|file| Unread {
+    filters.filter(|file| packages.is_undecided(file.location.root())).map(|file| NotAnalysed {
         place: file.place.clone(),
-        reason: "a pattern of this workspace filter uses a feature of Java's regular expressions that aemlint cannot \
-                 evaluate; the content that it decides about was taken as installed"
-            .to_owned(),
+        cause: Cause::UndecidedPattern,
         limit: None,
         input: file.container.input,
     })
-}
-
-/// A fact about a whole file.
-fn about_file<const N: usize>(
-    kind: Kind,
-    place: Place,
-    deployment: u32,
-    attributes: [(&'static str, Value); N],
-) -> Fact {
-    Fact {
-        kind,
-        place,
-        deployment,
-        mark: SourceRange::FILE,
-        path: None,
-        run_modes: RunModes::default(),
-        not_installed: None,
-        attributes: attributes.into_iter().map(|(name, value)| (name, Attribute { value, mark: None })).collect(),
-        properties: Vec::new(),
-        excerpts: Arc::new(Excerpts::default()),
-    }
 }
 
 /// Facts by deployment: the indices of the facts of one deployment.

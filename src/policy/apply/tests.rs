@@ -2,9 +2,8 @@
 
 use crate::ignore_comments::{Syntax, comments};
 use crate::policy::globs::Base;
-use crate::policy::selection::UNREAD_RULE;
 use crate::policy::*;
-use crate::rules::{Confidence, Finding, Location, Severity};
+use crate::rules::{Confidence, Finding, Location, Severity, UNREAD_RULE};
 use std::path::Path;
 use std::sync::Arc;
 use text_spans::{SourceRange, Span};

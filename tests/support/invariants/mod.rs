@@ -47,6 +47,6 @@ pub static WALK: LazyLock<zip_audit::Options> = LazyLock::new(|| zip_audit::Opti
 #[track_caller]
 pub fn no_internal_error(outcome: &zip_audit::Outcome) {
     for unread in &outcome.unread {
-        assert!(!unread.reason.contains("internal error"), "{unread:?}");
+        assert_ne!(unread.cause, zip_audit::UnreadCause::InternalError, "{unread:?}");
     }
 }

@@ -3,10 +3,10 @@
 
 use super::secrets::Canary;
 use super::zipbytes::{Archive, Entry};
-use super::{WALK, no_internal_error, sinks};
+use super::{WALK, sinks};
 use aemlint::documents::prefilter::Prefilter;
-use aemlint::facts::Kinds;
-use aemlint::report::{Report, RuleInfo, Summary};
+use aemlint::facts::{Kind, Kinds};
+use aemlint::report::{Report, RuleInfo, Summary, Unread};
 use aemlint::rules::{self, Finding, RuleSet};
 use aemlint::scan::{self, Scanned};
 use osgi_config::Target;
@@ -70,21 +70,23 @@ fn judge(bytes: Vec<u8>, canary: Option<&Canary>) {
         assert!(!leaks(&json), "a fact shows the secret: {json}");
         assert!(!leaks(&format!("{fact:?}")), "the debug form of a fact shows the secret: {fact:?}");
     }
-    let Scanned { outcome, .. } = filtered;
+    let unread = Unread::from_facts(&filtered.facts);
     let summary = Summary {
-        packages: outcome.archives.len() as u64,
-        files: outcome.files,
+        packages: filtered.facts.iter().filter(|fact| fact.kind == Kind::Package).count() as u64,
+        files: filtered.files,
         errors: findings.len() as u64,
-        unread: outcome.unread.len() as u64,
+        unread: unread.len() as u64,
         exit_code: 1,
         ..Summary::default()
     };
-    let report = Report { findings, suppressed: Vec::new(), unread: outcome.unread, summary };
+    let report = Report { findings, suppressed: Vec::new(), unread, summary };
     sinks::render_one(&report, &bench.infos, choice, |format, out| assert!(!leaks(out), "{format} shows:\n{out}"));
 }
 
 fn findings(scanned: &Scanned) -> Vec<Finding> {
-    no_internal_error(&scanned.outcome);
+    for unread in Unread::from_facts(&scanned.facts) {
+        assert!(!unread.reason.contains("internal error"), "{unread:?}");
+    }
     match rules::evaluate(&BENCH.rules, &scanned.facts, Target::Aem65) {
         Ok(findings) => findings,
         Err(error) => panic!("a built-in rule fails: {error}"),

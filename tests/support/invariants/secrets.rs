@@ -6,13 +6,13 @@
 
 use super::sinks;
 use aemlint::excerpts::Excerpts;
-use aemlint::report::{Report, RuleInfo, Summary};
+use aemlint::report::{Report, RuleInfo, Summary, Unread};
 use aemlint::rules::{Confidence, Finding, Location, Related, Severity};
 use aemlint::secret;
 use std::collections::HashSet;
 use std::sync::Arc;
 use text_spans::{Lines, SourceRange, Span};
-use zip_audit::{Place, Unread};
+use zip_audit::Place;
 
 /// Shortest part of a secret that counts as shown.
 const WINDOW: usize = 8;
@@ -220,7 +220,7 @@ fn report(text: &str, given: &[Span], mark: usize, names: [&str; 4]) -> Report {
     Report {
         findings: vec![finding(first, related), finding(second, Vec::new()), finding(whole, Vec::new())],
         suppressed: Vec::new(),
-        unread: vec![Unread { place: inside, reason: format!("it cannot be read: {message}"), limit: None, input: 0 }],
+        unread: vec![Unread { place: inside, reason: format!("it cannot be read: {message}"), limit: None }],
         summary: Summary { packages: 1, files: 1, errors: 3, unread: 1, exit_code: 3, ..Summary::default() },
     }
 }

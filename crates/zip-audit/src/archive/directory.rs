@@ -3,10 +3,11 @@
 //! Written by hand, because the directory is the serial part of reading one huge package, and because a reader that
 //! keys entries by name cannot account for every byte.
 
-use super::local::{
-    CENTRAL, CENTRAL_LEN, Central, Claim, END, END64, Extra, LOCAL, LOCAL_LEN, LOCATOR64, u16_at, u32_at, u64_at,
+use super::records::{
+    CENTRAL, CENTRAL_LEN, Central, END, END64, EntryHeader, Extra, LOCAL, LOCAL_LEN, LOCATOR64, u16_at, u32_at, u64_at,
 };
 use crate::bytes::Source;
+use crate::causes::AnomalyKind;
 use crate::ledger::shown;
 use std::collections::BTreeMap;
 use std::io;
@@ -20,7 +21,7 @@ const LOCATOR_LEN: u64 = 20;
 
 /// One entry as the directory lists it.
 pub(super) struct Record {
-    pub(super) claim: Claim,
+    pub(super) claim: EntryHeader,
     name_at: u32,
     name_len: u16,
     /// Begins inside the bytes that an earlier entry claims.
@@ -39,8 +40,8 @@ pub(super) struct Directory {
     pub(super) structures: Vec<Range<u64>>,
     /// The comment at the end.
     pub(super) comment: Range<u64>,
-    /// What is wrong: class, offset, sentence.
-    pub(super) notes: Vec<(&'static str, u64, String)>,
+    /// What is wrong: kind, offset, detail.
+    pub(super) notes: Vec<(AnomalyKind, u64, String)>,
     /// Whether there is one at all.
     pub(super) found: bool,
     /// What must be added to the offsets in it, because something was put before the archive.
@@ -83,7 +84,7 @@ impl Directory {
         let mut ends = memchr::memmem::rfind_iter(tail, &END).filter_map(|at| End::parse(archive, tail, tail_at, at));
         let Some((end, start)) = ends.find_map(|end| end.locate(archive).map(|start| (end, start))) else {
             let why = "there is no end record that leads to a central directory: the archive is cut off or damaged";
-            directory.notes.push(("directory-broken", archive.len(), why.into()));
+            directory.notes.push((AnomalyKind::DirectoryBroken, archive.len(), why.into()));
             return Ok(directory);
         };
         directory.found = true;
@@ -116,22 +117,22 @@ impl Directory {
         let declared = end.size;
         if (at as u64) < declared.min(room) && !self.too_large {
             let why = format!("record {} of the central directory cannot be read", listed + 1);
-            self.notes.push(("directory-broken", start + at as u64, why));
+            self.notes.push((AnomalyKind::DirectoryBroken, start + at as u64, why));
         } else if at as u64 != declared && !self.too_large {
             let why = format!("the end record gives {declared} bytes of directory, but its records take {at}");
-            self.notes.push(("count-mismatch", start, why));
+            self.notes.push((AnomalyKind::CountMismatch, start, why));
         }
         let wraps = !end.wide && listed > u64::from(u16::MAX) && listed & 0xFFFF == end.count;
         if listed != end.count && !wraps && !self.too_large {
             let why = format!("the end record counts {} entries, but the directory lists {listed}", end.count);
-            self.notes.push(("count-mismatch", end.at, why));
+            self.notes.push((AnomalyKind::CountMismatch, end.at, why));
         }
         if let Some(why) = end.note {
-            self.notes.push(("zip64-mismatch", end.at, why.into()));
+            self.notes.push((AnomalyKind::Zip64Mismatch, end.at, why.into()));
         }
         self.structures = vec![start..start + at as u64, end.structures..end.at + END_LEN + end.comment];
         self.comment = end.at + END_LEN..end.at + END_LEN + end.comment;
-        self.settle_shift(archive)?;
+        self.decide_shift(archive)?;
         if !self.records.is_sorted_by_key(|record| record.claim.header) {
             self.records.sort_by_key(|record| record.claim.header);
         }
@@ -144,11 +145,11 @@ impl Directory {
         let header = record.claim.header;
         if record.wide_missing {
             let why = format!("{} lacks the 64-bit sizes that it refers to", shown(record.name));
-            self.notes.push(("zip64-mismatch", header, why));
+            self.notes.push((AnomalyKind::Zip64Mismatch, header, why));
         }
         if let Some(other) = Extra(record.extra).unicode_path().filter(|&other| other != record.name) {
             let why = format!("{} has the Unicode name {}", shown(record.name), shown(other));
-            self.notes.push(("name-mismatch", header, why));
+            self.notes.push((AnomalyKind::NameMismatch, header, why));
             self.other_names.insert(header, other.to_vec());
         }
         self.records.push(Record {
@@ -160,7 +161,7 @@ impl Directory {
     }
 
     /// A launcher script before an archive may or may not have been counted into its offsets: the first header tells.
-    fn settle_shift(&mut self, archive: &Source) -> io::Result<()> {
+    fn decide_shift(&mut self, archive: &Source) -> io::Result<()> {
         if self.shift == 0 {
             return Ok(());
         }
@@ -199,7 +200,7 @@ impl Directory {
             let name = self.name(record);
             if self.name(before) == name && !name.ends_with(b"/") {
                 let why = format!("{} is listed more than once", shown(name));
-                notes.push(("duplicate-entry", record.claim.header, why));
+                notes.push((AnomalyKind::DuplicateEntry, record.claim.header, why));
             }
         }
         self.notes.extend(notes);

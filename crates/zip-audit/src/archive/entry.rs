@@ -1,14 +1,15 @@
 //! One entry: what its header and the directory say of it, and its content, under every reading that they allow.
 
-use super::Archive;
-use super::local::Extra;
-use super::local::{Claim, FLAG_ENCRYPTED, LOCAL_LEN, Local, descriptor_len, local_len};
+use super::records::Extra;
+use super::records::{EntryHeader, FLAG_ENCRYPTED, LOCAL_LEN, Local, descriptor_len, local_len};
+use super::state::{Archive, Emit, Work};
 use crate::bytes::Source;
-use crate::inflate::{End, KEEP, inflate};
+use crate::causes::{AnomalyKind, LimitKind, UnreadCause};
+use crate::inflate::{KEEP, Status, inflate};
 use crate::ledger::shown;
 use crate::nested::Nested;
+use crate::session::Session;
 use crate::sniff::{self, Peek};
-use crate::walk::{Job, Spawn, Walk};
 use libdeflater::{Decompressor, crc32};
 use std::sync::Arc;
 
@@ -51,9 +52,9 @@ impl<'a> View<'a> {
 
 /// What a worker needs to read entries of one archive.
 pub(super) struct Reader<'a, 'j> {
-    pub(super) walk: &'a Walk<'a>,
+    pub(super) session: &'a Session<'a>,
     pub(super) archive: &'a Arc<Archive>,
-    pub(super) spawn: Spawn<'j>,
+    pub(super) emit: Emit<'j>,
     pub(super) inflater: &'a mut Decompressor,
     pub(super) out: &'a mut Vec<u8>,
     pub(super) spare: &'a mut Vec<u8>,
@@ -66,8 +67,8 @@ pub(super) struct Reader<'a, 'j> {
     pub(super) inflated: u64,
     /// Of these, what came to no sound end or was read before.
     pub(super) wasted: u64,
-    /// Bytes that it inflated and files that it saw since it last told the walk.
-    untold: Counts,
+    /// Bytes that it inflated and files that it saw since it last counted them for the session.
+    uncounted: Counts,
     ticks: u8,
 }
 
@@ -79,12 +80,12 @@ struct Counts {
 
 impl Drop for Reader<'_, '_> {
     fn drop(&mut self) {
-        self.tell();
+        self.flush_counts();
     }
 }
 
 /// The buffers of a worker that a [`Reader`] uses.
-pub(super) struct Tools<'a> {
+pub(super) struct Buffers<'a> {
     pub(super) inflater: &'a mut Decompressor,
     pub(super) out: &'a mut Vec<u8>,
     pub(super) spare: &'a mut Vec<u8>,
@@ -100,12 +101,17 @@ struct Reading {
 }
 
 impl<'a, 'j> Reader<'a, 'j> {
-    pub(super) fn new(walk: &'a Walk<'a>, archive: &'a Arc<Archive>, spawn: Spawn<'j>, scratch: Tools<'a>) -> Self {
-        let Tools { inflater, out, spare, header } = scratch;
+    pub(super) fn new(
+        session: &'a Session<'a>,
+        archive: &'a Arc<Archive>,
+        emit: Emit<'j>,
+        scratch: Buffers<'a>,
+    ) -> Self {
+        let Buffers { inflater, out, spare, header } = scratch;
         Self {
-            walk,
+            session,
             archive,
-            spawn,
+            emit,
             inflater,
             out,
             spare,
@@ -114,34 +120,34 @@ impl<'a, 'j> Reader<'a, 'j> {
             handled: true,
             inflated: 0,
             wasted: 0,
-            untold: Counts::default(),
+            uncounted: Counts::default(),
             ticks: 0,
         }
     }
 
     pub(super) fn count_inflated(&mut self, bytes: u64) {
         self.inflated += bytes;
-        self.untold.inflated += bytes;
+        self.uncounted.inflated += bytes;
     }
 
-    fn tell(&mut self) {
-        let Counts { inflated, files } = std::mem::take(&mut self.untold);
-        self.walk.count(inflated, files);
+    fn flush_counts(&mut self) {
+        let Counts { inflated, files } = std::mem::take(&mut self.uncounted);
+        self.session.count(inflated, files);
     }
 
     /// Whether the limits of the run leave room for more; if not, says so once for the archive.
     pub(super) fn may_go_on(&mut self) -> bool {
         // The counters are shared by all threads, so that every use of them costs as much as a small entry.
-        if self.untold.inflated > self.walk.limits().inflated / 4096 {
-            self.tell();
+        if self.uncounted.inflated > self.session.limits().inflated / 4096 {
+            self.flush_counts();
         }
         // The clock is asked at the first entry and now and then after it.
         self.ticks = self.ticks.wrapping_add(1);
-        let exhausted = if self.ticks % 16 == 1 { self.walk.exhausted() } else { self.walk.inflated_enough() };
+        let exhausted = if self.ticks % 16 == 1 { self.session.exhausted() } else { self.session.inflated_enough() };
         match exhausted {
             None => true,
-            Some((reason, limit)) => {
-                self.archive.stop(reason, limit);
+            Some((cause, limit)) => {
+                self.archive.stop(cause, limit);
                 false
             }
         }
@@ -150,14 +156,21 @@ impl<'a, 'j> Reader<'a, 'j> {
     /// Reads the entry that `claim` speaks of and visits it under `names` and the one in its local header.
     ///
     /// `listed` says that the claim comes from a directory. Gives the offset of the first byte after the entry.
-    pub(super) fn entry(&mut self, view: &View, claim: &Claim, names: &[&[u8]], listed: bool) -> u64 {
+    pub(super) fn entry(&mut self, view: &View, claim: &EntryHeader, names: &[&[u8]], listed: bool) -> u64 {
         let mut buffer = std::mem::take(self.header);
         let end = self.with_header(view, claim, names, listed, &mut buffer);
         *self.header = buffer;
         end
     }
 
-    fn with_header(&mut self, view: &View, claim: &Claim, names: &[&[u8]], listed: bool, buffer: &mut Vec<u8>) -> u64 {
+    fn with_header(
+        &mut self,
+        view: &View,
+        claim: &EntryHeader,
+        names: &[&[u8]],
+        listed: bool,
+        buffer: &mut Vec<u8>,
+    ) -> u64 {
         let longest = names.iter().map(|name| name.len() as u64).max().unwrap_or(256);
         let mut len = LOCAL_LEN + longest + 64;
         let exact = local_len(view.get(claim.header, LOCAL_LEN, buffer)).unwrap_or(LOCAL_LEN);
@@ -166,8 +179,8 @@ impl<'a, 'j> Reader<'a, 'j> {
         let first = names.first().copied().unwrap_or_default();
         let Some(local) = Local::parse(view.get(claim.header, len, buffer), claim.header) else {
             let why = || format!("{} is listed at a place where there is no entry", shown(first));
-            ledger.anomaly("directory-broken", claim.header, why);
-            ledger.unread(&shown(first), "there is no entry where the directory says", None);
+            ledger.anomaly(AnomalyKind::DirectoryBroken, claim.header, why);
+            ledger.unread(&shown(first), UnreadCause::NoEntryThere, None);
             return claim.header;
         };
         let extended: Vec<&[u8]>;
@@ -180,7 +193,7 @@ impl<'a, 'j> Reader<'a, 'j> {
             let other =
                 if unknown_in(&extended, first, local.name) { local.name } else { unicode.unwrap_or(local.name) };
             let why = || format!("{} is called {} in its own header", shown(first), shown(other));
-            ledger.anomaly("name-mismatch", claim.header, why);
+            ledger.anomaly(AnomalyKind::NameMismatch, claim.header, why);
         }
         let meant: Vec<&[u8]>;
         if names.iter().any(|name| name.ends_with(b"/") || memchr::memchr(0, name).is_some()) {
@@ -198,21 +211,21 @@ impl<'a, 'j> Reader<'a, 'j> {
 
     /// The names under which some readers see an entry with a content, though its name is a directory's for Java, or goes
     /// on behind a NUL, where a reader written in C ends it.
-    fn meant<'n>(&self, claim: &Claim, local: &Local, names: &[&'n [u8]]) -> Vec<&'n [u8]> {
+    fn meant<'n>(&self, claim: &EntryHeader, local: &Local, names: &[&'n [u8]]) -> Vec<&'n [u8]> {
         let ledger = &self.archive.ledger;
         let mut meant = names.to_vec();
         for &name in names {
             if let Some(file) = name.strip_suffix(b"/")
                 && claim.packed.max(local.claim.packed) > EMPTY_STREAM
             {
-                ledger.anomaly("directory-content", claim.header, || {
+                ledger.anomaly(AnomalyKind::DirectoryContent, claim.header, || {
                     format!("{} is a directory with content", shown(name))
                 });
                 meant.iter_mut().filter(|meant| **meant == name).for_each(|meant| *meant = file);
             }
             if let Some(end) = memchr::memchr(0, name) {
                 let why = || format!("{} has a NUL in its name, where some readers end it", shown(name));
-                ledger.anomaly("name-mismatch", claim.header, why);
+                ledger.anomaly(AnomalyKind::NameMismatch, claim.header, why);
                 meant.extend(name.get(..end));
             }
         }
@@ -220,7 +233,7 @@ impl<'a, 'j> Reader<'a, 'j> {
     }
 
     /// Notes where the local header says something else than the directory; gives the reading that follows from it.
-    fn compare(&self, claim: &Claim, local: &Local, name: &[u8]) -> Option<Reading> {
+    fn compare(&self, claim: &EntryHeader, local: &Local, name: &[u8]) -> Option<Reading> {
         let ledger = &self.archive.ledger;
         let own = local.claim;
         let mut other = Reading { data: local.data, packed: claim.packed, method: claim.method };
@@ -229,12 +242,12 @@ impl<'a, 'j> Reader<'a, 'j> {
                 let (own, listed) = (own.method, claim.method);
                 format!("{} is packed by method {own} in its own header, {listed} in the directory", shown(name))
             };
-            ledger.anomaly("method-mismatch", claim.header, why);
+            ledger.anomaly(AnomalyKind::MethodMismatch, claim.header, why);
             other.method = own.method;
         }
         if (own.flags ^ claim.flags) & FLAG_ENCRYPTED != 0 {
             let why = || format!("{} is encrypted in only one of its headers", shown(name));
-            ledger.anomaly("encryption-mismatch", claim.header, why);
+            ledger.anomaly(AnomalyKind::EncryptionMismatch, claim.header, why);
         }
         if !local.streamed() {
             if own.packed != claim.packed || own.size != claim.size {
@@ -248,7 +261,7 @@ impl<'a, 'j> Reader<'a, 'j> {
                         claim.packed
                     )
                 };
-                ledger.anomaly("size-mismatch", claim.header, why);
+                ledger.anomaly(AnomalyKind::SizeMismatch, claim.header, why);
                 other.packed = own.packed;
                 // Who reads by local headers goes on where this entry ends by its own account.
                 let ends = local.data.saturating_add(own.packed);
@@ -256,14 +269,22 @@ impl<'a, 'j> Reader<'a, 'j> {
             }
             if own.crc != claim.crc {
                 let why = || format!("{} has two different checksums", shown(name));
-                ledger.anomaly("crc-mismatch", claim.header, why);
+                ledger.anomaly(AnomalyKind::CrcMismatch, claim.header, why);
             }
         }
         Some(other)
     }
 
     /// Reads the content in one way and hands it on.
-    fn read(&mut self, view: &View, claim: &Claim, local: &Local, names: &[&[u8]], reading: Reading, primary: bool) {
+    fn read(
+        &mut self,
+        view: &View,
+        claim: &EntryHeader,
+        local: &Local,
+        names: &[&[u8]],
+        reading: Reading,
+        primary: bool,
+    ) {
         let first = names.first().copied().unwrap_or(local.name);
         if first.ends_with(b"/") && reading.packed == 0 {
             self.handled = true;
@@ -272,31 +293,30 @@ impl<'a, 'j> Reader<'a, 'j> {
         let Reading { data, packed, method } = reading;
         let there = packed.min(view.source.len().saturating_sub(data));
         if there < packed {
-            self.archive.ledger.unread(&shown(first), "it is cut off at the end of the archive", None);
+            self.archive.ledger.unread(&shown(first), UnreadCause::CutOff, None);
         }
         if method != 0 && method != 8 {
             if primary {
-                self.untold.files += 1;
-                let why = format!("it is packed by method {method}, which neither Java nor aemlint can read");
-                self.archive.ledger.unread(&shown(first), why, None);
+                self.uncounted.files += 1;
+                self.archive.ledger.unread(&shown(first), UnreadCause::UnknownMethod(method), None);
             }
             return;
         }
         let encrypted = (claim.flags | local.claim.flags) & FLAG_ENCRYPTED != 0;
         let reading = Reading { packed: there, ..reading };
-        let archive = if names.iter().any(|name| self.walk.wants(name)) || encrypted || self.verify {
+        let archive = if names.iter().any(|name| self.session.wants(name)) || encrypted || self.verify {
             self.content(view, claim, local, names, reading, there < packed, encrypted)
         } else if names.iter().any(|name| sniff::named_archive(name)) || self.is_archive(view, reading) {
             self.nested(claim, first, reading);
             true
         } else {
             if method == 8 {
-                self.search_slack(view, local.data, there);
+                self.search_behind_stream(view, local.data, there);
             }
             false
         };
         if primary && !archive {
-            self.untold.files += 1;
+            self.uncounted.files += 1;
         }
     }
 
@@ -305,77 +325,74 @@ impl<'a, 'j> Reader<'a, 'j> {
     fn content(
         &mut self,
         view: &View,
-        claim: &Claim,
+        claim: &EntryHeader,
         local: &Local,
         names: &[&[u8]],
         reading: Reading,
         cut: bool,
         encrypted: bool,
     ) -> bool {
-        let Self { walk, archive, inflater, out, spare, inflated: all, untold, .. } = self;
+        let Self { session, archive, inflater, out, spare, inflated: all, uncounted, .. } = self;
         let ledger = &archive.ledger;
         let first = names.first().copied().unwrap_or(local.name);
-        let limits = walk.limits();
+        let limits = session.limits();
         let by_ratio = RATIO_FLOOR.max(reading.packed.saturating_mul(limits.ratio));
         let most = limits.text.min(by_ratio);
         let room = usize::try_from(most).unwrap_or(usize::MAX);
         // Deflate grows what it cannot pack by a few bytes in 64 KiB only.
         let large = |size: u64| size > KEEP as u64;
-        let mut alone = large(reading.packed).then(|| walk.alone_with_large_text());
+        let mut alone = large(reading.packed).then(|| session.alone_with_large_text());
         let data = view.get(reading.data, reading.packed.min(most + most / 8 + 1024), spare);
         let (bytes, end) = if reading.method == 0 {
-            let end = if reading.packed > most { End::More } else { End::Whole };
+            let end = if reading.packed > most { Status::LimitReached } else { Status::Complete };
             (data.get(..room.min(data.len())).unwrap_or_default(), end)
         } else {
             let first = if alone.is_some() { room } else { room.min(KEEP) };
             let mut inflated = inflate(inflater, data, claim.size, first, out);
-            if inflated.end == End::More && first < room {
-                alone = Some(walk.alone_with_large_text());
+            if inflated.end == Status::LimitReached && first < room {
+                alone = Some(session.alone_with_large_text());
                 inflated = inflate(inflater, data, claim.size, room, out);
             }
             (out.get(..inflated.len).unwrap_or_default(), inflated.end)
         };
         *all += bytes.len() as u64;
-        untold.inflated += bytes.len() as u64;
+        uncounted.inflated += bytes.len() as u64;
         let sum = crc32(bytes);
-        let sound = end == End::Whole && (sum == claim.crc || !local.streamed() && sum == local.claim.crc);
+        let sound = end == Status::Complete && (sum == claim.crc || !local.streamed() && sum == local.claim.crc);
         if encrypted && !sound {
-            ledger.unread(&shown(first), "it is encrypted; Java could not read it either", None);
+            ledger.unread(&shown(first), UnreadCause::Encrypted, None);
             return false;
         }
         self.handled |= sound;
         let partial = cut || !sound;
         match end {
-            End::Broken if !cut => ledger.unread(&shown(first), "its packed data is damaged", None),
-            End::More => {
-                let limit = if most < limits.text {
-                    format!("--max-ratio {}", limits.ratio)
-                } else {
-                    format!("--max-text-size {}", limits.text)
-                };
-                ledger.unread(&shown(first), "it is larger than the limit; the rest of it was not read", Some(limit));
+            Status::Corrupt if !cut => ledger.unread(&shown(first), UnreadCause::DamagedData, None),
+            Status::LimitReached => {
+                let limit =
+                    if most < limits.text { (LimitKind::Ratio, limits.ratio) } else { (LimitKind::Text, limits.text) };
+                ledger.unread(&shown(first), UnreadCause::TooLarge, Some(limit));
             }
-            End::Whole if !sound && !cut => {
-                ledger.unread(&shown(first), "its checksum does not match: the content is damaged", None);
+            Status::Complete if !sound && !cut => {
+                ledger.unread(&shown(first), UnreadCause::WrongChecksum, None);
             }
             _ => {}
         }
-        if end == End::Whole && !cut && bytes.len() as u64 != claim.size {
+        if end == Status::Complete && !cut && bytes.len() as u64 != claim.size {
             let why = || format!("{} inflates to {} bytes, but claims {}", shown(first), bytes.len(), claim.size);
-            ledger.anomaly("size-mismatch", claim.header, why);
+            ledger.anomaly(AnomalyKind::SizeMismatch, claim.header, why);
         }
         let mut seen: Option<&[u8]> = None;
         let mut repeated = 0;
-        for name in names.iter().copied().filter(|name| walk.wants(name)) {
+        for name in names.iter().copied().filter(|name| session.wants(name)) {
             if repeated > REPEATED {
-                let why = "its bytes stand under more names than it was read under";
-                ledger.unread(&shown(name), why, Some(format!("{} MiB from shared bytes", REPEATED >> 20)));
+                let limit = (LimitKind::SharedBytes, REPEATED);
+                ledger.unread(&shown(name), UnreadCause::TooManyNames, Some(limit));
                 break;
             }
             if seen.replace(name) != Some(name) {
                 repeated += bytes.len() as u64;
-                walk.visit(&ledger.container, &shown(name), bytes, partial, |reason| {
-                    ledger.unread(&shown(name), reason, None);
+                session.visit(&ledger.container, &shown(name), bytes, partial, || {
+                    ledger.unread(&shown(name), UnreadCause::InternalError, None);
                 });
             }
         }
@@ -387,7 +404,7 @@ impl<'a, 'j> Reader<'a, 'j> {
         if archive_inside {
             self.nested(claim, first, reading);
         } else if reading.method == 8 {
-            self.search_slack(view, reading.data, reading.packed);
+            self.search_behind_stream(view, reading.data, reading.packed);
         }
         archive_inside
     }
@@ -416,17 +433,17 @@ impl<'a, 'j> Reader<'a, 'j> {
         }
     }
 
-    fn nested(&mut self, claim: &Claim, name: &[u8], reading: Reading) {
+    fn nested(&mut self, claim: &EntryHeader, name: &[u8], reading: Reading) {
         self.handled = true;
         let packed = self.archive.source.sub(reading.data, reading.packed);
         let parent = self.archive.ledger.clone();
         let size = if reading.method == 0 { 0 } else { claim.size };
         let nested = Nested::new(parent, shown(name).into(), packed, reading.method != 0, size);
-        (self.spawn)(Job::Nested(nested));
+        (self.emit)(Work::Nested(nested));
     }
 
     /// Where the entry ends, its data descriptor included.
-    fn end(&mut self, view: &View, claim: &Claim, local: &Local, name: &[u8]) -> u64 {
+    fn end(&mut self, view: &View, claim: &EntryHeader, local: &Local, name: &[u8]) -> u64 {
         let end = local.data.saturating_add(claim.packed).min(view.source.len());
         let after = view.get(end, 24, self.spare);
         // Without either, padding after an empty entry would look like a descriptor of zeros.
@@ -439,7 +456,7 @@ impl<'a, 'j> Reader<'a, 'j> {
             Some(len) => end + len,
             None if local.streamed() && !consistent => {
                 let why = || format!("{} has no data descriptor that says the same as the directory", shown(name));
-                self.archive.ledger.anomaly("descriptor-mismatch", claim.header, why);
+                self.archive.ledger.anomaly(AnomalyKind::DescriptorMismatch, claim.header, why);
                 end
             }
             _ => end,

@@ -1,27 +1,30 @@
 //! One archive: its directory is read, its entries are visited in chunks by many workers, and when the last chunk is
 //! done every byte that no entry explained is examined.
 //!
-//! The steps for one archive are [`open`], then [`chunk`] for each chunk, then [`settle`] by whoever finishes last.
+//! The steps for one archive are [`open`], then [`chunk`] for each chunk, then [`finish`] by whoever finishes last.
 
+mod cross_check;
 mod directory;
 mod entry;
-mod gaps;
-pub(super) mod local;
 #[cfg(test)]
-mod properties;
-mod second;
-mod slack;
+mod proptests;
+pub(super) mod records;
+mod state;
 #[cfg(test)]
 mod tests;
+mod trailing_deflate;
+mod unclaimed;
 
 use super::bytes::Source;
+use super::causes::{AnomalyKind, LimitKind, UnreadCause};
 use super::inflate::Scratch;
 use super::ledger::{Ledger, shown};
-use super::tree::CHANGED;
-use super::walk::{INTERNAL_ERROR, Job, Spawn, Walk};
-use super::{Container, sniff};
+use super::session::Session;
+use super::sniff;
 use directory::{Directory, Record};
-use entry::{Reader, Tools, View};
+use entry::{Buffers, Reader, View};
+use state::Emit;
+pub(super) use state::{Archive, Work};
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -36,90 +39,25 @@ const SWALLOW: u64 = 16 << 10;
 /// How much is read of an entry that is only sniffed: its header and the first codes of its stream.
 const SNIFF: u64 = 512;
 
-/// An archive that is being read.
-pub(super) struct Archive {
-    pub(super) ledger: Arc<Ledger>,
-    source: Source,
-    directory: Directory,
-    /// Chunks that are not done.
-    pending: AtomicUsize,
-    /// Ranges that no entry explains.
-    gaps: Mutex<Vec<Gap>>,
-    /// The number of entries, or the inflated total, reached its limit here; said once.
-    stopped: AtomicBool,
-}
-
-/// A range that no entry explains.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Gap {
-    start: u64,
-    end: u64,
-    /// Bytes may lie here without a record among them: a comment, or a part of an entry's own data.
-    free: bool,
-}
-
-impl Archive {
-    fn container(&self) -> &Arc<Container> {
-        &self.ledger.container
-    }
-
-    fn gap(&self, Range { start, end }: Range<u64>, free: bool) {
-        if start < end {
-            self.gaps.lock().unwrap_or_else(PoisonError::into_inner).push(Gap { start, end, free });
-        }
-    }
-
-    /// Says once that the rest of the archive is left out because of a limit of the run.
-    fn stop(&self, reason: &str, limit: String) {
-        if !self.stopped.swap(true, Ordering::AcqRel) {
-            self.ledger.unread("", reason, Some(limit));
-        }
-    }
-
-    fn is_stopped(&self) -> bool {
-        self.stopped.load(Ordering::Acquire)
-    }
-
-    /// The bytes from the first of some entries to the next one, of an archive in memory.
-    fn in_memory(&self, range: Range<usize>) -> &[u8] {
-        let records = &self.directory.records;
-        let Some(first) = records.get(range.start) else { return &[] };
-        let start = first.claim.header;
-        let end = self.boundary(start, records.get(range.end));
-        self.source.slice(start, end.saturating_sub(start)).unwrap_or_default()
-    }
-
-    /// The first byte after `at` that the directory explains: a local header or a structure.
-    fn boundary(&self, at: u64, next: Option<&Record>) -> u64 {
-        let structures = self.directory.structures.iter().map(|structure| structure.start);
-        structures
-            .chain(next.map(|next| next.claim.header))
-            .filter(|&start| start >= at)
-            .min()
-            .unwrap_or(self.source.len())
-    }
-}
-
 /// Reads the directory of an archive and hands its entries out in chunks.
-pub(super) fn open(walk: &Walk, source: Source, ledger: Arc<Ledger>, spawn: Spawn) {
-    let mut directory = match Directory::read(&source, walk.limits().memory / 2) {
+pub(super) fn open(session: &Session, source: Source, ledger: Arc<Ledger>, emit: Emit) {
+    let mut directory = match Directory::read(&source, session.limits().memory / 2) {
         Ok(directory) => directory,
-        Err(error) => return ledger.unread("", format!("it cannot be read: {error}"), None),
+        Err(error) => return ledger.unread("", UnreadCause::CannotRead(error.to_string()), None),
     };
-    for (class, at, why) in std::mem::take(&mut directory.notes) {
-        ledger.anomaly(class, at, || why);
+    for (kind, at, why) in std::mem::take(&mut directory.notes) {
+        ledger.anomaly(kind, at, || why);
     }
     let stopped = AtomicBool::new(false);
-    let allowed = walk.take_entries(directory.records.len() as u64);
+    let allowed = session.take_entries(directory.records.len() as u64);
     let mut archive =
         Archive { ledger, source, pending: AtomicUsize::new(1), gaps: Mutex::default(), stopped, directory };
     if archive.directory.too_large {
-        let limit = format!("--max-memory {}", walk.limits().memory);
-        archive.stop("its directory is too large, the rest of it was not read", limit);
+        archive.stop(UnreadCause::DirectoryTooLarge, (LimitKind::Memory, session.limits().memory));
     }
     if (allowed as usize) < archive.directory.records.len() {
         archive.directory.records.truncate(allowed as usize);
-        archive.stop("it has more entries than the limit leaves, the rest were not read", walk.entries_limit());
+        archive.stop(UnreadCause::TooManyEntries, session.entries_limit());
     }
     outer_gaps(&archive);
     let archive = Arc::new(archive);
@@ -128,12 +66,12 @@ pub(super) fn open(walk: &Walk, source: Source, ledger: Arc<Ledger>, spawn: Spaw
     let alone = chunks.len() == 1;
     for range in chunks {
         if alone {
-            chunk(walk, &archive, range, spawn);
+            chunk(session, &archive, range, emit);
         } else {
-            spawn(Job::Chunk(archive.clone(), range));
+            emit(Work::Chunk(archive.clone(), range));
         }
     }
-    done(walk, &archive, spawn);
+    done(session, &archive, emit);
 }
 
 /// Ranges before, between and after the structures that no entry can explain.
@@ -166,38 +104,38 @@ fn chunks(records: &[Record]) -> Vec<Range<usize>> {
 }
 
 /// Visits the entries of one chunk.
-pub(super) fn chunk(walk: &Walk, archive: &Arc<Archive>, range: Range<usize>, spawn: Spawn) {
+pub(super) fn chunk(session: &Session, archive: &Arc<Archive>, range: Range<usize>, emit: Emit) {
     let bytes = archive
         .directory
         .records
         .get(range.clone())
         .map_or(0, |records| records.iter().map(|record| record.claim.packed).fold(0, u64::saturating_add));
-    let work = || Scratch::lend(|scratch| visit(walk, archive, range, spawn, scratch));
+    let work = || Scratch::lend(|scratch| visit(session, archive, range, emit, scratch));
     if std::panic::catch_unwind(AssertUnwindSafe(work)).is_err() {
-        archive.ledger.unread("", INTERNAL_ERROR, None);
+        archive.ledger.unread("", UnreadCause::InternalError, None);
     }
     if archive.container().depth == 1 {
-        walk.progress(bytes);
+        session.progress(bytes);
     }
-    done(walk, archive, spawn);
+    done(session, archive, emit);
 }
 
 /// Counts one piece of work as done; the last one settles the archive.
-fn done(walk: &Walk, archive: &Arc<Archive>, spawn: Spawn) {
+fn done(session: &Session, archive: &Arc<Archive>, emit: Emit) {
     if archive.pending.fetch_sub(1, Ordering::AcqRel) == 1 {
-        settle(walk, archive, spawn);
+        finish(session, archive, emit);
     }
 }
 
 /// Reads a chunk window by window and visits its entries.
-fn visit(walk: &Walk, archive: &Arc<Archive>, range: Range<usize>, spawn: Spawn, scratch: &mut Scratch) {
+fn visit(session: &Session, archive: &Arc<Archive>, range: Range<usize>, emit: Emit, scratch: &mut Scratch) {
     let records = &archive.directory.records;
     let Scratch { inflater, out, window, spare, header } = scratch;
-    let mut reader = Reader::new(walk, archive, spawn, Tools { inflater, out, spare, header });
+    let mut reader = Reader::new(session, archive, emit, Buffers { inflater, out, spare, header });
     let mut at = range.start;
     while at < range.end {
         let (view_end, stop) =
-            if archive.source.in_memory() { (0, range.end) } else { extent(walk, archive, at..range.end) };
+            if archive.source.in_memory() { (0, range.end) } else { extent(session, archive, at..range.end) };
         let start = records.get(at).map_or(0, |record| record.claim.header);
         let bytes = if archive.source.in_memory() {
             archive.in_memory(at..stop)
@@ -220,7 +158,7 @@ fn visit(walk: &Walk, archive: &Arc<Archive>, range: Range<usize>, spawn: Spawn,
             let next = records.iter().skip(index + 1).find(|record| !record.overlaps);
             if let Some(next) = next.filter(|next| next.claim.header.saturating_add(2) < end) {
                 let why = || format!("{} runs into {}", shown(name), shown(archive.directory.name(next)));
-                archive.ledger.anomaly("overlap", record.claim.header, why);
+                archive.ledger.anomaly(AnomalyKind::Overlap, record.claim.header, why);
             }
             archive.gap(end..archive.boundary(end, next), false);
         }
@@ -229,15 +167,15 @@ fn visit(walk: &Walk, archive: &Arc<Archive>, range: Range<usize>, spawn: Spawn,
 }
 
 /// How far one window for the first of these records reaches, and which records it serves.
-fn extent(walk: &Walk, archive: &Archive, range: Range<usize>) -> (u64, usize) {
+fn extent(session: &Session, archive: &Archive, range: Range<usize>) -> (u64, usize) {
     let mut stop = range.start;
     let (mut start, mut end) = (None, 0_u64);
     for record in archive.directory.records.get(range.clone()).unwrap_or_default() {
         let header = record.claim.header;
         let first = *start.get_or_insert(header);
         let name = archive.directory.name(record);
-        let head = local::LOCAL_LEN + name.len() as u64 + 32;
-        let wanted = walk.wants(name) || record.claim.method != 0;
+        let head = records::LOCAL_LEN + name.len() as u64 + 32;
+        let wanted = session.wants(name) || record.claim.method != 0;
         let need = if wanted && !sniff::named_archive(name) && record.claim.packed <= WINDOW {
             // The data, a descriptor, and some room for a longer extra field in the local header.
             head.saturating_add(record.claim.packed).saturating_add(32)
@@ -256,9 +194,9 @@ fn extent(walk: &Walk, archive: &Archive, range: Range<usize>) -> (u64, usize) {
 
 /// Everything is visited: what was left over is examined, and an archive that contradicts itself is read once more,
 /// by an independent reader.
-fn settle(walk: &Walk, archive: &Arc<Archive>, spawn: Spawn) {
+fn finish(session: &Session, archive: &Arc<Archive>, emit: Emit) {
     if archive.container().depth == 1 && archive.source.changed() {
-        archive.ledger.unread("", CHANGED, None);
+        archive.ledger.unread("", UnreadCause::Changed, None);
     }
     let mut left = std::mem::take(&mut *archive.gaps.lock().unwrap_or_else(PoisonError::into_inner));
     let overlapping = archive.directory.records.iter().any(|record| record.overlaps);
@@ -268,11 +206,11 @@ fn settle(walk: &Walk, archive: &Arc<Archive>, spawn: Spawn) {
     left.sort();
     Scratch::lend(|scratch| {
         let Scratch { inflater, out, window, spare, header } = scratch;
-        let mut reader = Reader::new(walk, archive, spawn, Tools { inflater, out, spare, header });
-        gaps::overlapping(&mut reader);
-        let mut seen = gaps::examine(&mut reader, left, window);
+        let mut reader = Reader::new(session, archive, emit, Buffers { inflater, out, spare, header });
+        unclaimed::overlapping(&mut reader);
+        let mut seen = unclaimed::examine(&mut reader, left, window);
         if archive.ledger.has_anomaly() && !archive.is_stopped() {
-            second::read(&mut reader, &mut seen);
+            cross_check::visit(&mut reader, &mut seen);
         }
     });
 }

@@ -256,7 +256,7 @@ fn a_panic_of_the_visitor_ends_one_file_only() {
     std::panic::set_hook(hook);
     assert!(seen.has(IMS_TEXT) && seen.has(TAGS_TEXT));
     let [unread] = &seen.outcome.unread[..] else { panic!("{:?}", seen.outcome.unread) };
-    assert!(unread.reason.contains("internal error") && !unread.reason.contains("asked for"));
+    assert_eq!(unread.cause, crate::UnreadCause::InternalError);
 }
 
 #[test]

@@ -3,11 +3,12 @@
 //! A gap is searched for the records of the zip format. A local header there is an entry that a reader of local headers
 //! sees and a reader of the directory does not; the same search reads archives whose directory is lost.
 
-use super::Gap;
 use super::directory::Directory;
 use super::entry::{Reader, View};
-use super::local::{CENTRAL, CENTRAL_LEN, Central, Claim, END, END64, LOCAL, LOCATOR64, Local, local_len};
-use super::local::{descriptor_len, u16_at, u32_at};
+use super::records::{CENTRAL, CENTRAL_LEN, Central, END, END64, EntryHeader, LOCAL, LOCATOR64, Local, local_len};
+use super::records::{descriptor_len, u16_at, u32_at};
+use super::state::Gap;
+use crate::causes::{AnomalyKind, LimitKind, UnreadCause};
 use crate::ledger::shown;
 use flate2::{Decompress, FlushDecompress, Status};
 use std::collections::BTreeSet;
@@ -23,18 +24,18 @@ const PIECE: u64 = 256 << 10;
 pub(super) type Seen = BTreeSet<(u64, Vec<u8>, u64, u16)>;
 
 /// What an entry is told apart by in [`Seen`].
-pub(super) fn identity(claim: &Claim, name: &[u8]) -> (u64, Vec<u8>, u64, u16) {
+pub(super) fn identity(claim: &EntryHeader, name: &[u8]) -> (u64, Vec<u8>, u64, u16) {
     let (packed, method) = reading(claim);
     (claim.header, name.to_vec(), packed, method)
 }
 
 /// What of a claim decides which bytes are read, and how. Methods that nobody reads are one.
-fn reading(claim: &Claim) -> (u64, u16) {
+fn reading(claim: &EntryHeader) -> (u64, u16) {
     (claim.packed, if matches!(claim.method, 0 | 8) { claim.method } else { u16::MAX })
 }
 
 /// Whether the directory lists the entry, so that it was read as claimed here.
-pub(super) fn is_listed(directory: &Directory, claim: &Claim, name: &[u8]) -> bool {
+pub(super) fn is_listed(directory: &Directory, claim: &EntryHeader, name: &[u8]) -> bool {
     let from = directory.records.partition_point(|record| record.claim.header < claim.header);
     let mut same = directory.records.iter().skip(from).take_while(|record| record.claim.header == claim.header);
     same.any(|record| reading(&record.claim) == reading(claim) && directory.name(record) == name)
@@ -52,11 +53,10 @@ pub(super) fn overlapping(reader: &mut Reader) {
             names.push(directory.name(same));
         }
         let why = || format!("{} shares its bytes with another entry", shown(directory.name(record)));
-        archive.ledger.anomaly("overlap", record.claim.header, why);
+        archive.ledger.anomaly(AnomalyKind::Overlap, record.claim.header, why);
         names.extend(directory.other_names.get(&record.claim.header).map(Vec::as_slice));
         if reader.wasted > WASTE {
-            let why = "its entries share bytes, and what they inflate to together is beyond reason; some were not read";
-            return archive.stop(why, format!("{} MiB from shared bytes", WASTE >> 20));
+            return archive.stop(UnreadCause::SharedBytes, (LimitKind::SharedBytes, WASTE));
         }
         if !reader.may_go_on() {
             return;
@@ -88,7 +88,7 @@ pub(super) fn examine(reader: &mut Reader, gaps: Vec<Gap>, window: &mut Vec<u8>)
 struct Search {
     seen: Seen,
     /// Central records in gaps: their claim and name.
-    central: Vec<(Claim, Vec<u8>)>,
+    central: Vec<(EntryHeader, Vec<u8>)>,
 }
 
 impl Search {
@@ -117,12 +117,12 @@ impl Search {
         }
         if let Some(junk) = junk.filter(|_| !free && archive.directory.found) {
             let last = archive.directory.structures.last().map_or(0, |last| last.end);
-            let (class, place) = match gap.start {
-                0 => ("prefix-data", "before the archive"),
-                start if start >= last => ("trailing-data", "after the end of the archive"),
-                _ => ("unclaimed-data", "that belong to no entry"),
+            let (kind, place) = match gap.start {
+                0 => (AnomalyKind::PrefixData, "before the archive"),
+                start if start >= last => (AnomalyKind::TrailingData, "after the end of the archive"),
+                _ => (AnomalyKind::UnclaimedData, "that belong to no entry"),
             };
-            archive.ledger.anomaly(class, junk, || format!("there are bytes {place}, at offset {junk}"));
+            archive.ledger.anomaly(kind, junk, || format!("there are bytes {place}, at offset {junk}"));
         }
         Some(())
     }
@@ -156,7 +156,7 @@ impl Search {
             END => {
                 if archive.directory.found {
                     let why = || format!("there is another end record at offset {at}");
-                    archive.ledger.anomaly("several-end-records", at, why);
+                    archive.ledger.anomaly(AnomalyKind::SeveralEndRecords, at, why);
                 }
                 22
             }
@@ -183,18 +183,16 @@ impl Search {
             return None;
         }
         if reader.wasted > WASTE {
-            let why = "too much of it inflates to nothing sound; the rest was not read";
-            archive.stop(why, format!("{} MiB of damaged data", WASTE >> 20));
+            archive.stop(UnreadCause::DamagedBytes, (LimitKind::DamagedBytes, WASTE));
             return None;
         }
-        if reader.walk.take_entries(1) == 0 {
-            let why = "it has more entries than the limit leaves, the rest were not read";
-            archive.stop(why, reader.walk.entries_limit());
+        if reader.session.take_entries(1) == 0 {
+            archive.stop(UnreadCause::TooManyEntries, reader.session.entries_limit());
             return None;
         }
         if archive.directory.found {
             let why = || format!("{} is not listed in the directory", shown(local.name));
-            archive.ledger.anomaly("hidden-entry", at, why);
+            archive.ledger.anomaly(AnomalyKind::HiddenEntry, at, why);
         }
         let claim = measured(reader, &local, gap.end);
         let name = local.name.to_vec();
@@ -224,7 +222,7 @@ impl Search {
             }
             if archive.directory.found {
                 let why = || format!("{} is listed only in a second directory", shown(&name));
-                archive.ledger.anomaly("hidden-entry", claim.header, why);
+                archive.ledger.anomaly(AnomalyKind::HiddenEntry, claim.header, why);
             }
             let view = View::without_window(&archive.source);
             let before = reader.inflated;
@@ -242,7 +240,7 @@ fn signature(bytes: &[u8], at: usize) -> Option<[u8; 4]> {
 }
 
 /// The claim of a local header; where it leaves the sizes to a descriptor, they are found out.
-fn measured(reader: &mut Reader, local: &Local, gap_end: u64) -> Claim {
+fn measured(reader: &mut Reader, local: &Local, gap_end: u64) -> EntryHeader {
     let mut claim = local.claim;
     let unknown = local.streamed() && (claim.packed == 0 || claim.packed == u64::from(u32::MAX));
     if !unknown {
@@ -274,7 +272,7 @@ fn measured(reader: &mut Reader, local: &Local, gap_end: u64) -> Claim {
     let after = source.read(local.data.saturating_add(claim.packed), 24, &mut buffer).unwrap_or_default();
     let skip = if after.starts_with(b"PK\x07\x08") { 4 } else { 0 };
     if let Some(crc) = after.get(skip..).and_then(|rest| u32_at(rest, 0)) {
-        let with_crc = Claim { crc, ..claim };
+        let with_crc = EntryHeader { crc, ..claim };
         if descriptor_len(after, &with_crc).is_some() {
             claim = with_crc;
         }

@@ -2,21 +2,22 @@
 //! records are its own. What it sees and we did not is visited too.
 
 use super::entry::{Reader, View};
-use super::gaps::{Seen, identity, is_listed};
-use super::local::{Claim, FLAG_ENCRYPTED};
+use super::records::{EntryHeader, FLAG_ENCRYPTED};
+use super::unclaimed::{Seen, identity, is_listed};
 use crate::bytes::Cursor;
+use crate::causes::AnomalyKind;
 use crate::ledger::shown;
 use std::io::BufReader;
 use std::panic::AssertUnwindSafe;
 use zip::{CompressionMethod, ZipArchive};
 
 /// Larger directories are not read a second time.
-const MOST: usize = 1 << 20;
+const MAX_ENTRIES: usize = 1 << 20;
 
 /// Visits what only the `zip` crate sees.
-pub(super) fn read(reader: &mut Reader, seen: &mut Seen) {
+pub(super) fn visit(reader: &mut Reader, seen: &mut Seen) {
     let archive = reader.archive.clone();
-    if archive.directory.records.len() > MOST {
+    if archive.directory.records.len() > MAX_ENTRIES {
         return;
     }
     let open = || ZipArchive::new(BufReader::new(Cursor::new(archive.source.clone()))).ok();
@@ -30,7 +31,7 @@ pub(super) fn read(reader: &mut Reader, seen: &mut Seen) {
             CompressionMethod::Deflated => 8,
             _ => 99,
         };
-        let claim = Claim {
+        let claim = EntryHeader {
             header: entry.header_start(),
             packed: entry.compressed_size(),
             size: entry.size(),
@@ -45,7 +46,7 @@ pub(super) fn read(reader: &mut Reader, seen: &mut Seen) {
             return;
         }
         let why = || format!("{} is seen by another reader only", shown(&name));
-        archive.ledger.anomaly("hidden-entry", claim.header, why);
+        archive.ledger.anomaly(AnomalyKind::HiddenEntry, claim.header, why);
         let view = View::without_window(&archive.source);
         reader.entry(&view, &claim, &[&name], true);
         seen.insert(identity(&claim, &name));

@@ -1,8 +1,8 @@
 //! Local headers among packed bytes, behind the end of a deflate stream that ends before its entry does.
 
 use super::entry::{PIECE, Reader, View};
-use super::local::LOCAL;
-use crate::inflate::{End, Inflated, stream};
+use super::records::LOCAL;
+use crate::inflate::{Inflated, Status, stream};
 use memchr::memmem::Finder;
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(&LOCAL))
 impl Reader<'_, '_> {
     /// A deflate stream can end before its entry does. Java goes on reading there, so a local header in the packed
     /// bytes is looked into; by chance there is one in four gigabytes.
-    pub(super) fn search_slack(&mut self, view: &View, data: u64, packed: u64) {
+    pub(super) fn search_behind_stream(&mut self, view: &View, data: u64, packed: u64) {
         let mut at = 0;
         let mut found = false;
         while at < packed && !found {
@@ -22,12 +22,12 @@ impl Reader<'_, '_> {
             at += piece - overlap;
         }
         if found {
-            let most = usize::try_from(self.walk.limits().text).unwrap_or(usize::MAX);
+            let most = usize::try_from(self.session.limits().text).unwrap_or(usize::MAX);
             let packed_bytes = view.get(data, packed.min(most as u64), self.spare);
             let (Inflated { len, end }, taken) = stream(packed_bytes, most, self.out);
             self.count_inflated(len as u64);
-            if end != End::More {
-                let from = if end == End::Whole { taken as u64 } else { 0 };
+            if end != Status::LimitReached {
+                let from = if end == Status::Complete { taken as u64 } else { 0 };
                 self.archive.gap(data + from..data + packed, true);
             }
         }

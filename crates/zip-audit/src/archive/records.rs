@@ -33,7 +33,7 @@ pub(super) fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
 
 /// What one record says about an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Claim {
+pub(super) struct EntryHeader {
     /// Offset of the local header in the archive.
     pub(super) header: u64,
     pub(super) packed: u64,
@@ -46,7 +46,7 @@ pub(super) struct Claim {
 /// A local header.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Local<'a> {
-    pub(super) claim: Claim,
+    pub(super) claim: EntryHeader,
     pub(super) name: &'a [u8],
     pub(super) extra: &'a [u8],
     /// Offset of the data in the archive.
@@ -68,7 +68,7 @@ impl<'a> Local<'a> {
         let extra_len = usize::from(u16_at(bytes, 28)?);
         let name = bytes.get(30..30 + name_len)?;
         let extra = bytes.get(30 + name_len..30 + name_len + extra_len)?;
-        let mut claim = Claim {
+        let mut claim = EntryHeader {
             header,
             packed: u64::from(u32_at(bytes, 18)?),
             size: u64::from(u32_at(bytes, 22)?),
@@ -136,7 +136,7 @@ impl Iterator for Wide<'_> {
 /// One record of a central directory.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Central<'a> {
-    pub(super) claim: Claim,
+    pub(super) claim: EntryHeader,
     pub(super) name: &'a [u8],
     pub(super) extra: &'a [u8],
     /// Length of the record.
@@ -157,7 +157,7 @@ impl<'a> Central<'a> {
         let name = bytes.get(CENTRAL_LEN..CENTRAL_LEN + name_len)?;
         let extra = bytes.get(CENTRAL_LEN + name_len..CENTRAL_LEN + name_len + extra_len)?;
         bytes.get(..len)?;
-        let mut claim = Claim {
+        let mut claim = EntryHeader {
             header: u64::from(u32_at(fixed, 42)?),
             packed: u64::from(u32_at(fixed, 20)?),
             size: u64::from(u32_at(fixed, 24)?),
@@ -184,7 +184,7 @@ impl<'a> Central<'a> {
 
 /// The length of the data descriptor at the front of `bytes` that says the same as `claim`: with or without its
 /// signature, with 32 or 64 bit sizes.
-pub(super) fn descriptor_len(bytes: &[u8], claim: &Claim) -> Option<u64> {
+pub(super) fn descriptor_len(bytes: &[u8], claim: &EntryHeader) -> Option<u64> {
     let body = |at: usize, wide: bool| {
         let sizes = if wide {
             (u64_at(bytes, at + 4)?, u64_at(bytes, at + 12)?)

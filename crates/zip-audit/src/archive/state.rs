@@ -1,0 +1,86 @@
+//! An archive that is being read, as its workers share it.
+
+use super::directory::{Directory, Record};
+use crate::bytes::Source;
+use crate::causes::{Limit, UnreadCause};
+use crate::ledger::Ledger;
+use crate::nested::Nested;
+use crate::types::Container;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Work that an archive gives.
+pub(crate) enum Work {
+    /// Some of its entries.
+    Chunk(Arc<Archive>, Range<usize>),
+    /// An archive in it.
+    Nested(Nested),
+}
+
+/// Where work goes.
+pub(crate) type Emit<'e> = &'e mut dyn FnMut(Work);
+
+/// An archive that is being read.
+pub(crate) struct Archive {
+    pub(crate) ledger: Arc<Ledger>,
+    pub(super) source: Source,
+    pub(super) directory: Directory,
+    /// Chunks that are not done.
+    pub(super) pending: AtomicUsize,
+    /// Ranges that no entry explains.
+    pub(super) gaps: Mutex<Vec<Gap>>,
+    /// The number of entries, or the inflated total, reached its limit here; noted once.
+    pub(super) stopped: AtomicBool,
+}
+
+/// A range that no entry explains.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Gap {
+    pub(super) start: u64,
+    pub(super) end: u64,
+    /// Bytes may lie here without a record among them: a comment, or a part of an entry's own data.
+    pub(super) free: bool,
+}
+
+impl Archive {
+    pub(super) fn container(&self) -> &Arc<Container> {
+        &self.ledger.container
+    }
+
+    pub(super) fn gap(&self, Range { start, end }: Range<u64>, free: bool) {
+        if start < end {
+            self.gaps.lock().unwrap_or_else(PoisonError::into_inner).push(Gap { start, end, free });
+        }
+    }
+
+    /// Notes once that the rest of the archive is left out because of a limit of the run.
+    pub(super) fn stop(&self, cause: UnreadCause, limit: Limit) {
+        if !self.stopped.swap(true, Ordering::AcqRel) {
+            self.ledger.unread("", cause, Some(limit));
+        }
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Acquire)
+    }
+
+    /// The bytes from the first of some entries to the next one, of an archive in memory.
+    pub(super) fn in_memory(&self, range: Range<usize>) -> &[u8] {
+        let records = &self.directory.records;
+        let Some(first) = records.get(range.start) else { return &[] };
+        let start = first.claim.header;
+        let end = self.boundary(start, records.get(range.end));
+        self.source.slice(start, end.saturating_sub(start)).unwrap_or_default()
+    }
+
+    /// The first byte after `at` that the directory explains: a local header or a structure.
+    pub(super) fn boundary(&self, at: u64, next: Option<&Record>) -> u64 {
+        let structures = self.directory.structures.iter().map(|structure| structure.start);
+        structures
+            .chain(next.map(|next| next.claim.header))
+            .filter(|&start| start >= at)
+            .min()
+            .unwrap_or(self.source.len())
+    }
+}

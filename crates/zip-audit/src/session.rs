@@ -1,0 +1,175 @@
+//! The state of one walk that all workers share: limits, counters, the budget of memory, what was noted, the visitor.
+//!
+//! Knows nothing of the work itself.
+
+use crate::budget::Budget;
+use crate::causes::{Limit, LimitKind, UnreadCause};
+use crate::ledger::Ledger;
+use crate::types::{Container, File, Limits, Options, Outcome, Unread, Visitor};
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+/// Opening an archive costs about as much as this many entries.
+const ARCHIVE_COST: u64 = 32;
+
+/// The state of one walk.
+pub(super) struct Session<'v> {
+    visitor: &'v dyn Visitor,
+    pub(super) options: &'v Options,
+    started: Instant,
+    entries: AtomicU64,
+    inflated: AtomicU64,
+    budget: Budget,
+    files: AtomicU64,
+    excluded: AtomicU64,
+    done: AtomicU64,
+    total: AtomicU64,
+    ledgers: Mutex<Vec<Arc<Ledger>>>,
+    unread: Mutex<Vec<Unread>>,
+    large: Mutex<()>,
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<'v> Session<'v> {
+    pub(super) fn new(options: &'v Options, visitor: &'v dyn Visitor) -> Self {
+        Self {
+            visitor,
+            options,
+            started: Instant::now(),
+            entries: AtomicU64::new(0),
+            inflated: AtomicU64::new(0),
+            budget: Budget::new(options.limits.memory),
+            files: AtomicU64::new(0),
+            excluded: AtomicU64::new(0),
+            done: AtomicU64::new(0),
+            total: AtomicU64::new(0),
+            ledgers: Mutex::default(),
+            unread: Mutex::default(),
+            large: Mutex::default(),
+        }
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.options.limits
+    }
+
+    /// Waits until this is the only text of its size in memory. What reads it takes some times its size, so that the
+    /// number of threads must not multiply that.
+    pub(super) fn alone_with_large_text(&self) -> MutexGuard<'_, ()> {
+        lock(&self.large)
+    }
+
+    pub(super) fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    /// Counts one more archive as entries; `false` when the limit leaves no room for it.
+    pub(super) fn take_archive(&self) -> bool {
+        self.take_entries(ARCHIVE_COST) == ARCHIVE_COST
+    }
+
+    pub(super) fn wants(&self, name: &[u8]) -> bool {
+        self.visitor.wants(name)
+    }
+
+    /// Hands a file to the visitor; `failed` is called when that panics.
+    pub(super) fn visit(
+        &self,
+        container: &Arc<Container>,
+        name: &str,
+        bytes: &[u8],
+        partial: bool,
+        failed: impl FnOnce(),
+    ) {
+        let file = File { container, name, bytes, partial };
+        if std::panic::catch_unwind(AssertUnwindSafe(|| self.visitor.file(file))).is_err() {
+            failed();
+        }
+    }
+
+    /// Takes up to `wanted` entries from the limit; gives how many there were.
+    pub(super) fn take_entries(&self, wanted: u64) -> u64 {
+        let before = self.entries.fetch_add(wanted, Ordering::Relaxed);
+        wanted.min(self.limits().entries.saturating_sub(before))
+    }
+
+    pub(super) fn entries_limit(&self) -> Limit {
+        (LimitKind::Entries, self.limits().entries)
+    }
+
+    pub(super) fn add_inflated(&self, bytes: u64) {
+        self.inflated.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Adds what a reader inflated and how many files it saw.
+    pub(super) fn count(&self, inflated: u64, files: u64) {
+        self.add_inflated(inflated);
+        self.files.fetch_add(files, Ordering::Relaxed);
+    }
+
+    /// The limit of the whole run that is reached, and the cause for the things left out.
+    pub(super) fn exhausted(&self) -> Option<(UnreadCause, Limit)> {
+        if let Some(enough) = self.inflated_enough() {
+            return Some(enough);
+        }
+        let limits = self.limits();
+        if self.started.elapsed() >= limits.time {
+            return Some((UnreadCause::OutOfTime, (LimitKind::Time, limits.time.as_secs())));
+        }
+        None
+    }
+
+    /// As [`exhausted`](Self::exhausted), without asking the clock.
+    pub(super) fn inflated_enough(&self) -> Option<(UnreadCause, Limit)> {
+        let limit = self.limits().inflated;
+        (self.inflated.load(Ordering::Relaxed) >= limit)
+            .then_some((UnreadCause::InflatedTooMuch, (LimitKind::Inflated, limit)))
+    }
+
+    pub(super) fn count_excluded(&self) {
+        self.excluded.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn add_total(&self, bytes: u64) {
+        self.total.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    pub(super) fn progress(&self, bytes: u64) {
+        let total = self.total.load(Ordering::Relaxed);
+        let done = self.done.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+        self.visitor.progress(done.min(total), total);
+    }
+
+    pub(super) fn opened(&self, ledger: &Arc<Ledger>) {
+        lock(&self.ledgers).push(ledger.clone());
+    }
+
+    pub(super) fn unread(&self, unread: Unread) {
+        lock(&self.unread).push(unread);
+    }
+
+    /// What the walk came to, sorted.
+    pub(super) fn outcome(self) -> Outcome {
+        let mut outcome = Outcome {
+            unread: self.unread.into_inner().unwrap_or_else(PoisonError::into_inner),
+            files: self.files.into_inner(),
+            excluded: self.excluded.into_inner(),
+            ..Outcome::default()
+        };
+        for ledger in self.ledgers.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            ledger.drain(&mut outcome.anomalies, &mut outcome.unread);
+            outcome.archives.push(ledger.container.clone());
+        }
+        outcome.archives.sort_by(|a, b| (a.input, &a.place).cmp(&(b.input, &b.place)));
+        outcome.unread.sort();
+        outcome.unread.dedup();
+        outcome.anomalies.sort();
+        outcome.anomalies.dedup();
+        outcome
+    }
+}

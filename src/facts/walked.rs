@@ -1,0 +1,271 @@
+//! Facts about reading itself: what was not analysed, and what two readers of it can see differently.
+//!
+//! The archive reader and the readers of documents give causes; here, and only here, they become the words that reports
+//! carry.
+
+use super::{Attribute, Fact, Kind, Value};
+use crate::excerpts::Excerpts;
+use osgi_config::RunModes;
+use std::sync::Arc;
+use text_spans::SourceRange;
+use zip_audit::{Anomaly, Limit, LimitKind, Place, UnreadCause};
+
+/// What a scan did not analyse, and the ambiguities that it found, before they are facts.
+#[derive(Clone, Debug, Default)]
+pub struct Walked {
+    /// What was not analysed.
+    pub unread: Vec<NotAnalysed>,
+    /// What two readers can see differently.
+    pub ambiguous: Vec<Ambiguity>,
+}
+
+/// Something that was not analysed, or not as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotAnalysed {
+    /// What it is.
+    pub place: Place,
+    /// Why.
+    pub cause: Cause,
+    /// The limit that was reached.
+    pub limit: Option<Limit>,
+    /// The input that led here.
+    pub input: u32,
+}
+
+/// Why something was not analysed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// It was not read, or not to its end.
+    NotRead(UnreadCause),
+    /// It was read, but not as what it is; a clause of the reader of documents, without any value from the file.
+    NotUnderstood(String),
+    /// There are more facts in it than are kept of one file.
+    TooManyFacts,
+    /// The values of all files together need more memory than the limit; its own were clipped.
+    ValuesClipped,
+    /// A workspace filter with a pattern that cannot be evaluated.
+    UndecidedPattern,
+}
+
+/// What two readers of a place can see differently.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ambiguity {
+    place: Place,
+    class: &'static str,
+    detail: String,
+    input: u32,
+}
+
+impl From<zip_audit::Unread> for NotAnalysed {
+    fn from(unread: zip_audit::Unread) -> Self {
+        let zip_audit::Unread { place, cause, limit, input } = unread;
+        Self { place, cause: Cause::NotRead(cause), limit, input }
+    }
+}
+
+impl From<Anomaly> for Ambiguity {
+    fn from(anomaly: Anomaly) -> Self {
+        let Anomaly { place, kind, detail, input } = anomaly;
+        Self { place, class: kind.name(), detail, input }
+    }
+}
+
+impl Ambiguity {
+    /// An XML file with a document type definition of its own.
+    pub fn internal_dtd(place: Place, input: u32) -> Self {
+        let detail = "the file declares entities or default values of its own, which only some readers apply";
+        Self { place, class: "internal-dtd", detail: detail.to_owned(), input }
+    }
+}
+
+impl Walked {
+    /// The facts, each once, in the order of places.
+    pub(super) fn facts(self) -> Vec<Fact> {
+        let reasons = self.unread.into_iter().map(|unread| {
+            let (reason, limit) = (reason(&unread), unread.limit.map(limit));
+            (unread.place, reason, limit, unread.input)
+        });
+        let unread = distinct(reasons).into_iter().map(|(place, reason, limit, input)| {
+            about_file(Kind::Unread, place, input, [("reason", reason.into()), ("limit", limit.into())])
+        });
+        let classes =
+            self.ambiguous.into_iter().map(|Ambiguity { place, class, detail, input }| (place, class, detail, input));
+        let ambiguous = distinct(classes).into_iter().map(|(place, class, detail, input)| {
+            about_file(Kind::ArchiveAnomaly, place, input, [("class", class.into()), ("detail", detail.into())])
+        });
+        unread.chain(ambiguous).collect()
+    }
+}
+
+fn distinct<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.collect();
+    items.sort_unstable();
+    items.dedup();
+    items
+}
+
+/// A fact about a whole file.
+pub(super) fn about_file<const N: usize>(
+    kind: Kind,
+    place: Place,
+    deployment: u32,
+    attributes: [(&'static str, Value); N],
+) -> Fact {
+    Fact {
+        kind,
+        place,
+        deployment,
+        mark: SourceRange::FILE,
+        path: None,
+        run_modes: RunModes::default(),
+        not_installed: None,
+        attributes: attributes.into_iter().map(|(name, value)| (name, Attribute { value, mark: None })).collect(),
+        properties: Vec::new(),
+        excerpts: Arc::new(Excerpts::default()),
+    }
+}
+
+/// Why it was not analysed, as a clause about `it`.
+fn reason(unread: &NotAnalysed) -> String {
+    let text = match &unread.cause {
+        Cause::NotRead(cause) => return reason_not_read(cause, unread),
+        Cause::NotUnderstood(clause) => clause,
+        Cause::TooManyFacts => "there is more to judge in it than is kept of one file; the rest was left out",
+        Cause::ValuesClipped => {
+            "the values to judge, of all files together, need more memory than the limit; of its own only the \
+             beginnings were kept"
+        }
+        Cause::UndecidedPattern => {
+            "a pattern of this workspace filter uses a feature of Java's regular expressions that aemlint cannot \
+             evaluate; the content that it decides about was taken as installed"
+        }
+    };
+    text.to_owned()
+}
+
+fn reason_not_read(cause: &UnreadCause, unread: &NotAnalysed) -> String {
+    let nested = !unread.place.inside.is_empty();
+    let text = match cause {
+        UnreadCause::MoreEntries(count) => {
+            return format!("{count} more entries of it were not read, or not to their end");
+        }
+        UnreadCause::UnknownMethod(method) => {
+            return format!("it is packed by method {method}, which neither Java nor aemlint can read");
+        }
+        UnreadCause::NotAnArchive if nested => {
+            "it is named like an archive but holds none; a package that was not fetched, or is damaged?"
+        }
+        UnreadCause::NestedTooDeep if unread.limit == Some((LimitKind::Depth, 0)) => "archives are not to be opened",
+        cause => return cause_text(cause),
+    };
+    text.to_owned()
+}
+
+/// The words for a cause, as a clause about `it`.
+pub fn cause_text(cause: &UnreadCause) -> String {
+    let text = match cause {
+        UnreadCause::CannotRead(error) => return format!("it cannot be read: {error}"),
+        UnreadCause::CannotOpen(error) => return format!("it cannot be opened: {error}"),
+        UnreadCause::CannotExamine(error) => return format!("it cannot be examined: {error}"),
+        UnreadCause::CannotList(error) => return format!("the directory cannot be listed: {error}"),
+        UnreadCause::MoreEntries(count) => return format!("{count} more entries of it were not read"),
+        UnreadCause::UnknownMethod(method) => return format!("it is packed by method {method}"),
+        UnreadCause::InternalError => "aemlint failed on it: an internal error, please report it",
+        UnreadCause::NotAnArchive => "it is named like an archive but holds none",
+        UnreadCause::NestedTooDeep => "archives are nested deeper than the limit",
+        UnreadCause::TooManyArchives => "there are more entries and archives than the limit",
+        UnreadCause::TooManyEntries => "it has more entries than the limit leaves, the rest were not read",
+        UnreadCause::DirectoryTooLarge => "its directory is too large, the rest of it was not read",
+        UnreadCause::OutOfTime => "the run took longer than the limit; the rest was not read",
+        UnreadCause::InflatedTooMuch => "more than the limit was inflated in this run; the rest was not read",
+        UnreadCause::TooLarge => "it is larger than the limit; the rest of it was not read",
+        UnreadCause::ArchiveTooLarge => "it inflates to more than the limit allows; the rest of it was not read",
+        UnreadCause::NoMemory => "it does not fit into memory",
+        UnreadCause::CutByMemory => "it does not fit into memory; the rest of it was not read",
+        UnreadCause::NoMemoryForParents => "the archives around it could not be held in memory again",
+        UnreadCause::TooManyNames => "its bytes stand under more names than it was read under",
+        UnreadCause::SharedBytes => {
+            "its entries share bytes, and what they inflate to together is beyond reason; some were not read"
+        }
+        UnreadCause::DamagedBytes => "too much of it inflates to nothing sound; the rest was not read",
+        UnreadCause::NoEntryThere => "there is no entry where the directory says",
+        UnreadCause::CutOff => "it is cut off at the end of the archive",
+        UnreadCause::Encrypted => "it is encrypted; Java could not read it either",
+        UnreadCause::DamagedData => "its packed data is damaged",
+        UnreadCause::DamagedArchive => "its packed data is damaged; what comes before the damage was read",
+        UnreadCause::WrongChecksum => "its checksum does not match: the content is damaged",
+        UnreadCause::Changed => "it changed while it was read",
+        UnreadCause::SymbolicLink => "it is a symbolic link, which is not followed",
+        UnreadCause::NotRegular => "it is not a regular file",
+    };
+    text.to_owned()
+}
+
+/// A limit as reports show it: the option that raises it and its value, or what is fixed.
+fn limit((kind, value): Limit) -> String {
+    let option = match kind {
+        LimitKind::Depth => "--max-depth",
+        LimitKind::Entries => "--max-entries",
+        LimitKind::Text => "--max-text-size",
+        LimitKind::Inflated => "--max-inflated",
+        LimitKind::Ratio => "--max-ratio",
+        LimitKind::Memory => "--max-memory",
+        LimitKind::Time => "--max-time",
+        LimitKind::SharedBytes => return format!("{} MiB from shared bytes", value >> 20),
+        LimitKind::DamagedBytes => return format!("{} MiB of damaged data", value >> 20),
+    };
+    format!("{option} {value}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unread(place: Place, cause: Cause, limit: Option<Limit>) -> NotAnalysed {
+        NotAnalysed { place, cause, limit, input: 0 }
+    }
+
+    fn said(fact: &Fact, name: &str) -> String {
+        fact.attribute(name).and_then(Value::as_text).unwrap_or("null").to_owned()
+    }
+
+    #[test]
+    fn causes_become_the_words_of_reports_and_each_is_said_once() {
+        let place = || Place::on_disk("a.zip");
+        let deep = |limit| {
+            let cause = Cause::NotRead(UnreadCause::NestedTooDeep);
+            unread(place().entry("b.zip"), cause, Some((LimitKind::Depth, limit)))
+        };
+        let unread = vec![
+            deep(16),
+            unread(place(), Cause::NotRead(UnreadCause::NotAnArchive), None),
+            unread(place().entry("c.zip"), Cause::NotRead(UnreadCause::NotAnArchive), None),
+            deep(16),
+            unread(place(), Cause::NotRead(UnreadCause::SharedBytes), Some((LimitKind::SharedBytes, 256 << 20))),
+            unread(place().entry("0"), Cause::NotRead(UnreadCause::UnknownMethod(12)), None),
+        ];
+        let facts = Walked { unread, ambiguous: Vec::new() }.facts();
+        let lines: Vec<String> = facts
+            .iter()
+            .map(|fact| format!("{}: {} ({})", fact.place, said(fact, "reason"), said(fact, "limit")))
+            .collect();
+        let expected = [
+            "a.zip: it is named like an archive but holds none (null)",
+            "a.zip: its entries share bytes, and what they inflate to together is beyond reason; some were not read (256 \
+             MiB from shared bytes)",
+            "a.zip!/0: it is packed by method 12, which neither Java nor aemlint can read (null)",
+            "a.zip!/b.zip: archives are nested deeper than the limit (--max-depth 16)",
+            "a.zip!/c.zip: it is named like an archive but holds none; a package that was not fetched, or is damaged? \
+             (null)",
+        ];
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn every_cause_has_words_of_its_own() {
+        let words: std::collections::BTreeSet<String> = UnreadCause::ALL.iter().map(cause_text).collect();
+        assert_eq!(words.len(), UnreadCause::ALL.len());
+        let limits: std::collections::BTreeSet<String> = LimitKind::ALL.iter().map(|&kind| limit((kind, 1))).collect();
+        assert_eq!(limits.len(), LimitKind::ALL.len());
+    }
+}
