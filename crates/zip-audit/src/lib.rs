@@ -44,3 +44,8 @@ pub use driver::{walk, walk_bytes};
 pub use types::{
     Anomaly, Container, ContainerKind, File, InputError, Limits, Options, Outcome, Place, Start, Unread, Visitor,
 };
+
+/// The example of the README, compiled and run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
