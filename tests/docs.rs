@@ -149,3 +149,16 @@ fn the_guide_names_every_key_and_function() {
         }
     }
 }
+
+#[test]
+fn the_hook_runs_for_every_configuration_file() {
+    let hooks = Path::new(env!("CARGO_MANIFEST_DIR")).join(".pre-commit-hooks.yaml");
+    let hooks = std::fs::read_to_string(hooks).unwrap();
+    let pattern =
+        hooks.lines().find_map(|line| line.trim().strip_prefix("files: &files '")?.strip_suffix('\'')).unwrap();
+    let pattern = regex::Regex::new(pattern).unwrap();
+    for spec in osgi_config::FORMATS {
+        assert!(pattern.is_match(&format!("config/com.foo.Bar{}", spec.extension)), "{}", spec.extension);
+    }
+    assert!(!pattern.is_match("readme.md"));
+}

@@ -1,21 +1,21 @@
 //! Which bytes of a file must not be shown: what the reader knows to be secret, and what it may have missed.
 
-use super::names::stems;
+use super::names::keywords;
 use super::{MASK, State, is_secret_name, shapes, state};
 use std::borrow::Cow;
 use std::ops::Range;
 use text_spans::Span;
 
-/// Longest property name that is looked at.
-const LONGEST_NAME: usize = 128;
-/// Longest value of a property that no reader named; what is quoted and longer is masked up to here.
-const LONGEST_VALUE: usize = 64 << 10;
-/// Longest value that is looked at for being a placeholder; a longer one is masked.
-const LONGEST_PLACEHOLDER: usize = 512;
-/// Shortest secret whose further occurrences are searched for; a shorter one would mask half of the file.
-const SHORTEST_REPEATED: usize = 8;
-/// So many secrets of one file are searched for elsewhere in it.
-const MOST_REPEATED: usize = 64;
+/// Bytes of a property name that are read, to either side of its keyword.
+const MAX_NAME_BYTES: usize = 128;
+/// Bytes of a value of a property that no reader gave. A longer one is masked up to here.
+const MAX_VALUE_BYTES: usize = 64 << 10;
+/// Bytes of a value that may be a placeholder. A longer one is masked.
+const MAX_PLACEHOLDER_BYTES: usize = 512;
+/// Bytes of the shortest secret whose further occurrences are searched for. A shorter one would mask half of the file.
+const MIN_REPEATED_BYTES: usize = 8;
+/// Secrets of one file that are searched for elsewhere in it.
+const MAX_REPEATED_SECRETS: usize = 64;
 
 /// The spans of `text` to mask, in order, without overlaps: those `given` by the reader and every repetition of their
 /// text, whatever has the [shape](shapes) of a secret, and the values of properties that are
@@ -84,8 +84,8 @@ fn repetitions(text: &str, spans: &[Span]) -> Vec<Span> {
         .iter()
         .filter_map(|span| bytes.get(span.range()))
         .map(|value| value.trim_ascii())
-        .filter(|value| (SHORTEST_REPEATED..=LONGEST_VALUE).contains(&value.len()))
-        .take(MOST_REPEATED)
+        .filter(|value| (MIN_REPEATED_BYTES..=MAX_VALUE_BYTES).contains(&value.len()))
+        .take(MAX_REPEATED_SECRETS)
         .collect();
     patterns.sort_unstable();
     patterns.dedup();
@@ -103,9 +103,9 @@ fn repetitions(text: &str, spans: &[Span]) -> Vec<Span> {
 fn named(text: &str) -> Vec<Span> {
     let mut found = Vec::new();
     let bytes = text.as_bytes();
-    let mut ends = Ends { bytes, next: [None; 4] };
+    let mut delimiters = DelimiterCache { bytes, next: [None; 4] };
     let (mut done, mut masked) = (0, 0);
-    for hit in stems(bytes) {
+    for hit in keywords(bytes) {
         if hit.start < done {
             continue;
         }
@@ -116,13 +116,13 @@ fn named(text: &str) -> Vec<Span> {
             // `$[secret:name]` is no property.
             continue;
         }
-        // The cheap questions first: most words are no names of properties.
-        let (Some(name), Some(value)) = (text.get(start..end), value_after(&mut ends, end)) else { continue };
+        // The cheap tests first: most words are no names of properties.
+        let (Some(name), Some(value)) = (text.get(start..end), value_after(&mut delimiters, end)) else { continue };
         if value.end <= masked || !is_secret_name(name) {
             continue;
         }
         let Some(span) = inside(text, Span::new(value.start, value.end)) else { continue };
-        if span.len() > LONGEST_PLACEHOLDER || text.get(span.range()).is_some_and(is_worth_masking) {
+        if span.len() > MAX_PLACEHOLDER_BYTES || text.get(span.range()).is_some_and(is_worth_masking) {
             masked = value.end;
             found.push(span);
         }
@@ -132,7 +132,7 @@ fn named(text: &str) -> Vec<Span> {
 
 fn name_length<'b>(bytes: impl Iterator<Item = &'b u8>) -> usize {
     let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'@' | b'\\');
-    bytes.take(LONGEST_NAME).take_while(is_name).count()
+    bytes.take(MAX_NAME_BYTES).take_while(is_name).count()
 }
 
 /// A placeholder, a switch or nothing may be shown.
@@ -143,8 +143,8 @@ fn is_worth_masking(value: &str) -> bool {
 }
 
 /// The value after a name that ends at `at`, if one follows. Without its quotes.
-fn value_after(ends: &mut Ends<'_>, at: usize) -> Option<Range<usize>> {
-    let bytes = ends.bytes;
+fn value_after(delimiters: &mut DelimiterCache<'_>, at: usize) -> Option<Range<usize>> {
+    let bytes = delimiters.bytes;
     let mut at = at;
     // The closing quote of a JSON name.
     if matches!(bytes.get(at), Some(b'"' | b'\'')) {
@@ -152,7 +152,7 @@ fn value_after(ends: &mut Ends<'_>, at: usize) -> Option<Range<usize>> {
     }
     at += blanks(bytes, at);
     if bytes.get(at) == Some(&b'>') {
-        return Some(at + 1..ends.after(at + 1, End::Tag));
+        return Some(at + 1..delimiters.after(at + 1, Delimiter::Tag));
     }
     if !matches!(bytes.get(at), Some(b'=' | b':')) {
         return None;
@@ -162,7 +162,7 @@ fn value_after(ends: &mut Ends<'_>, at: usize) -> Option<Range<usize>> {
     let next = at + blanks(bytes, at);
     at = match bytes.get(next) {
         Some(b'"' | b'\'') => next,
-        _ => at + bytes.iter().skip(at).take(LONGEST_NAME).take_while(|byte| matches!(byte, b' ' | b'\t')).count(),
+        _ => at + bytes.iter().skip(at).take(MAX_NAME_BYTES).take_while(|byte| matches!(byte, b' ' | b'\t')).count(),
     };
     // The type of a Felix value stands before its quote.
     if bytes.get(at).is_some_and(u8::is_ascii_alphabetic) && matches!(bytes.get(at + 1), Some(b'"' | b'[' | b'(')) {
@@ -170,16 +170,16 @@ fn value_after(ends: &mut Ends<'_>, at: usize) -> Option<Range<usize>> {
     }
     match bytes.get(at)? {
         &quote @ (b'"' | b'\'') => Some(at + 1..quoted_end(bytes, at + 1, quote)),
-        b'[' => Some(at + 1..ends.after(at + 1, End::Bracket)),
-        b'(' => Some(at + 1..ends.after(at + 1, End::Parenthesis)),
-        _ => Some(at..ends.after(at, End::Line)),
+        b'[' => Some(at + 1..delimiters.after(at + 1, Delimiter::Bracket)),
+        b'(' => Some(at + 1..delimiters.after(at + 1, Delimiter::Parenthesis)),
+        _ => Some(at..delimiters.after(at, Delimiter::Line)),
     }
 }
 
-/// Where the quoted value ends: at the quote, else after [`LONGEST_VALUE`] bytes.
+/// Where the quoted value ends: at the quote, else after [`MAX_VALUE_BYTES`] bytes.
 fn quoted_end(bytes: &[u8], from: usize, quote: u8) -> usize {
     let mut at = from;
-    let last = bytes.len().min(from + LONGEST_VALUE);
+    let last = bytes.len().min(from + MAX_VALUE_BYTES);
     while at < last {
         match bytes[at] {
             b'\\' => at += 2,
@@ -192,7 +192,7 @@ fn quoted_end(bytes: &[u8], from: usize, quote: u8) -> usize {
 
 /// What ends a value that is not quoted.
 #[derive(Clone, Copy)]
-enum End {
+enum Delimiter {
     Tag,
     Bracket,
     Parenthesis,
@@ -200,30 +200,31 @@ enum End {
     Line,
 }
 
-/// Finds ends of values. Values overlap, and all that begin before one end have it in common, so that it is searched
-/// for once. A quoted value needs no such care: it ends where the next one of its kind begins, or before.
-struct Ends<'b> {
+/// Finds the delimiters that end values, each once: values overlap, and all that begin before a delimiter end at it.
+/// Quoted values are searched without it, since each ends where the next one begins, or before.
+struct DelimiterCache<'b> {
     bytes: &'b [u8],
-    /// The next end of each kind, as far as it is known.
+    /// The next delimiter of each kind, as far as it is known.
     next: [Option<usize>; 4],
 }
 
-impl Ends<'_> {
-    /// Where the value that begins at `from` ends, after [`LONGEST_VALUE`] bytes at the latest. `from` never decreases.
-    fn after(&mut self, from: usize, end: End) -> usize {
+impl DelimiterCache<'_> {
+    /// Where the value that begins at `from` ends, after [`MAX_VALUE_BYTES`] bytes at the latest.
+    /// `from` never decreases.
+    fn after(&mut self, from: usize, delimiter: Delimiter) -> usize {
         let bytes = self.bytes;
         let search = |byte| memchr::memchr(byte, bytes.get(from..)?).map(|found| from + found);
-        let known = self.next.get(end as usize).copied().flatten().filter(|&next| next >= from);
-        let next = known.unwrap_or_else(|| match end {
-            End::Tag => search(b'<').unwrap_or(bytes.len()),
-            End::Bracket => search(b']').unwrap_or(bytes.len()),
-            End::Parenthesis => search(b')').unwrap_or(bytes.len()),
-            End::Line => line_end(bytes, from),
+        let known = self.next.get(delimiter as usize).copied().flatten().filter(|&next| next >= from);
+        let next = known.unwrap_or_else(|| match delimiter {
+            Delimiter::Tag => search(b'<').unwrap_or(bytes.len()),
+            Delimiter::Bracket => search(b']').unwrap_or(bytes.len()),
+            Delimiter::Parenthesis => search(b')').unwrap_or(bytes.len()),
+            Delimiter::Line => line_end(bytes, from),
         });
-        if let Some(memory) = self.next.get_mut(end as usize) {
-            *memory = Some(next);
+        if let Some(known) = self.next.get_mut(delimiter as usize) {
+            *known = Some(next);
         }
-        next.min(from + LONGEST_VALUE)
+        next.min(from + MAX_VALUE_BYTES)
     }
 }
 
@@ -241,7 +242,7 @@ fn line_end(bytes: &[u8], from: usize) -> usize {
 }
 
 fn blanks(bytes: &[u8], from: usize) -> usize {
-    bytes.iter().skip(from).take(LONGEST_NAME).take_while(|byte| byte.is_ascii_whitespace()).count()
+    bytes.iter().skip(from).take(MAX_NAME_BYTES).take_while(|byte| byte.is_ascii_whitespace()).count()
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ mod state;
 pub(crate) use masks::masked;
 pub use masks::{mask_shapes, masks};
 #[cfg(test)]
-pub(crate) use names::stem_literals;
-pub use names::{has_stem, is_secret_name};
+pub(crate) use names::keyword_literals;
+pub use names::{has_keyword, is_secret_name};
 #[cfg(test)]
 pub(crate) use shapes::literals as shape_literals;
 pub use shapes::{Shape, shapes};

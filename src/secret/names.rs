@@ -1,4 +1,4 @@
-//! Tells by its name whether a property holds a secret.
+//! Whether a property holds a secret, by its name.
 //!
 //! The last words of a name decide: `client.secret` and `getClientSecret` hold one, `secret.rotation.days` and
 //! `passwordHint` say something about one. Identifiers that are public by design (client ids, API keys, key aliases,
@@ -7,35 +7,36 @@
 use std::ops::Range;
 use text_spans::TripletScanner;
 
-/// Word stems without which no name is a secret's.
-const STEMS: &[&str] =
+/// Parts of words without one of which no name is a secret's.
+const KEYWORDS: &[&str] =
     &["secret", "passw", "passphrase", "passcode", "pwd", "pkcs8", "token", "key", "pem", "credentials", "details"];
 
 /// What they begin with.
 const BEGINNINGS: TripletScanner<9> =
     TripletScanner::in_any_case([*b"sec", *b"pas", *b"pwd", *b"pkc", *b"tok", *b"key", *b"pem", *b"cre", *b"det"]);
 
-/// All stems.
+/// All keywords.
 #[cfg(test)]
-pub(crate) fn stem_literals() -> impl Iterator<Item = &'static str> {
-    STEMS.iter().copied()
+pub(crate) fn keyword_literals() -> impl Iterator<Item = &'static str> {
+    KEYWORDS.iter().copied()
 }
 
-/// Where the stems are in a text, whatever their case, in order, without overlaps.
-pub(super) fn stems(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
+/// Where the keywords are in a text, whatever their case, in order, without overlaps.
+pub(super) fn keywords(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let mut end_of_last = 0;
     BEGINNINGS.find_iter(bytes).filter_map(move |start| {
         let rest = bytes.get(start..).filter(|_| start >= end_of_last)?;
-        let is_here =
-            |stem: &&&str| rest.get(..stem.len()).is_some_and(|text| text.eq_ignore_ascii_case(stem.as_bytes()));
-        end_of_last = start + STEMS.iter().find(is_here)?.len();
+        let is_here = |keyword: &&&str| {
+            rest.get(..keyword.len()).is_some_and(|text| text.eq_ignore_ascii_case(keyword.as_bytes()))
+        };
+        end_of_last = start + KEYWORDS.iter().find(is_here)?.len();
         Some(start..end_of_last)
     })
 }
 
-/// Whether a text holds a word without which no name in it is that of a secret.
-pub fn has_stem(text: &str) -> bool {
-    stems(text.as_bytes()).next().is_some()
+/// Whether a text holds a keyword, without which no name in it is that of a secret.
+pub fn has_keyword(text: &str) -> bool {
+    keywords(text.as_bytes()).next().is_some()
 }
 
 /// Words that make a name a secret's when they come last.
@@ -118,8 +119,8 @@ const ABOUT: &[&str] = &[
     "store",
 ];
 
-/// Longest name that is looked at; a longer one is judged by its end.
-const LONGEST: usize = 256;
+/// Bytes of a name that are judged; of a longer one these are its last.
+const MAX_NAME_BYTES: usize = 256;
 
 /// Whether a property of this name holds a secret: `clientSecret`, `auth.ims.client.secret`, `getPrivateKey`,
 /// `aio.encoded.pkcs8`. Case, separators and camel case do not matter; `apiKey` and `client.id` are public.
@@ -127,14 +128,14 @@ const LONGEST: usize = 256;
 /// A name says what a value should be, not what it is: see [`state`](super::state) and [`shapes`](super::shapes).
 #[inline]
 pub fn is_secret_name(key: &str) -> bool {
-    // Asked for every property of every node, and nearly always answered here.
-    ends_like_one(key) && stems(key.as_bytes()).next().is_some() && is_secret_by_words(key)
+    // Called for every property of every node; nearly all names fail the first test.
+    ends_like_one(key) && keywords(key.as_bytes()).next().is_some() && is_secret_by_words(key)
 }
 
-/// The same, looked at closely.
+/// The same, word by word.
 #[cold]
 fn is_secret_by_words(key: &str) -> bool {
-    let mut from = key.len().saturating_sub(LONGEST);
+    let mut from = key.len().saturating_sub(MAX_NAME_BYTES);
     while !key.is_char_boundary(from) {
         from += 1;
     }
@@ -241,7 +242,7 @@ mod tests {
     fn every_ending_has_a_stem() {
         let pairs = LAST_TWO.iter().map(|(first, second)| format!("{first}{second}"));
         for ending in LAST.iter().chain(ENDINGS).map(|&word| word.to_owned()).chain(pairs) {
-            assert!(stems(ending.as_bytes()).next().is_some(), "{ending}");
+            assert!(keywords(ending.as_bytes()).next().is_some(), "{ending}");
             for name in [ending.clone(), ending.to_uppercase(), format!("{ending}-"), format!("{ending}é")] {
                 assert!(ends_like_one(&name), "{name}");
             }
@@ -250,14 +251,14 @@ mod tests {
 
     #[test]
     fn every_stem_is_found_in_any_case() {
-        for stem in STEMS {
-            for text in [format!("x{stem}"), stem.to_uppercase()] {
-                let mut found = stems(text.as_bytes());
-                assert_eq!(found.next(), Some(text.len() - stem.len()..text.len()), "{text}");
+        for keyword in KEYWORDS {
+            for text in [format!("x{keyword}"), keyword.to_uppercase()] {
+                let mut found = keywords(text.as_bytes());
+                assert_eq!(found.next(), Some(text.len() - keyword.len()..text.len()), "{text}");
                 assert_eq!(found.next(), None, "{text}");
             }
             // Else which of two is found would depend on where it ends.
-            assert!(STEMS.iter().all(|other| other == stem || !stem.contains(other)), "{stem}");
+            assert!(KEYWORDS.iter().all(|other| other == keyword || !keyword.contains(other)), "{keyword}");
         }
     }
 

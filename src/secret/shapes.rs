@@ -1,7 +1,7 @@
 //! Finds secrets by what they look like, whatever the property is called.
 //!
 //! Only shapes that nothing else has: no entropy, no guesses. One pass over the text finds the few literals that can
-//! begin such a shape; the rest of a text is never looked at twice.
+//! begin such a shape; the rest of a text is read once.
 
 use text_spans::{Span, TripletScanner};
 
@@ -82,19 +82,19 @@ fn signs(bytes: &[u8]) -> impl Iterator<Item = (std::ops::Range<usize>, Sign)> {
     })
 }
 
-/// Longest label between `BEGIN ` and `-----`.
-const LONGEST_LABEL: usize = 40;
-/// Longest user information of a URL that is looked for a password.
-const LONGEST_USER_INFO: usize = 512;
+/// Bytes of a label between `BEGIN ` and `-----`.
+const MAX_PEM_LABEL_BYTES: usize = 40;
+/// Bytes of the user information of a URL that are searched for a password.
+const MAX_USER_INFO_BYTES: usize = 512;
 
 /// Where in `text` something has the shape of a secret, in order, without overlaps. Certificates are no secrets.
 pub fn shapes(text: &str) -> Vec<(Span, Shape)> {
     let bytes = text.as_bytes();
     let mut found: Vec<(Span, Shape)> = Vec::new();
-    let mut pem_ends = Ends::default();
+    let mut pem_ends = DelimiterCache::default();
     let mut end_of_last = 0;
     for (hit, sign) in signs(bytes) {
-        // Inside something found: only another URL or key after its end is news.
+        // Inside something found; only what begins after its end counts.
         if hit.start < end_of_last {
             continue;
         }
@@ -135,12 +135,12 @@ pub fn shapes(text: &str) -> Vec<(Span, Shape)> {
 
 /// Positions of `-----END `, looked up in order, so that many beginnings without an end cost one search.
 #[derive(Default)]
-struct Ends {
+struct DelimiterCache {
     next: Option<usize>,
     searched: bool,
 }
 
-impl Ends {
+impl DelimiterCache {
     fn after(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
         if self.searched && self.next.is_none_or(|at| at >= from) {
             return self.next;
@@ -152,17 +152,17 @@ impl Ends {
 }
 
 /// The end of the PEM block whose label begins at `label`, if it is a private key.
-fn pem(bytes: &[u8], start: usize, label: usize, ends: &mut Ends) -> Option<usize> {
-    let window = &bytes[label..bytes.len().min(label + LONGEST_LABEL)];
+fn pem(bytes: &[u8], start: usize, label: usize, pem_ends: &mut DelimiterCache) -> Option<usize> {
+    let window = &bytes[label..bytes.len().min(label + MAX_PEM_LABEL_BYTES)];
     let label_length = memchr::memmem::find(window, b"-----")?;
     memchr::memmem::find(&window[..label_length], b"PRIVATE KEY")?;
     let body = label + label_length + 5;
-    if let Some(end) = ends.after(bytes, body) {
+    if let Some(end) = pem_ends.after(bytes, body) {
         let another = memchr::memmem::find(&bytes[body..end], b"-----BEGIN ").map(|at| body + at);
         if let Some(another) = another {
             return Some(another.max(start + 1));
         }
-        let tail = &bytes[end..bytes.len().min(end + 9 + LONGEST_LABEL)];
+        let tail = &bytes[end..bytes.len().min(end + 9 + MAX_PEM_LABEL_BYTES)];
         let close = memchr::memmem::find(tail.get(9..).unwrap_or_default(), b"-----");
         return Some(close.map_or(end + 9, |at| end + 9 + at + 5));
     }
@@ -220,7 +220,7 @@ fn jwt(bytes: &[u8], start: usize) -> Option<usize> {
 
 /// Where the password stands in the user information after `://`.
 fn url_password(bytes: &[u8], from: usize) -> Option<(usize, usize)> {
-    let window = &bytes[from..bytes.len().min(from + LONGEST_USER_INFO)];
+    let window = &bytes[from..bytes.len().min(from + MAX_USER_INFO_BYTES)];
     let stop = window.iter().position(|byte| {
         matches!(byte, b'/' | b'?' | b'#' | b'"' | b'\'' | b'<' | b'>' | b' ' | b'\t' | b'\r' | b'\n')
     });

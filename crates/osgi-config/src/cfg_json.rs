@@ -1,5 +1,5 @@
 //! The reader of `.cfg.json` files: one configuration in the JSON of the OSGi Configurator, read as Felix `cm.json`
-//! (`ConfigurationReaderImpl`) does for a single configuration.
+//! (`ConfigurationReaderImpl`, with Johnzon 1.2.8 as its parser) does for a single configuration.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,6 +1,10 @@
 //! The reader of Felix `.config` files. It reads what Felix `ConfigurationHandler` reads, token by token, so that
 //! what AEM loses or refuses is lost or refused here at the same place; `felix_salvage` then
 //! reads the lost part for the auditor.
+//!
+//! The version followed is that of configadmin 1.9.22 and later, which the content-package converter uses. The Sling
+//! installer of AEM 6.5 embeds configadmin 1.8.12, which takes no white space around `=` (FELIX-5690) and does not trim
+//! keys: `a = "b"` is read here and lost there.
 
 use std::borrow::Cow;
 

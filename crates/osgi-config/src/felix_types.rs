@@ -1,4 +1,5 @@
-//! The type letters of Felix `.config` files and the values they stand for.
+//! The type letters of Felix `.config` files and the values they stand for (`ConfigurationHandler` of configadmin 1.9.22
+//! and later).
 
 use std::borrow::Cow;
 

@@ -1,4 +1,5 @@
-//! Run-mode specifications: `,` is OR, `.` is AND, a leading `-` is NOT (Sling `SlingSettingsService`).
+//! Run-mode specifications: `,` is OR, `.` is AND, a leading `-` is NOT (Sling `SlingSettingsService`). The
+//! JCR installer knows `,` and `-` since its provider 3.3.0 (SLING-9031).
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -86,7 +86,7 @@ impl<'t> Look<'t> {
     }
 
     fn has_stem(&self) -> bool {
-        *self.stem.get_or_init(|| secret::has_stem(self.text))
+        *self.stem.get_or_init(|| secret::has_keyword(self.text))
     }
 
     fn has_shapes(&self) -> bool {

@@ -13,7 +13,7 @@ impl Hidden {
     /// Those of the text of a configuration.
     pub(super) fn of(document: &OsgiDocument<'_>, text: &str) -> Self {
         let damaged = document.configuration.error.is_some();
-        Self(if damaged && secret::has_stem(text) { secret::masks(text, &[]) } else { Vec::new() })
+        Self(if damaged && secret::has_keyword(text) { secret::masks(text, &[]) } else { Vec::new() })
     }
 
     /// Whether a secret stands in a part of the text.

@@ -170,7 +170,7 @@ impl<'d> Subject<'d> {
         let shapes = secret::shapes(text);
         if !named && shapes.is_empty() {
             // A property that is written within the value of another: of a URL, or where a reader lost its way.
-            let within = if secret::has_stem(text) { secret::masks(text, &[]) } else { Vec::new() };
+            let within = if secret::has_keyword(text) { secret::masks(text, &[]) } else { Vec::new() };
             if within.is_empty() {
                 return Value::Text(text.to_owned());
             }

@@ -25,7 +25,7 @@ pub(super) fn is_possible_in_node(written: &str) -> bool {
     INSIDE.any(written.as_bytes())
 }
 
-/// Whether a text holds nothing of what [`is_possible`] looks for, and no [stem](crate::secret::has_stem) of the name of a
+/// Whether a text holds nothing of what [`is_possible`] looks for, and no [keyword](crate::secret::has_keyword) of the name of a
 /// secret either: then there is nothing in it to mask.
 pub(super) fn is_quiet(text: &str) -> bool {
     !SUSPICIOUS.any(text.as_bytes())
@@ -53,7 +53,7 @@ mod tests {
         for literal in secret::shape_literals().chain(["://", "adobe", "-----BEGIN"]).chain(types) {
             assert!(is_possible_in_node(&format!("a=\"{literal}\"")), "{literal}");
         }
-        for stem in secret::stem_literals() {
+        for stem in secret::keyword_literals() {
             assert!(!is_quiet(stem) && !is_quiet(&stem.to_uppercase()), "{stem}");
         }
         for text in ["", "a", "/apps/site/components", "{Date}2015-05-13T08:41:00.000Z", "nt:unstructured"] {
