@@ -1,13 +1,13 @@
 //! Judges facts by rules: which rules fire on which facts, which of them stay silent for a more specific one, and the
 //! findings that remain.
 
-use super::cel::Template;
 use super::count::{self, Group};
 use super::error::RuleError;
+use super::expression::{Environment, Expression, Template, Value as Seen};
 use super::file::RuleFile;
 use super::finding::{Finding, Location, Related};
 use super::fingerprint::{self, Identity};
-use super::scope::Scope;
+
 use super::set::{Compiled, Rule, RuleSet};
 use super::{Confidence, Severity};
 use crate::facts::{Fact, Kind, Value};
@@ -156,10 +156,10 @@ impl<'a> Judge<'a> {
         let mut hits = Vec::new();
         for &number in &self.candidates[index] {
             let Active { file, compiled, .. } = self.rules[number];
-            let scope = &*scope.get_or_insert_with(|| Scope::new(fact, self.target));
+            let scope = &*scope.get_or_insert_with(|| Environment::new(fact, self.target));
             let Some(case) = first_case(file, compiled, scope, fact)? else { continue };
-            let key = |expression: &super::cel::Expression| {
-                expression.evaluate(file, scope, fact).map(|value| super::cel::display(&value))
+            let key = |expression: &Expression| {
+                expression.evaluate(file, scope, fact).map(|value| value.display().into_owned())
             };
             let group = compiled.per.as_ref().map(key).transpose()?.unwrap_or_default();
             let distinct = compiled.distinct.as_ref().map(key).transpose()?;
@@ -211,7 +211,7 @@ impl<'a> Judge<'a> {
         let fact = &self.facts[hit.fact];
         let case = &file.cases[hit.case];
         let texts = compiled.cases[hit.case].texts(file, case)?;
-        let scope = Scope::new(fact, self.target);
+        let scope = Environment::new(fact, self.target);
         let scope = match group {
             Some(group) => scope.with_group(&group.names),
             None => scope,
@@ -245,7 +245,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The facts at the further places of a finding.
-    fn others(&self, hit: &Hit, group: Option<&Group>, scope: &Scope<'_>) -> Result<Vec<usize>, RuleError> {
+    fn others(&self, hit: &Hit, group: Option<&Group>, scope: &Environment<'_>) -> Result<Vec<usize>, RuleError> {
         if let Some(group) = group {
             return Ok(group.others().map(|other| other.fact).collect());
         }
@@ -255,9 +255,9 @@ impl<'a> Judge<'a> {
             return Ok(Vec::new());
         };
         let places = match see.evaluate(file, scope, fact)? {
-            cel::Value::List(places) => places.iter().map(super::cel::display).collect(),
-            cel::Value::Null => Vec::new(),
-            other => vec![super::cel::display(&other)],
+            Seen::List(places) => places.iter().map(|place| place.display().into_owned()).collect(),
+            Seen::Null => Vec::new(),
+            other => vec![other.display().into_owned()],
         };
         let find = |place: &String| {
             let there = |index: &usize| {
@@ -276,7 +276,7 @@ impl<'a> Judge<'a> {
         let Active { file, compiled, .. } = self.rule(hit);
         let fact = &self.facts[other];
         let names = group.map(|group| group.names.as_slice()).unwrap_or_default();
-        let scope = Scope::new(fact, self.target).with_group(names);
+        let scope = Environment::new(fact, self.target).with_group(names);
         let message = match compiled.related(file)? {
             None => RELATED.to_owned(),
             Some(text) => text.render(file, &scope, fact)?,
@@ -304,7 +304,7 @@ fn subjects(facts: &[Fact]) -> Vec<usize> {
 fn first_case(
     file: &RuleFile,
     compiled: &Compiled,
-    scope: &Scope<'_>,
+    scope: &Environment<'_>,
     fact: &Fact,
 ) -> Result<Option<usize>, RuleError> {
     for (index, (case, compiled)) in file.cases.iter().zip(&compiled.cases).enumerate() {
@@ -330,7 +330,7 @@ fn place_in(
     fact: &Fact,
     at: &[Template],
     file: &RuleFile,
-    scope: &Scope<'_>,
+    scope: &Environment<'_>,
 ) -> Result<(String, SourceRange), RuleError> {
     for name in at {
         let name = name.render(file, scope, fact)?;

@@ -63,7 +63,7 @@ impl Guard {
                     || name == "properties"
                     || test.may_pass(fact.attribute(name).unwrap_or(&Value::Null))
             }
-            Self::Target(name) => super::scope::target_name(target) == name,
+            Self::Target(name) => super::expression::target_name(target) == name,
             Self::Unknown => true,
         }
     }
