@@ -15,7 +15,7 @@ pub(super) enum Type {
     List,
     Map,
     /// What `type(x)` gives.
-    Type,
+    Meta,
 }
 
 impl Type {
@@ -33,7 +33,7 @@ impl Type {
             Self::Text => "a string",
             Self::List => "a list",
             Self::Map => "a map",
-            Self::Type => "a type",
+            Self::Meta => "a type",
         }
     }
 }
@@ -67,7 +67,7 @@ pub(super) fn of_function(name: &str) -> Type {
         | "format" | "reverse" => Type::Text,
         "size" | "int" | "uint" | "double" | "indexOf" | "lastIndexOf" => Type::Number,
         "names" | "split" => Type::List,
-        "type" => Type::Type,
+        "type" => Type::Meta,
         _ => Type::Any,
     }
 }
