@@ -6,8 +6,8 @@
 //! the sets of conjunctions that can hold at once are the cliques of a graph, and the facts that some AEM sees together
 //! are those of a maximal clique.
 
-use super::evaluate::Hit;
 use super::file::Limit;
+use super::finding::Match;
 use crate::facts::Fact;
 use osgi_config::RunModes;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +19,7 @@ const STEPS: usize = 20_000;
 /// A group with too many members, or not the exact number.
 pub(super) struct Group {
     /// The members that are too many together, by place.
-    pub(super) hits: Vec<Hit>,
+    pub(super) hits: Vec<Match>,
     /// Which of them is the first surplus one.
     surplus: usize,
     /// The names of the distinct ones, in the order of their places.
@@ -28,12 +28,12 @@ pub(super) struct Group {
 
 impl Group {
     /// The place to report.
-    pub(super) fn primary(&self) -> &Hit {
+    pub(super) fn primary(&self) -> &Match {
         &self.hits[self.surplus]
     }
 
     /// The other places.
-    pub(super) fn others(&self) -> impl Iterator<Item = &Hit> {
+    pub(super) fn others(&self) -> impl Iterator<Item = &Match> {
         self.hits.iter().enumerate().filter(|(index, _)| *index != self.surplus).map(|(_, hit)| hit)
     }
 }
@@ -46,7 +46,7 @@ enum Key<'a> {
 }
 
 /// Judges the members of one group, which are sorted by place.
-pub(super) fn too_many(hits: Vec<Hit>, limit: Limit, facts: &[Fact], subjects: &[usize]) -> Option<Group> {
+pub(super) fn too_many(hits: Vec<Match>, limit: Limit, facts: &[Fact], subjects: &[usize]) -> Option<Group> {
     let keys: Vec<Key<'_>> = hits.iter().map(|hit| key(hit, subjects)).collect();
     let all: BTreeSet<&Key<'_>> = keys.iter().collect();
     let allowed = match limit {
@@ -88,12 +88,12 @@ pub(super) fn too_many(hits: Vec<Hit>, limit: Limit, facts: &[Fact], subjects: &
     Some(Group { hits, surplus, names })
 }
 
-fn key<'a>(hit: &'a Hit, subjects: &[usize]) -> Key<'a> {
+fn key<'a>(hit: &'a Match, subjects: &[usize]) -> Key<'a> {
     hit.distinct.as_deref().map_or(Key::Subject(subjects[hit.fact]), Key::Name)
 }
 
 /// The largest sets of members that some set of run modes sees together, each sorted.
-fn active_together(hits: &[Hit], facts: &[Fact]) -> Vec<Vec<usize>> {
+fn active_together(hits: &[Match], facts: &[Fact]) -> Vec<Vec<usize>> {
     let mut by_modes: BTreeMap<String, (RunModes, Vec<usize>)> = BTreeMap::new();
     for (index, hit) in hits.iter().enumerate() {
         let mut alternatives = facts[hit.fact].run_modes.alternatives();

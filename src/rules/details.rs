@@ -19,25 +19,24 @@ pub fn looks_at_properties(rules: &RuleSet, kind: Kind) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::expression::Template;
 
     #[test]
     fn built_in_rules_on_configurations_look_at_attributes_only() {
         let rules = RuleSet::builtin();
         let mut seen = 0;
-        for id in rules.ids() {
-            let rule = rules.rule(id).unwrap();
-            for case in rule.cases.iter().filter(|case| case.on.contains(&Kind::Configuration)) {
-                let counting = rule.counting.iter().flat_map(|counting| counting.per.iter().chain(&counting.distinct));
-                let texts = case.when.iter().chain([&case.message]).chain(&case.advice).chain(&case.see);
-                for text in texts.chain(&rule.related).chain(counting) {
-                    assert!(!text.value.contains("fact.properties"), "{id}: {}", text.value);
-                    // The fact as a whole, or a member of it by another name than it is written with.
-                    let others = text.value.match_indices("fact").filter(|(at, _)| {
-                        let before = text.value[..*at].chars().next_back();
-                        let after = text.value[at + 4..].chars().next();
-                        !before.is_some_and(char::is_alphanumeric) && after != Some('.') && after != Some('o')
-                    });
-                    assert_eq!(others.count(), 0, "{id}: {}", text.value);
+        for set_rule in rules.rules() {
+            let (id, rule) = (&set_rule.id, set_rule.file().unwrap());
+            let all = set_rule.compiled().unwrap();
+            let keys = || all.per.iter().chain(&all.distinct);
+            let related = all.related(rule).unwrap();
+            let cases = rule.cases.iter().zip(&all.cases);
+            for (case, compiled) in cases.filter(|(case, _)| case.on.contains(&Kind::Configuration)) {
+                let texts = compiled.texts(rule, case).unwrap();
+                let parts = texts.at.iter().chain([&texts.message]).chain(&texts.advice).chain(related);
+                let parts = parts.flat_map(Template::expressions);
+                for expression in compiled.when.iter().chain(&texts.see).chain(keys()).chain(parts) {
+                    assert!(!expression.reads_properties(), "{id}: {}", expression.source());
                 }
                 for at in &case.at {
                     let known = Kind::Configuration.attributes().iter().any(|spec| spec.name == at.value);

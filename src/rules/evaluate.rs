@@ -1,15 +1,15 @@
 //! Judges facts by rules: which rules fire on which facts, which of them stay silent for a more specific one, and the
 //! findings that remain.
 
-use super::cel::Template;
 use super::count::{self, Group};
 use super::error::RuleError;
+use super::expression::{Environment, Expression, Template, Value as Seen};
 use super::file::RuleFile;
-use super::finding::{Finding, Location, Related};
-use super::fingerprint::{self, Identity};
-use super::scope::Scope;
+use super::finding::{Finding, Location, Match, Related};
+use super::fingerprint::{self, FingerprintInput};
+
 use super::set::{Compiled, Rule, RuleSet};
-use super::{Confidence, Severity};
+use super::severity::{Confidence, Severity};
 use crate::facts::{Fact, Kind, Value};
 use crate::workers::WORTH_SHARING;
 use osgi_config::Target;
@@ -21,24 +21,13 @@ use zip_audit::Place;
 /// What other places of a finding say where the rule has no `related` text.
 const RELATED: &str = "Also here.";
 
-/// A rule whose conditions hold on a fact. The numbers are indices.
-#[derive(Clone, Debug)]
-pub(super) struct Hit {
-    pub(super) rule: usize,
-    pub(super) fact: usize,
-    pub(super) case: usize,
-    /// For counting rules: what the facts are grouped by, and what tells those of a group apart.
-    pub(super) group: String,
-    pub(super) distinct: Option<String>,
-}
-
 /// Judges `facts` by `rules` and returns the findings, ordered by place and rule.
 ///
 /// # Errors
 /// A rule file with a mistake, which includes an expression that cannot be evaluated on some fact.
 pub fn evaluate(rules: &RuleSet, facts: &[Fact], target: Target) -> Result<Vec<Finding>, RuleError> {
     let mut judge = Judge::new(rules, facts, target)?;
-    let (counted, hits): (Vec<Hit>, Vec<Hit>) =
+    let (counted, hits): (Vec<Match>, Vec<Match>) =
         judge.hits()?.into_iter().partition(|hit| judge.rule(hit).file.counting.is_some());
     judge.note(&hits);
     let counted = counted.into_iter().filter(|hit| facts[hit.fact].installed() && !judge.is_silent(hit)).collect();
@@ -49,7 +38,7 @@ pub fn evaluate(rules: &RuleSet, facts: &[Fact], target: Target) -> Result<Vec<F
     let single = hits.iter().filter(|hit| !judge.is_silent(hit)).map(|hit| (hit, None));
     let faults: Vec<_> = single.chain(groups.iter().map(|group| (group.primary(), Some(group)))).collect();
     let mut findings = each(&faults, |&(hit, group)| judge.finding(hit, group))?;
-    findings.sort_by(|a, b| a.order().cmp(&b.order()));
+    findings.sort_by(|(_, a), (_, b)| order(a).cmp(&order(b)));
     Ok(fingerprint::number(findings))
 }
 
@@ -89,20 +78,6 @@ struct Judge<'a> {
     defers_to: Vec<Option<Vec<usize>>>,
 }
 
-/// A finding whose fingerprint is not yet told apart from those of its likes.
-pub(super) struct Draft {
-    pub(super) finding: Finding,
-    /// What the fingerprint is made from.
-    pub(super) identity: Identity,
-}
-
-impl Draft {
-    fn order(&self) -> (&Place, SourceRange, &str, &str) {
-        let finding = &self.finding;
-        (&finding.location.place, finding.location.mark, &finding.rule, &finding.message)
-    }
-}
-
 impl<'a> Judge<'a> {
     /// Compiles the rules that may fire on some fact.
     fn new(rules: &'a RuleSet, facts: &'a [Fact], target: Target) -> Result<Self, RuleError> {
@@ -140,36 +115,36 @@ impl<'a> Judge<'a> {
         })
     }
 
-    fn rule(&self, hit: &Hit) -> Active<'a> {
+    fn rule(&self, hit: &Match) -> Active<'a> {
         self.rules[hit.rule]
     }
 
     /// Every rule that fires on every fact, in the order of the facts.
-    fn hits(&self) -> Result<Vec<Hit>, RuleError> {
+    fn hits(&self) -> Result<Vec<Match>, RuleError> {
         let all: Vec<usize> = (0..self.facts.len()).collect();
         Ok(each(&all, |&fact| self.hits_on(fact))?.into_iter().flatten().collect())
     }
 
-    fn hits_on(&self, index: usize) -> Result<Vec<Hit>, RuleError> {
+    fn hits_on(&self, index: usize) -> Result<Vec<Match>, RuleError> {
         let fact = &self.facts[index];
         let mut scope = None;
         let mut hits = Vec::new();
         for &number in &self.candidates[index] {
             let Active { file, compiled, .. } = self.rules[number];
-            let scope = &*scope.get_or_insert_with(|| Scope::new(fact, self.target));
+            let scope = &*scope.get_or_insert_with(|| Environment::new(fact, self.target));
             let Some(case) = first_case(file, compiled, scope, fact)? else { continue };
-            let key = |expression: &super::cel::Expression| {
-                expression.evaluate(file, scope, fact).map(|value| super::cel::display(&value))
+            let key = |expression: &Expression| {
+                expression.evaluate(file, scope, fact).map(|value| value.display().into_owned())
             };
             let group = compiled.per.as_ref().map(key).transpose()?.unwrap_or_default();
             let distinct = compiled.distinct.as_ref().map(key).transpose()?;
-            hits.push(Hit { rule: number, fact: index, case, group, distinct });
+            hits.push(Match { rule: number, fact: index, case, group, distinct });
         }
         Ok(hits)
     }
 
     /// Remembers which rules fired on which subjects.
-    fn note(&mut self, hits: &[Hit]) {
+    fn note(&mut self, hits: &[Match]) {
         for hit in hits {
             let rules = self.fired.entry(self.subjects[hit.fact]).or_default();
             rules.entry(hit.rule).or_default().push(hit.fact);
@@ -178,7 +153,7 @@ impl<'a> Judge<'a> {
 
     /// Whether a rule that this one defers to fired on the same fact, or on a fact of another kind about the same
     /// subject. Facts of one kind about one subject, such as two secrets in one configuration, are separate faults.
-    fn is_silent(&self, hit: &Hit) -> bool {
+    fn is_silent(&self, hit: &Match) -> bool {
         let Some(fired) = self.fired.get(&self.subjects[hit.fact]) else { return false };
         let kind = self.facts[hit.fact].kind;
         let same_fault =
@@ -190,8 +165,8 @@ impl<'a> Judge<'a> {
     }
 
     /// The groups of counting rules that have too many, or not the exact number.
-    fn too_many(&self, hits: Vec<Hit>) -> Vec<Group> {
-        let mut groups: BTreeMap<(usize, u32, String), Vec<Hit>> = BTreeMap::new();
+    fn too_many(&self, hits: Vec<Match>) -> Vec<Group> {
+        let mut groups: BTreeMap<(usize, u32, String), Vec<Match>> = BTreeMap::new();
         for hit in hits {
             let key = (hit.rule, self.facts[hit.fact].deployment, hit.group.clone());
             groups.entry(key).or_default().push(hit);
@@ -206,12 +181,12 @@ impl<'a> Judge<'a> {
         found
     }
 
-    fn finding(&self, hit: &Hit, group: Option<&Group>) -> Result<Draft, RuleError> {
+    fn finding(&self, hit: &Match, group: Option<&Group>) -> Result<(FingerprintInput, Finding), RuleError> {
         let Active { file, compiled, .. } = self.rule(hit);
         let fact = &self.facts[hit.fact];
         let case = &file.cases[hit.case];
         let texts = compiled.cases[hit.case].texts(file, case)?;
-        let scope = Scope::new(fact, self.target);
+        let scope = Environment::new(fact, self.target);
         let scope = match group {
             Some(group) => scope.with_group(&group.names),
             None => scope,
@@ -226,26 +201,25 @@ impl<'a> Judge<'a> {
         }
         let (at, mark) = place_in(fact, &texts.at, file, &scope)?;
         let at_most = if fact.installed() { Severity::Error } else { Severity::Warning };
-        Ok(Draft {
-            identity: fingerprint::identity(&file.meta.id, fact, &at, &hit.group),
-            finding: Finding {
-                rule: file.meta.id.clone(),
-                family: file.meta.family.clone(),
-                level: case.level.min(at_most),
-                at_most,
-                confidence: if is_guess(fact) { Confidence::Low } else { case.confidence },
-                message,
-                advice: texts.advice.as_ref().map(|advice| advice.render(file, &scope, fact)).transpose()?,
-                location: location(fact, mark),
-                related,
-                fingerprint: String::new(),
-                deployment: fact.deployment,
-            },
-        })
+        let input = fingerprint::input(&file.meta.id, fact, &at, &hit.group);
+        let finding = Finding {
+            rule: file.meta.id.clone(),
+            family: file.meta.family.clone(),
+            level: case.level.min(at_most),
+            at_most,
+            confidence: if is_guess(fact) { Confidence::Low } else { case.confidence },
+            message,
+            advice: texts.advice.as_ref().map(|advice| advice.render(file, &scope, fact)).transpose()?,
+            location: location(fact, mark),
+            related,
+            fingerprint: String::new(),
+            deployment: fact.deployment,
+        };
+        Ok((input, finding))
     }
 
     /// The facts at the further places of a finding.
-    fn others(&self, hit: &Hit, group: Option<&Group>, scope: &Scope<'_>) -> Result<Vec<usize>, RuleError> {
+    fn others(&self, hit: &Match, group: Option<&Group>, scope: &Environment<'_>) -> Result<Vec<usize>, RuleError> {
         if let Some(group) = group {
             return Ok(group.others().map(|other| other.fact).collect());
         }
@@ -255,9 +229,9 @@ impl<'a> Judge<'a> {
             return Ok(Vec::new());
         };
         let places = match see.evaluate(file, scope, fact)? {
-            cel::Value::List(places) => places.iter().map(super::cel::display).collect(),
-            cel::Value::Null => Vec::new(),
-            other => vec![super::cel::display(&other)],
+            Seen::List(places) => places.iter().map(|place| place.display().into_owned()).collect(),
+            Seen::Null => Vec::new(),
+            other => vec![other.display().into_owned()],
         };
         let find = |place: &String| {
             let there = |index: &usize| {
@@ -272,11 +246,11 @@ impl<'a> Judge<'a> {
         Ok(places.iter().filter_map(find).collect())
     }
 
-    fn related(&self, hit: &Hit, other: usize, group: Option<&Group>) -> Result<Related, RuleError> {
+    fn related(&self, hit: &Match, other: usize, group: Option<&Group>) -> Result<Related, RuleError> {
         let Active { file, compiled, .. } = self.rule(hit);
         let fact = &self.facts[other];
         let names = group.map(|group| group.names.as_slice()).unwrap_or_default();
-        let scope = Scope::new(fact, self.target).with_group(names);
+        let scope = Environment::new(fact, self.target).with_group(names);
         let message = match compiled.related(file)? {
             None => RELATED.to_owned(),
             Some(text) => text.render(file, &scope, fact)?,
@@ -285,6 +259,11 @@ impl<'a> Judge<'a> {
         let (_, mark) = place_in(fact, &texts.at, file, &scope)?;
         Ok(Related { message, location: location(fact, mark) })
     }
+}
+
+/// The order of findings: by place, then by rule and message.
+fn order(finding: &Finding) -> (&Place, SourceRange, &str, &str) {
+    (&finding.location.place, finding.location.mark, &finding.rule, &finding.message)
 }
 
 /// For each fact the number of its subject.
@@ -304,7 +283,7 @@ fn subjects(facts: &[Fact]) -> Vec<usize> {
 fn first_case(
     file: &RuleFile,
     compiled: &Compiled,
-    scope: &Scope<'_>,
+    scope: &Environment<'_>,
     fact: &Fact,
 ) -> Result<Option<usize>, RuleError> {
     for (index, (case, compiled)) in file.cases.iter().zip(&compiled.cases).enumerate() {
@@ -330,7 +309,7 @@ fn place_in(
     fact: &Fact,
     at: &[Template],
     file: &RuleFile,
-    scope: &Scope<'_>,
+    scope: &Environment<'_>,
 ) -> Result<(String, SourceRange), RuleError> {
     for name in at {
         let name = name.render(file, scope, fact)?;

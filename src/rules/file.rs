@@ -2,8 +2,8 @@
 
 use super::error::{RuleError, nearest};
 use super::example::{self, Example};
+use super::severity::{Confidence, Severity};
 use super::toml_reader::{File, Table, Text, list};
-use super::{Confidence, Severity};
 use crate::facts::Kind;
 use std::sync::Arc;
 use toml::de::DeTable;

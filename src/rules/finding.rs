@@ -1,6 +1,6 @@
 //! What a rule found, with everything a report needs to say it.
 
-use super::{Confidence, Severity};
+use super::severity::{Confidence, Severity};
 use crate::excerpts::Excerpts;
 use std::sync::Arc;
 use text_spans::SourceRange;
@@ -54,4 +54,15 @@ pub struct Related {
     pub message: String,
     /// Where.
     pub location: Location,
+}
+
+/// A rule whose conditions hold on a fact. The numbers are indices.
+#[derive(Clone, Debug)]
+pub(super) struct Match {
+    pub(super) rule: usize,
+    pub(super) fact: usize,
+    pub(super) case: usize,
+    /// For counting rules: what the facts are grouped by, and what tells those of a group apart.
+    pub(super) group: String,
+    pub(super) distinct: Option<String>,
 }

@@ -1,6 +1,5 @@
 //! Fingerprints: recognise a finding again after lines moved, zips were rebuilt and versions went up.
 
-use super::evaluate::Draft;
 use super::finding::Finding;
 use crate::facts::{Fact, Value};
 use sha2::{Digest, Sha256};
@@ -11,11 +10,11 @@ use zip_audit::Place;
 const TELLING: &[&str] = &["pid", "property", "tenant", "reference", "consumer", "class", "form", "product"];
 
 /// The hash of what tells a finding from others.
-pub(super) type Identity = [u8; 32];
+pub(super) type FingerprintInput = [u8; 32];
 
 /// The hash of all that a fingerprint is made from: rule, path, repository path, property, its value where that is no secret, and what
 /// else tells the fact apart. Never a line number, the version in the name of an archive, or a secret.
-pub(super) fn identity(rule: &str, fact: &Fact, at: &str, group: &str) -> Identity {
+pub(super) fn input(rule: &str, fact: &Fact, at: &str, group: &str) -> FingerprintInput {
     let telling = TELLING.iter().filter_map(|name| fact.attribute(name)?.as_text());
     let path = fact.path.as_deref().unwrap_or_default();
     let property = fact.properties.iter().find(|property| property.name == at).map(|property| &property.value);
@@ -42,22 +41,21 @@ fn plain(value: &Value) -> Option<String> {
 }
 
 /// Gives each finding its fingerprint; findings that nothing tells apart are numbered in their order.
-pub(super) fn number(drafts: Vec<Draft>) -> Vec<Finding> {
-    let mut seen: HashMap<Identity, usize> = HashMap::new();
-    let finish = |draft: Draft| {
-        let before = seen.entry(draft.identity).or_insert(0);
-        let digest: Identity = if *before == 0 {
-            draft.identity
+pub(super) fn number(findings: Vec<(FingerprintInput, Finding)>) -> Vec<Finding> {
+    let mut seen: HashMap<FingerprintInput, usize> = HashMap::new();
+    let finish = |(input, mut finding): (FingerprintInput, Finding)| {
+        let before = seen.entry(input).or_insert(0);
+        let digest: FingerprintInput = if *before == 0 {
+            input
         } else {
-            Sha256::new_with_prefix(draft.identity).chain_update(before.to_le_bytes()).finalize().into()
+            Sha256::new_with_prefix(input).chain_update(before.to_le_bytes()).finalize().into()
         };
         *before += 1;
-        let mut finding = draft.finding;
         let digits = digest.iter().take(8).flat_map(|byte| [byte >> 4, byte & 15]);
         finding.fingerprint = digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect();
         finding
     };
-    drafts.into_iter().map(finish).collect()
+    findings.into_iter().map(finish).collect()
 }
 
 /// The path of a file without what changes from build to build: of a file on disk the path from `jcr_root` on if it

@@ -4,22 +4,18 @@
 //! [`manual_page`] makes the page of a rule. Nothing here knows where facts come from or where findings go.
 
 mod builtin;
-mod cel;
 mod count;
 mod details;
 mod error;
 mod evaluate;
 mod example;
 mod examples;
+mod expression;
 mod file;
 mod finding;
 mod fingerprint;
 mod guard;
 mod manual;
-mod parser;
-mod quick;
-mod regexes;
-mod scope;
 mod set;
 mod severity;
 mod terminal;

@@ -1,8 +1,8 @@
 //! A set of rules: the built-in ones and those of directories, each parsed and compiled when it is first needed.
 
 use super::builtin::{BUILTIN, Builtin, BuiltinCase};
-use super::cel::{Expression, Template};
 use super::error::{RuleError, nearest};
+use super::expression::{Expression, Template};
 use super::file::{self, Case, Meta, RuleFile};
 use super::guard::Guard;
 use super::toml_reader::{File, Text};

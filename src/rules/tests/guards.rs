@@ -3,8 +3,8 @@
 use super::{fact, rules};
 use crate::facts::{Fact, Kind, Value};
 use crate::rules::RuleSet;
+use crate::rules::expression::{Environment, Value as Seen};
 use crate::rules::guard::Guard;
-use crate::rules::scope::Scope;
 use osgi_config::Target;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -12,7 +12,7 @@ use proptest::test_runner::{Config, TestRunner};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) fn value() -> impl Strategy<Value = Value> {
+pub(in crate::rules) fn value() -> impl Strategy<Value = Value> {
     let text = |text: &str| Value::Text(text.to_owned());
     let map = BTreeMap::from([("x".to_owned(), text("y"))]);
     select(vec![
@@ -36,7 +36,7 @@ pub(super) fn value() -> impl Strategy<Value = Value> {
 }
 
 /// Conditions of what guards understand and of what they do not.
-pub(super) fn condition() -> impl Strategy<Value = String> {
+pub(in crate::rules) fn condition() -> impl Strategy<Value = String> {
     let name = || select(vec!["error", "integration", "dropped", "installed", "path", "properties", "run_modes"]);
     let literal = || select(vec!["null", "true", "false", "''", "'x'", "\"x\"", "'&&'", "r'x'", "'''x'''", "7"]);
     let leaf = prop_oneof![
@@ -66,7 +66,7 @@ pub(super) fn condition() -> impl Strategy<Value = String> {
 fn by_cel(set: &RuleSet, index: usize, fact: &Fact, target: Target) -> Option<bool> {
     let rule = &set.rules()[index];
     let (file, compiled) = (rule.file().unwrap(), rule.compiled().unwrap());
-    let scope = Scope::new(fact, target);
+    let scope = Environment::new(fact, target);
     for (case, compiled) in file.cases.iter().zip(&compiled.cases) {
         if !case.on.contains(&fact.kind) {
             continue;
@@ -74,8 +74,8 @@ fn by_cel(set: &RuleSet, index: usize, fact: &Fact, target: Target) -> Option<bo
         let mut holds = true;
         for when in &compiled.when {
             match when.evaluate(file, &scope, fact).ok()? {
-                cel::Value::Bool(true) => {}
-                cel::Value::Bool(false) => {
+                Seen::Bool(true) => {}
+                Seen::Bool(false) => {
                     holds = false;
                     break;
                 }
@@ -89,7 +89,7 @@ fn by_cel(set: &RuleSet, index: usize, fact: &Fact, target: Target) -> Option<bo
     Some(false)
 }
 
-pub(super) fn facts_of(kind: Kind, values: &[Value], hidden: bool) -> Fact {
+pub(in crate::rules) fn facts_of(kind: Kind, values: &[Value], hidden: bool) -> Fact {
     let names = kind.attributes().iter().map(|spec| spec.name).filter(|name| *name != "properties");
     let attributes: Vec<_> = names.zip(values.iter().cycle().cloned()).collect();
     let mut fact = fact(kind, "a.config", &attributes);

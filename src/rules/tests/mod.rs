@@ -7,7 +7,8 @@ mod guards;
 mod judging;
 mod pages;
 mod parsers;
-mod quick;
+
+pub(in crate::rules) use guards::{condition, facts_of, value};
 
 use super::set::RuleSet;
 use super::{Finding, evaluate};
@@ -40,7 +41,7 @@ fn fact(kind: Kind, file: &str, attributes: &[(&'static str, Value)]) -> Fact {
     }
 }
 
-fn with_property(mut fact: Fact, name: &str, value: Value, line: usize) -> Fact {
+pub(in crate::rules) fn with_property(mut fact: Fact, name: &str, value: Value, line: usize) -> Fact {
     let declared = Declared::Osgi { shape: "scalar", type_name: "String" };
     fact.properties.push(Property { name: name.to_owned(), value, declared, mark: mark(line) });
     fact
