@@ -94,3 +94,8 @@ impl Node<'_> {
         }
     }
 }
+
+/// The examples of the README, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
