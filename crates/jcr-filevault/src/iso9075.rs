@@ -8,7 +8,7 @@ use std::borrow::Cow;
 const ESCAPE: usize = 7;
 
 /// Decodes every `_xHHHH_` from left to right; what is no such escape stays as it is.
-pub fn decode(name: &str) -> Cow<'_, str> {
+pub(crate) fn decode(name: &str) -> Cow<'_, str> {
     let bytes = name.as_bytes();
     if bytes.len() < ESCAPE || !bytes.iter().fold(false, |any, &b| any | (b == b'_')) {
         return Cow::Borrowed(name);
@@ -35,23 +35,6 @@ pub fn decode(name: &str) -> Cow<'_, str> {
     Cow::Owned(String::from_utf16_lossy(&units))
 }
 
-/// Encodes what may not stand in an XML name, and every `_` that would otherwise begin an escape.
-pub fn encode(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    for (at, c) in name.char_indices() {
-        let allowed = if at == 0 { is_name_start(c) } else { is_name(c) };
-        let ambiguous = c == '_' && name.get(at..).and_then(escape_at).is_some();
-        if allowed && !ambiguous {
-            out.push(c);
-            continue;
-        }
-        for unit in c.encode_utf16(&mut [0; 2]) {
-            out.push_str(&format!("_x{unit:04x}_"));
-        }
-    }
-    out
-}
-
 /// The code unit of the escape that `text` starts with.
 fn escape_at(text: &str) -> Option<u16> {
     let digits = text.as_bytes().strip_prefix(b"_x")?;
@@ -64,34 +47,23 @@ fn escape_at(text: &str) -> Option<u16> {
     })
 }
 
-/// Whether XML 1.0 lets a name start with `c`, in the Basic Multilingual Plane as Jackrabbit tests it.
-fn is_name_start(c: char) -> bool {
-    matches!(c, ':' | '_' | 'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{2ff}'
-        | '\u{370}'..='\u{37d}' | '\u{37f}'..='\u{1fff}' | '\u{200c}' | '\u{200d}' | '\u{2070}'..='\u{218f}'
-        | '\u{2c00}'..='\u{2fef}' | '\u{3001}'..='\u{d7ff}' | '\u{f900}'..='\u{fdcf}' | '\u{fdf0}'..='\u{fffd}')
-}
-
-/// Whether XML 1.0 lets a name hold `c` after its first character.
-fn is_name(c: char) -> bool {
-    is_name_start(c) || matches!(c, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}' | '\u{2040}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::vectors;
 
     #[test]
-    fn decodes_and_encodes_as_upstream() {
+    fn decodes_as_upstream() {
         let mut seen = 0;
         for vector in vectors::read("iso9075.jsonl") {
             let name = vector.input["name"].as_str().unwrap();
-            let actual = match vector.format.as_str() {
-                "iso9075.decode" => decode(name).into_owned(),
-                "iso9075.encode" => encode(name),
+            let expected = vector.expected.as_str().unwrap();
+            match vector.format.as_str() {
+                "iso9075.decode" => assert_eq!(decode(name), expected, "{name:?}"),
+                // The other direction: what upstream encodes must lead back to the name.
+                "iso9075.encode" => assert_eq!(decode(expected), name, "{expected:?}"),
                 other => panic!("unknown format {other}"),
-            };
-            assert_eq!(actual, vector.expected.as_str().unwrap(), "{} {name:?}", vector.format);
+            }
             seen += 1;
         }
         assert!(seen > 30, "only {seen} vectors");
@@ -105,9 +77,8 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn decodes_what_it_encodes(name in "\\PC{0,20}") {
-            let encoded = encode(&name);
-            proptest::prop_assert_eq!(decode(&encoded), name);
+        fn never_panics(name in "\\PC{0,20}|[_xX0-9a-fé😀]{0,24}") {
+            decode(&name);
         }
     }
 }

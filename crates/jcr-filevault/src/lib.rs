@@ -4,22 +4,18 @@
 //! `DefaultWorkspaceFilter`, `Importer`.
 
 pub mod docview;
-pub mod encoding;
-pub mod entry;
-pub mod filter;
-pub mod iso9075;
-pub mod layout;
+mod encoding;
+mod filter;
+mod iso9075;
 pub mod names;
 mod package_properties;
-pub mod sniff;
+mod sniff;
 #[cfg(test)]
 mod vectors;
 mod xml;
 
 pub use encoding::{Decoded, decode_xml};
-pub use entry::{Entry, Mapped};
 pub use filter::{FilterSet, ImportMode, Pattern, Verdict, WorkspaceFilter};
-pub use layout::{Location, Part, RepositoryPath, locate, repository_path};
 pub use package_properties::{PackageProperties, PackageProperty};
 pub use sniff::{is_docview, is_docview_bytes, root_path};
 
@@ -98,3 +94,8 @@ impl Node<'_> {
         }
     }
 }
+
+/// The examples of the README, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

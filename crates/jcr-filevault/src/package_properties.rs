@@ -66,11 +66,6 @@ impl PackageProperties {
     pub fn package_type(&self) -> Option<&str> {
         self.get("packageType")
     }
-
-    /// What is done with the packages inside of this one (`subPackageHandling`).
-    pub fn sub_package_handling(&self) -> Option<&str> {
-        self.get("subPackageHandling")
-    }
 }
 
 #[derive(Default)]
@@ -128,7 +123,7 @@ mod tests {
         assert_eq!((properties.error.as_ref(), properties.partial, properties.internal_dtd), (None, false, false));
         assert_eq!((properties.name(), properties.group()), (Some("a&b"), Some("")));
         assert_eq!((properties.version(), properties.package_type()), (Some("2"), Some("container")));
-        assert_eq!(properties.sub_package_handling(), None);
+        assert_eq!(properties.get("subPackageHandling"), None);
         let sources: Vec<_> = properties.entries.iter().map(|entry| &text[entry.value_span.range()]).collect();
         assert_eq!(sources, ["a&amp;b", "", "1", "2", "container"]);
     }

@@ -32,10 +32,9 @@ pub struct FilterSet {
     pub root_span: Span,
     /// How content is imported.
     pub mode: ImportMode,
-    /// The patterns for nodes in order.
+    /// The patterns for nodes in order. Those with `matchProperties="true"`, which only see properties, are checked but
+    /// not kept.
     pub patterns: Vec<Pattern>,
-    /// The patterns with `matchProperties="true"`, which only see properties.
-    pub property_patterns: Vec<Pattern>,
 }
 
 /// How the content below a filter root is imported.
@@ -66,11 +65,6 @@ impl ImportMode {
     /// The name of upstream's constant.
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, mode)| *mode == self).map_or("REPLACE", |(name, _)| name)
-    }
-
-    /// Whether content that exists already wins over the package's, so that this may never become active.
-    pub fn existing_wins(self) -> bool {
-        matches!(self, Self::Merge | Self::MergeProperties)
     }
 
     fn from_attribute(value: &str) -> Option<Self> {
@@ -127,22 +121,13 @@ impl FilterSet {
 
     /// Whether the set contains the node at `path`.
     pub fn contains(&self, path: &str) -> Verdict<'_> {
-        self.judge(&self.patterns, path)
-    }
-
-    /// Whether the set contains the property at `path`.
-    pub fn contains_property(&self, path: &str) -> Verdict<'_> {
-        self.judge(&self.property_patterns, path)
-    }
-
-    /// The last pattern that matches decides, else the opposite of the first pattern.
-    fn judge<'f>(&self, patterns: &'f [Pattern], path: &str) -> Verdict<'f> {
+        // The last pattern that matches decides, else the opposite of the first pattern.
         if !self.covers(path) {
             return Verdict::NotContained;
         }
         let mut undecided: Option<&Pattern> = None;
         let mut settled = None;
-        for pattern in patterns.iter().rev() {
+        for pattern in self.patterns.iter().rev() {
             match pattern.matches(path) {
                 Some(true) => {
                     settled = Some(pattern.include);
@@ -155,19 +140,17 @@ impl FilterSet {
                 None => {}
             }
         }
-        let settled = settled.unwrap_or(patterns.first().is_none_or(|first| !first.include));
+        let settled = settled.unwrap_or(self.patterns.first().is_none_or(|first| !first.include));
         match undecided {
-            Some(pattern) if pattern.include != settled || self.mixed(patterns, path, pattern) => {
-                Verdict::Unknown { pattern }
-            }
+            Some(pattern) if pattern.include != settled || self.mixed(path, pattern) => Verdict::Unknown { pattern },
             _ if settled => Verdict::Contained,
             _ => Verdict::NotContained,
         }
     }
 
     /// Whether open patterns of both kinds come before a match.
-    fn mixed(&self, patterns: &[Pattern], path: &str, open: &Pattern) -> bool {
-        patterns
+    fn mixed(&self, path: &str, open: &Pattern) -> bool {
+        self.patterns
             .iter()
             .rev()
             .take_while(|pattern| pattern.matches(path) != Some(true))
@@ -185,18 +168,9 @@ impl WorkspaceFilter {
 
     /// Whether the node at `path` is installed: any set contains it.
     pub fn contains(&self, path: &str) -> Verdict<'_> {
-        self.any(|set| set.contains(path))
-    }
-
-    /// Whether the property at `path` is installed where its node is.
-    pub fn contains_property(&self, path: &str) -> Verdict<'_> {
-        self.any(|set| set.contains_property(path))
-    }
-
-    fn any<'f>(&'f self, judge: impl Fn(&'f FilterSet) -> Verdict<'f>) -> Verdict<'f> {
         let mut verdict = Verdict::NotContained;
         for set in &self.sets {
-            match judge(set) {
+            match set.contains(path) {
                 Verdict::Contained => return Verdict::Contained,
                 Verdict::Unknown { pattern } if verdict.is_not_contained() => verdict = Verdict::Unknown { pattern },
                 _ => {}
@@ -223,11 +197,6 @@ impl WorkspaceFilter {
     /// How the node at `path` is imported.
     pub fn mode(&self, path: &str) -> ImportMode {
         self.covering(path).map_or(ImportMode::Replace, |set| set.mode)
-    }
-
-    /// The root of the first set that covers `path`.
-    pub fn covering_root(&self, path: &str) -> Option<&str> {
-        self.covering(path).map(FilterSet::root)
     }
 }
 
@@ -293,7 +262,6 @@ impl Builder {
             root_span,
             mode,
             patterns: Vec::new(),
-            property_patterns: Vec::new(),
         });
     }
 
@@ -312,8 +280,9 @@ impl Builder {
             report.fail(span, "the pattern is not a valid Java regular expression");
         }
         let Some(set) = self.sets.last_mut() else { return };
-        let properties = element.attribute("matchProperties").0.eq_ignore_ascii_case("true");
-        if properties { set.property_patterns.push(pattern) } else { set.patterns.push(pattern) }
+        if !element.attribute("matchProperties").0.eq_ignore_ascii_case("true") {
+            set.patterns.push(pattern);
+        }
     }
 }
 
@@ -339,7 +308,7 @@ mod tests {
                     "covers": filter.covers(path),
                     "isAncestor": filter.is_ancestor(path),
                     "mode": filter.mode(path).name(),
-                    "coveringRoot": filter.covering_root(path).unwrap_or(""),
+                    "coveringRoot": filter.covering(path).map_or("", FilterSet::root),
                 });
                 assert_eq!(&actual, expected, "{text} on {path}");
             }
@@ -375,7 +344,7 @@ mod tests {
         let [set] = filter.sets.as_slice() else { panic!("one set") };
         assert_eq!((set.root(), &text[set.root_span.range()]), ("/a/b", "/a&#x2f;b"));
         assert_eq!((&text[set.patterns[0].span.range()], set.patterns[0].source.as_str()), ("x&amp;y", "x&y"));
-        assert_eq!(set.property_patterns.len(), 1);
+        assert_eq!(set.patterns.len(), 1);
     }
 
     #[test]

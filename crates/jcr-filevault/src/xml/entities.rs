@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::byte_search::first_byte;
 use super::dtd::{Dtd, Entity};
 use super::report::Report;
 use super::span_map::{Piece, SpanMap};
@@ -94,7 +95,7 @@ pub(super) fn decode_value<'x>(
 ) -> (Cow<'x, str>, SpanMap) {
     let raw = text.get(range.clone()).unwrap_or_default();
     let plain = origin.map_or(SpanMap::Literal(range.start), SpanMap::Whole);
-    let Some(special) = super::first_byte(raw.as_bytes(), |b| (b < 0x20) | (b == b'&') | (b == b'<')) else {
+    let Some(special) = first_byte(raw.as_bytes(), |b| (b < 0x20) | (b == b'&') | (b == b'<')) else {
         return (Cow::Borrowed(raw), plain);
     };
     let place = |from: usize, to: usize| origin.unwrap_or(Span::new(range.start + from, range.start + to));

@@ -5,7 +5,9 @@
 //! read in one pass beside it. Nothing recurses: depth costs a stack entry each.
 
 mod attributes;
+mod byte_search;
 mod dtd;
+mod dtd_parser;
 mod entities;
 mod namespaces;
 mod ordinary;
@@ -106,7 +108,7 @@ fn read_noting_bytes<'t, H: Handler<'t>>(text: &'t str, handler: &mut H, beside:
     let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let (dtd, start) = match find_doctype(text, mark) {
         None => (Dtd::default(), Some(mark)),
-        Some(doctype) => match dtd::read(text, doctype, &mut budget, &mut report) {
+        Some(doctype) => match dtd_parser::read(text, doctype, &mut budget, &mut report) {
             (dtd, None) => {
                 let mut parser = Parser::new(text, &dtd, budget, handler, report);
                 parser.salvage(text, doctype + 1, None);
@@ -504,21 +506,6 @@ fn has_control(bytes: &[u8]) -> bool {
 #[inline(always)]
 fn is_control(byte: u8) -> bool {
     (byte < 0x20) & (byte != b'\t') & (byte != b'\n') & (byte != b'\r')
-}
-
-/// Where the first byte is that is `wanted`. Most texts have none, which is found out for many bytes at a time if
-/// `wanted` does not branch.
-fn first_byte(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
-    const BLOCK: usize = 16;
-    let is_clean = |block: &[u8; BLOCK]| block.iter().fold(0, |any, &b| any | u8::from(wanted(b))) == 0;
-    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-    let clean = blocks.iter().take_while(|block| is_clean(block)).count();
-    // The last bytes are a block together with some that were looked at.
-    if clean == blocks.len() && (rest.is_empty() || bytes.last_chunk::<BLOCK>().is_some_and(is_clean)) {
-        return None;
-    }
-    let at = clean * BLOCK;
-    bytes.get(at..)?.iter().position(|&b| wanted(b)).map(|found| at + found)
 }
 
 /// The prefix that an attribute of this name declares.
