@@ -1,6 +1,6 @@
 //! Guards against CEL: where a guard says no, CEL says no too, and without an error.
 
-use super::{fact, rules};
+use super::{fact, try_rules};
 use crate::facts::{Fact, Kind, Value};
 use crate::rules::RuleSet;
 use crate::rules::expression::{Environment, Value as Seen};
@@ -105,7 +105,8 @@ fn a_guard_says_no_only_where_cel_does() {
         .run(&inputs, |(condition, values, hidden, cloud)| {
             let target = if cloud { Target::Cloud } else { Target::Aem65 };
             let logic = format!("on = \"configuration\"\nwhen = {condition:?}\nmessage = \"A message.\"");
-            let set = rules(&[("a-rule", &logic)]);
+            // What compares values that are never equal is no rule.
+            let Ok(set) = try_rules(&[("a-rule", &logic)]) else { return Ok(()) };
             let attributes: Vec<_> = ["error", "integration", "dropped"].into_iter().zip(values).collect();
             let mut fact = fact(Kind::Configuration, "a.config", &attributes);
             fact.not_installed = hidden.then(|| "a reason".to_owned());

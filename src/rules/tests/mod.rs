@@ -58,12 +58,17 @@ fn rule_text(logic: &str) -> String {
 
 /// A set of rules, each an id with its logic.
 fn rules(rules: &[(&str, &str)]) -> RuleSet {
+    try_rules(rules).unwrap()
+}
+
+/// The same, or the first mistake in one.
+fn try_rules(rules: &[(&str, &str)]) -> Result<RuleSet, super::RuleError> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("test")).unwrap();
     for (id, logic) in rules {
         std::fs::write(folder.path().join("test").join(format!("{id}.toml")), rule_text(logic)).unwrap();
     }
-    RuleSet::load(folder.path()).unwrap()
+    RuleSet::load(folder.path())
 }
 
 fn judge(rules: &RuleSet, facts: &[Fact]) -> Vec<Finding> {
