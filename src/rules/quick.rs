@@ -4,7 +4,7 @@
 //! small package holds. What is not understood is left to CEL, and so is everything that CEL may report an error for.
 
 use super::scope::target_name;
-use crate::facts::{COMMON, Fact, Value};
+use crate::facts::{COMMON, Fact, Value, ValueRef};
 use crate::secret::MASK;
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, operators};
 use osgi_config::Target;
@@ -82,7 +82,7 @@ fn function<'a>(call: &'a CallExpr, seen: &Seen<'a>, depth: usize) -> Option<Qui
             _ => None,
         },
         (operators::IN, [item, list]) => match (value(item, seen, depth)?, named(list, seen)?) {
-            (Quick::Text(item), Value::List(all)) => {
+            (Quick::Text(item), ValueRef::List(all)) => {
                 let texts: Option<Vec<&str>> = all.iter().map(Value::as_text).collect();
                 Some(Quick::Bool(texts?.contains(&&*item)))
             }
@@ -129,8 +129,8 @@ fn equal(left: &IdedExpr, right: &IdedExpr, seen: &Seen<'_>, depth: usize) -> Op
 
 fn blank(node: &IdedExpr, seen: &Seen<'_>, depth: usize) -> Option<bool> {
     match named(node, seen) {
-        Some(Value::List(items)) => return Some(items.is_empty()),
-        Some(Value::Map(members)) => return Some(members.is_empty()),
+        Some(ValueRef::List(items)) => return Some(items.is_empty()),
+        Some(ValueRef::Map(members)) => return Some(members.is_empty()),
         _ => {}
     }
     Some(match value(node, seen, depth)? {
@@ -151,16 +151,16 @@ fn field(node: &IdedExpr) -> Option<&str> {
 }
 
 /// The attribute that an expression is, if it is one of the kind's own.
-fn named<'a>(node: &'a IdedExpr, seen: &Seen<'a>) -> Option<&'a Value> {
+fn named<'a>(node: &'a IdedExpr, seen: &Seen<'a>) -> Option<ValueRef<'a>> {
     let name = field(node).filter(|name| !COMMON.iter().any(|spec| spec.name == *name) && *name != "properties")?;
-    let known = seen.fact.kind.attributes().iter().any(|known| known.name == name);
-    known.then(|| seen.fact.attribute(name).unwrap_or(&Value::Null))
+    let known = seen.fact.kind().attributes().iter().any(|known| known.name == name);
+    known.then(|| seen.fact.attribute(name).unwrap_or(ValueRef::Null))
 }
 
 fn attribute<'a>(node: &'a IdedExpr, seen: &Seen<'a>) -> Option<Quick<'a>> {
     let optional = |text: Option<&'a str>| text.map_or(Quick::Null, |text| Quick::Text(text.into()));
     match field(node)? {
-        "kind" => return Some(Quick::Text(seen.fact.kind.name().into())),
+        "kind" => return Some(Quick::Text(seen.fact.kind().name().into())),
         "file" => return Some(Quick::Text((&*seen.fact.place.file).into())),
         "path" => return Some(optional(seen.fact.path.as_deref())),
         "installed" => return Some(Quick::Bool(seen.fact.installed())),
@@ -168,10 +168,10 @@ fn attribute<'a>(node: &'a IdedExpr, seen: &Seen<'a>) -> Option<Quick<'a>> {
         _ => {}
     }
     match named(node, seen)? {
-        Value::Null => Some(Quick::Null),
-        Value::Bool(value) => Some(Quick::Bool(*value)),
-        Value::Text(text) => Some(Quick::Text(text.into())),
-        Value::Secret(_) => Some(Quick::Text(MASK.into())),
-        Value::Int(_) | Value::Double(_) | Value::List(_) | Value::Map(_) => None,
+        ValueRef::Null => Some(Quick::Null),
+        ValueRef::Bool(value) => Some(Quick::Bool(value)),
+        ValueRef::Text(text) => Some(Quick::Text(text.into())),
+        ValueRef::Secret(_) => Some(Quick::Text(MASK.into())),
+        ValueRef::Int(_) | ValueRef::Double(_) | ValueRef::List(_) | ValueRef::Map(_) => None,
     }
 }

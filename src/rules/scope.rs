@@ -3,7 +3,7 @@
 //! Values are converted when an expression asks for them: most rules look at one or two attributes and say no, and
 //! converting all properties of every fact would cost more than judging them.
 
-use crate::facts::{COMMON, Fact, Value as FactValue};
+use crate::facts::{COMMON, Fact, ValueRef};
 use crate::secret::MASK;
 use cel::common::traits::Indexer;
 use cel::common::types::{CelMap, CelNull, CelString, Type};
@@ -108,12 +108,12 @@ impl<'f> Attributes<'f> {
     }
 
     fn converted(&self) -> &[OnceLock<Boxed>] {
-        let count = self.fact.kind.attributes().len() + COMMON.len();
+        let count = self.fact.kind().attributes().len() + COMMON.len();
         self.converted.get_or_init(|| (0..count).map(|_| OnceLock::new()).collect())
     }
 
     fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.fact.kind.attributes().iter().map(|spec| spec.name).chain(COMMON.iter().map(|spec| spec.name))
+        self.fact.kind().attributes().iter().map(|spec| spec.name).chain(COMMON.iter().map(|spec| spec.name))
     }
 
     fn all(&self) -> Value {
@@ -175,10 +175,11 @@ fn boxed(value: Value) -> Boxed {
 fn attribute(fact: &Fact, name: &str) -> Value {
     match name {
         "properties" => {
-            let members = fact.properties.iter().map(|property| (property.name.clone(), to_cel(&property.value)));
+            let members =
+                fact.properties.iter().map(|property| (property.name.clone(), to_cel((&property.value).into())));
             Value::from(members.collect::<HashMap<String, Value>>())
         }
-        "kind" => fact.kind.name().into(),
+        "kind" => fact.kind().name().into(),
         "file" => fact.place.file.as_ref().into(),
         "name_in_archive" => (!fact.place.inside.is_empty()).then(|| fact.place.inside.join("!/")).into(),
         "path" => fact.path.clone().into(),
@@ -189,17 +190,17 @@ fn attribute(fact: &Fact, name: &str) -> Value {
     }
 }
 
-fn to_cel(value: &FactValue) -> Value {
+fn to_cel(value: ValueRef<'_>) -> Value {
     match value {
-        FactValue::Null => Value::Null,
-        FactValue::Bool(value) => Value::Bool(*value),
-        FactValue::Int(value) => Value::Int(*value),
-        FactValue::Double(value) => Value::Float(*value),
-        FactValue::Text(value) => value.as_str().into(),
-        FactValue::List(values) => Value::from(values.iter().map(to_cel).collect::<Vec<_>>()),
-        FactValue::Map(map) => {
-            Value::from(map.iter().map(|(key, value)| (key.clone(), to_cel(value))).collect::<HashMap<_, _>>())
+        ValueRef::Null => Value::Null,
+        ValueRef::Bool(value) => Value::Bool(value),
+        ValueRef::Int(value) => Value::Int(value),
+        ValueRef::Double(value) => Value::Float(value),
+        ValueRef::Text(value) => value.into(),
+        ValueRef::List(values) => Value::from(values.iter().map(|value| to_cel(value.into())).collect::<Vec<_>>()),
+        ValueRef::Map(map) => {
+            Value::from(map.iter().map(|(key, value)| (key.clone(), to_cel(value.into()))).collect::<HashMap<_, _>>())
         }
-        FactValue::Secret(_) => MASK.into(),
+        ValueRef::Secret(_) => MASK.into(),
     }
 }
