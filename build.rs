@@ -3,10 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-#[allow(dead_code, unreachable_pub)]
-#[path = "src/facts/kind.rs"]
-mod kind;
-
 fn main() {
     println!("cargo:rerun-if-changed=rules");
     println!("cargo:rerun-if-changed=build.rs");
@@ -79,14 +75,6 @@ fn row(family: &str, file: &Path) -> Result<String, String> {
         return Err(fail("`on` is missing: name the kind of fact that the rule looks at"));
     }
     let needles = strings(rule.get("needles")).ok_or_else(|| fail("`needles` is not a list of strings"))?;
-    let variant = |name: &String| {
-        let kind = kind::Kind::from_name(name).ok_or_else(|| fail(&format!("`{name}` is not a kind of fact")))?;
-        Ok(format!("Kind::{kind:?}"))
-    };
-    let variants = |kinds: &[String]| -> Result<String, String> {
-        let kinds: Vec<String> = kinds.iter().map(variant).collect::<Result<_, String>>()?;
-        Ok(format!("&[{}]", kinds.join(", ")))
-    };
     let no_cases = [toml::Value::Table(toml::Table::new())];
     let mut written = String::new();
     for case in if cases.is_empty() { &no_cases } else { cases } {
@@ -95,15 +83,27 @@ fn row(family: &str, file: &Path) -> Result<String, String> {
         let on = if own.is_empty() { strings(rule.get("on")).unwrap_or_default() } else { own };
         let when: Vec<&str> =
             [rule.get("when"), case.get("when")].into_iter().flatten().filter_map(toml::Value::as_str).collect();
-        written.push_str(&format!("BuiltinCase {{ on: {}, when: &{when:?} }}, ", variants(&on)?));
+        written.push_str(&format!("BuiltinCase {{ on: {}, when: &{when:?} }}, ", variants(&on)));
     }
     Ok(format!(
         "    Builtin {{ id: {:?}, family: {family:?}, on: {}, needles: &{needles:?}, cases: &[{written}], \
          text: include_str!({:?}) }},\n",
         stem(file)?,
-        variants(&kinds)?,
+        variants(&kinds),
         file.display().to_string(),
     ))
+}
+
+/// The kinds of these names, as the table writes them. A name that is none does not compile.
+fn variants(names: &[String]) -> String {
+    let variants: Vec<String> = names.iter().map(|name| format!("Kind::{}", camel_case(name))).collect();
+    format!("&[{}]", variants.join(", "))
+}
+
+/// `token_provider` as `TokenProvider`, which is how the variants of `Kind` are called.
+fn camel_case(name: &str) -> String {
+    let words = name.split('_').map(|word| word.split_at(word.len().min(1)));
+    words.map(|(first, rest)| first.to_ascii_uppercase() + rest).collect()
 }
 
 /// A string or a list of strings; empty if absent, `None` if it is anything else.

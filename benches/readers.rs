@@ -83,7 +83,7 @@ fn facts_of(bencher: Bencher<'_, '_>, name: &str, files: &[Vec<u8>]) {
     let place = Place::on_disk("package.zip");
     let container = Container { place, parent: None, kind: ContainerKind::Archive, depth: 1, input: 0, start: None };
     let container = Arc::new(container);
-    let wanted = Kinds::usual().in_brief(Kind::Configuration);
+    let wanted = Kinds::usual().without_properties_of(Kind::Configuration);
     let context = facts::Context { wanted, now: Timestamp::UNIX_EPOCH };
     measure(bencher, files, |bytes| {
         let file = File { container: &container, name, bytes, partial: false };

@@ -50,7 +50,7 @@ pub struct Scanned {
 impl Scanned {
     /// What was not analysed: facts of kind `unread`, which are there whatever kinds were wanted.
     pub fn unread(&self) -> impl Iterator<Item = &Fact> {
-        self.facts.iter().filter(|fact| fact.kind == Kind::Unread)
+        self.facts.iter().filter(|fact| fact.kind() == Kind::Unread)
     }
 
     /// Whether something was not analysed.

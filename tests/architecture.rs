@@ -20,8 +20,6 @@ const KNOWN_CIRCLES: &[&[&str]] = &[
         "src/documents/prefilter/sieve/plan/known.rs",
         "src/documents/prefilter/sieve/plan/ordinary.rs",
     ],
-    &["src/facts/extract/brief.rs", "src/facts/extract/mod.rs", "src/facts/extract/raw.rs"],
-    &["src/facts/link/joins.rs", "src/facts/link/mod.rs", "src/facts/link/packages.rs"],
 ];
 
 fn repository() -> &'static Path {

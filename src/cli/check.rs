@@ -4,7 +4,8 @@ use super::args::Check;
 use super::console::{Console, Failure};
 use super::scanning;
 use super::setup::Settings;
-use crate::facts::{Fact, Kind, Kinds};
+use crate::facts::families::package::Package as PackageFact;
+use crate::facts::{Fact, Kind, Kinds, OfKind};
 use crate::policy::{Baseline, Context, Note, Package, Policy, PolicyOutcome, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary};
 use crate::rules::{Finding, RuleSet, Severity, evaluate, looks_at_properties};
@@ -25,7 +26,7 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let wanted = if looks_at_properties(&run.rules, Kind::Configuration) {
         wanted
     } else {
-        wanted.in_brief(Kind::Configuration)
+        wanted.without_properties_of(Kind::Configuration)
     };
     let target = run.settings.target(args.setup.target);
     let needles = run.rules.needles();
@@ -110,7 +111,7 @@ impl<'a> Run<'a> {
         let count = |level| outcome.findings.iter().filter(|finding| finding.level == level).count() as u64;
         let unread = report::Unread::from_facts(&scanned.facts);
         let summary = Summary {
-            packages: scanned.facts.iter().filter(|fact| fact.kind == Kind::Package).count() as u64,
+            packages: scanned.facts.iter().filter(|fact| fact.kind() == Kind::Package).count() as u64,
             files: scanned.files,
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
@@ -174,10 +175,12 @@ impl<'a> Run<'a> {
 
 /// The packages that were read, for `[[vendor]]`.
 fn packages(facts: &[Fact]) -> Vec<Package> {
-    let text =
-        |fact: &Fact, name| fact.attribute(name).and_then(crate::facts::Value::as_text).unwrap_or_default().to_owned();
-    let packages = facts.iter().filter(|fact| fact.kind == Kind::Package);
+    let packages = facts.iter().filter_map(|fact| Some((fact, PackageFact::of(fact)?)));
     packages
-        .map(|fact| Package { place: fact.place.clone(), group: text(fact, "group"), name: text(fact, "name") })
+        .map(|(fact, package)| Package {
+            place: fact.place.clone(),
+            group: package.group.clone().unwrap_or_default(),
+            name: package.name.clone().unwrap_or_default(),
+        })
         .collect()
 }

@@ -24,7 +24,7 @@ pub(super) fn run(args: &Facts, console: &Console) -> Result<u8, Report> {
     let target = settings.target(args.setup.target);
     let scanned = scanning::scan(&settings, &args.inputs, &args.limits, target, wanted, &needles, console)?;
     let mut out = String::new();
-    for fact in scanned.facts.iter().filter(|fact| wanted.contains(fact.kind)) {
+    for fact in scanned.facts.iter().filter(|fact| wanted.contains(fact.kind())) {
         let mut json = fact.to_json();
         // Values of secrets are masked already; names that look like one are not.
         redact::json(&mut json);

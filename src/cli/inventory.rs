@@ -5,7 +5,7 @@ use super::console::Console;
 use super::scanning;
 use super::setup::Settings;
 use crate::escape;
-use crate::facts::{Fact, Kind, Kinds, Value};
+use crate::facts::{Fact, Kind, Kinds, ValueRef};
 use crate::rules::Needles;
 use crate::secret::mask_shapes;
 use miette::Report;
@@ -61,7 +61,7 @@ pub(super) fn run(args: &Inventory, console: &Console) -> Result<u8, Report> {
 
 impl Row {
     fn of(fact: &Fact) -> Option<Self> {
-        let (_, integration, names, details) = KINDS.iter().find(|(kind, ..)| *kind == fact.kind)?;
+        let (_, integration, names, details) = KINDS.iter().find(|(kind, ..)| *kind == fact.kind())?;
         let text = |name: &str| fact.attribute(name).and_then(text).map(|text| mask_shapes(&text).into_owned());
         Some(Self {
             integration,
@@ -88,7 +88,7 @@ impl Row {
 }
 
 /// A value as a word; `None` for null, blank and secret ones, which tell nothing.
-fn text(value: &Value) -> Option<String> {
+fn text(value: ValueRef<'_>) -> Option<String> {
     let json = value.to_json();
     let text = match &json {
         serde_json::Value::Null => return None,

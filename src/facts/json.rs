@@ -1,6 +1,9 @@
 //! The JSON form of facts, which `aemlint facts` prints: one object a line, described by `schemas/facts-v1.schema.json`.
 
-use super::{Declared, Fact, Kind, Property, Value};
+use super::fact::{Fact, Kind};
+use super::property::{Declared, Property};
+use super::value::{Value, ValueRef};
+use super::vocabulary::ValueType;
 use serde_json::{Map, Value as Json, json};
 
 /// The version of the JSON form, its member `schema_version`. Within a version members are only ever added.
@@ -11,7 +14,7 @@ impl Fact {
     pub fn to_json(&self) -> Json {
         let mut object = Map::new();
         object.insert("schema_version".to_owned(), VERSION.into());
-        object.insert("kind".to_owned(), self.kind.name().into());
+        object.insert("kind".to_owned(), self.kind().name().into());
         object.insert(
             "at".to_owned(),
             json!({
@@ -26,24 +29,23 @@ impl Fact {
         object.insert("installed".to_owned(), self.installed().into());
         object.insert("not_installed".to_owned(), self.not_installed.as_deref().into());
         object.insert("deployment".to_owned(), self.deployment.into());
-        for name in self.kind.attributes().iter().map(|spec| spec.name) {
-            let value = match name {
-                "properties" => properties(self.kind, &self.properties),
-                name => self.attribute(name).map_or(Json::Null, Value::to_json),
+        for spec in self.kind().attributes() {
+            let value = match spec.value_type {
+                ValueType::Properties => properties(&self.properties),
+                _ => self.attribute(spec.name).map_or(Json::Null, ValueRef::to_json),
             };
-            object.insert(name.to_owned(), value);
+            object.insert(spec.name.to_owned(), value);
         }
         object.into()
     }
 }
 
 /// The properties by name. Of a repeated name, which only a broken file has, the last.
-fn properties(kind: Kind, properties: &[Property]) -> Json {
+fn properties(properties: &[Property]) -> Json {
     let mut object = Map::new();
     for property in properties {
         object.insert(property.name.clone(), self::property(property));
     }
-    debug_assert!(kind.attributes().iter().any(|spec| spec.name == "properties"));
     object.into()
 }
 
@@ -117,7 +119,7 @@ fn schema_of(kind: Kind) -> Json {
     properties.insert("kind".to_owned(), json!({"const": kind.name()}));
     for spec in kind.attributes() {
         let mut attribute = json!({"description": spec.about});
-        if let (Some(object), "properties") = (attribute.as_object_mut(), spec.name) {
+        if let (Some(object), ValueType::Properties) = (attribute.as_object_mut(), spec.value_type) {
             object.insert("type".to_owned(), "object".into());
             object.insert(
                 "additionalProperties".to_owned(),

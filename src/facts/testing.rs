@@ -2,7 +2,8 @@
 
 use super::extract::{Context, extract};
 use super::link::{Options, link};
-use super::{Fact, Kind, Kinds, Value, Walked};
+use super::value::ValueRef;
+use super::{Fact, Kind, Kinds, Walked};
 use crate::documents::{self, prefilter::Prefilter};
 use osgi_config::Target;
 use std::sync::Arc;
@@ -74,12 +75,11 @@ impl Run {
     /// All facts of the run, those of kind `node` too.
     pub(super) fn facts(&self) -> Vec<Fact> {
         let facts = self.wanted(Kinds::all());
-        check_contract(&facts);
-        check_brief(&facts, self.wanted(Kinds::all().in_brief(Kind::Configuration)));
+        check_without_properties(&facts, &self.wanted(Kinds::all().without_properties_of(Kind::Configuration)));
         facts
     }
 
-    /// The facts of a run for somebody who looks at these kinds.
+    /// The facts of a run if these kinds are wanted.
     fn wanted(&self, wanted: Kinds) -> Vec<Fact> {
         let now = jiff::Timestamp::from_second(NOW).unwrap();
         let context = Context { wanted, now };
@@ -98,7 +98,7 @@ impl Run {
 
     /// The facts of one kind.
     pub(super) fn of(&self, kind: Kind) -> Vec<Fact> {
-        self.facts().into_iter().filter(|fact| fact.kind == kind).collect()
+        self.facts().into_iter().filter(|fact| fact.kind() == kind).collect()
     }
 
     /// The only fact of one kind.
@@ -118,48 +118,28 @@ fn container(place: Place, kind: ContainerKind, parent: Option<Arc<Container>>, 
     Arc::new(Container { place, parent, kind, depth, input: 0, start: None })
 }
 
-/// Every attribute of a fact is in the vocabulary.
-fn check_contract(facts: &[Fact]) {
-    for fact in facts {
-        for name in fact.attributes.keys() {
-            let known = fact.kind.attributes().iter().any(|known| known.name == name);
-            assert!(known, "{} has no attribute {name}", fact.kind.name());
-        }
-    }
-}
-
-/// With configurations in brief the facts are the same, but for configurations of which there is nothing to say.
-fn check_brief(all: &[Fact], brief: Vec<Fact>) {
-    let mut brief = brief.into_iter().peekable();
-    for fact in all {
-        let is_it = |other: &Fact| {
-            let key = |fact: &Fact| (fact.kind, fact.place.clone(), fact.mark, fact.path.clone());
-            key(other) == key(fact) && other.attributes == fact.attributes
-        };
-        let Some(other) = brief.next_if(is_it) else {
-            let blank = |name| [serde_json::json!(null), serde_json::json!([])].contains(&json(fact, name));
-            assert_eq!(fact.kind, Kind::Configuration, "{fact:#?}");
-            assert!(["error", "dropped", "dropped_reason", "duplicate_of"].into_iter().all(blank), "{fact:#?}");
-            assert_eq!(fact.attribute("integration"), Some(&Value::Bool(false)), "{fact:#?}");
-            continue;
-        };
-        assert!(fact.kind == Kind::Configuration || fact.properties == other.properties, "{fact:#?}");
+/// Without the properties of ordinary configurations the facts are the same.
+fn check_without_properties(all: &[Fact], less: &[Fact]) {
+    assert_eq!(all.len(), less.len());
+    for (fact, other) in all.iter().zip(less) {
+        assert_eq!((&fact.place, fact.mark, &fact.path), (&other.place, other.mark, &other.path));
+        assert_eq!(fact.data, other.data);
+        let left_out = fact.kind() == Kind::Configuration && other.properties.is_empty();
+        assert!(left_out || fact.properties == other.properties, "{fact:#?}");
         assert_eq!((fact.installed(), &fact.run_modes), (other.installed(), &other.run_modes));
-        let marks = other.attributes.values().filter_map(|attribute| attribute.mark);
-        let marks = marks.chain(other.properties.iter().map(|property| property.mark)).chain([fact.mark]);
-        for mark in marks {
-            assert_eq!(fact.excerpts.around(mark), other.excerpts.around(mark), "{fact:#?}");
+        let ranges = other.data.source_ranges().into_iter();
+        for range in ranges.chain(other.properties.iter().map(|property| property.mark)).chain([fact.mark]) {
+            assert_eq!(fact.excerpts.around(range), other.excerpts.around(range), "{fact:#?}");
         }
     }
-    assert!(brief.next().is_none());
 }
 
 /// An attribute as text; empty if it is null.
 pub(super) fn text<'f>(fact: &'f Fact, name: &str) -> &'f str {
-    fact.attribute(name).and_then(Value::as_text).unwrap_or_default()
+    fact.attribute(name).and_then(ValueRef::as_text).unwrap_or_default()
 }
 
 /// An attribute as JSON.
 pub(super) fn json(fact: &Fact, name: &str) -> serde_json::Value {
-    fact.attribute(name).map_or(serde_json::Value::Null, Value::to_json)
+    fact.attribute(name).map_or(serde_json::Value::Null, ValueRef::to_json)
 }

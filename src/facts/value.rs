@@ -4,9 +4,10 @@ use crate::secret::{MASK, Secret};
 use std::collections::BTreeMap;
 
 /// A value as rules and reports see it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Value {
     /// Absent.
+    #[default]
     Null,
     /// A boolean.
     Bool(bool),
@@ -35,23 +36,13 @@ impl Value {
 
     /// About how many bytes of memory it takes.
     pub fn weight(&self) -> usize {
-        size_of::<Self>()
-            + match self {
-                Self::Text(text) => text.len(),
-                Self::Secret(secret) => secret.expose().len(),
-                Self::List(values) => values.iter().map(Self::weight).sum(),
-                Self::Map(map) => map.iter().map(|(key, value)| key.len() + value.weight()).sum(),
-                _ => 0,
-            }
+        size_of::<Self>() + ValueRef::from(self).weight()
     }
 
     /// Keeps the beginning only of long texts and of long lists.
     pub fn clip(&mut self, bytes: usize, items: usize) {
         match self {
-            Self::Text(text) if text.len() > bytes => {
-                let kept = text.char_indices().take_while(|&(at, _)| at < bytes).map(|(_, c)| c);
-                *text = kept.chain(['…']).collect();
-            }
+            Self::Text(text) => clip_text(text, bytes),
             Self::Secret(secret) if secret.expose().len() > bytes => *secret = Secret::new(MASK),
             Self::List(values) => {
                 values.truncate(items);
@@ -70,17 +61,87 @@ impl Value {
 
     /// The JSON form, secrets masked.
     pub fn to_json(&self) -> serde_json::Value {
+        ValueRef::from(self).to_json()
+    }
+}
+
+/// Keeps the beginning only of a long text.
+pub(super) fn clip_text(text: &mut String, bytes: usize) {
+    if text.len() > bytes {
+        let kept = text.char_indices().take_while(|&(at, _)| at < bytes).map(|(_, c)| c);
+        *text = kept.chain(['…']).collect();
+    }
+}
+
+/// A [`Value`] that is borrowed from the fact that it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ValueRef<'f> {
+    /// Absent.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+    /// A floating-point number.
+    Double(f64),
+    /// A string.
+    Text(&'f str),
+    /// A list.
+    List(&'f [Value]),
+    /// A map.
+    Map(&'f BTreeMap<String, Value>),
+    /// A secret: shows as [`MASK`] to rules and reports alike.
+    Secret(&'f Secret),
+}
+
+impl<'f> ValueRef<'f> {
+    /// The string, if it is one that may be shown.
+    pub fn as_text(self) -> Option<&'f str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// About how many bytes of memory it takes beside its own.
+    pub fn weight(self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Secret(secret) => secret.expose().len(),
+            Self::List(values) => values.iter().map(Value::weight).sum(),
+            Self::Map(map) => map.iter().map(|(key, value)| key.len() + value.weight()).sum(),
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Double(_) => 0,
+        }
+    }
+
+    /// The JSON form, secrets masked.
+    pub fn to_json(self) -> serde_json::Value {
         match self {
             Self::Null => serde_json::Value::Null,
-            Self::Bool(value) => (*value).into(),
-            Self::Int(value) => (*value).into(),
-            Self::Double(value) => (*value).into(),
-            Self::Text(value) => value.as_str().into(),
-            Self::List(values) => values.iter().map(Self::to_json).collect(),
+            Self::Bool(value) => value.into(),
+            Self::Int(value) => value.into(),
+            Self::Double(value) => value.into(),
+            Self::Text(value) => value.into(),
+            Self::List(values) => values.iter().map(Value::to_json).collect(),
             Self::Map(map) => {
                 map.iter().map(|(key, value)| (key.clone(), value.to_json())).collect::<serde_json::Map<_, _>>().into()
             }
             Self::Secret(_) => MASK.into(),
+        }
+    }
+}
+
+impl<'f> From<&'f Value> for ValueRef<'f> {
+    fn from(value: &'f Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Bool(*value),
+            Value::Int(value) => Self::Int(*value),
+            Value::Double(value) => Self::Double(*value),
+            Value::Text(text) => Self::Text(text),
+            Value::List(values) => Self::List(values),
+            Value::Map(map) => Self::Map(map),
+            Value::Secret(secret) => Self::Secret(secret),
         }
     }
 }

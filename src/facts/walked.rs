@@ -3,11 +3,9 @@
 //! The archive reader and the readers of documents give causes; here, and only here, they become the words that reports
 //! carry.
 
-use super::{Attribute, Fact, Kind, Value};
-use crate::excerpts::Excerpts;
-use osgi_config::RunModes;
-use std::sync::Arc;
-use text_spans::SourceRange;
+use super::about_file::about_file;
+use super::fact::Fact;
+use super::families::reading::{ArchiveAnomaly, Unread};
 use zip_audit::{Anomaly, Limit, LimitKind, Place, UnreadCause};
 
 /// What a scan did not analyse, and the ambiguities that it found, before they are facts.
@@ -85,13 +83,13 @@ impl Walked {
             let (reason, limit) = (reason(&unread), unread.limit.map(limit));
             (unread.place, reason, limit, unread.input)
         });
-        let unread = distinct(reasons).into_iter().map(|(place, reason, limit, input)| {
-            about_file(Kind::Unread, place, input, [("reason", reason.into()), ("limit", limit.into())])
-        });
+        let unread = distinct(reasons)
+            .into_iter()
+            .map(|(place, reason, limit, input)| about_file(place, input, Unread { reason, limit }));
         let classes =
             self.ambiguous.into_iter().map(|Ambiguity { place, class, detail, input }| (place, class, detail, input));
         let ambiguous = distinct(classes).into_iter().map(|(place, class, detail, input)| {
-            about_file(Kind::ArchiveAnomaly, place, input, [("class", class.into()), ("detail", detail.into())])
+            about_file(place, input, ArchiveAnomaly { class: class.to_owned(), detail })
         });
         unread.chain(ambiguous).collect()
     }
@@ -102,27 +100,6 @@ fn distinct<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
     items.sort_unstable();
     items.dedup();
     items
-}
-
-/// A fact about a whole file.
-pub(super) fn about_file<const N: usize>(
-    kind: Kind,
-    place: Place,
-    deployment: u32,
-    attributes: [(&'static str, Value); N],
-) -> Fact {
-    Fact {
-        kind,
-        place,
-        deployment,
-        mark: SourceRange::FILE,
-        path: None,
-        run_modes: RunModes::default(),
-        not_installed: None,
-        attributes: attributes.into_iter().map(|(name, value)| (name, Attribute { value, mark: None })).collect(),
-        properties: Vec::new(),
-        excerpts: Arc::new(Excerpts::default()),
-    }
 }
 
 /// Why it was not analysed, as a clause about `it`.
@@ -226,7 +203,7 @@ mod tests {
     }
 
     fn said(fact: &Fact, name: &str) -> String {
-        fact.attribute(name).and_then(Value::as_text).unwrap_or("null").to_owned()
+        fact.attribute(name).and_then(crate::facts::ValueRef::as_text).unwrap_or("null").to_owned()
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What was not analysed, as reports list it beside the findings.
 
-use crate::facts::{Fact, Kind, Value};
+use crate::facts::{Fact, Kind, ValueRef};
 use zip_audit::Place;
 
 /// Something that was not analysed: an `unread` fact in brief.
@@ -17,8 +17,8 @@ pub struct Unread {
 impl Unread {
     /// Those of a scan, in the order of places.
     pub fn from_facts(facts: &[Fact]) -> Vec<Self> {
-        let text = |fact: &Fact, name| fact.attribute(name).and_then(Value::as_text).map(str::to_owned);
-        let unread = facts.iter().filter(|fact| fact.kind == Kind::Unread).map(|fact| Self {
+        let text = |fact: &Fact, name| fact.attribute(name).and_then(ValueRef::as_text).map(str::to_owned);
+        let unread = facts.iter().filter(|fact| fact.kind() == Kind::Unread).map(|fact| Self {
             place: fact.place.clone(),
             reason: text(fact, "reason").unwrap_or_default(),
             limit: text(fact, "limit"),

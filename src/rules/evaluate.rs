@@ -10,7 +10,7 @@ use super::fingerprint::{self, FingerprintInput};
 
 use super::set::{Compiled, Rule, RuleSet};
 use super::severity::{Confidence, Severity};
-use crate::facts::{Fact, Kind, Value};
+use crate::facts::{Fact, Kind, ValueRef};
 use crate::workers::WORTH_SHARING;
 use osgi_config::Target;
 use rayon::prelude::*;
@@ -86,7 +86,7 @@ impl<'a> Judge<'a> {
             rule.on.iter().for_each(|kind| by_kind.entry(*kind).or_default().push(number));
         }
         let may_fire = |fact: &Fact| {
-            let of_kind = by_kind.get(&fact.kind).into_iter().flatten().copied();
+            let of_kind = by_kind.get(&fact.kind()).into_iter().flatten().copied();
             Ok(of_kind.filter(|&number| rules.rules()[number].may_fire(fact, target)).collect())
         };
         let mut candidates: Vec<Vec<usize>> = each(facts, may_fire)?;
@@ -155,9 +155,9 @@ impl<'a> Judge<'a> {
     /// subject. Facts of one kind about one subject, such as two secrets in one configuration, are separate faults.
     fn is_silent(&self, hit: &Match) -> bool {
         let Some(fired) = self.fired.get(&self.subjects[hit.fact]) else { return false };
-        let kind = self.facts[hit.fact].kind;
+        let kind = self.facts[hit.fact].kind();
         let same_fault =
-            |facts: &Vec<usize>| facts.iter().any(|&fact| fact == hit.fact || self.facts[fact].kind != kind);
+            |facts: &Vec<usize>| facts.iter().any(|&fact| fact == hit.fact || self.facts[fact].kind() != kind);
         match &self.defers_to[hit.rule] {
             Some(rules) => rules.iter().any(|rule| *rule != hit.rule && fired.get(rule).is_some_and(same_fault)),
             None => fired.iter().any(|(rule, facts)| *rule != hit.rule && same_fault(facts)),
@@ -236,7 +236,7 @@ impl<'a> Judge<'a> {
         let find = |place: &String| {
             let there = |index: &usize| {
                 let other = &self.facts[*index];
-                other.kind == fact.kind
+                other.kind() == fact.kind()
                     && other.deployment == fact.deployment
                     && self.subjects[*index] != self.subjects[hit.fact]
                     && other.place.to_string() == *place
@@ -287,7 +287,7 @@ fn first_case(
     fact: &Fact,
 ) -> Result<Option<usize>, RuleError> {
     for (index, (case, compiled)) in file.cases.iter().zip(&compiled.cases).enumerate() {
-        if !case.on.contains(&fact.kind) {
+        if !case.on.contains(&fact.kind()) {
             continue;
         }
         let mut holds = true;
@@ -313,7 +313,7 @@ fn place_in(
 ) -> Result<(String, SourceRange), RuleError> {
     for name in at {
         let name = name.render(file, scope, fact)?;
-        if let Some(mark) = fact.mark_of(&name) {
+        if let Some(mark) = fact.source_range_of(&name) {
             return Ok((name, mark));
         }
     }
@@ -322,7 +322,7 @@ fn place_in(
 
 /// Whether the fact was found in text that could not be parsed.
 fn is_guess(fact: &Fact) -> bool {
-    fact.attribute("confidence").and_then(Value::as_text) == Some(Confidence::Low.name())
+    fact.attribute("confidence").and_then(ValueRef::as_text) == Some(Confidence::Low.name())
 }
 
 fn location(fact: &Fact, mark: SourceRange) -> Location {

@@ -4,7 +4,7 @@
 //! that costs more than everything else that is done with a small package. A guard says no only where CEL evaluates
 //! the condition to false, and without an error; what it does not understand, it leaves to CEL.
 
-use crate::facts::{Fact, Value};
+use crate::facts::{Fact, ValueRef};
 use osgi_config::Target;
 
 /// How deep parentheses are looked into. Deeper ones are left to CEL.
@@ -56,12 +56,12 @@ impl Guard {
         match self {
             Self::All(parts) => parts.iter().all(|part| part.may_hold(fact, target)),
             Self::Any(parts) => parts.iter().any(|part| part.may_hold(fact, target)),
-            Self::Fact(name, test) if name == "installed" => test.may_pass(&Value::Bool(fact.installed())),
+            Self::Fact(name, test) if name == "installed" => test.may_pass(ValueRef::Bool(fact.installed())),
             Self::Fact(name, test) => {
                 // What is not among the attributes of the kind is a common one, or a mistake.
-                !fact.kind.attributes().iter().any(|known| known.name == *name)
+                !fact.kind().attributes().iter().any(|known| known.name == *name)
                     || name == "properties"
-                    || test.may_pass(fact.attribute(name).unwrap_or(&Value::Null))
+                    || test.may_pass(fact.attribute(name).unwrap_or(ValueRef::Null))
             }
             Self::Target(name) => target.name() == name,
             Self::Unknown => true,
@@ -78,17 +78,17 @@ impl Guard {
 }
 
 impl Test {
-    fn may_pass(&self, value: &Value) -> bool {
+    fn may_pass(&self, value: ValueRef<'_>) -> bool {
         match self {
-            Self::Is(wanted) => !matches!(value, Value::Bool(value) if value != wanted),
+            Self::Is(wanted) => !matches!(value, ValueRef::Bool(value) if value != *wanted),
             Self::Equal(literal) => literal.equals(value) != Some(false),
             Self::Different(literal) => literal.equals(value) != Some(true),
             Self::Blank(wanted) => {
                 let blank = match value {
-                    Value::Null => true,
-                    Value::Text(text) => text.trim().is_empty(),
-                    Value::List(items) => items.is_empty(),
-                    Value::Map(map) => map.is_empty(),
+                    ValueRef::Null => true,
+                    ValueRef::Text(text) => text.trim().is_empty(),
+                    ValueRef::List(items) => items.is_empty(),
+                    ValueRef::Map(map) => map.is_empty(),
                     _ => return true,
                 };
                 blank == *wanted
@@ -99,12 +99,12 @@ impl Test {
 
 impl Literal {
     /// Whether a value is equal to this literal, where that needs no conversion.
-    fn equals(&self, value: &Value) -> Option<bool> {
+    fn equals(&self, value: ValueRef<'_>) -> Option<bool> {
         match (self, value) {
-            (Self::Null, _) => Some(matches!(value, Value::Null)),
-            (_, Value::Null) => Some(false),
-            (Self::Bool(literal), Value::Bool(value)) => Some(literal == value),
-            (Self::Text(literal), Value::Text(value)) => Some(literal == value),
+            (Self::Null, _) => Some(matches!(value, ValueRef::Null)),
+            (_, ValueRef::Null) => Some(false),
+            (Self::Bool(literal), ValueRef::Bool(value)) => Some(*literal == value),
+            (Self::Text(literal), ValueRef::Text(value)) => Some(literal == value),
             _ => None,
         }
     }

@@ -232,7 +232,7 @@ impl Rule {
     /// False only if none of the conditions of the rule holds on the fact. Compiles nothing.
     pub(super) fn may_fire(&self, fact: &Fact, target: Target) -> bool {
         let guards = self.guards.get_or_init(|| self.cases.iter().map(CaseGuard::from).collect());
-        let may_hold = |case: &CaseGuard| case.on.contains(&fact.kind) && case.when.may_hold(fact, target);
+        let may_hold = |case: &CaseGuard| case.on.contains(&fact.kind()) && case.when.may_hold(fact, target);
         guards.iter().any(may_hold)
     }
 

@@ -21,7 +21,7 @@ use std::fmt;
 pub const MASK: &str = "********";
 
 /// How the value of a property that holds a secret is written. The names are part of the facts' contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum State {
     /// A literal value, or a placeholder with a literal default: readable by everybody.
     Plain,
@@ -30,6 +30,7 @@ pub enum State {
     /// A placeholder (`$[secret:…]`, `$[env:…]`, `${…}`): the value comes from elsewhere.
     Placeholder,
     /// Absent, empty or blank.
+    #[default]
     Blank,
 }
 

@@ -1,54 +1,47 @@
 //! Extraction: the facts of one document, made while its text is at hand.
 //!
-//! One file a family of integrations. Secrets are wrapped before anything else looks at a value (see `subject`), and
-//! every fact carries the positions of what it mentions. What depends on other files is left to `facts::link`.
+//! Secrets are wrapped before anything else looks at a value (see `source`), and every fact carries the positions of what
+//! it mentions. What depends on other files is left to `facts::link`.
 
-mod brand_portal;
-mod brief;
-mod claims;
-pub(super) mod configuration;
-mod endpoints;
 mod file;
-mod hidden;
-mod ims;
-mod jwt;
-mod keys;
-mod node;
-mod raw;
-mod samples;
-mod secrets;
-mod smart_tags;
-mod solution;
-mod subject;
 mod telltale;
 #[cfg(test)]
 mod tests;
-mod urls;
+mod text_signals;
+mod unparsed_text;
 
-pub use file::{FileFacts, Identity, Role, SubjectFacts};
+pub use file::{FileFacts, Role, SourceFacts};
 
-use super::{Fact, Kind, Kinds};
-use crate::documents::{Content, Document, Interest, OsgiDocument, pids};
+use super::attribute::{Attribute, Confidence};
+use super::fact::{Fact, FactData, Kind};
+use super::families::configuration::Configuration;
+use super::families::ims::{self, Credential};
+use super::families::keys::KeyMaterial;
+use super::families::secrets::Secret;
+use super::families::{brand_portal, endpoints, jwt, keys, node, secrets, smart_tags};
+use super::kinds::Kinds;
+use super::property::Property;
+use super::source::FactSource;
+use super::source::damaged_secrets::DamagedSecrets;
+use super::source::source_ranges::SourceRanges;
+use crate::documents::{Content, Document, Interest, KeyFile, KeyKind, Location, OsgiDocument, pids};
 use crate::excerpts::Excerpts;
 use crate::secret;
-use file::Marks;
-use hidden::Hidden;
 use jcr_filevault::{self, docview::Ahead};
 use jiff::Timestamp;
-use osgi_config::RunModes;
+use osgi_config::{Format, RunModes};
 use std::sync::Arc;
-use subject::{Attributes, Subject};
-use text_spans::{SourceRange, Span, TripletScanner};
+use text_signals::TextSignals;
+use text_spans::{ReadError, SourceRange, Span, TripletScanner};
+use zip_audit::{Container, Place};
 
-/// Most facts that are made of one file, nodes that somebody asked for not counted: a file can name an endpoint a million
-/// times.
-const MOST: usize = 5_000;
+/// Most facts that are made of one file, facts of nodes not counted: a file can name an endpoint any number of times.
+const MAX_FACTS_PER_FILE: usize = 5_000;
 
 /// What extraction depends on beside the document.
 #[derive(Clone, Copy, Debug)]
 pub struct Context {
-    /// The kinds that somebody will look at. Others may be left out where that saves time, and those that are wanted in
-    /// brief be kept without what nobody looks at.
+    /// The kinds that are looked at. Others may be left out where that saves time.
     pub wanted: Kinds,
     /// The time that the validity of certificates is measured against.
     pub now: Timestamp,
@@ -56,80 +49,112 @@ pub struct Context {
 
 /// Extracts the facts of a document.
 pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
-    match brief::look(&document, context) {
-        Some(excerpts) => brief::extract(document, excerpts),
-        None => extract_all(document, context),
-    }
-}
-
-/// The facts of any document.
-fn extract_all(document: Document<'_>, context: &Context) -> FileFacts {
+    let Document { place, container, location, text, content, partial, cut, .. } = document;
+    let broken = is_broken(&content, partial);
     let mut extraction = Extraction {
-        document: &document,
+        place: &place,
+        container: &container,
+        location: &location,
+        text: &text,
+        partial,
+        cut,
         context,
-        marks: Marks::new(&document.text),
-        subjects: Vec::new(),
+        ranges: SourceRanges::new(&text),
+        signals: TextSignals::new(&text),
+        sources: Vec::new(),
         shown: Vec::new(),
         secrets: Vec::new(),
         none: None,
-        rejected: false,
-        room: MOST,
+        error: None,
+        room: MAX_FACTS_PER_FILE,
         too_many: false,
     };
-    match &document.content {
+    let role = match content {
         Content::Configurations(configurations) => {
-            configurations.iter().for_each(|configuration| extraction.configuration(configuration));
+            configurations.into_iter().for_each(|configuration| extraction.configuration(configuration));
+            Role::Content
         }
-        Content::DocView { nodes, configurations, .. } => {
-            configurations.iter().for_each(|configuration| extraction.configuration(configuration));
-            nodes.iter().for_each(|node| extraction.node(node, configurations));
+        Content::DocView { nodes, configurations, error } => {
+            extraction.error = error;
+            let spans: Vec<Option<Span>> = configurations.iter().map(|configuration| configuration.span).collect();
+            configurations.into_iter().for_each(|configuration| extraction.configuration(configuration));
+            // A configuration node has been judged as a configuration.
+            nodes.iter().for_each(|node| extraction.node(node, spans.contains(&Some(node.span))));
+            Role::Content
         }
-        Content::Keys(keys) => extraction.keys(keys),
-        Content::Filter(_) | Content::PackageProperties(_) | Content::Manifest(_) | Content::Raw => {}
-    }
-    if extraction.is_broken() {
-        extraction.raw();
-    }
-    let too_many = extraction.too_many;
-    let subjects = extraction.finish();
-    let role = match document.content {
+        Content::Keys(keys) => {
+            extraction.keys(&keys);
+            Role::Content
+        }
         Content::Filter(filter) => Role::Filter(filter.into()),
         Content::PackageProperties(properties) => Role::Properties(properties.into()),
         Content::Manifest(manifest) => Role::Manifest(manifest.into()),
-        _ => Role::Content,
+        Content::Raw => Role::Content,
     };
-    FileFacts {
-        place: document.place,
-        container: document.container,
-        location: document.location,
-        subjects,
-        role,
-        too_many,
+    if broken {
+        extraction.unparsed_text();
+    }
+    let too_many = extraction.too_many;
+    let sources = extraction.finish();
+    FileFacts { place, container, location, sources, role, too_many }
+}
+
+/// Whether something may have been missed by the reader.
+fn is_broken(content: &Content<'_>, partial: bool) -> bool {
+    let is_damaged = |configuration: &OsgiDocument<'_>| {
+        configuration.configuration.error.is_some() || !configuration.configuration.dropped.is_empty()
+    };
+    match content {
+        Content::Raw => true,
+        Content::Configurations(configurations) | Content::DocView { configurations, .. } => {
+            partial || configurations.iter().any(is_damaged)
+        }
+        _ => false,
     }
 }
 
 /// Whether a fact already says that its file holds a JWT credential. A token provider of which the reader saw only the
 /// OAuth part does not.
-fn tells_of_jwt(fact: &Fact) -> bool {
-    let credential = || fact.attribute("credential").and_then(super::Value::as_text);
-    fact.kind == Kind::JwtIntegration
-        || fact.kind == Kind::TokenProvider && matches!(credential(), Some("jwt" | "mixed"))
+fn shows_jwt(fact: &Fact) -> bool {
+    match &fact.data {
+        FactData::JwtIntegration(_) => true,
+        FactData::TokenProvider(provider) => matches!(provider.credential, Credential::Jwt | Credential::Mixed),
+        _ => false,
+    }
+}
+
+/// Where a fact can say why AEM rejects its whole file.
+fn error_of(data: &mut FactData) -> Option<&mut Option<Box<Attribute<String>>>> {
+    match data {
+        FactData::SmartTagsService(service) => Some(&mut service.error),
+        FactData::BrandPortalConfiguration(configuration) => Some(&mut configuration.error),
+        FactData::ReplicationAgent(agent) => Some(&mut agent.error),
+        _ => None,
+    }
 }
 
 /// One document on its way to facts.
 struct Extraction<'d> {
-    document: &'d Document<'d>,
+    place: &'d Place,
+    container: &'d Container,
+    location: &'d Location,
+    text: &'d str,
+    /// Whether some of the file could not be read.
+    partial: bool,
+    /// Whether its bytes are not all there.
+    cut: bool,
     context: &'d Context,
-    marks: Marks<'d>,
-    subjects: Vec<SubjectFacts>,
-    /// What reports may want to show.
+    ranges: SourceRanges<'d>,
+    signals: TextSignals<'d>,
+    sources: Vec<SourceFacts>,
+    /// What reports may show.
     shown: Vec<Span>,
     /// What they must not.
     secrets: Vec<Span>,
-    /// Stands for them until all are known.
+    /// Stands for the excerpts until all of them are known.
     none: Option<Arc<Excerpts>>,
-    /// Whether a fact says that the whole file is rejected.
-    rejected: bool,
+    /// Why the whole file is rejected, until a fact says so.
+    error: Option<ReadError>,
     /// How many more facts may be made.
     room: usize,
     /// More were left out.
@@ -137,176 +162,149 @@ struct Extraction<'d> {
 }
 
 impl Extraction<'_> {
-    fn configuration(&mut self, document: &OsgiDocument<'_>) {
-        if self.context.wanted.is_brief(Kind::Configuration)
-            && !self.document.partial
-            && configuration::is_ordinary(document, &configuration::Look::new(&self.document.text))
+    fn configuration(&mut self, document: OsgiDocument<'_>) {
+        if !self.context.wanted.has_properties_of(Kind::Configuration)
+            && !self.partial
+            && self.signals.is_ordinary(&document)
         {
-            let mark = document.span.map_or(SourceRange::FILE, |span| self.marks.mark(span));
-            let identity = Identity { pid: document.pid.clone(), format: document.format, brief: true };
-            let facts = [(Kind::Configuration, Attributes::new())];
-            self.push_facts(mark, document.path.clone(), Vec::new(), Some(identity), facts);
+            let mark = document.span.map_or(SourceRange::FILE, |span| self.ranges.range(span));
+            let OsgiDocument { path, pid, format, .. } = document;
+            let data = vec![Configuration::ordinary(pid, format).into()];
+            self.push_facts(mark, path, Vec::new(), Some(format), data);
             return;
         }
-        let hidden = Hidden::of(document, &self.document.text);
-        let subject = Subject::of_configuration(document, self.document.partial, &self.marks, &hidden);
+        let damaged = DamagedSecrets::of(&document, self.text);
+        let source = FactSource::of_configuration(&document, self.partial, &self.ranges, &damaged);
         let known = pids::known(&document.name);
-        let mut facts = vec![(
-            Kind::Configuration,
-            configuration::configuration(document, self.document.cut, &self.marks, &hidden),
-        )];
+        let mut facts: Vec<FactData> = vec![Configuration::new(&document, self.cut, &self.ranges, &damaged).into()];
+        let mut integration = known.is_some();
         match known.as_ref().map(|known| (known, known.factory)) {
             Some((known, pids::TOKEN_PROVIDER)) => {
-                facts.push((Kind::TokenProvider, ims::token_provider(&subject, known, &document.name)))
+                facts.push(ims::token_provider(&source, known, &document.name).into());
             }
             Some((known, pids::TOKEN_CUSTOMIZER)) => {
-                facts.push((Kind::TokenCustomizer, ims::token_customizer(&subject, known, &document.name)));
+                facts.push(ims::token_customizer(&source, known, &document.name).into());
             }
-            _ => facts.extend(jwt::integration(&subject, known.as_ref()).map(|fact| (Kind::JwtIntegration, fact))),
+            _ => {
+                let jwt = jwt::integration(&source, known.as_ref());
+                integration |= jwt.is_some();
+                facts.extend(jwt.map(FactData::from));
+            }
         }
-        facts.extend(ims::references(&subject));
-        let integration = known.is_some() || facts.iter().any(|(kind, _)| *kind == Kind::JwtIntegration);
-        self.values(&subject, integration, &mut facts);
-        let identity = Identity { pid: document.pid.clone(), format: document.format, brief: false };
-        self.push(subject, Some(identity), facts);
+        facts.extend(ims::references(&source).into_iter().map(FactData::from));
+        self.values(&source, integration, &mut facts);
+        self.push(source, Some(document.format), facts);
     }
 
-    fn node(&mut self, node: &jcr_filevault::Node<'_>, configurations: &[OsgiDocument<'_>]) {
+    fn node(&mut self, node: &jcr_filevault::Node<'_>, is_configuration: bool) {
         let all = self.context.wanted.contains(Kind::Node);
-        // A configuration node has been judged as a configuration.
-        let is_configuration = configurations.iter().any(|configuration| configuration.span == Some(node.span));
         if (is_configuration || !can_matter(node)) && !all {
             return;
         }
-        let subject = Subject::of_node(node, self.document.partial, &self.marks);
-        let mut facts = Vec::new();
+        let source = FactSource::of_node(node, self.partial, &self.ranges);
+        let mut facts: Vec<FactData> = Vec::new();
         if all {
-            facts.push((Kind::Node, node::node(&subject)));
+            facts.push(node::node(&source).into());
         }
         if !is_configuration {
-            let service = smart_tags::service(&subject);
-            let legacy = smart_tags::is_legacy_page(&subject);
+            let service = smart_tags::service(&source);
+            let legacy = smart_tags::is_legacy_page(&source);
             // The legacy Smart Tags page is a JWT credential too, and has a fact of its own that says so.
-            let jwt = jwt::integration(&subject, None).filter(|_| !legacy);
-            let agent = brand_portal::agent(&subject);
-            let portal = brand_portal::configuration(&subject).filter(|_| agent.is_none());
-            let adobe_agent = agent.as_ref().is_some_and(is_adobe_agent);
+            let jwt = jwt::integration(&source, None).filter(|_| !legacy);
+            let agent = brand_portal::agent(&source);
+            let portal = brand_portal::configuration(&source).filter(|_| agent.is_none());
+            let adobe_agent = agent.as_ref().is_some_and(brand_portal::ReplicationAgent::is_adobe);
             let integration = service.is_some() || jwt.is_some() || portal.is_some() || adobe_agent;
-            facts.extend(service.map(|fact| (Kind::SmartTagsService, fact)));
-            facts.extend(jwt.map(|fact| (Kind::JwtIntegration, fact)));
-            facts.extend(portal.map(|fact| (Kind::BrandPortalConfiguration, fact)));
-            facts.extend(agent.map(|fact| (Kind::ReplicationAgent, fact)));
-            facts.extend(ims::references(&subject));
-            facts.extend(brand_portal::user(&subject).map(|fact| (Kind::BrandPortalUser, fact)));
-            facts.extend(keys::keystore_node(&subject).map(|fact| (Kind::KeyMaterial, fact)));
+            facts.extend(service.map(FactData::from));
+            facts.extend(jwt.map(FactData::from));
+            facts.extend(portal.map(FactData::from));
+            facts.extend(agent.map(FactData::from));
+            facts.extend(ims::references(&source).into_iter().map(FactData::from));
+            facts.extend(brand_portal::user(&source).map(FactData::from));
+            facts.extend(keys::keystore_node(&source).map(FactData::from));
             self.reject(&mut facts);
-            self.values(&subject, integration, &mut facts);
+            self.values(&source, integration, &mut facts);
         }
-        self.push(subject, None, facts);
+        self.push(source, None, facts);
     }
 
     /// Says on the first cloud service or agent of a docview file why FileVault rejects the file.
-    fn reject(&mut self, facts: &mut [(Kind, Attributes)]) {
-        let Content::DocView { error: Some(error), .. } = &self.document.content else { return };
-        let can_say_so =
-            |(kind, _): &&mut (Kind, Attributes)| kind.attributes().iter().any(|spec| spec.name == "error");
-        if self.rejected || self.document.cut {
+    fn reject(&mut self, facts: &mut [FactData]) {
+        if self.cut {
             return;
         }
-        if let Some((_, attributes)) = facts.iter_mut().find(can_say_so) {
-            let mark = Some(self.marks.mark(error.span));
-            attributes.insert("error", super::Attribute { value: error.reason.as_str().into(), mark });
-            self.rejected = true;
+        if let Some(place) = facts.iter_mut().find_map(error_of)
+            && let Some(error) = self.error.take()
+        {
+            *place = Some(Box::new(Attribute { value: error.reason, mark: Some(self.ranges.range(error.span)) }));
         }
     }
 
-    /// What single values tell, whatever they belong to.
-    fn values(&self, subject: &Subject<'_>, integration: bool, facts: &mut Vec<(Kind, Attributes)>) {
-        let endpoints = endpoints::endpoints(subject, integration);
-        facts.extend(endpoints.into_iter().map(|fact| (Kind::Endpoint, fact)));
-        facts.extend(secrets::secrets(subject).into_iter().map(|fact| (Kind::Secret, fact)));
-        let certificates = keys::certificates(subject, self.context.now);
-        facts.extend(certificates.into_iter().map(|fact| (Kind::KeyMaterial, fact)));
+    /// What single values show, whatever they belong to.
+    fn values(&self, source: &FactSource<'_>, integration: bool, facts: &mut Vec<FactData>) {
+        facts.extend(endpoints::endpoints(source, integration).into_iter().map(FactData::from));
+        facts.extend(secrets::secrets(source).into_iter().map(FactData::from));
+        facts.extend(keys::certificates(source, self.context.now).into_iter().map(FactData::from));
     }
 
-    fn keys(&mut self, keys: &[crate::documents::KeyFile]) {
+    fn keys(&mut self, keys: &[KeyFile]) {
         for key in keys {
-            let mark = key.span.map_or(SourceRange::FILE, |span| self.marks.mark(span));
-            let mut facts = vec![(Kind::KeyMaterial, keys::material(&key.kind, Some(mark), self.context.now))];
-            if key.kind == crate::documents::KeyKind::PrivateKey {
-                facts.push((Kind::Secret, secrets::attributes(None, "plain", Some("private-key"), Some(mark), "high")));
+            let mark = key.span.map_or(SourceRange::FILE, |span| self.ranges.range(span));
+            let mut facts: Vec<FactData> = vec![KeyMaterial::new(&key.kind, Some(mark), self.context.now).into()];
+            if key.kind == KeyKind::PrivateKey {
+                facts.push(Secret::of_shape("private-key", mark, Confidence::High).into());
                 self.secrets.extend(key.span);
             }
-            self.push_facts(mark, self.document.location.file_path(), Vec::new(), None, facts);
-        }
-    }
-
-    /// Whether something may have been missed by the reader.
-    fn is_broken(&self) -> bool {
-        let rejected = |configuration: &OsgiDocument<'_>| configuration.configuration.error.is_some();
-        match &self.document.content {
-            Content::Raw => true,
-            Content::Configurations(configurations) | Content::DocView { configurations, .. } => {
-                self.document.partial
-                    || configurations.iter().any(rejected)
-                    || configurations.iter().any(|configuration| !configuration.configuration.dropped.is_empty())
-            }
-            _ => false,
+            self.push_facts(mark, self.location.file_path(), Vec::new(), None, facts);
         }
     }
 
     /// Searches the text as such, for what the reader did not get to.
-    fn raw(&mut self) {
-        let (found, secrets) = raw::search(&self.document.text, |span| self.marks.mark(span));
+    fn unparsed_text(&mut self) {
+        let (found, secrets) = unparsed_text::search(self.text, MAX_FACTS_PER_FILE, |span| self.ranges.range(span));
         self.secrets.extend(secrets);
-        let known: Vec<(Kind, SourceRange)> = self
-            .subjects
-            .iter()
-            .flat_map(|subject| &subject.facts)
-            .flat_map(|fact| {
-                fact.attributes.values().filter_map(|attribute| attribute.mark).map(|mark| (fact.kind, mark))
-            })
-            .collect();
-        for (kind, attributes) in found {
-            let mark = attributes.values().find_map(|attribute| attribute.mark).unwrap_or(SourceRange::FILE);
-            // What a reader found as well is already told, with more certainty.
-            let told = known
+        let facts = || self.sources.iter().flat_map(|source| &source.facts);
+        let known: Vec<(Kind, SourceRange)> =
+            facts().flat_map(|fact| fact.data.source_ranges().into_iter().map(|range| (fact.kind(), range))).collect();
+        for data in found {
+            let mark = data.source_ranges().first().copied().unwrap_or(SourceRange::FILE);
+            let kind = data.kind();
+            // What a reader found as well is already known, with more certainty.
+            let is_known = known
                 .iter()
                 .any(|(other, at)| *other == kind && at.span.start <= mark.span.start && mark.span.end <= at.span.end);
-            let one_of_its_kind = kind == Kind::JwtIntegration
-                && self.subjects.iter().flat_map(|subject| &subject.facts).any(tells_of_jwt);
-            if !told && !one_of_its_kind {
-                let path = self.document.location.file_path();
-                self.push_facts(mark, path, Vec::new(), None, [(kind, attributes)]);
+            let one_of_its_kind =
+                kind == Kind::JwtIntegration && self.sources.iter().flat_map(|source| &source.facts).any(shows_jwt);
+            if !is_known && !one_of_its_kind {
+                self.push_facts(mark, self.location.file_path(), Vec::new(), None, vec![data]);
             }
         }
     }
 
-    fn push(&mut self, subject: Subject<'_>, configuration: Option<Identity>, facts: Vec<(Kind, Attributes)>) {
+    fn push(&mut self, source: FactSource<'_>, configuration: Option<Format>, facts: Vec<FactData>) {
         if facts.is_empty() {
             return;
         }
-        self.secrets.extend(&subject.secret_spans);
-        self.push_facts(subject.mark, subject.path, subject.properties, configuration, facts);
+        self.secrets.extend(&source.secret_spans);
+        self.push_facts(source.mark, source.path, source.properties, configuration, facts);
     }
 
     fn push_facts(
         &mut self,
         mark: SourceRange,
         mut path: Option<String>,
-        mut properties: Vec<super::Property>,
-        configuration: Option<Identity>,
-        facts: impl IntoIterator<Item = (Kind, Attributes)> + AsRef<[(Kind, Attributes)]>,
+        mut properties: Vec<Property>,
+        configuration: Option<Format>,
+        facts: Vec<FactData>,
     ) {
-        let counted = facts.as_ref().iter().filter(|(kind, _)| *kind != Kind::Node).count();
+        let counted = facts.iter().filter(|data| data.kind() != Kind::Node).count();
         let Some(room) = self.room.checked_sub(counted) else {
             self.too_many = true;
             return;
         };
         self.room = room;
         self.shown.push(mark.span);
-        let has_properties = |kind: Kind| kind.attributes().iter().any(|spec| spec.name == "properties");
-        let last_with_properties = facts.as_ref().iter().rposition(|(kind, _)| has_properties(*kind));
+        let last_with_properties = facts.iter().rposition(|data| data.kind().has_properties());
         if last_with_properties.is_some() {
             self.shown.extend(properties.iter().map(|property| property.mark.span));
         }
@@ -314,62 +312,60 @@ impl Extraction<'_> {
         let facts = facts
             .into_iter()
             .enumerate()
-            .map(|(index, (kind, attributes))| {
-                self.shown.extend(attributes.values().filter_map(|attribute| attribute.mark).map(|mark| mark.span));
+            .map(|(index, data)| {
+                let shown = &mut self.shown;
+                data.attributes().visit(&mut |_, range| shown.extend(range.map(|range| range.span)));
                 Fact {
-                    kind,
-                    place: self.document.place.clone(),
-                    deployment: self.document.container.input,
+                    place: self.place.clone(),
+                    deployment: self.container.input,
                     mark,
-                    // Linking tells all others.
+                    // Linking sets all others.
                     path: path.take(),
-                    // Linking tells.
+                    // Linking sets both.
                     run_modes: RunModes::never(),
                     not_installed: None,
-                    attributes,
                     properties: match last_with_properties {
                         Some(last) if last == index => std::mem::take(&mut properties),
-                        Some(_) if has_properties(kind) => properties.clone(),
+                        Some(_) if data.kind().has_properties() => properties.clone(),
                         _ => Vec::new(),
                     },
+                    data,
                     excerpts: Arc::clone(&none),
                 }
             })
             .collect();
-        if self.subjects.is_empty() {
+        if self.sources.is_empty() {
             // Kept for the whole run, and most files have one.
-            self.subjects.reserve_exact(1);
+            self.sources.reserve_exact(1);
         }
-        self.subjects.push(SubjectFacts { configuration, facts });
+        self.sources.push(SourceFacts { configuration, facts });
     }
 
     /// Gives every fact the masked lines of the file.
-    fn finish(mut self) -> Vec<SubjectFacts> {
-        if self.subjects.is_empty() {
-            return self.subjects;
+    fn finish(mut self) -> Vec<SourceFacts> {
+        if self.sources.is_empty() {
+            return self.sources;
         }
-        let on_disk = self.document.place.inside.is_empty();
-        // Many small files have nothing to mask, which is found out faster than what there is.
-        let excerpts = if self.secrets.is_empty() && telltale::is_quiet(&self.document.text) {
-            Excerpts::masked(self.marks.lines(), &[], &self.shown, on_disk)
-        } else {
-            Excerpts::of_lines(self.marks.lines(), &self.secrets, &self.shown, on_disk)
-        };
-        let excerpts = Arc::new(excerpts);
-        for fact in self.subjects.iter_mut().flat_map(|subject| &mut subject.facts) {
+        let excerpts = Arc::new(self.excerpts());
+        for fact in self.sources.iter_mut().flat_map(|source| &mut source.facts) {
             fact.excerpts = Arc::clone(&excerpts);
         }
-        self.subjects.shrink_to_fit();
-        self.subjects
+        self.sources.shrink_to_fit();
+        self.sources
     }
-}
 
-/// Whether an agent sends to Brand Portal, now or in the days of the legacy gateway.
-fn is_adobe_agent(agent: &Attributes) -> bool {
-    let is = |name: &str, wanted: fn(&super::Value) -> bool| {
-        agent.get(name).is_some_and(|attribute| wanted(&attribute.value))
-    };
-    is("tenant", |value| value.as_text().is_some()) || is("legacy", |value| *value == super::Value::Bool(true))
+    fn excerpts(&self) -> Excerpts {
+        let on_disk = self.place.inside.is_empty();
+        if !self.secrets.is_empty() {
+            return Excerpts::of_lines(self.ranges.lines(), &self.secrets, &self.shown, on_disk);
+        }
+        // Many small files have nothing to mask, which is found out faster than what there is.
+        let masks = self.signals.masks();
+        // Of most files nothing but the beginning is shown.
+        let beginning = (masks.is_empty() && !on_disk && self.shown == [SourceRange::FILE.span])
+            .then(|| Excerpts::beginning(self.text));
+        beginning.flatten().unwrap_or_else(|| Excerpts::masked(self.ranges.lines(), &masks, &self.shown, on_disk))
+    }
 }
 
 /// Interest in the nodes that any family could make a fact of.

@@ -1,24 +1,24 @@
 //! Linking: what only all files together can tell.
 //!
-//! `packages` decides what AEM installs and when it is active, `joins` brings facts together that belong together,
-//! `duplicates` finds configurations between which chance decides.
+//! `install_state` decides what AEM installs and when it is active, `joins` brings facts together that belong together;
+//! the family of configurations finds those between which chance decides.
 
-mod duplicates;
+pub(in crate::facts) mod deployment;
+mod install_state;
 mod joins;
-mod packages;
 #[cfg(test)]
 mod tests;
 
-use super::extract::{FileFacts, Role, SubjectFacts};
-use super::walked::{Cause, NotAnalysed, Walked, about_file};
-use super::{Attribute, Fact, Kind, Kinds, Value};
-use crate::documents::Root;
+use super::extract::{FileFacts, Role, SourceFacts};
+use super::fact::{Fact, FactData, Kind};
+use super::families::configuration::duplicates;
+use super::kinds::Kinds;
+use super::walked::{Cause, NotAnalysed, Walked};
 use crate::workers::{self, WORTH_SHARING};
+use install_state::{Packages, Recent};
 use osgi_config::{ConfigFolder, Target};
-use packages::{Packages, Recent};
 use rayon::prelude::*;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use zip_audit::Place;
 
@@ -29,7 +29,7 @@ pub struct Options {
     pub target: Target,
     /// Whether all inputs are one deployment.
     pub together: bool,
-    /// The kinds that somebody will look at; the others are used for joining and then left out.
+    /// The kinds that are looked at; the others are used for joining and then left out.
     pub wanted: Kinds,
 }
 
@@ -43,61 +43,44 @@ pub fn link(mut files: Vec<FileFacts>, mut walked: Walked, options: &Options) ->
     } else {
         files.par_sort_by(|a, b| order(&a.place, &b.place));
     }
-    let mut subjects: Vec<Vec<SubjectFacts>> =
-        files.iter_mut().map(|file| std::mem::take(&mut file.subjects)).collect();
+    let mut sources: Vec<Vec<SourceFacts>> = files.iter_mut().map(|file| std::mem::take(&mut file.sources)).collect();
     let packages = Packages::new(&files, options.target);
-    let folders = settle(&packages, &files, &mut subjects);
+    let folders = resolve_install_state(&packages, &files, &mut sources);
     let mut facts = packages.facts();
-    facts.reserve(subjects.iter().flatten().map(|subject| subject.facts.len()).sum());
-    // Configurations that are kept in brief are facts only if they are duplicates, and nearly none is.
-    let mut brief = Vec::new();
+    facts.reserve(sources.iter().flatten().map(|source| source.facts.len()).sum());
     let mut configurations = Vec::new();
-    for (mut subject, mut folder) in subjects.into_iter().flatten().zip(folders.into_iter().flatten()) {
-        for fact in subject.facts {
-            let identity = if fact.kind == Kind::Configuration { subject.configuration.take() } else { None };
-            let Some(identity) = identity else {
-                facts.push(fact);
-                continue;
-            };
-            // What is not installed competes with nothing.
-            if identity.brief && !fact.installed() {
-                continue;
+    for (source, mut folder) in sources.into_iter().flatten().zip(folders.into_iter().flatten()) {
+        for fact in source.facts {
+            if let FactData::Configuration(configuration) = &fact.data {
+                configurations.push(duplicates::Entry::new(facts.len(), configuration, folder.take()));
             }
-            let kept = if identity.brief { &mut brief } else { &mut facts };
-            configurations.push(duplicates::Entry::new(kept.len(), identity, folder.take()));
-            kept.push(fact);
+            facts.push(fact);
         }
     }
     walked.unread.extend(undecided_filters(&files, &packages));
     facts.extend(walked.facts());
-    let others = facts.len();
-    facts.append(&mut brief);
     if options.together {
         facts.iter_mut().for_each(|fact| fact.deployment = 0);
     }
-    duplicates::mark(&mut facts, configurations, others, options.target);
-    // One that is no duplicate has no attributes: nothing is to be said of it.
-    let (duplicates, nothing): (Vec<Fact>, Vec<Fact>) =
-        facts.drain(others..).partition(|fact| !fact.attributes.is_empty());
+    duplicates::link(&mut facts, configurations, options.target);
     joins::join(&mut facts);
-    facts.extend(duplicates);
-    facts.retain(|fact| fact.kind == Kind::Unread || options.wanted.contains(fact.kind));
+    facts.retain(|fact| fact.kind() == Kind::Unread || options.wanted.contains(fact.kind()));
     facts.sort_by(order_of_facts);
-    workers::discard((files, nothing));
+    workers::discard(files);
     facts
 }
 
-/// Tells the facts of each subject when and whether they are active. Returns for each subject of each file the folder
-/// that it is taken from, where it is a configuration in one.
-fn settle<'p>(
+/// Sets when and whether the facts of each source are active. Returns for each source of each file the folder that it is
+/// taken from, where it is a configuration in one.
+fn resolve_install_state<'p>(
     packages: &'p Packages<'p>,
     files: &[FileFacts],
-    subjects: &mut [Vec<SubjectFacts>],
+    sources: &mut [Vec<SourceFacts>],
 ) -> Vec<Vec<Option<Arc<ConfigFolder>>>> {
-    let settle = |recent: &mut Recent<'p>, (file, subjects): (&FileFacts, &mut Vec<SubjectFacts>)| {
-        let one = |subject: &mut SubjectFacts| {
-            let status = packages.status(recent, &file.container, &file.location, subject);
-            if let Some((last, others)) = subject.facts.split_last_mut() {
+    let settle = |recent: &mut Recent<'p>, (file, sources): (&FileFacts, &mut Vec<SourceFacts>)| {
+        let one = |source: &mut SourceFacts| {
+            let status = packages.status(recent, &file.container, &file.location, source);
+            if let Some((last, others)) = source.facts.split_last_mut() {
                 for fact in others {
                     fact.path.clone_from(&status.path);
                     fact.run_modes.clone_from(&status.run_modes);
@@ -109,19 +92,19 @@ fn settle<'p>(
             }
             status.folder
         };
-        subjects.iter_mut().map(one).collect()
+        sources.iter_mut().map(one).collect()
     };
     if files.len() < WORTH_SHARING {
         let mut recent = Recent::default();
-        return files.iter().zip(subjects).map(|pair| settle(&mut recent, pair)).collect();
+        return files.iter().zip(sources).map(|pair| settle(&mut recent, pair)).collect();
     }
-    let pairs = files.par_iter().zip(subjects).with_min_len(WORTH_SHARING / 4);
+    let pairs = files.par_iter().zip(sources).with_min_len(WORTH_SHARING / 4);
     pairs.map_init(Recent::default, settle).collect()
 }
 
-/// The order of facts. Those of one subject and kind stay in the order in which they were read.
+/// The order of facts. Those of one source and kind stay in the order in which they were read.
 fn order_of_facts(a: &Fact, b: &Fact) -> Ordering {
-    let rest = |fact: &Fact| (fact.mark, fact.kind);
+    let rest = |fact: &Fact| (fact.mark, fact.kind());
     a.deployment.cmp(&b.deployment).then_with(|| order(&a.place, &b.place)).then_with(|| rest(a).cmp(&rest(b)))
 }
 
@@ -144,18 +127,4 @@ fn undecided_filters<'f>(files: &'f [FileFacts], packages: &'f Packages<'_>) -> 
         limit: None,
         input: file.container.input,
     })
-}
-
-/// Facts by deployment: the indices of the facts of one deployment.
-fn by_deployment(facts: &[Fact]) -> BTreeMap<u32, Vec<usize>> {
-    let mut deployments: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    for (index, fact) in facts.iter().enumerate() {
-        deployments.entry(fact.deployment).or_default().push(index);
-    }
-    deployments
-}
-
-/// The folder on disk or archive that a package is, as a place.
-fn package_place(root: &Root) -> Place {
-    if root.folder.is_empty() { root.place.clone() } else { root.place.entry(root.folder.as_str()) }
 }

@@ -323,7 +323,7 @@ fn many_files_are_linked_as_few_are() {
     let told = |run: &Run| -> Vec<String> {
         let facts = run.facts();
         let one = |fact: &Fact| {
-            let Fact { kind, place, path, run_modes, .. } = fact;
+            let (kind, Fact { place, path, run_modes, .. }) = (fact.kind(), fact);
             let duplicate_of = json(fact, "duplicate_of");
             format!("{} {place} {path:?} {run_modes} {} {duplicate_of}", kind.name(), why(fact))
         };

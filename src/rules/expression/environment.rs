@@ -70,7 +70,7 @@ impl Variable {
 /// An attribute of a fact; null for one that it does not have, `None` for one that its kind does not have.
 pub(super) fn attribute<'f>(fact: &'f Fact, name: &str) -> Option<Value<'f>> {
     Some(match name {
-        "kind" => fact.kind.name().into(),
+        "kind" => fact.kind().name().into(),
         "file" => fact.place.file.as_ref().into(),
         "name_in_archive" if fact.place.inside.is_empty() => Value::Null,
         "name_in_archive" => fact.place.inside.join("!/").into(),
@@ -81,7 +81,7 @@ pub(super) fn attribute<'f>(fact: &'f Fact, name: &str) -> Option<Value<'f>> {
         }
         "installed" => Value::Bool(fact.installed()),
         "not_installed" => Value::optional(fact.not_installed.as_deref()),
-        _ if !has(fact.kind, name) => return None,
+        _ if !has(fact.kind(), name) => return None,
         "properties" => Value::Map(Map::Properties(&fact.properties)),
         _ => fact.attribute(name).map_or(Value::Null, Value::of),
     })

@@ -153,7 +153,7 @@ impl Expression {
         let part = self.part.start..self.part.end.max(self.part.start + 1);
         file.error(
             self.text.place_of(part),
-            format!("the rule `{}` cannot judge a {} in {}", rule.meta.id, fact.kind.name(), fact.place),
+            format!("the rule `{}` cannot judge a {} in {}", rule.meta.id, fact.kind().name(), fact.place),
             reason,
             "Attributes can be null: guard with blank(x), text(x) or get(map, 'key'). `aemlint facts` shows what a rule sees.",
         )

@@ -4,7 +4,7 @@
 use super::environment::Environment;
 use super::lower::Lowering;
 use super::{FUNCTIONS, Value as Own, eval, parse};
-use crate::facts::{COMMON, Fact, Kind, Value as FactValue};
+use crate::facts::{COMMON, Fact, Kind, ValueRef};
 use crate::rules::tests::{condition, facts_of, value, with_property};
 use crate::secret::MASK;
 use cel::common::types::{CelBool, CelList, CelMap, CelNull, CelString, DYN_TYPE};
@@ -119,7 +119,7 @@ fn attribute(fact: &Fact, name: &str) -> Value {
             let members = fact.properties.iter().map(|property| (property.name.clone(), to_cel(&property.value)));
             Value::from(members.collect::<HashMap<String, Value>>())
         }
-        "kind" => fact.kind.name().into(),
+        "kind" => fact.kind().name().into(),
         "file" => fact.place.file.as_ref().into(),
         "name_in_archive" => (!fact.place.inside.is_empty()).then(|| fact.place.inside.join("!/")).into(),
         "path" => fact.path.clone().into(),
@@ -130,24 +130,24 @@ fn attribute(fact: &Fact, name: &str) -> Value {
     }
 }
 
-fn to_cel(value: &FactValue) -> Value {
-    match value {
-        FactValue::Null => Value::Null,
-        FactValue::Bool(value) => Value::Bool(*value),
-        FactValue::Int(value) => Value::Int(*value),
-        FactValue::Double(value) => Value::Float(*value),
-        FactValue::Text(value) => value.as_str().into(),
-        FactValue::List(values) => Value::from(values.iter().map(to_cel).collect::<Vec<_>>()),
-        FactValue::Map(map) => {
+fn to_cel<'f>(value: impl Into<ValueRef<'f>>) -> Value {
+    match value.into() {
+        ValueRef::Null => Value::Null,
+        ValueRef::Bool(value) => Value::Bool(value),
+        ValueRef::Int(value) => Value::Int(value),
+        ValueRef::Double(value) => Value::Float(value),
+        ValueRef::Text(value) => value.into(),
+        ValueRef::List(values) => Value::from(values.iter().map(to_cel).collect::<Vec<_>>()),
+        ValueRef::Map(map) => {
             Value::from(map.iter().map(|(key, value)| (key.clone(), to_cel(value))).collect::<HashMap<_, _>>())
         }
-        FactValue::Secret(_) => MASK.into(),
+        ValueRef::Secret(_) => MASK.into(),
     }
 }
 
 /// The value of an expression by the `cel` crate.
 fn by_cel(source: &str, fact: &Fact) -> Result<Value, ExecutionError> {
-    let names = fact.kind.attributes().iter().chain(COMMON).map(|spec| spec.name);
+    let names = fact.kind().attributes().iter().chain(COMMON).map(|spec| spec.name);
     let members: HashMap<Key, Value> = names.map(|name| (Key::from(name), attribute(fact, name))).collect();
     let mut context = Context::with_env(ENV.clone());
     context.add_variable_from_value("fact", Value::from(members));
@@ -185,7 +185,7 @@ fn own_plain(value: &Own<'_>) -> String {
 /// Whether both give the same: the same value, or an error. Says whether it was a value.
 fn agree(source: &str, fact: &Fact) -> Result<bool, TestCaseError> {
     let parsed = parse::parse(source).unwrap_or_else(|errors| panic!("{source}: {errors}"));
-    let lowered = Lowering::new(&[fact.kind], false, false).lower(&parsed.tree);
+    let lowered = Lowering::new(&[fact.kind()], false, false).lower(&parsed.tree);
     let Ok((lowered, _)) = lowered else { panic!("{source} was not lowered") };
     let own = eval::evaluate(&lowered, &Environment::new(fact, Target::Cloud));
     let theirs = by_cel(source, fact);
@@ -300,7 +300,7 @@ fn the_evaluator_says_what_cel_says() {
 
 #[test]
 fn every_function_is_called() {
-    let fact = facts_of(Kind::Configuration, &[FactValue::from("x")], false);
+    let fact = facts_of(Kind::Configuration, &[crate::facts::Value::from("x")], false);
     let calls = [
         "blank(' ')",
         "text(null)",

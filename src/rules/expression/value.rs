@@ -1,7 +1,7 @@
 //! The values of expressions. Those of facts are borrowed.
 
 use super::environment;
-use crate::facts::{COMMON, Fact, Property, Value as FactValue};
+use crate::facts::{COMMON, Fact, Property, Value as FactValue, ValueRef};
 use crate::secret::MASK;
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -49,16 +49,16 @@ pub(in crate::rules) enum Map<'a> {
 
 impl<'a> Value<'a> {
     /// The value of an attribute or property.
-    pub(super) fn of(value: &'a FactValue) -> Self {
-        match value {
-            FactValue::Null => Self::Null,
-            FactValue::Bool(value) => Self::Bool(*value),
-            FactValue::Int(value) => Self::Int(*value),
-            FactValue::Double(value) => Self::Double(*value),
-            FactValue::Text(value) => value.as_str().into(),
-            FactValue::List(values) => Self::List(List::Fact(values)),
-            FactValue::Map(members) => Self::Map(Map::Members(members)),
-            FactValue::Secret(_) => MASK.into(),
+    pub(super) fn of(value: impl Into<ValueRef<'a>>) -> Self {
+        match value.into() {
+            ValueRef::Null => Self::Null,
+            ValueRef::Bool(value) => Self::Bool(value),
+            ValueRef::Int(value) => Self::Int(value),
+            ValueRef::Double(value) => Self::Double(value),
+            ValueRef::Text(value) => value.into(),
+            ValueRef::List(values) => Self::List(List::Fact(values)),
+            ValueRef::Map(members) => Self::Map(Map::Members(members)),
+            ValueRef::Secret(_) => MASK.into(),
         }
     }
 
@@ -212,7 +212,7 @@ impl<'a> Map<'a> {
     pub(super) fn keys(&self) -> Vec<Value<'a>> {
         match self {
             Self::Fact(fact) => {
-                fact.kind.attributes().iter().chain(COMMON).map(|spec| Value::from(spec.name)).collect()
+                fact.kind().attributes().iter().chain(COMMON).map(|spec| Value::from(spec.name)).collect()
             }
             Self::Properties(properties) => {
                 let names: BTreeSet<&str> = properties.iter().map(|property| property.name.as_str()).collect();

@@ -68,7 +68,7 @@ fn by_cel(set: &RuleSet, index: usize, fact: &Fact, target: Target) -> Option<bo
     let (file, compiled) = (rule.file().unwrap(), rule.compiled().unwrap());
     let scope = Environment::new(fact, target);
     for (case, compiled) in file.cases.iter().zip(&compiled.cases) {
-        if !case.on.contains(&fact.kind) {
+        if !case.on.contains(&fact.kind()) {
             continue;
         }
         let mut holds = true;

@@ -13,7 +13,7 @@ pub(in crate::rules) use guards::{condition, facts_of, value};
 use super::set::RuleSet;
 use super::{Finding, evaluate};
 use crate::excerpts::Excerpts;
-use crate::facts::{Attribute, Declared, Fact, Kind, Property, Value};
+use crate::facts::{Declared, Fact, FactData, Invented, Kind, Property, Value};
 use osgi_config::{RunModes, Target};
 use std::sync::Arc;
 use text_spans::{Lines, SourceRange, Span};
@@ -26,16 +26,14 @@ fn mark(line: usize) -> SourceRange {
 }
 
 fn fact(kind: Kind, file: &str, attributes: &[(&'static str, Value)]) -> Fact {
-    let attribute = |(name, value): &(&'static str, Value)| (*name, Attribute { value: value.clone(), mark: None });
     Fact {
-        kind,
         place: Place::on_disk(file),
         deployment: 0,
         mark: mark(0),
         path: Some(format!("/{file}")),
         run_modes: RunModes::default(),
         not_installed: None,
-        attributes: attributes.iter().map(attribute).collect(),
+        data: FactData::Invented(kind, Invented(attributes.iter().cloned().collect())),
         properties: Vec::new(),
         excerpts: Arc::new(Excerpts::default()),
     }

@@ -72,7 +72,7 @@ fn judge(bytes: Vec<u8>, canary: Option<&Canary>) {
     }
     let unread = Unread::from_facts(&filtered.facts);
     let summary = Summary {
-        packages: filtered.facts.iter().filter(|fact| fact.kind == Kind::Package).count() as u64,
+        packages: filtered.facts.iter().filter(|fact| fact.kind() == Kind::Package).count() as u64,
         files: filtered.files,
         errors: findings.len() as u64,
         unread: unread.len() as u64,

@@ -43,8 +43,8 @@ fn an_oauth_provider_as_adobe_documents_it() {
     assert_eq!(json(&fact, "customizer_found"), json!(false));
     assert_eq!(json(&fact, "proper_name"), json!(null));
     assert!(fact.installed());
-    assert_eq!(fact.mark_of("auth.token.provider.scope").unwrap().start.line, 5);
-    assert_eq!(fact.mark_of("scopes"), fact.mark_of("auth.token.provider.scope"));
+    assert_eq!(fact.source_range_of("auth.token.provider.scope").unwrap().start.line, 5);
+    assert_eq!(fact.source_range_of("scopes"), fact.source_range_of("auth.token.provider.scope"));
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_cut_file_is_partial() {
     assert_eq!(json(&fact.one(Kind::TokenProvider), "partial"), json!(true));
     let configuration = fact.one(Kind::Configuration);
     assert_eq!(json(&configuration, "dropped"), json!(["auth.token.provider.scope"]));
-    assert_eq!(configuration.mark_of("dropped").unwrap().start.line, 2);
+    assert_eq!(configuration.source_range_of("dropped").unwrap().start.line, 2);
 }
 
 #[test]

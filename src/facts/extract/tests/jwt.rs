@@ -19,8 +19,8 @@ fn acs_commons_of_both_generations() {
     let fact = run.one(Kind::JwtIntegration);
     assert_eq!((text(&fact, "product"), text(&fact, "evidence")), ("ACS AEM Commons Adobe I/O", "getPrivateKey"));
     assert_eq!(json(&fact, "deprecated"), json!(true));
-    assert_eq!(fact.mark_of("evidence").unwrap().start.line, 2);
-    assert_eq!(fact.mark_of("evidence").unwrap().end.line, 4, "the key is one value of three lines");
+    assert_eq!(fact.source_range_of("evidence").unwrap().start.line, 2);
+    assert_eq!(fact.source_range_of("evidence").unwrap().end.line, 4, "the key is one value of three lines");
     assert_eq!(fact.run_modes.to_string(), "author");
     // Whatever it says, and even if it says nothing.
     for name in ["", "~x", "-x", ".x"] {

@@ -44,7 +44,7 @@ fn no_secret_leaves_the_process() {
     assert!(facts.len() > 20);
     for fact in &facts {
         for form in [fact.to_json().to_string(), format!("{fact:?}"), format!("{:?}", fact.excerpts)] {
-            assert!(!form.contains(CANARY), "{} of {}", fact.kind.name(), fact.place);
+            assert!(!form.contains(CANARY), "{} of {}", fact.kind().name(), fact.place);
         }
     }
 }
@@ -109,9 +109,9 @@ fn a_secret_that_the_installer_loses_is_a_secret_all_the_same() {
     let text_ = "first=unquoted\nclient.secret=\"k3Vq0vT8\"\n";
     let run = Run::tree().content("/apps/x/config/a.B.config", text_);
     let facts = run.facts();
-    let secret = facts.iter().find(|fact| fact.kind == Kind::Secret).unwrap();
+    let secret = facts.iter().find(|fact| fact.kind() == Kind::Secret).unwrap();
     assert_eq!((text(secret, "property"), text(secret, "state")), ("client.secret", "plain"));
     assert!(!format!("{facts:?}").contains("k3Vq0vT8"));
-    let configuration = facts.iter().find(|fact| fact.kind == Kind::Configuration).unwrap();
+    let configuration = facts.iter().find(|fact| fact.kind() == Kind::Configuration).unwrap();
     assert!(json(configuration, "dropped").to_string().contains("first"));
 }

@@ -24,7 +24,7 @@ clientSecret="\{0123456789abcdef0123456789abcdef}""#,
     assert_eq!((json(&fact, "legacy"), json(&fact, "region")), (json!(true), json!(null)));
     assert_eq!((text(&fact, "api_key"), text(&fact, "secret_state")), ("abc", "encrypted"));
     assert_eq!(text(&fact, "technical_account"), "1@techacct.adobe.com");
-    assert_eq!(fact.mark_of("serviceUrl").unwrap().start.line, 3);
+    assert_eq!(fact.source_range_of("serviceUrl").unwrap().start.line, 3);
     assert!(run.none(Kind::JwtIntegration), "the page has a rule of its own");
     let paths: Vec<String> = run.of(Kind::Endpoint).iter().map(|fact| text(fact, "url_path").to_owned()).collect();
     assert_eq!(paths, ["/marketingcloud/smartcontent", ""].map(|path| if path.is_empty() { "/" } else { path }));

@@ -1,37 +1,42 @@
 //! The thing that facts are about while they are extracted: one configuration or one node, its properties as facts
 //! carry them, every secret wrapped.
 
-use super::file::Marks;
-use super::hidden::{Hidden, hide};
-use super::samples;
+pub(super) mod damaged_secrets;
+pub(super) mod doc_placeholders;
+pub(super) mod source_ranges;
+pub(super) mod urls;
+
+use super::attribute::{Attribute, TextList};
+use super::property::{Declared, Property};
+use super::value::Value;
 use crate::documents::OsgiDocument;
-pub(super) use crate::facts::Attributes;
-use crate::facts::{Attribute, Declared, Property, Value};
 use crate::secret::{self, Secret, State};
+use damaged_secrets::{DamagedSecrets, hide};
 use osgi_config::{self, Scalar};
+use source_ranges::SourceRanges;
 use text_spans::{SourceRange, Span};
 
 /// A configuration or node with its properties.
-pub(super) struct Subject<'d> {
+pub(crate) struct FactSource<'d> {
     /// The configuration (the start of its file, or its element) or the node's element.
-    pub(super) mark: SourceRange,
+    pub(crate) mark: SourceRange,
     /// Repository path of the file or node.
-    pub(super) path: Option<String>,
+    pub(crate) path: Option<String>,
     /// Whether the document says that something of it is lost or could not be read.
-    pub(super) partial: bool,
+    pub(crate) partial: bool,
     /// What it was read from.
-    pub(super) origin: Origin<'d>,
+    pub(crate) kind: SourceKind<'d>,
     /// The properties; secrets are [`Value::Secret`].
-    pub(super) properties: Vec<Property>,
+    pub(crate) properties: Vec<Property>,
     /// The secrets among them.
-    pub(super) secrets: Vec<SecretUse>,
+    pub(crate) secrets: Vec<SecretUse>,
     /// Where the values of secrets stand, for masking.
-    pub(super) secret_spans: Vec<Span>,
+    pub(crate) secret_spans: Vec<Span>,
 }
 
-/// What a [`Subject`] was read from.
+/// What a [`FactSource`] was read from.
 #[derive(Clone, Copy)]
-pub(super) enum Origin<'d> {
+pub(crate) enum SourceKind<'d> {
     /// An OSGi configuration.
     Osgi(&'d OsgiDocument<'d>),
     /// A node of a docview file.
@@ -40,47 +45,47 @@ pub(super) enum Origin<'d> {
 
 /// A property that holds a secret, by its name or by the shape of its value.
 #[derive(Clone, Debug)]
-pub(super) struct SecretUse {
-    pub(super) property: String,
-    pub(super) state: State,
-    pub(super) shape: Option<&'static str>,
+pub(crate) struct SecretUse {
+    pub(crate) property: String,
+    pub(crate) state: State,
+    pub(crate) shape: Option<&'static str>,
     /// Whether the value is a placeholder of documentation, and so no secret.
-    pub(super) sample: bool,
-    pub(super) mark: SourceRange,
+    pub(crate) sample: bool,
+    pub(crate) mark: SourceRange,
 }
 
-impl<'d> Subject<'d> {
-    /// The subject of a configuration.
-    pub(super) fn of_configuration(
+impl<'d> FactSource<'d> {
+    /// The source of a configuration.
+    pub(crate) fn of_configuration(
         document: &'d OsgiDocument<'d>,
         partial: bool,
-        marks: &Marks<'_>,
-        hidden: &Hidden,
+        ranges: &SourceRanges<'_>,
+        damaged: &DamagedSecrets,
     ) -> Self {
-        let mut subject = Self {
-            mark: document.span.map_or(SourceRange::FILE, |span| marks.mark(span)),
+        let mut source = Self {
+            mark: document.span.map_or(SourceRange::FILE, |span| ranges.range(span)),
             path: document.path.clone(),
             partial: partial || document.configuration.error.is_some() || !document.configuration.dropped.is_empty(),
-            origin: Origin::Osgi(document),
+            kind: SourceKind::Osgi(document),
             properties: Vec::with_capacity(document.configuration.properties.len()),
             secrets: Vec::new(),
             secret_spans: Vec::new(),
         };
         for property in &document.configuration.properties {
-            let mark = marks.mark(property.key_span.to(property.value_span));
-            let known = subject.secrets.len();
-            let mut value = subject.osgi_value(property, mark);
-            if !secret::is_secret_name(&property.key) && hidden.covers(property.value_span) {
-                subject.secret_spans.push(property.value_span);
+            let mark = ranges.range(property.key_span.to(property.value_span));
+            let known = source.secrets.len();
+            let mut value = source.osgi_value(property, mark);
+            if !secret::is_secret_name(&property.key) && damaged.covers(property.value_span) {
+                source.secret_spans.push(property.value_span);
                 value = hide(value);
             }
             if property.key.contains('\n') || document.configuration.lost.iter().any(|lost| is_meant_by(lost, property))
             {
                 // A damaged file made another key of it; under its own key the secret is among what is lost.
-                subject.secrets.truncate(known);
+                source.secrets.truncate(known);
             }
-            subject.properties.push(Property {
-                name: hidden.name(&property.key, property.key_span).to_owned(),
+            source.properties.push(Property {
+                name: damaged.name(&property.key, property.key_span).to_owned(),
                 value,
                 declared: Declared::Osgi { shape: property.value.shape.name(), type_name: property.value.type_name },
                 mark,
@@ -88,38 +93,38 @@ impl<'d> Subject<'d> {
         }
         // What AEM does not get is no setting, but a secret in it is as readable as any other.
         for property in &document.configuration.lost {
-            let known = subject.secrets.len();
-            subject.osgi_value(property, marks.mark(property.key_span.to(property.value_span)));
-            let told = subject.secrets.iter().take(known).any(|secret| secret.property == property.key);
+            let known = source.secrets.len();
+            source.osgi_value(property, ranges.range(property.key_span.to(property.value_span)));
+            let told = source.secrets.iter().take(known).any(|secret| secret.property == property.key);
             if told {
-                subject.secrets.truncate(known);
+                source.secrets.truncate(known);
             }
         }
-        subject
+        source
     }
 
-    /// The subject of a node.
-    pub(super) fn of_node(node: &'d jcr_filevault::Node<'d>, partial: bool, marks: &Marks<'_>) -> Self {
-        let mut subject = Self {
-            mark: marks.mark(node.span),
+    /// The source of a node.
+    pub(crate) fn of_node(node: &'d jcr_filevault::Node<'d>, partial: bool, ranges: &SourceRanges<'_>) -> Self {
+        let mut source = Self {
+            mark: ranges.range(node.span),
             path: Some(node.path.clone()),
             partial,
-            origin: Origin::Node(node),
+            kind: SourceKind::Node(node),
             properties: Vec::with_capacity(node.properties.len()),
             secrets: Vec::new(),
             secret_spans: Vec::new(),
         };
         for property in &node.properties {
-            let mark = marks.mark(property.name_span.to(property.value_span));
-            let value = subject.node_value(property, mark);
-            subject.properties.push(Property {
+            let mark = ranges.range(property.name_span.to(property.value_span));
+            let value = source.node_value(property, mark);
+            source.properties.push(Property {
                 name: property.name.clone().into_owned(),
                 value,
                 declared: Declared::Node { type_name: property.type_name, multi: property.multi },
                 mark,
             });
         }
-        subject
+        source
     }
 
     fn osgi_value(&mut self, property: &osgi_config::Property<'_>, mark: SourceRange) -> Value {
@@ -179,7 +184,7 @@ impl<'d> Subject<'d> {
         }
         let state = secret::state(text);
         let shape = shapes.first().map(|(_, shape)| shape.name());
-        let sample = state == State::Plain && shape.is_none() && samples::is_sample_secret(text);
+        let sample = state == State::Plain && shape.is_none() && doc_placeholders::is_sample_secret(text);
         self.secrets.push(SecretUse { property: property.to_owned(), state, shape, sample, mark });
         if sample || matches!(state, State::Blank | State::Placeholder) {
             return Value::Text(text.to_owned());
@@ -193,31 +198,31 @@ impl<'d> Subject<'d> {
     }
 
     /// The property of that name; names of configuration properties are case-insensitive, as in the OSGi registry.
-    pub(super) fn property(&self, name: &str) -> Option<&Property> {
+    pub(crate) fn property(&self, name: &str) -> Option<&Property> {
         let mut properties = self.properties.iter();
-        match self.origin {
-            Origin::Osgi(_) => properties.find(|property| property.name.eq_ignore_ascii_case(name)),
-            Origin::Node(_) => properties.find(|property| property.name == name),
+        match self.kind {
+            SourceKind::Osgi(_) => properties.find(|property| property.name.eq_ignore_ascii_case(name)),
+            SourceKind::Node(_) => properties.find(|property| property.name == name),
         }
     }
 
     /// The value of a property as one text, trimmed, if it is not blank: of a list the first.
-    pub(super) fn text_of(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text_of(&self, name: &str) -> Option<&str> {
         self.texts_of(name).next()
     }
 
     /// All texts of a property that are not blank, trimmed.
-    pub(super) fn texts_of(&self, name: &str) -> impl Iterator<Item = &str> {
+    pub(crate) fn texts_of(&self, name: &str) -> impl Iterator<Item = &str> {
         self.property(name).into_iter().flat_map(|property| texts(&property.value))
     }
 
     /// Whether a property is there with a value that is not blank, secret or not.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.property(name).is_some_and(|property| !is_blank(&property.value))
     }
 
     /// How the secret in a property is written; blank if there is no such property.
-    pub(super) fn state_of(&self, name: &str) -> State {
+    pub(crate) fn state_of(&self, name: &str) -> State {
         match self.property(name).map(|property| &property.value) {
             Some(Value::Secret(secret)) => secret::state(secret.expose()),
             Some(Value::Text(text)) => secret::state(text),
@@ -230,47 +235,47 @@ impl<'d> Subject<'d> {
         }
     }
 
-    /// An attribute that is the text of a property, with its mark.
-    pub(super) fn attribute(&self, name: &str) -> Attribute {
+    /// An attribute that is the value of a property, of a list the first, with its place.
+    pub(crate) fn attribute(&self, name: &str) -> Attribute<Value> {
         let value = match self.property(name).map(|property| &property.value) {
             Some(Value::List(values)) => values.first().cloned().unwrap_or(Value::Null),
             Some(value) => value.clone(),
             None => Value::Null,
         };
-        Attribute { value, mark: self.mark_of(name) }
+        Attribute { value, mark: self.source_range_of(name) }
     }
 
     /// Where a property is written.
-    pub(super) fn mark_of(&self, name: &str) -> Option<SourceRange> {
+    pub(crate) fn source_range_of(&self, name: &str) -> Option<SourceRange> {
         self.property(name).map(|property| property.mark)
     }
 
-    /// An attribute of any value, at the mark of a property.
-    pub(super) fn attribute_at(&self, name: &str, value: impl Into<Value>) -> Attribute {
-        Attribute { value: value.into(), mark: self.mark_of(name) }
+    /// An attribute of any value, at the place of a property.
+    pub(crate) fn attribute_at<T>(&self, name: &str, value: T) -> Attribute<T> {
+        Attribute { value, mark: self.source_range_of(name) }
     }
 
     /// The names of those attributes whose property a placeholder supplies.
-    pub(super) fn unknown(&self, attributes: &[(&'static str, &str)]) -> Attribute {
-        let names: Vec<&str> = attributes
+    pub(crate) fn unknown(&self, attributes: &[(&'static str, &str)]) -> TextList {
+        attributes
             .iter()
             .filter(|(_, property)| self.texts_of(property).any(osgi_config::placeholders::has_placeholder))
             .map(|(attribute, _)| *attribute)
-            .collect();
-        Attribute { value: names.into(), mark: None }
+            .collect()
     }
 
     /// The properties that still hold a placeholder of documentation. Names with a prefix belong to the repository.
-    pub(super) fn samples(&self) -> Attribute {
-        let holds =
-            |property: &&Property| !property.name.contains(':') && texts(&property.value).any(samples::is_sample);
+    pub(crate) fn samples(&self) -> Attribute<TextList> {
+        let holds = |property: &&Property| {
+            !property.name.contains(':') && texts(&property.value).any(doc_placeholders::is_sample)
+        };
         let found: Vec<&Property> = self.properties.iter().filter(holds).collect();
-        let names: Vec<&str> = found.iter().map(|property| property.name.as_str()).collect();
-        Attribute { value: names.into(), mark: found.first().map(|property| property.mark) }
+        let names = found.iter().map(|property| property.name.as_str()).collect();
+        Attribute { value: names, mark: found.first().map(|property| property.mark) }
     }
 
     /// The value of `jcr:primaryType`, `sling:resourceType`, … of a node.
-    pub(super) fn resource_type(&self) -> Option<&str> {
+    pub(crate) fn resource_type(&self) -> Option<&str> {
         self.text_of("sling:resourceType")
     }
 }
@@ -280,13 +285,8 @@ fn is_meant_by(lost: &osgi_config::Property<'_>, property: &osgi_config::Propert
     lost.key_span.start == property.key_span.start && lost.key != property.key
 }
 
-/// An attribute without a place of its own.
-pub(super) fn plain(value: impl Into<Value>) -> Attribute {
-    Attribute { value: value.into(), mark: None }
-}
-
 /// The texts in a value that are not blank, trimmed. Secrets are left out.
-pub(super) fn texts(value: &Value) -> impl Iterator<Item = &str> {
+pub(crate) fn texts(value: &Value) -> impl Iterator<Item = &str> {
     let items = match value {
         Value::List(values) => values.as_slice(),
         other => std::slice::from_ref(other),

@@ -12,28 +12,28 @@ const LONGEST: usize = 2048;
 
 /// A URL in a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Found<'v> {
+pub(crate) struct Found<'v> {
     /// As written, without user information, query and fragment: those may hold secrets.
-    pub(super) url: Cow<'v, str>,
+    pub(crate) url: Cow<'v, str>,
     /// Scheme, lower case.
-    pub(super) scheme: Cow<'v, str>,
+    pub(crate) scheme: Cow<'v, str>,
     /// Host, normalised.
-    pub(super) host: Cow<'v, str>,
+    pub(crate) host: Cow<'v, str>,
     /// Path, percent-decoded.
-    pub(super) path: Cow<'v, str>,
+    pub(crate) path: Cow<'v, str>,
     /// Where it starts in the value.
-    pub(super) start: usize,
+    pub(crate) start: usize,
     /// One past its end in the value.
-    pub(super) end: usize,
+    pub(crate) end: usize,
 }
 
 /// The `http` and `https` URLs in a value, be it the whole value or a part of it; of very many the first.
-pub(super) fn find(value: &str) -> Vec<Found<'_>> {
+pub(crate) fn find(value: &str) -> Vec<Found<'_>> {
     find_all(value).take(MOST).collect()
 }
 
 /// Every `http` and `https` URL in a text, in order.
-pub(super) fn find_all(value: &str) -> impl Iterator<Item = Found<'_>> {
+pub(crate) fn find_all(value: &str) -> impl Iterator<Item = Found<'_>> {
     schemes(value).filter_map(move |at| {
         let before = value.get(..at).unwrap_or_default();
         let scheme_at = before.len() - before.bytes().rev().take(5).take_while(u8::is_ascii_alphabetic).count();
@@ -64,7 +64,7 @@ pub(super) fn find_all(value: &str) -> impl Iterator<Item = Found<'_>> {
 }
 
 /// The URL that a value as a whole is, with or without a scheme.
-pub(super) fn whole(value: &str) -> Option<Found<'_>> {
+pub(crate) fn whole(value: &str) -> Option<Found<'_>> {
     let value = value.trim();
     if value.len() > LONGEST || has_white_space(value) {
         return None;
@@ -83,7 +83,7 @@ fn schemes(text: &str) -> impl Iterator<Item = usize> {
 }
 
 /// Whether there is a `://` in a text, without which there is no URL in it.
-pub(super) fn has_scheme(text: &str) -> bool {
+pub(crate) fn has_scheme(text: &str) -> bool {
     schemes(text).next().is_some()
 }
 
@@ -182,12 +182,12 @@ impl Found<'_> {
     }
 
     /// Whether the host is `domain` or lies below it.
-    pub(super) fn host_is_below(&self, domain: &str) -> bool {
+    pub(crate) fn host_is_below(&self, domain: &str) -> bool {
         self.host == domain || self.host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
     }
 
     /// Whether it is a host of Adobe that integrations talk to.
-    pub(super) fn is_adobe(&self) -> bool {
+    pub(crate) fn is_adobe(&self) -> bool {
         ["adobe.io", "adobelogin.com", "brand-portal.adobe.com", "ethos.adobe.net"]
             .iter()
             .any(|domain| self.host_is_below(domain))
@@ -205,7 +205,7 @@ impl Found<'_> {
     }
 
     /// The path with runs of `/` as one: what servers make of it. A final `/` stays.
-    pub(super) fn canonical_path(&self) -> Cow<'_, str> {
+    pub(crate) fn canonical_path(&self) -> Cow<'_, str> {
         if self.path.starts_with('/') && !has_run(&self.path) {
             return Cow::Borrowed(&self.path);
         }
@@ -215,23 +215,23 @@ impl Found<'_> {
     }
 
     /// Whether it exchanges a JWT for a token: `/ims/exchange/jwt`, `/ims/exchange/v1/jwt`.
-    pub(super) fn is_jwt_exchange(&self) -> bool {
+    pub(crate) fn is_jwt_exchange(&self) -> bool {
         matches!(&*self.plain_path(), "ims/exchange/jwt" | "ims/exchange/v1/jwt")
     }
 
     /// Whether it is the OAuth token endpoint, `/ims/token/…`.
-    pub(super) fn is_oauth_token(&self) -> bool {
+    pub(crate) fn is_oauth_token(&self) -> bool {
         let path = self.plain_path();
         path == "ims/token" || path.starts_with("ims/token/")
     }
 
     /// Whether it is a Smart Content service: regional, or the legacy one.
-    pub(super) fn is_smart_content(&self) -> bool {
+    pub(crate) fn is_smart_content(&self) -> bool {
         self.host == "smartcontent.adobe.io" || self.is_legacy_smart_content()
     }
 
     /// Whether it is `mc.adobe.io/marketingcloud/smartcontent`; other paths of that host are live services.
-    pub(super) fn is_legacy_smart_content(&self) -> bool {
+    pub(crate) fn is_legacy_smart_content(&self) -> bool {
         self.host == "mc.adobe.io"
             && self
                 .plain_path()
@@ -240,12 +240,12 @@ impl Found<'_> {
     }
 
     /// The region of a Smart Content URL: its first path segment.
-    pub(super) fn smart_content_region(&self) -> Option<&str> {
+    pub(crate) fn smart_content_region(&self) -> Option<&str> {
         (self.host == "smartcontent.adobe.io").then(|| self.path.split('/').find(|segment| !segment.is_empty()))?
     }
 
     /// Whether it is the retired OAuth gateway of Brand Portal, or one of its stop-gaps.
-    pub(super) fn is_legacy_gateway(&self) -> bool {
+    pub(crate) fn is_legacy_gateway(&self) -> bool {
         match &*self.host {
             "legacy-oauth.cloud.adobe.io" | "hypnosisprod.ethos11-prod-or1.ethos.adobe.net" => true,
             "marketing.adobe.com" => {
@@ -257,7 +257,7 @@ impl Found<'_> {
     }
 
     /// The Brand Portal tenant that the host names. `downloads-*` hosts serve files of all tenants.
-    pub(super) fn tenant(&self) -> Option<&str> {
+    pub(crate) fn tenant(&self) -> Option<&str> {
         let tenant = self.host.strip_suffix(".brand-portal.adobe.com")?;
         let plain = !tenant.is_empty() && !tenant.contains('.') && !tenant.starts_with("downloads-");
         (plain && tenant.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')).then_some(tenant)

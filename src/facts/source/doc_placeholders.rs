@@ -47,7 +47,7 @@ fn matches(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
 const LONGEST: usize = 512;
 
 /// Whether the value of a property is, or holds, a placeholder of documentation.
-pub(super) fn is_sample(text: &str) -> bool {
+pub(crate) fn is_sample(text: &str) -> bool {
     let text = text.trim();
     text.len() <= LONGEST && (is_whole(text) || is_undecided(text) || has_inside(text))
 }
@@ -77,13 +77,13 @@ fn begins_with_any(text: &str, beginnings: &[&str]) -> bool {
 }
 
 /// Whether the value of a secret is such a placeholder, and so no secret at all.
-pub(super) fn is_sample_secret(text: &str) -> bool {
+pub(crate) fn is_sample_secret(text: &str) -> bool {
     let text = text.trim();
     text.len() <= LONGEST && is_whole(text) && (!text.starts_with('<') || matches(&SECRET_WORD, text))
 }
 
 /// The placeholder in the name of a configuration file, as written there.
-pub(super) fn in_name(name: &str) -> Option<&str> {
+pub(crate) fn in_name(name: &str) -> Option<&str> {
     const WORD: &[u8] = b"random";
     if !name.as_bytes().windows(WORD.len()).any(|part| part.eq_ignore_ascii_case(WORD)) {
         return None;

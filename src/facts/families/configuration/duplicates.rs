@@ -1,51 +1,47 @@
 //! Configurations with the same PID of which neither is more specific: nothing that their authors decided tells which
 //! one becomes active.
 
-use super::{Attribute, Fact, Value};
-use crate::facts::extract::{Identity, configuration};
+use super::Configuration;
+use crate::facts::attribute::RareList;
+use crate::facts::fact::{Fact, OfKind};
 use osgi_config::{ConfigFolder, RunModes, Target};
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-/// A `configuration` fact that may be a duplicate.
-pub(super) struct Entry {
-    /// The index of the fact; of one that is kept in brief, among those that are.
+/// A configuration that may be a duplicate.
+pub(in crate::facts) struct Entry {
+    /// The index of the fact.
     fact: usize,
-    identity: Identity,
     /// The folder that it is taken from.
     folder: Option<Arc<ConfigFolder>>,
-    /// Tells most PIDs apart.
+    /// Of the PID; different for nearly all different PIDs.
     hash: u64,
 }
 
 impl Entry {
-    pub(super) fn new(fact: usize, identity: Identity, folder: Option<Arc<ConfigFolder>>) -> Self {
+    pub(in crate::facts) fn new(fact: usize, configuration: &Configuration, folder: Option<Arc<ConfigFolder>>) -> Self {
         let mut hasher = DefaultHasher::new();
-        identity.pid.pid.hash(&mut hasher);
-        Self { fact, identity, folder, hash: hasher.finish() }
+        configuration.pid.hash(&mut hasher);
+        Self { fact, folder, hash: hasher.finish() }
     }
 }
 
 /// Most rivals of one configuration that are looked at.
-const MOST: usize = 200;
+const MAX_COMPARED_RIVALS: usize = 200;
 /// Most rivals of one configuration that are named. Each of very many copies would name all the others.
-const NAMED: usize = 20;
+const MAX_NAMED_RIVALS: usize = 20;
 
-/// Sets `duplicate_of`, `winner` and `winner_reason` of the configurations between which chance decides, and all that is
-/// left out of those that are kept in brief. These come last in `facts`, after so many `others`.
-pub(super) fn mark(facts: &mut [Fact], mut entries: Vec<Entry>, others: usize, target: Target) {
-    entries.iter_mut().filter(|entry| entry.identity.brief).for_each(|entry| entry.fact += others);
+/// Sets `duplicate_of`, `winner` and `winner_reason` of the configurations between which chance decides.
+pub(in crate::facts) fn link(facts: &mut [Fact], mut entries: Vec<Entry>, target: Target) {
     // What the installer rejects competes with nothing.
-    let competes = |fact: &Fact| fact.installed() && fact.attribute("error").is_none_or(|error| *error == Value::Null);
+    let competes = |fact: &Fact| fact.installed() && Configuration::of(fact).is_some_and(|data| data.error.is_none());
     entries.retain(|entry| facts.get(entry.fact).is_some_and(competes));
     // Most groups are of one: they cost nothing but their place in the order, in which those of one deployment and PID
     // are neighbours.
-    let deployment = |entry: &Entry| facts.get(entry.fact).map(|fact| fact.deployment);
-    let order = |a: &Entry, b: &Entry| {
-        let pid = || a.identity.pid.pid.cmp(&b.identity.pid.pid);
-        a.hash.cmp(&b.hash).then_with(pid).then_with(|| deployment(a).cmp(&deployment(b)))
-    };
+    let key =
+        |entry: &Entry| facts.get(entry.fact).and_then(|fact| Some((&Configuration::of(fact)?.pid, fact.deployment)));
+    let order = |a: &Entry, b: &Entry| a.hash.cmp(&b.hash).then_with(|| key(a).cmp(&key(b)));
     entries.sort_by(order);
     let groups: Vec<&[Entry]> = entries.chunk_by(|a, b| order(a, b).is_eq()).filter(|group| group.len() > 1).collect();
     for group in groups {
@@ -59,7 +55,7 @@ pub(super) fn mark(facts: &mut [Fact], mut entries: Vec<Entry>, others: usize, t
                 continue;
             };
             let places: Vec<String> =
-                rivals.iter().take(NAMED).filter_map(|&index| facts.get(index)).map(whereabouts).collect();
+                rivals.iter().take(MAX_NAMED_RIVALS).filter_map(|&index| facts.get(index)).map(whereabouts).collect();
             let same_path = rivals
                 .iter()
                 .all(|&index| facts.get(index).map(|fact| &fact.path) == facts.get(entry.fact).map(|fact| &fact.path));
@@ -76,15 +72,10 @@ pub(super) fn mark(facts: &mut [Fact], mut entries: Vec<Entry>, others: usize, t
                     }
                 }
             };
-            let winner = if same_path { Value::Null } else { winner.into() };
-            let Some(fact) = facts.get_mut(entry.fact) else { continue };
-            if entry.identity.brief {
-                fact.attributes = configuration::ordinary(&entry.identity.pid, entry.identity.format);
-            }
-            for (name, value) in [("duplicate_of", places.into()), ("winner", winner), ("winner_reason", reason.into())]
-            {
-                fact.attributes.insert(name, Attribute { value, mark: None });
-            }
+            let Some(configuration) = facts.get_mut(entry.fact).and_then(Configuration::of_mut) else { continue };
+            configuration.duplicate_of = RareList::new(places.into_iter().collect(), None);
+            configuration.winner = (!same_path).then(|| winner.into());
+            configuration.winner_reason = Some(reason);
         }
     }
 }
@@ -123,7 +114,8 @@ fn rivals(facts: &[Fact], group: &[Entry]) -> Vec<Vec<usize>> {
     };
     let of = |(entry, number): (&Entry, &Option<usize>)| {
         let Some(number) = *number else { return Vec::new() };
-        let others = group.iter().zip(&numbered).take(MOST).filter(|(other, _)| other.fact != entry.fact);
+        let others =
+            group.iter().zip(&numbered).take(MAX_COMPARED_RIVALS).filter(|(other, _)| other.fact != entry.fact);
         others
             .filter(|(_, other)| other.is_some_and(|other| collide(number, other)))
             .map(|(other, _)| other.fact)

@@ -1,9 +1,13 @@
 //! Facts from a text that no reader could parse: what nothing else than an integration's value looks like.
 
-use super::subject::{Attributes, plain};
-use super::{claims, endpoints, ims, secrets, urls};
 use crate::documents::raw;
-use crate::facts::{Attribute, Kind, Value};
+use crate::facts::attribute::{Attribute, Confidence, OwnProperties, TextList};
+use crate::facts::fact::FactData;
+use crate::facts::families::endpoints::Endpoint;
+use crate::facts::families::ims::{self, claims};
+use crate::facts::families::jwt::JwtIntegration;
+use crate::facts::families::secrets::Secret;
+use crate::facts::source::urls;
 use crate::secret::{self, Shape};
 use text_spans::{SourceRange, Span};
 
@@ -15,23 +19,24 @@ fn names_technical_account(text: &str) -> bool {
         .any(|at| bytes.get(at..at + HOST.len()).is_some_and(|found| found.eq_ignore_ascii_case(HOST)))
 }
 
-/// Searches a text. Everything found has low confidence. Returns the facts and where secrets stand.
-pub(super) fn search(text: &str, mark: impl Fn(Span) -> SourceRange) -> (Vec<(Kind, Attributes)>, Vec<Span>) {
+/// Searches a text. Everything found has low confidence. Returns the facts, of endpoints not many more than `most`, and
+/// where secrets stand.
+pub(super) fn search(text: &str, most: usize, mark: impl Fn(Span) -> SourceRange) -> (Vec<FactData>, Vec<Span>) {
     let decoded = raw::decode(text);
-    let mut facts: Vec<(Kind, Attributes)> = Vec::new();
+    let mut facts: Vec<FactData> = Vec::new();
     let mut exchange = None;
     // One more than is kept, so that the rest is noticed.
-    for url in urls::find_all(&decoded.text).filter(urls::Found::is_adobe).take(super::MOST + 1) {
+    for url in urls::find_all(&decoded.text).filter(urls::Found::is_adobe).take(most + 1) {
         let at = mark(decoded.span(url.start..url.end));
         if url.is_jwt_exchange() {
             exchange.get_or_insert(at);
         }
-        facts.push((Kind::Endpoint, endpoints::attributes(&url, None, Some(at), false, "low")));
+        facts.push(Endpoint { confidence: Confidence::Low, ..Endpoint::of_url(&url, Some(at)) }.into());
     }
     let secrets: Vec<(Span, Shape)> =
         secret::shapes(&decoded.text).into_iter().map(|(span, shape)| (decoded.span(span.range()), shape)).collect();
     for &(span, shape) in &secrets {
-        facts.push((Kind::Secret, secrets::attributes(None, "plain", Some(shape.name()), Some(mark(span)), "low")));
+        facts.push(Secret::of_shape(shape.name(), mark(span), Confidence::Low).into());
     }
     let key = secrets.iter().find(|(_, shape)| *shape == Shape::PrivateKey).map(|(span, _)| mark(*span));
     let account = names_technical_account(&decoded.text);
@@ -41,15 +46,17 @@ pub(super) fn search(text: &str, mark: impl Fn(Span) -> SourceRange) -> (Vec<(Ki
         let claimed = claims::metascopes([decoded.text.as_str()]);
         let metascopes: Vec<&str> = metascopes.into_iter().chain(claimed).collect();
         let client = words.into_iter().find(|word| ims::is_service_credential(Some(word), &[]));
-        let attributes: Attributes = [
-            ("product", plain("text that could not be parsed")),
-            ("deprecated", plain(!ims::is_service_credential(client, &metascopes))),
-            ("evidence", Attribute { value: Value::Null, mark: Some(at) }),
-            ("samples", plain(Value::List(Vec::new()))),
-            ("confidence", plain("low")),
-        ]
-        .into();
-        facts.push((Kind::JwtIntegration, attributes));
+        facts.push(
+            JwtIntegration {
+                product: "text that could not be parsed",
+                deprecated: !ims::is_service_credential(client, &metascopes),
+                evidence: Attribute { value: None, mark: Some(at) },
+                samples: TextList::default().into(),
+                confidence: Confidence::Low,
+                properties: OwnProperties,
+            }
+            .into(),
+        );
     }
     (facts, secrets.into_iter().map(|(span, _)| span).collect())
 }

@@ -4,7 +4,7 @@ use crate::facts::Value;
 use std::collections::BTreeMap;
 
 /// Reads the claims. An element that is no JSON member is split at its first colon, so that nothing is lost.
-pub(super) fn parse<'e>(elements: impl IntoIterator<Item = &'e str>) -> BTreeMap<String, Value> {
+pub(crate) fn parse<'e>(elements: impl IntoIterator<Item = &'e str>) -> BTreeMap<String, Value> {
     let mut claims = BTreeMap::new();
     for element in elements {
         match object(element) {
@@ -47,7 +47,7 @@ fn plain(value: serde_json::Value) -> Value {
 
 /// The metascopes that claims ask for: the last segment of claim names such as
 /// `https://ims-na1.adobelogin.com/s/ent_stocksearch_sdk`.
-pub(super) fn metascopes<'c>(claims: impl IntoIterator<Item = &'c str>) -> Vec<&'c str> {
+pub(crate) fn metascopes<'c>(claims: impl IntoIterator<Item = &'c str>) -> Vec<&'c str> {
     claims
         .into_iter()
         .filter_map(|claim| claim.split_once("/s/"))

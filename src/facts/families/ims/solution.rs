@@ -42,17 +42,17 @@ const METASCOPES: &[(&str, &str)] = &[
 ];
 
 /// What an IMS configuration says about itself.
-pub(super) struct Signs<'s> {
-    pub(super) validator: Option<&'s str>,
-    pub(super) metascopes: &'s [&'s str],
-    pub(super) scopes: &'s [String],
+pub(crate) struct Signs<'s> {
+    pub(crate) validator: Option<&'s str>,
+    pub(crate) metascopes: &'s [&'s str],
+    pub(crate) scopes: &'s [String],
     /// Title, name and instance name.
-    pub(super) names: &'s [&'s str],
+    pub(crate) names: &'s [&'s str],
 }
 
 /// The solution, or `None` where it cannot be told. The validator type is stronger than scopes, scopes than names;
 /// names that speak of two solutions tell none.
-pub(super) fn solution(signs: &Signs<'_>) -> Option<&'static str> {
+pub(crate) fn solution(signs: &Signs<'_>) -> Option<&'static str> {
     if signs.validator == Some("adobe-ims-similaritysearch") {
         return Some("smart-tags");
     }

@@ -1,9 +1,10 @@
 //! What AEM installs: the packages of a run, their workspace filters, the packages around them.
 
-use super::{about_file, package_place};
 use crate::documents::{Location, Manifest, Root};
-use crate::facts::extract::{FileFacts, Role, SubjectFacts};
-use crate::facts::{Fact, Kind, Value};
+use crate::facts::about_file::{about_file, package_place};
+use crate::facts::extract::{FileFacts, Role, SourceFacts};
+use crate::facts::fact::Fact;
+use crate::facts::families::package::Package as PackageFact;
 use crate::workers::lock;
 use jcr_filevault::{PackageProperties, Verdict, WorkspaceFilter};
 use osgi_config::{self, ConfigFolder, Format, RunModes, Target};
@@ -111,16 +112,16 @@ impl<'f> Packages<'f> {
         packages
             .map(|(root, package)| {
                 let property =
-                    |get: fn(&PackageProperties) -> Option<&str>| Value::from(package.properties.and_then(get));
-                let attributes = [
-                    ("group", property(PackageProperties::group)),
-                    ("name", property(PackageProperties::name)),
-                    ("version", property(PackageProperties::version)),
-                    ("package_type", property(PackageProperties::package_type)),
-                    ("depth", Value::Int(package.container.depth.into())),
-                ];
+                    |get: fn(&PackageProperties) -> Option<&str>| package.properties.and_then(get).map(str::to_owned);
+                let data = PackageFact {
+                    group: property(PackageProperties::group),
+                    name: property(PackageProperties::name),
+                    version: property(PackageProperties::version),
+                    package_type: property(PackageProperties::package_type),
+                    depth: package.container.depth.into(),
+                };
                 let around = self.decided(package.container);
-                let mut fact = about_file(Kind::Package, package_place(root), package.container.input, attributes);
+                let mut fact = about_file(package_place(root), package.container.input, data);
                 fact.not_installed = around.not_installed;
                 fact.run_modes = around.run_modes;
                 fact
@@ -133,29 +134,29 @@ impl<'f> Packages<'f> {
         lock(&self.undecided).contains(root)
     }
 
-    /// What becomes of a subject of a file at `location`. The path that its first fact was read with is taken from it.
+    /// What becomes of a source of a file at `location`. The path that its first fact was read with is taken from it.
     pub(super) fn status<'p>(
         &'p self,
         recent: &mut Recent<'p>,
         container: &Arc<Container>,
         location: &Location,
-        subject: &mut SubjectFacts,
+        source: &mut SourceFacts,
     ) -> Status {
         let around = self.around(recent, container).not_installed.clone();
-        let path = subject.facts.first_mut().and_then(|fact| fact.path.take());
+        let path = source.facts.first_mut().and_then(|fact| fact.path.take());
         let (path, own) = match location {
             Location::Content { root, .. } => {
                 let why = path.as_deref().and_then(|path| self.filtered(root, self.package(recent, root), path));
                 (path, why)
             }
             Location::MetaInf { .. } => (None, Some("package metadata is not installed as content".to_owned())),
-            Location::Elsewhere { root } => self.elsewhere(root, subject, path),
+            Location::Elsewhere { root } => self.elsewhere(root, source, path),
         };
         let mut status = Status { path, not_installed: around.or(own), run_modes: RunModes::never(), folder: None };
-        if subject.configuration.is_none() || !self.configuration(recent, container, &mut status) {
+        if source.configuration.is_none() || !self.configuration(recent, container, &mut status) {
             status.run_modes.clone_from(&self.around(recent, container).run_modes);
         }
-        let is_node = subject.configuration.as_ref().is_some_and(|identity| identity.format == Format::OsgiNode);
+        let is_node = source.configuration == Some(Format::OsgiNode);
         if self.target == Target::Cloud && is_node && !is_own_file(location, &status) {
             let why = "the converter sees a sling:OsgiConfig node only as the root of an XML file of its own name";
             status.not_installed.get_or_insert_with(|| why.to_owned());
@@ -232,8 +233,8 @@ impl<'f> Packages<'f> {
     }
 
     /// A file that is neither content nor metadata of a package: initial content of a bundle, or no content at all.
-    fn elsewhere(&self, root: &Root, subject: &SubjectFacts, path: Option<String>) -> (Option<String>, Option<String>) {
-        let Some(fact) = subject.facts.first() else { return (path, None) };
+    fn elsewhere(&self, root: &Root, source: &SourceFacts, path: Option<String>) -> (Option<String>, Option<String>) {
+        let Some(fact) = source.facts.first() else { return (path, None) };
         if root.tree {
             return (None, Some("it does not lie below jcr_root".to_owned()));
         }

@@ -1,0 +1,263 @@
+//! The types of attributes of facts.
+
+use super::value::{Value, ValueRef, clip_text};
+use super::vocabulary::{ValueType, named_enum};
+use crate::secret::State;
+use osgi_config::Format;
+use std::collections::BTreeMap;
+use text_spans::SourceRange;
+
+/// A type that an attribute can have.
+pub(crate) trait AttributeType {
+    /// The type in rules.
+    const TYPE: ValueType;
+    /// Whether it can be null.
+    const NULLABLE: bool = false;
+
+    /// The value as rules and reports see it.
+    fn value(&self) -> ValueRef<'_>;
+
+    /// Where it is written, if it is written in one place.
+    fn source_range(&self) -> Option<SourceRange> {
+        None
+    }
+
+    /// Keeps the beginning only of long texts and of long lists.
+    fn clip(&mut self, _bytes: usize, _items: usize) {}
+}
+
+/// An attribute that is read from one place, and where that is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Attribute<T> {
+    /// The value.
+    pub value: T,
+    /// Where it is written, if it is written in one place.
+    pub mark: Option<SourceRange>,
+}
+
+/// An attribute without a place of its own.
+impl<T> From<T> for Attribute<T> {
+    fn from(value: T) -> Self {
+        Self { value, mark: None }
+    }
+}
+
+/// A list that is empty in nearly all facts, and then costs no memory.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RareList(Option<Box<Attribute<TextList>>>);
+
+impl RareList {
+    /// The list that is written at `mark`.
+    pub fn new(list: TextList, mark: Option<SourceRange>) -> Self {
+        let is_plain = list.is_empty() && mark.is_none();
+        Self((!is_plain).then(|| Box::new(Attribute { value: list, mark })))
+    }
+}
+
+/// A list of texts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TextList(Vec<Value>);
+
+impl TextList {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<T: Into<String>> FromIterator<T> for TextList {
+    fn from_iter<I: IntoIterator<Item = T>>(texts: I) -> Self {
+        Self(texts.into_iter().map(|text| Value::Text(text.into())).collect())
+    }
+}
+
+/// The place of `properties` among the attributes of a kind. They are kept in the fact, since several kinds have them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OwnProperties;
+
+named_enum! {
+    /// How certain a fact is.
+    Confidence {
+        /// Found by the reader of the format.
+        High = "high",
+        /// Found in text that could not be parsed.
+        Low = "low",
+    }
+}
+
+impl<T: AttributeType> AttributeType for Attribute<T> {
+    const TYPE: ValueType = T::TYPE;
+    const NULLABLE: bool = T::NULLABLE;
+
+    fn value(&self) -> ValueRef<'_> {
+        self.value.value()
+    }
+
+    fn source_range(&self) -> Option<SourceRange> {
+        self.mark
+    }
+
+    fn clip(&mut self, bytes: usize, items: usize) {
+        self.value.clip(bytes, items);
+    }
+}
+
+impl<T: AttributeType> AttributeType for Option<T> {
+    const TYPE: ValueType = T::TYPE;
+    const NULLABLE: bool = true;
+
+    fn value(&self) -> ValueRef<'_> {
+        self.as_ref().map_or(ValueRef::Null, T::value)
+    }
+
+    fn source_range(&self) -> Option<SourceRange> {
+        self.as_ref().and_then(T::source_range)
+    }
+
+    fn clip(&mut self, bytes: usize, items: usize) {
+        self.iter_mut().for_each(|value| value.clip(bytes, items));
+    }
+}
+
+impl<T: AttributeType> AttributeType for Box<T> {
+    const TYPE: ValueType = T::TYPE;
+    const NULLABLE: bool = T::NULLABLE;
+
+    fn value(&self) -> ValueRef<'_> {
+        T::value(self)
+    }
+
+    fn source_range(&self) -> Option<SourceRange> {
+        T::source_range(self)
+    }
+
+    fn clip(&mut self, bytes: usize, items: usize) {
+        T::clip(self, bytes, items);
+    }
+}
+
+impl AttributeType for RareList {
+    const TYPE: ValueType = TextList::TYPE;
+
+    fn value(&self) -> ValueRef<'_> {
+        self.0.as_ref().map_or(ValueRef::List(&[]), |list| list.value.value())
+    }
+
+    fn source_range(&self) -> Option<SourceRange> {
+        self.0.as_ref().and_then(|list| list.mark)
+    }
+
+    fn clip(&mut self, bytes: usize, items: usize) {
+        self.0.iter_mut().for_each(|list| list.value.clip(bytes, items));
+    }
+}
+
+impl AttributeType for TextList {
+    const TYPE: ValueType = ValueType::List(&ValueType::Text);
+
+    fn value(&self) -> ValueRef<'_> {
+        ValueRef::List(&self.0)
+    }
+
+    fn clip(&mut self, bytes: usize, items: usize) {
+        self.0.truncate(items);
+        self.0.shrink_to_fit();
+        self.0.iter_mut().for_each(|text| text.clip(bytes, items));
+    }
+}
+
+impl AttributeType for BTreeMap<String, Value> {
+    const TYPE: ValueType = ValueType::Map;
+
+    fn value(&self) -> ValueRef<'_> {
+        ValueRef::Map(self)
+    }
+
+    fn clip(&mut self, bytes: usize, items: usize) {
+        while self.len() > items {
+            self.pop_last();
+        }
+        self.values_mut().for_each(|value| value.clip(bytes, items));
+    }
+}
+
+impl AttributeType for Value {
+    const TYPE: ValueType = ValueType::Scalar;
+    const NULLABLE: bool = true;
+
+    fn value(&self) -> ValueRef<'_> {
+        self.into()
+    }
+
+    fn clip(&mut self, bytes: usize, items: usize) {
+        Self::clip(self, bytes, items);
+    }
+}
+
+impl AttributeType for String {
+    const TYPE: ValueType = ValueType::Text;
+
+    fn value(&self) -> ValueRef<'_> {
+        ValueRef::Text(self)
+    }
+
+    fn clip(&mut self, bytes: usize, _items: usize) {
+        clip_text(self, bytes);
+    }
+}
+
+impl AttributeType for Box<str> {
+    const TYPE: ValueType = ValueType::Text;
+
+    fn value(&self) -> ValueRef<'_> {
+        ValueRef::Text(self)
+    }
+}
+
+impl AttributeType for &'static str {
+    const TYPE: ValueType = ValueType::Text;
+
+    fn value(&self) -> ValueRef<'_> {
+        ValueRef::Text(self)
+    }
+}
+
+impl AttributeType for bool {
+    const TYPE: ValueType = ValueType::Bool;
+
+    fn value(&self) -> ValueRef<'_> {
+        ValueRef::Bool(*self)
+    }
+}
+
+impl AttributeType for i64 {
+    const TYPE: ValueType = ValueType::Int;
+
+    fn value(&self) -> ValueRef<'_> {
+        ValueRef::Int(*self)
+    }
+}
+
+impl AttributeType for State {
+    const TYPE: ValueType = ValueType::Text;
+
+    fn value(&self) -> ValueRef<'_> {
+        ValueRef::Text(self.name())
+    }
+}
+
+impl AttributeType for Format {
+    const TYPE: ValueType = ValueType::Text;
+
+    fn value(&self) -> ValueRef<'_> {
+        ValueRef::Text(self.name())
+    }
+}
+
+impl AttributeType for OwnProperties {
+    const TYPE: ValueType = ValueType::Properties;
+
+    fn value(&self) -> ValueRef<'_> {
+        ValueRef::Null
+    }
+}

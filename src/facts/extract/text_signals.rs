@@ -1,0 +1,114 @@
+//! Whether a configuration is an ordinary one: nothing in it makes a fact of any family.
+//!
+//! Most files that are read are such a configuration, so that the text of a file is searched once for all of them.
+
+use super::telltale;
+use crate::documents::{OsgiDocument, pids};
+use crate::facts::families::ims;
+use crate::secret;
+use osgi_config::{FileFormat, Format, Scalar};
+use std::cell::OnceCell;
+use text_spans::{Span, TripletScanner};
+
+/// What the text of a file holds. Each question is answered once.
+pub(super) struct TextSignals<'t> {
+    text: &'t str,
+    quiet: OnceCell<bool>,
+    stem: OnceCell<bool>,
+    shapes: OnceCell<bool>,
+}
+
+impl<'t> TextSignals<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self { text, quiet: OnceCell::new(), stem: OnceCell::new(), shapes: OnceCell::new() }
+    }
+
+    /// What is to be masked in the text.
+    pub(super) fn masks(&self) -> Vec<Span> {
+        if self.may_be_masked() { secret::masks(self.text, &[]) } else { Vec::new() }
+    }
+
+    /// Whether there is [nothing to tell of it or to mask in it](telltale::is_quiet).
+    pub(super) fn is_quiet(&self) -> bool {
+        *self.quiet.get_or_init(|| telltale::is_quiet(self.text))
+    }
+
+    fn has_keyword(&self) -> bool {
+        *self.stem.get_or_init(|| secret::has_keyword(self.text))
+    }
+
+    fn has_shapes(&self) -> bool {
+        *self.shapes.get_or_init(|| !secret::shapes(self.text).is_empty())
+    }
+
+    /// Whether [`masks`](secret::masks) could find something.
+    fn may_be_masked(&self) -> bool {
+        !self.is_quiet() && (self.has_keyword() || self.has_shapes())
+    }
+
+    /// Whether a configuration of the file is an ordinary one: read to its end, with nothing in it that any family makes
+    /// a fact of. May say no of an ordinary one.
+    pub(super) fn is_ordinary(&self, document: &OsgiDocument<'_>) -> bool {
+        let configuration = &document.configuration;
+        // Without escapes keys and values stand in the text as they are, so that one search answers for all of them.
+        let literal = document.format == Format::File(FileFormat::Config)
+            && memchr::memchr(b'\\', self.text.as_bytes()).is_none();
+        let quiet = literal && self.is_quiet();
+        let values = !quiet && (!literal || holds_word(self.text) || self.has_shapes());
+        let keys = !quiet && (!literal || self.has_keyword());
+        configuration.error.is_none()
+            && configuration.dropped.is_empty()
+            && configuration.lost.is_empty()
+            && !pids::is_known(&document.name)
+            && !configuration.properties.iter().any(|property| key_can_matter(&property.key, keys))
+            && !(values && configuration.properties.iter().any(value_can_matter))
+    }
+}
+
+/// `secret` is whether it can be that of a secret.
+fn key_can_matter(key: &str, secret: bool) -> bool {
+    ims::is_reference_name(key) || (secret && secret::is_secret_name(key))
+}
+
+fn value_can_matter(property: &osgi_config::Property<'_>) -> bool {
+    property.value.items.iter().any(|item| match &item.scalar {
+        Scalar::Text(text) => telltale::is_possible(text) && (holds_word(text) || !secret::shapes(text).is_empty()),
+        _ => false,
+    })
+}
+
+/// Whether a text holds a URL, a PEM block or the name of Adobe.
+fn holds_word(text: &str) -> bool {
+    const WORDS: [&str; 3] = ["://", "-----begin", "adobe"];
+    const BEGINNINGS: TripletScanner<3> = TripletScanner::in_any_case([*b"://", *b"---", *b"ado"]);
+    let begins = |at| {
+        let rest = text.as_bytes().get(at..).unwrap_or_default();
+        WORDS.iter().any(|word| rest.get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes())))
+    };
+    BEGINNINGS.find_iter(text.as_bytes()).any(begins)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_whatever_is_around_them() {
+        for text in ["http://a", "x=\"com.Adobe.x\"", "-----BEGIN X", "------BEGIN", "a meadow of ADOBE", "::///"] {
+            assert!(holds_word(text), "{text}");
+        }
+        for text in ["", "a meadow", "adob", "--- BEGIN", ":/", "-----BEGI"] {
+            assert!(!holds_word(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_masked_where_nothing_may_be() {
+        for text in
+            ["a meadow", "shadow=\"http://a.b\"", "password=\"x1\"", "a=\"eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhIn0.c2ln\""]
+        {
+            assert!(TextSignals::new(text).may_be_masked() || secret::masks(text, &[]).is_empty(), "{text}");
+        }
+        assert!(!TextSignals::new("a meadow").may_be_masked() && TextSignals::new("password=\"x1\"").may_be_masked());
+    }
+}

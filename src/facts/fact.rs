@@ -1,0 +1,262 @@
+//! A fact: one kind of data, and what all facts have in common.
+
+use super::families::brand_portal::{BrandPortalConfiguration, BrandPortalTenant, BrandPortalUser, ReplicationAgent};
+use super::families::configuration::Configuration;
+use super::families::endpoints::Endpoint;
+use super::families::ims::{ImsReference, TokenCustomizer, TokenProvider};
+use super::families::jwt::JwtIntegration;
+use super::families::keys::KeyMaterial;
+use super::families::node::Node;
+use super::families::package::Package;
+use super::families::reading::{ArchiveAnomaly, Unread};
+use super::families::secrets::Secret;
+use super::families::smart_tags::SmartTagsService;
+use super::property::Property;
+use super::value::ValueRef;
+use super::vocabulary::{AttributeSpec, Attributes, COMMON};
+use crate::excerpts::Excerpts;
+use osgi_config::RunModes;
+use std::sync::Arc;
+use text_spans::SourceRange;
+use zip_audit::Place;
+
+/// One fact. `aemlint facts` prints it as one line of JSON; a rule sees it as the CEL variable `fact`.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// The file it was found in.
+    pub place: Place,
+    /// The deployment: all that one path argument leads to (or all arguments, with `--together`).
+    pub deployment: u32,
+    /// The configuration, node or file that it is about. Facts of one source have the same mark (and place):
+    /// a token provider, the configuration that it is read from and the endpoints in it have one source.
+    pub mark: SourceRange,
+    /// Repository path, where there is one.
+    pub path: Option<String>,
+    /// When it is active: the run modes of its folder and of the packages around it.
+    pub run_modes: RunModes,
+    /// `None` if it is installed; else why not, as a clause: `no workspace filter covers it`.
+    pub not_installed: Option<String>,
+    /// What kind of thing it is about, and the attributes of that kind.
+    pub data: FactData,
+    /// The properties of the configuration or node, where its kind has any and they are looked at.
+    pub properties: Vec<Property>,
+    /// The masked lines of the file that a report may show.
+    pub excerpts: Arc<Excerpts>,
+}
+
+impl Fact {
+    /// What kind of thing it is about.
+    pub fn kind(&self) -> Kind {
+        self.data.kind()
+    }
+
+    /// Whether AEM would install it.
+    pub fn installed(&self) -> bool {
+        self.not_installed.is_none()
+    }
+
+    /// The value of the attribute of that name; `None` if its kind has no such attribute.
+    pub fn attribute(&self, name: &str) -> Option<ValueRef<'_>> {
+        self.data.attributes().get(name).map(|(value, _)| value)
+    }
+
+    /// Where a property or an attribute is written: what a rule's `at` looks up.
+    pub fn source_range_of(&self, name: &str) -> Option<SourceRange> {
+        let property = self.properties.iter().find(|property| property.name == name).map(|property| property.mark);
+        property.or_else(|| self.data.attributes().get(name)?.1)
+    }
+}
+
+impl FactData {
+    /// The places of all attributes that have one.
+    pub fn source_ranges(&self) -> Vec<SourceRange> {
+        let mut found = Vec::new();
+        self.attributes().visit(&mut |_, range| found.extend(range));
+        found
+    }
+}
+
+/// Declares [`Kind`] and [`FactData`]: one variant for each struct of a family.
+macro_rules! kinds {
+    ($($kind:ident,)*) => {
+        /// What a fact is about.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Kind {
+            $(#[doc = concat!("[`", stringify!($kind), "`]")] $kind,)*
+        }
+
+        /// The attributes of a fact, by its kind.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum FactData {
+            $(#[doc = concat!("[`", stringify!($kind), "`]")] $kind(Box<$kind>),)*
+            /// Any kind with any values of attributes, for tests of the code that looks attributes up by name.
+            #[cfg(test)]
+            Invented(Kind, Invented),
+        }
+
+        impl Kind {
+            /// Every kind, in the order of the documentation.
+            pub const ALL: &[Self] = &[$(Self::$kind,)*];
+
+            /// The name in rule files and in JSON.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $kind::NAME,)*
+                }
+            }
+
+            /// What a fact of this kind is about, in one line for the documentation.
+            pub fn about(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $kind::ABOUT,)*
+                }
+            }
+
+            /// The attributes of this kind beside [`COMMON`].
+            pub fn attributes(self) -> &'static [AttributeSpec] {
+                match self {
+                    $(Self::$kind => $kind::SPECS,)*
+                }
+            }
+        }
+
+        impl FactData {
+            /// What kind of thing it is about.
+            pub fn kind(&self) -> Kind {
+                match self {
+                    $(Self::$kind(_) => Kind::$kind,)*
+                    #[cfg(test)]
+                    Self::Invented(kind, _) => *kind,
+                }
+            }
+
+            /// The attributes by name.
+            pub fn attributes(&self) -> &dyn Attributes {
+                match self {
+                    $(Self::$kind(data) => &**data,)*
+                    #[cfg(test)]
+                    Self::Invented(_, data) => data,
+                }
+            }
+
+            /// The attributes, to be shortened.
+            pub fn attributes_mut(&mut self) -> &mut dyn Attributes {
+                match self {
+                    $(Self::$kind(data) => &mut **data,)*
+                    #[cfg(test)]
+                    Self::Invented(_, data) => data,
+                }
+            }
+        }
+
+        $(
+            impl From<$kind> for FactData {
+                fn from(data: $kind) -> Self {
+                    Self::$kind(Box::new(data))
+                }
+            }
+
+            impl OfKind for $kind {
+                fn of(fact: &Fact) -> Option<&Self> {
+                    match &fact.data {
+                        FactData::$kind(data) => Some(data),
+                        _ => None,
+                    }
+                }
+
+                fn of_mut(fact: &mut Fact) -> Option<&mut Self> {
+                    match &mut fact.data {
+                        FactData::$kind(data) => Some(data),
+                        _ => None,
+                    }
+                }
+            }
+        )*
+    };
+}
+
+/// The data of one kind of fact.
+pub trait OfKind: Sized {
+    /// That of a fact, if it is of this kind.
+    fn of(fact: &Fact) -> Option<&Self>;
+
+    /// The same, to be changed.
+    fn of_mut(fact: &mut Fact) -> Option<&mut Self>;
+}
+
+kinds! {
+    Package,
+    Configuration,
+    Node,
+    TokenProvider,
+    TokenCustomizer,
+    JwtIntegration,
+    SmartTagsService,
+    BrandPortalConfiguration,
+    BrandPortalTenant,
+    BrandPortalUser,
+    ReplicationAgent,
+    ImsReference,
+    Endpoint,
+    Secret,
+    KeyMaterial,
+    ArchiveAnomaly,
+    Unread,
+}
+
+impl Kind {
+    /// The kind of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    /// The attribute of that name of a fact of this kind, one of [`COMMON`] or one of its own.
+    pub fn attribute(self, name: &str) -> Option<&'static AttributeSpec> {
+        self.attributes().iter().chain(COMMON).find(|spec| spec.name == name)
+    }
+
+    /// Whether facts of this kind carry the properties of their configuration or node.
+    pub fn has_properties(self) -> bool {
+        self.attributes().iter().any(|spec| spec.name == "properties")
+    }
+}
+
+/// Attributes with any values.
+#[cfg(test)]
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Invented(pub std::collections::BTreeMap<&'static str, super::Value>);
+
+#[cfg(test)]
+impl Attributes for Invented {
+    fn specs(&self) -> &'static [AttributeSpec] {
+        &[]
+    }
+
+    fn get(&self, name: &str) -> Option<(ValueRef<'_>, Option<SourceRange>)> {
+        self.0.get(name).map(|value| (value.into(), None))
+    }
+
+    fn visit(&self, visit: &mut dyn FnMut(ValueRef<'_>, Option<SourceRange>)) {
+        self.0.values().for_each(|value| visit(value.into(), None));
+    }
+
+    fn clip(&mut self, bytes: usize, items: usize) {
+        self.0.values_mut().for_each(|value| value.clip(bytes, items));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_unique_and_lead_back_to_their_kind() {
+        for &kind in Kind::ALL {
+            assert_eq!(Kind::from_name(kind.name()), Some(kind));
+            let names: BTreeSet<_> = kind.attributes().iter().chain(COMMON).map(|spec| spec.name).collect();
+            assert_eq!(names.len(), kind.attributes().len() + COMMON.len(), "{} repeats an attribute", kind.name());
+        }
+        assert_eq!(Kind::from_name("nothing"), None);
+    }
+}

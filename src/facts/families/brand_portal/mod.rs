@@ -1,0 +1,195 @@
+//! Brand Portal: cloud configurations, and the replication agents that publish to a tenant.
+
+pub(in crate::facts) mod link;
+
+use super::ims;
+use crate::facts::attribute::{Attribute, OwnProperties, TextList};
+use crate::facts::source::{FactSource, SourceKind, texts, urls};
+use crate::facts::value::Value;
+use crate::facts::vocabulary::{fact_kind, named_enum};
+
+fact_kind! {
+    #[derive(Default)]
+    BrandPortalConfiguration "brand_portal_configuration" = "A Brand Portal cloud configuration." {
+        name: Attribute<Value> = "name of the configuration",
+        tenant_url: Attribute<Value> = "tenantURL",
+        tenant: Attribute<Option<String>> = "tenant, normalised; null where the URL names none",
+        ims_configuration: Attribute<Option<String>> = "the IMS configuration that it names",
+        agent_count: Attribute<Value> = "agentCount",
+        agents: Option<i64> = "replication agents of its tenant in the deployment",
+        legacy: bool = "whether it lies below /etc/cloudservices/mediaportal",
+        error: Option<Box<Attribute<String>>> =
+            "why AEM rejects the whole file, null if it does not, or if another fact of the file says so",
+        samples: Attribute<TextList> =
+            "names of the properties that still hold a placeholder of documentation, such as <OrgID>",
+        unknown: TextList = "names of the attributes whose value a placeholder supplies",
+        partial: bool =
+            "whether its file is rejected, cut or unreadable in part, so that an absent property proves nothing",
+        properties: OwnProperties = "the properties by name",
+    }
+}
+
+fact_kind! {
+    #[derive(Default)]
+    BrandPortalTenant "brand_portal_tenant" =
+        "A Brand Portal tenant that a configuration names; where none does, one that a replication agent names." {
+        tenant: Attribute<String> = "tenant, normalised",
+        source: TenantSource = "configuration or agent",
+    }
+}
+
+named_enum! {
+    /// What names a tenant.
+    TenantSource {
+        /// A Brand Portal configuration.
+        Configuration = "configuration",
+        /// A replication agent.
+        Agent = "agent",
+    }
+}
+
+fact_kind! {
+    #[derive(Default)]
+    BrandPortalUser "brand_portal_user" =
+        "The user of the legacy OAuth gateway of Brand Portal: `mac-<tenant>-replication`, whatever folder it lies in." {
+        user: Attribute<String> = "rep:authorizableId, or the name of the node",
+        tenant: Attribute<String> = "tenant in the user's name",
+    }
+}
+
+fact_kind! {
+    #[derive(Default)]
+    ReplicationAgent "replication_agent" = "A replication agent page." {
+        transport_uri: Attribute<Option<String>> = "transportUri",
+        enabled: Attribute<bool> = "enabled",
+        tenant: Attribute<Option<String>> = "Brand Portal tenant that it sends to, null if it is none",
+        configured_tenants: TextList = "tenants that the configurations of the deployment name",
+        legacy: Attribute<bool> = "whether it sends through the legacy OAuth gateway",
+        error: Option<Box<Attribute<String>>> =
+            "why AEM rejects the whole file, null if it does not, or if another fact of the file says so",
+        samples: Attribute<TextList> =
+            "names of the properties that still hold a placeholder of documentation, such as <OrgID>",
+        unknown: TextList = "names of the attributes whose value a placeholder supplies",
+        partial: bool =
+            "whether its file is rejected, cut or unreadable in part, so that an absent property proves nothing",
+        properties: OwnProperties = "the properties by name",
+    }
+}
+
+/// Attributes of a configuration and the properties that they are read from.
+const CONFIGURATION: &[(&str, &str)] =
+    &[("name", "name"), ("tenant_url", "tenantURL"), ("tenant", "tenantURL"), ("agent_count", "agentCount")];
+
+/// The Brand Portal configuration that a source is, if it is one.
+pub(crate) fn configuration(source: &FactSource<'_>) -> Option<BrandPortalConfiguration> {
+    let SourceKind::Node(node) = source.kind else { return None };
+    if source.properties.is_empty() || !(is_by_type(source) || is_by_path(&node.path) || is_by_value(source)) {
+        return None;
+    }
+    let name = if source.has("name") {
+        source.attribute("name")
+    } else {
+        let page = node.path.trim_end_matches("/jcr:content").rsplit('/').next().unwrap_or_default();
+        source.attribute_at("jcr:title", source.text_of("jcr:title").unwrap_or(page).into())
+    };
+    let reference = source.properties.iter().find(|property| ims::is_reference_name(&property.name));
+    let reference = reference.and_then(|property| {
+        let value = texts(&property.value).next()?;
+        Some(Attribute { value: Some(value.to_owned()), mark: Some(property.mark) })
+    });
+    Some(BrandPortalConfiguration {
+        name,
+        tenant_url: source.attribute("tenantURL"),
+        tenant: source.attribute_at("tenantURL", source.text_of("tenantURL").and_then(tenant)),
+        ims_configuration: reference.unwrap_or_default(),
+        agent_count: source.attribute("agentCount"),
+        agents: None,
+        legacy: node.path.starts_with("/etc/cloudservices/mediaportal/"),
+        error: None,
+        samples: source.samples(),
+        unknown: source.unknown(CONFIGURATION),
+        partial: source.partial,
+        properties: OwnProperties,
+    })
+}
+
+fn is_by_type(source: &FactSource<'_>) -> bool {
+    source.resource_type().is_some_and(|found| found.ends_with("dam/components/mediaportal/config"))
+}
+
+/// The content of a page below a `mediaportal` page; not of the `mediaportal` page itself.
+fn is_by_path(path: &str) -> bool {
+    let Some(page) = path.strip_suffix("/jcr:content") else { return false };
+    let Some((parent, name)) = page.rsplit_once('/') else { return false };
+    let root = parent == "/etc/cloudservices/mediaportal"
+        || (parent.starts_with("/conf/") && parent.ends_with("/settings/cloudconfigs/mediaportal"));
+    root && !name.is_empty()
+}
+
+fn is_by_value(source: &FactSource<'_>) -> bool {
+    source.text_of("tenantURL").and_then(urls::whole).is_some_and(|url| url.host_is_below("brand-portal.adobe.com"))
+}
+
+/// The tenant that a URL names.
+fn tenant(text: &str) -> Option<String> {
+    urls::whole(text)?.tenant().map(str::to_owned)
+}
+
+/// The user that the legacy OAuth gateway replicates as: `mac-<tenant>-replication`, which AEM makes below
+/// `/home/users/mac`.
+pub(crate) fn user(source: &FactSource<'_>) -> Option<BrandPortalUser> {
+    let SourceKind::Node(node) = source.kind else { return None };
+    if !matches!(source.text_of("jcr:primaryType"), Some("rep:User" | "rep:SystemUser")) {
+        return None;
+    }
+    let name = source.text_of("rep:authorizableId").or_else(|| node.path.rsplit('/').next())?;
+    let tenant = name.strip_prefix("mac-")?.strip_suffix("-replication")?;
+    Some(BrandPortalUser {
+        user: source.attribute_at("rep:authorizableId", name.to_owned()),
+        tenant: source.attribute_at("rep:authorizableId", tenant.to_owned()),
+    })
+}
+
+/// Attributes of an agent and the properties that they are read from.
+const AGENT: &[(&str, &str)] = &[("transport_uri", "transportUri"), ("tenant", "transportUri"), ("enabled", "enabled")];
+
+/// The replication agent that a source is, if it is one.
+pub(crate) fn agent(source: &FactSource<'_>) -> Option<ReplicationAgent> {
+    let SourceKind::Node(node) = source.kind else { return None };
+    let by_type = source.resource_type().is_some_and(|found| found.ends_with("cq/replication/components/agent"));
+    let by_template =
+        source.text_of("cq:template").is_some_and(|found| found.ends_with("cq/replication/templates/agent"));
+    let by_path = node.path.starts_with("/etc/replication/agents.") && source.has("transportUri");
+    if !(by_type || by_template || by_path) {
+        return None;
+    }
+    let url = source.text_of("transportUri").and_then(urls::whole);
+    // An agent without the property is disabled.
+    let enabled = match source.property("enabled").map(|property| &property.value) {
+        Some(Value::Bool(value)) => *value,
+        _ => source.text_of("enabled").is_some_and(|text| text.eq_ignore_ascii_case("true")),
+    };
+    let legacy = source.properties.iter().find(|property| {
+        property.value.as_text().is_some_and(|text| urls::find(text).iter().any(urls::Found::is_legacy_gateway))
+    });
+    let uri = url.as_ref().map(|url| url.url.clone().into_owned());
+    Some(ReplicationAgent {
+        transport_uri: source.attribute_at("transportUri", uri),
+        enabled: source.attribute_at("enabled", enabled),
+        tenant: source.attribute_at("transportUri", url.as_ref().and_then(|url| url.tenant()).map(str::to_owned)),
+        configured_tenants: TextList::default(),
+        legacy: Attribute { value: legacy.is_some(), mark: legacy.map(|property| property.mark) },
+        error: None,
+        samples: source.samples(),
+        unknown: source.unknown(AGENT),
+        partial: source.partial,
+        properties: OwnProperties,
+    })
+}
+
+impl ReplicationAgent {
+    /// Whether it sends to Brand Portal, now or in the days of the legacy gateway.
+    pub(crate) fn is_adobe(&self) -> bool {
+        self.tenant.value.is_some() || self.legacy.value
+    }
+}

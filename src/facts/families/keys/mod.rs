@@ -1,0 +1,89 @@
+//! Key material: certificates with their validity, private keys, keystores.
+
+pub(in crate::facts) mod link;
+
+use crate::documents::KeyKind;
+use crate::facts::attribute::Attribute;
+use crate::facts::source::{FactSource, SourceKind, texts};
+use crate::facts::vocabulary::{fact_kind, named_enum};
+use jiff::Timestamp;
+use text_spans::SourceRange;
+
+fact_kind! {
+    #[derive(Default)]
+    KeyMaterial "key_material" = "A certificate, a private key or a keystore." {
+        form: Attribute<KeyForm> = "certificate, private-key, jks, pkcs12 or keystore-node",
+        subject: Attribute<Option<String>> = "subject of a certificate",
+        issuer: Attribute<Option<String>> = "issuer of a certificate",
+        keystore: Option<String> =
+            "path of the keystore node that a keystore file belongs to, null if it belongs to none",
+        not_after: Attribute<Option<String>> = "end of validity, RFC 3339",
+        days_left: Attribute<Option<i64>> = "whole days from now to the end of validity, negative when past",
+    }
+}
+
+named_enum! {
+    /// What a piece of key material is.
+    KeyForm {
+        /// A certificate.
+        Certificate = "certificate",
+        /// A private key.
+        PrivateKey = "private-key",
+        /// A Java keystore.
+        Jks = "jks",
+        /// A PKCS#12 keystore.
+        Pkcs12 = "pkcs12",
+        /// The `keystore` node of a user.
+        KeystoreNode = "keystore-node",
+    }
+}
+
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+
+impl KeyMaterial {
+    /// A piece of key material at `mark`.
+    pub(crate) fn new(kind: &KeyKind, mark: Option<SourceRange>, now: Timestamp) -> Self {
+        let form = match kind {
+            KeyKind::Certificate(_) => KeyForm::Certificate,
+            KeyKind::PrivateKey => KeyForm::PrivateKey,
+            KeyKind::Jks => KeyForm::Jks,
+            KeyKind::Pkcs12 => KeyForm::Pkcs12,
+        };
+        let mut material = Self { form: Attribute { value: form, mark }, ..Self::default() };
+        if let KeyKind::Certificate(der) = kind
+            && let Ok((_, certificate)) = x509_parser::parse_x509_certificate(der)
+        {
+            let end = certificate.validity().not_after.timestamp();
+            material.subject = Attribute { value: Some(certificate.subject().to_string()), mark };
+            material.issuer = Attribute { value: Some(certificate.issuer().to_string()), mark };
+            let not_after = Timestamp::from_second(end).ok().map(|end| end.to_string());
+            material.not_after = Attribute { value: not_after, mark };
+            let days_left = (end - now.as_second()).div_euclid(DAY);
+            material.days_left = Attribute { value: Some(days_left), mark };
+        }
+        material
+    }
+}
+
+/// The fact of a keystore node: the `keystore` of a user, where AEM keeps private keys.
+pub(crate) fn keystore_node(source: &FactSource<'_>) -> Option<KeyMaterial> {
+    let SourceKind::Node(node) = source.kind else { return None };
+    let keystore = node.path.starts_with("/home/users/") && node.path.ends_with("/keystore");
+    (keystore && !node.properties.is_empty())
+        .then(|| KeyMaterial { form: KeyForm::KeystoreNode.into(), ..KeyMaterial::default() })
+}
+
+/// The certificates in the properties of a source.
+pub(crate) fn certificates(source: &FactSource<'_>, now: Timestamp) -> Vec<KeyMaterial> {
+    let mut found = Vec::new();
+    for property in &source.properties {
+        for text in texts(&property.value) {
+            let begins = memchr::memchr(b'-', text.as_bytes()).is_some() && text.contains("-----BEGIN ");
+            let keys = if begins { crate::documents::keys_in_text(text) } else { Vec::new() };
+            let certificates = keys.iter().filter(|key| matches!(key.kind, KeyKind::Certificate(_)));
+            found.extend(certificates.map(|key| KeyMaterial::new(&key.kind, Some(property.mark), now)));
+        }
+    }
+    found
+}

@@ -1,0 +1,16 @@
+//! The families of integrations and of other things that facts are about.
+//!
+//! A family is one file or folder: the kinds of facts with their attributes, how they are recognised and extracted, and
+//! how they are linked.
+
+pub mod brand_portal;
+pub mod configuration;
+pub mod endpoints;
+pub mod ims;
+pub mod jwt;
+pub mod keys;
+pub mod node;
+pub mod package;
+pub mod reading;
+pub mod secrets;
+pub mod smart_tags;

@@ -1,0 +1,170 @@
+//! The vocabulary that rules are written in: what the attributes of facts are called, and which values they have.
+//!
+//! Each kind of fact is a struct that [`fact_kind!`] declares beside the code that makes it. An attribute is declared
+//! once: its name, its type and what it says.
+
+use super::value::ValueRef;
+use text_spans::SourceRange;
+
+/// The type of the value of an attribute, as expressions of rules see it. A value that stands for a secret is a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueType {
+    /// `true` or `false`.
+    Bool,
+    /// An integer.
+    Int,
+    /// A string.
+    Text,
+    /// The value of a property as it is written: a boolean, an integer, a floating-point number or a string.
+    Scalar,
+    /// A list with items of one type.
+    List(&'static ValueType),
+    /// A map from strings to values of any type.
+    Map,
+    /// The properties of the configuration or node: a map from their names to scalars and lists of scalars.
+    Properties,
+}
+
+/// An attribute in the vocabulary of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttributeSpec {
+    /// The name in rules and in JSON.
+    pub name: &'static str,
+    /// What it says, in one line for the documentation.
+    pub about: &'static str,
+    /// The type of its value where it is not null.
+    pub value_type: ValueType,
+    /// Whether it can be null.
+    pub nullable: bool,
+}
+
+impl AttributeSpec {
+    const fn new(name: &'static str, about: &'static str, value_type: ValueType) -> Self {
+        Self { name, about, value_type, nullable: false }
+    }
+
+    const fn or_null(self) -> Self {
+        Self { nullable: true, ..self }
+    }
+}
+
+/// The attributes that every fact has.
+pub const COMMON: &[AttributeSpec] = &[
+    AttributeSpec::new("kind", "the kind of the fact", ValueType::Text),
+    AttributeSpec::new("file", "the path of the file or archive on disk", ValueType::Text),
+    AttributeSpec::new("path", "repository path, where there is one", ValueType::Text).or_null(),
+    AttributeSpec::new(
+        "name_in_archive",
+        "the path of the file in the archive, null for a file on disk",
+        ValueType::Text,
+    )
+    .or_null(),
+    AttributeSpec::new(
+        "run_modes",
+        "alternatives, each such as `author.-prod`; empty if it is always active",
+        ValueType::List(&ValueType::Text),
+    ),
+    AttributeSpec::new("installed", "whether AEM would install it", ValueType::Bool),
+    AttributeSpec::new("not_installed", "why AEM would not, as a clause", ValueType::Text).or_null(),
+];
+
+/// The attributes of one kind of fact, whichever it is.
+pub trait Attributes {
+    /// Their names and types, in the order of the documentation.
+    fn specs(&self) -> &'static [AttributeSpec];
+
+    /// The value and the place of the attribute of that name; `None` if the kind has no such attribute.
+    fn get(&self, name: &str) -> Option<(ValueRef<'_>, Option<SourceRange>)>;
+
+    /// Calls `visit` with the value and the place of every attribute, in the order of [`specs`](Self::specs).
+    fn visit(&self, visit: &mut dyn FnMut(ValueRef<'_>, Option<SourceRange>));
+
+    /// Keeps the beginning only of long texts and of long lists.
+    fn clip(&mut self, bytes: usize, items: usize);
+}
+
+/// Declares the struct of a kind of fact: its name in rules, what it is about, and each attribute once, with its name, its
+/// type and what it says in one line.
+macro_rules! fact_kind {
+    ($(#[$meta:meta])* $kind:ident $kind_name:literal = $kind_about:literal { $($field:ident: $type:ty = $about:literal,)* }) => {
+        #[doc = $kind_about]
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq)]
+        #[allow(rustdoc::invalid_html_tags, reason = "placeholders of documentation are written in angle brackets")]
+        pub struct $kind {
+            $(#[doc = $about] pub $field: $type,)*
+        }
+
+        impl $kind {
+            /// The name in rule files and in JSON.
+            pub const NAME: &'static str = $kind_name;
+            /// What it is about, in one line for the documentation.
+            pub const ABOUT: &'static str = $kind_about;
+            /// The names, types and meanings of the attributes, in the order of the documentation.
+            pub const SPECS: &'static [$crate::facts::vocabulary::AttributeSpec] = &[
+                $($crate::facts::vocabulary::AttributeSpec {
+                    name: stringify!($field),
+                    about: $about,
+                    value_type: <$type as $crate::facts::attribute::AttributeType>::TYPE,
+                    nullable: <$type as $crate::facts::attribute::AttributeType>::NULLABLE,
+                },)*
+            ];
+        }
+
+        impl $crate::facts::vocabulary::Attributes for $kind {
+            fn specs(&self) -> &'static [$crate::facts::vocabulary::AttributeSpec] {
+                Self::SPECS
+            }
+
+            fn get(&self, name: &str) -> Option<($crate::facts::ValueRef<'_>, Option<::text_spans::SourceRange>)> {
+                use $crate::facts::attribute::AttributeType;
+                match name {
+                    $(stringify!($field) => Some((self.$field.value(), self.$field.source_range())),)*
+                    _ => None,
+                }
+            }
+
+            fn visit(&self, visit: &mut dyn FnMut($crate::facts::ValueRef<'_>, Option<::text_spans::SourceRange>)) {
+                use $crate::facts::attribute::AttributeType;
+                $(visit(self.$field.value(), self.$field.source_range());)*
+            }
+
+            fn clip(&mut self, bytes: usize, items: usize) {
+                use $crate::facts::attribute::AttributeType;
+                $(self.$field.clip(bytes, items);)*
+            }
+        }
+    };
+}
+pub(crate) use fact_kind;
+
+/// Declares an enum whose variants have names in rules and in JSON. The first is the default.
+macro_rules! named_enum {
+    ($(#[$meta:meta])* $kind:ident { $(#[$first_meta:meta])* $first:ident = $first_name:literal, $($(#[$variant_meta:meta])* $variant:ident = $name:literal,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub enum $kind {
+            $(#[$first_meta])* #[default] $first,
+            $($(#[$variant_meta])* $variant,)*
+        }
+
+        impl $kind {
+            /// The name in rules and in JSON.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    Self::$first => $first_name,
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+
+        impl $crate::facts::attribute::AttributeType for $kind {
+            const TYPE: $crate::facts::vocabulary::ValueType = $crate::facts::vocabulary::ValueType::Text;
+
+            fn value(&self) -> $crate::facts::ValueRef<'_> {
+                $crate::facts::ValueRef::Text(self.name())
+            }
+        }
+    };
+}
+pub(crate) use named_enum;
