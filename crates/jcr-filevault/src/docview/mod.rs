@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::iso9075;
-use super::xml::{self, Attribute, Element, Namespaces, PlainTag, Report};
+use super::xml::{self, Attribute, Element, Namespaces, Report, TagPreview};
 use super::{DocView, Node, NodeProperty};
 pub use passing::Ahead;
 use text_spans::{ReadError, Span};
@@ -88,14 +88,14 @@ struct Builder<'t, 'c> {
 }
 
 impl<'t> xml::Handler<'t> for Builder<'t, '_> {
-    fn passes(&mut self, tag: &PlainTag<'_, 't>) -> bool {
+    fn passes(&mut self, tag: &TagPreview<'_, 't>) -> bool {
         let around = self.node.path.len();
         // The root element's name has a meaning of its own, and a long path is not built.
-        if self.open.is_empty() || around + tag.name.len() + 1 > MAX_PATH || !self.checks.is_right(tag) {
+        if self.open.is_empty() || around + tag.name.len() + 1 > MAX_PATH || !self.checks.is_well_formed(tag) {
             return false;
         }
         self.append(tag.name);
-        let passes = (self.passes)(&Ahead { path: &self.node.path, tag });
+        let passes = (self.passes)(&Ahead { path: &self.node.path, raw_tag: tag });
         if passes {
             self.open.push(u32::try_from(around).unwrap_or(u32::MAX));
         } else {

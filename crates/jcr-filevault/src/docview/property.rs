@@ -74,7 +74,7 @@ impl<'t> Parsed<'t> {
 }
 
 /// Whether [`parse`] certainly finds nothing wrong with a value, which holds no backslash.
-pub(super) fn is_right(value: &str) -> bool {
+pub(super) fn is_well_formed(value: &str) -> bool {
     value.strip_prefix('{').is_none_or(|rest| {
         let end = rest.bytes().take(LONGEST_TYPE + 1).position(|byte| byte == b'}');
         end.and_then(|end| rest.get(..end)).is_some_and(|name| type_named(name).is_ok())
