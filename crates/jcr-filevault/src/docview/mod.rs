@@ -2,6 +2,7 @@
 //!
 //! Follows FileVault's `DocViewParser`, but goes on after everything that it would reject.
 
+mod node;
 mod passing;
 mod prefixes;
 mod property;
@@ -11,7 +12,7 @@ use std::collections::HashSet;
 
 use super::iso9075;
 use super::xml::{self, Attribute, Element, Namespaces, Report, TagPreview};
-use super::{DocView, Node, NodeProperty};
+pub use node::{DocView, Node, NodeProperty};
 pub use passing::Ahead;
 use text_spans::{ReadError, Span};
 
