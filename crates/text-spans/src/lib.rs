@@ -17,3 +17,8 @@ pub fn utf_8(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
     // Nearly all of them are, and checking is much faster than looking for what is not.
     std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), std::borrow::Cow::Borrowed)
 }
+
+/// The examples of the README, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,6 +1,6 @@
-//! What can be known of a node before it is made: whether FileVault would accept it, and how it is written.
+//! What is known of a node before it is made: whether FileVault would certainly accept it, and how it is written.
 //!
-//! Only for tags in which everything is meant as it is written. Says no where it is not certain.
+//! Only for tags in which every name and value means what is written.
 
 use super::{prefixes, property};
 use crate::xml::{Namespaces, TagPreview};
@@ -38,13 +38,13 @@ pub(super) struct Checks {
     changes: u64,
 }
 
-/// Most prefixes that are kept in mind.
+/// Most prefixes that are remembered.
 const MAX_KNOWN_PREFIXES: usize = 16;
 /// Most attributes of a tag that is checked: each of them is compared with each.
 const MAX_CHECKED_ATTRIBUTES: usize = 32;
 
 impl Checks {
-    /// Whether the node of this tag is as written, and has nothing that FileVault would reject.
+    /// Whether the node of this tag is named as written, and certainly has nothing that FileVault would reject.
     pub(super) fn is_well_formed(&mut self, tag: &TagPreview<'_, '_>) -> bool {
         if self.changes != tag.namespaces.changes() {
             self.usual.clear();

@@ -107,7 +107,7 @@ pub(super) fn scan(text: &str, range: Range<usize>, loose: bool, out: &mut Vec<R
                 at = lt;
                 break;
             }
-            // The mistake itself is reported by whoever decodes the value: without more it hides nothing.
+            // The decoder of the value reports the mistake itself; without another one it hides no tag.
             if scan.error.is_none() {
                 first_lt.get_or_insert(lt);
             }

@@ -23,7 +23,7 @@ use quick_xml::events::Event;
 
 use self::attributes::RawAttribute;
 use self::dtd::Dtd;
-use self::entities::{Budget, MAX_DEPTH, Reference};
+use self::entities::{Budget, MAX_ENTITY_LEVELS, Reference};
 pub(crate) use self::namespaces::Namespaces;
 pub(crate) use self::report::Report;
 pub(crate) use self::span_map::SpanMap;
@@ -31,9 +31,9 @@ pub(crate) use self::tag_preview::TagPreview;
 use text_spans::{LEVEL, Span};
 
 /// Most attributes that a DTD may add in one file.
-const MAX_DEFAULTS: usize = 1_000_000;
+const MAX_DEFAULT_ATTRIBUTES: usize = 1_000_000;
 /// How far up a mismatched end tag looks for its start tag.
-const MAX_UNWIND: usize = 256;
+const MAX_UNWOUND_ELEMENTS: usize = 256;
 
 /// Receives a document's content in order.
 pub(crate) trait Handler<'t> {
@@ -199,7 +199,7 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
             file,
             dtd,
             budget,
-            defaults_left: MAX_DEFAULTS,
+            defaults_left: MAX_DEFAULT_ATTRIBUTES,
             handler,
             report,
             open: Vec::new(),
@@ -252,7 +252,7 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
                         let nested = sources.iter().any(|source| source.entity.is_some_and(|(open, _)| open == name));
                         if nested {
                             self.report.fail(span(range), "an entity that contains itself");
-                        } else if sources.len() > MAX_DEPTH || !self.budget.take(text.len()) {
+                        } else if sources.len() > MAX_ENTITY_LEVELS || !self.budget.take(text.len()) {
                             self.report.cut(span(range), "entities expand to more than is allowed");
                         } else {
                             sources.push(Source::new(text, 0, Some((name, span(range)))));
@@ -397,7 +397,7 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
 
     /// Closes elements for an end tag, also for one that does not match.
     fn end(&mut self, name: &str, span: Span) {
-        let matching = self.open.iter().rev().take(MAX_UNWIND).position(|open| open.name == name);
+        let matching = self.open.iter().rev().take(MAX_UNWOUND_ELEMENTS).position(|open| open.name == name);
         if matching != Some(0) {
             self.report.fail(span, "an end tag that matches no start tag");
         }
@@ -444,7 +444,7 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
             let scan = attributes::scan(text, name_end..text.len(), true, &mut self.raw);
             at = scan.end.max(name_start);
             let name = text.get(name_start..name_end).unwrap_or_default();
-            // Declared namespaces stay in scope: without structure nobody can tell where they end.
+            // Declared namespaces stay in scope: without structure their end is unknown.
             self.decode(text, name, origin);
             if !self.attributes.is_empty() {
                 let mut element = Element {
