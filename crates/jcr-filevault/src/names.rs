@@ -34,7 +34,7 @@ pub fn path_to_repository(path: &str, dot_dir: bool) -> String {
     out
 }
 
-/// Whether every file name in a path stands for itself, as far as a quick look tells.
+/// Whether every file name in a path stands for itself, as far as a quick check can find out.
 fn is_literal(path: &str) -> bool {
     let bytes = path.as_bytes();
     let begins_segment = |at: usize| at == 0 || bytes.get(at - 1) == Some(&b'/');

@@ -1,6 +1,6 @@
 //! The line table of a text.
 
-use super::{Position, SourceRange, Span};
+use super::span::{Position, SourceRange, Span};
 
 /// The starts of the lines of one text. A line ends at LF, at CR LF, or at a CR alone.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! A list that nearly always has one element, and then needs no memory of its own.
 //!
 //! The vectors of the `smallvec` crate do the same, but are invariant in what they hold: a list of texts that are borrowed
-//! from a file could not be used where shorter borrows are asked for.
+//! from a file could not be used where shorter borrows are expected.
 
 use std::ops::{Deref, DerefMut};
 

@@ -1,13 +1,13 @@
 //! Finds the few places of a text at which one of some short literals can begin, many bytes at a time.
 //!
 //! A literal is known by its first three bytes. That is enough to pass over nearly all of a text with a handful of
-//! comparisons for 32 bytes; whoever asks compares the rest. Plain loops that the compiler turns into vector
+//! comparisons for 32 bytes; the caller compares the rest. Plain loops that the compiler turns into vector
 //! instructions, for whatever the processor has.
 
 use fearless_simd::{Level, Simd, dispatch};
 use std::sync::LazyLock;
 
-/// What the processor can do. Asked once.
+/// The vector instructions of the processor, found out once.
 pub static LEVEL: LazyLock<Level> = LazyLock::new(Level::new);
 
 /// Positions that are looked at together.

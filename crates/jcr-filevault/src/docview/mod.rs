@@ -2,6 +2,7 @@
 //!
 //! Follows FileVault's `DocViewParser`, but goes on after everything that it would reject.
 
+mod node;
 mod passing;
 mod prefixes;
 mod property;
@@ -10,15 +11,15 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::iso9075;
-use super::xml::{self, Attribute, Element, Namespaces, PlainTag, Report};
-use super::{DocView, Node, NodeProperty};
+use super::xml::{self, Attribute, Element, Namespaces, Report, TagPreview};
+pub use node::{DocView, Node, NodeProperty};
 pub use passing::Ahead;
 use text_spans::{ReadError, Span};
 
 /// Longest path that is built, in bytes. Oak's own limits are lower for names; no real path comes near.
 ///
 /// A file can repeat one long path for each of millions of small elements, so this bounds time as well.
-const MAX_PATH: usize = 2048;
+const MAX_PATH_BYTES: usize = 2048;
 /// What stands in a path for the segments that were left out at this limit.
 const ELLIPSIS: &str = "/\u{2026}/";
 
@@ -58,11 +59,11 @@ pub fn read<'t>(text: &'t str, root_path: &str) -> DocView<'t> {
     DocView { nodes, error: outcome.error, internal_dtd: outcome.internal_dtd, partial: outcome.partial }
 }
 
-/// Reads a docview file and shows every node to `sink` in document order, so that nothing else is kept: the node is
-/// made anew of the next element, and `sink` may take its properties away.
+/// Reads a docview file and gives every node to `sink` in document order. Only one node is kept in memory: it is
+/// overwritten with the next element, and `sink` may take its properties away.
 ///
-/// Most nodes are of no interest to anybody, and making them takes most of the time. Where `passes` says so of what can
-/// be known of a node beforehand, `sink` does not get to see it. It is not asked of every node.
+/// Most nodes are of no interest to the caller, and making them takes most of the time. A node for which `passes` returns
+/// true is not made and not given to `sink`. `passes` is called only for nodes whose tag has no mistake and no escapes.
 pub fn read_with<'t>(
     text: &'t str,
     root_path: &str,
@@ -88,14 +89,14 @@ struct Builder<'t, 'c> {
 }
 
 impl<'t> xml::Handler<'t> for Builder<'t, '_> {
-    fn passes(&mut self, tag: &PlainTag<'_, 't>) -> bool {
+    fn passes(&mut self, tag: &TagPreview<'_, 't>) -> bool {
         let around = self.node.path.len();
         // The root element's name has a meaning of its own, and a long path is not built.
-        if self.open.is_empty() || around + tag.name.len() + 1 > MAX_PATH || !self.checks.is_right(tag) {
+        if self.open.is_empty() || around + tag.name.len() + 1 > MAX_PATH_BYTES || !self.checks.is_well_formed(tag) {
             return false;
         }
         self.append(tag.name);
-        let passes = (self.passes)(&Ahead { path: &self.node.path, tag });
+        let passes = (self.passes)(&Ahead { path: &self.node.path, raw_tag: tag });
         if passes {
             self.open.push(u32::try_from(around).unwrap_or(u32::MAX));
         } else {
@@ -161,9 +162,9 @@ impl<'t> Builder<'t, '_> {
         if name.contains('/') {
             report.fail(element.span, "the element's name decodes to one with a `/`, which no node can have");
         }
-        if self.node.path.len() + name.len() + 1 > MAX_PATH {
+        if self.node.path.len() + name.len() + 1 > MAX_PATH_BYTES {
             report.cut(element.span, "nodes are nested too deep, or named too long: their paths are shortened");
-            let name = name.char_indices().take_while(|&(at, _)| at < MAX_PATH / 2).map(|(_, c)| c);
+            let name = name.char_indices().take_while(|&(at, _)| at < MAX_PATH_BYTES / 2).map(|(_, c)| c);
             return Some(format!("{}{ELLIPSIS}{}", self.root_path, name.collect::<String>()));
         }
         self.append(&name);
@@ -206,8 +207,8 @@ fn properties<'t>(element: &mut Element<'_, 't>, properties: &mut Vec<NodeProper
 /// The place of the first property whose name another one has before it.
 fn repeated(properties: &[NodeProperty<'_>]) -> Option<Span> {
     /// Up to here comparing each with each is faster than a table.
-    const FEW: usize = 16;
-    if properties.len() <= FEW {
+    const MAX_COMPARED_PROPERTIES: usize = 16;
+    if properties.len() <= MAX_COMPARED_PROPERTIES {
         let mut later = properties.iter().enumerate();
         return later
             .find(|(index, property)| properties.iter().take(*index).any(|earlier| earlier.name == property.name))

@@ -1,9 +1,9 @@
-//! What can be known of a node before it is made: whether FileVault would accept it, and how it is written.
+//! What is known of a node before it is made: whether FileVault would certainly accept it, and how it is written.
 //!
-//! Only for tags in which everything is meant as it is written. Says no where it is not certain.
+//! Only for tags in which every name and value means what is written.
 
 use super::{prefixes, property};
-use crate::xml::{Namespaces, PlainTag};
+use crate::xml::{Namespaces, TagPreview};
 
 /// A node that has not been made yet. There is nothing wrong with it, and no name in it is written otherwise than the
 /// repository has it.
@@ -11,7 +11,7 @@ use crate::xml::{Namespaces, PlainTag};
 pub struct Ahead<'a> {
     /// Its path.
     pub path: &'a str,
-    pub(super) tag: &'a PlainTag<'a, 'a>,
+    pub(super) raw_tag: &'a TagPreview<'a, 'a>,
 }
 
 impl<'a> Ahead<'a> {
@@ -20,12 +20,12 @@ impl<'a> Ahead<'a> {
     /// A run of letters, digits and punctuation other than `<`, `>`, `&`, quotes, brackets, braces and commas that is in
     /// a value of the node is also here.
     pub fn written(&self) -> &'a str {
-        self.tag.written
+        self.raw_tag.written
     }
 
     /// The names of its properties.
     pub fn names(&self) -> impl ExactSizeIterator<Item = &'a str> + use<'a> {
-        self.tag.names()
+        self.raw_tag.names()
     }
 }
 
@@ -38,27 +38,27 @@ pub(super) struct Checks {
     changes: u64,
 }
 
-/// Most prefixes that are kept in mind.
-const MOST_PREFIXES: usize = 16;
+/// Most prefixes that are remembered.
+const MAX_KNOWN_PREFIXES: usize = 16;
 /// Most attributes of a tag that is checked: each of them is compared with each.
-const MOST_ATTRIBUTES: usize = 32;
+const MAX_CHECKED_ATTRIBUTES: usize = 32;
 
 impl Checks {
-    /// Whether the node of this tag is as written, and has nothing that FileVault would reject.
-    pub(super) fn is_right(&mut self, tag: &PlainTag<'_, '_>) -> bool {
+    /// Whether the node of this tag is named as written, and certainly has nothing that FileVault would reject.
+    pub(super) fn is_well_formed(&mut self, tag: &TagPreview<'_, '_>) -> bool {
         if self.changes != tag.namespaces.changes() {
             self.usual.clear();
             self.changes = tag.namespaces.changes();
         }
-        if tag.names().len() > MOST_ATTRIBUTES || !self.has_usual_prefix(tag.name, tag.prefix, tag.namespaces) {
+        if tag.names().len() > MAX_CHECKED_ATTRIBUTES || !self.has_usual_prefix(tag.name, tag.prefix, tag.namespaces) {
             return false;
         }
         // An element, but no attribute, without prefix is in the default namespace.
         if tag.prefix == 0 && tag.namespaces.resolve("").is_some() {
             return false;
         }
-        let mut ends = [0; MOST_ATTRIBUTES];
-        for ((name, prefix, braced), slot) in tag.attributes().zip(0..MOST_ATTRIBUTES) {
+        let mut ends = [0; MAX_CHECKED_ATTRIBUTES];
+        for ((name, prefix, braced), slot) in tag.attributes().zip(0..MAX_CHECKED_ATTRIBUTES) {
             let end = number_of_end(name);
             let known = ends.get(..slot).unwrap_or_default();
             // Seldom do different names end with the same eight bytes.
@@ -70,7 +70,9 @@ impl Checks {
             if let Some(slot) = ends.get_mut(slot) {
                 *slot = end;
             }
-            if !self.has_usual_prefix(name, prefix, tag.namespaces) || braced.is_some_and(is_wrong) {
+            if !self.has_usual_prefix(name, prefix, tag.namespaces)
+                || braced.is_some_and(|value| !property::is_well_formed(value))
+            {
                 return false;
             }
         }
@@ -87,7 +89,7 @@ impl Checks {
             return true;
         }
         let usual = name.get(..prefix).is_some_and(|prefix| is_usual(prefix, scope));
-        if let Some(number) = number.filter(|_| usual && self.usual.len() < MOST_PREFIXES) {
+        if let Some(number) = number.filter(|_| usual && self.usual.len() < MAX_KNOWN_PREFIXES) {
             self.usual.push(number);
         }
         usual
@@ -108,11 +110,6 @@ fn number(name: &str, prefix: usize) -> Option<u64> {
         Some(first) => u64::from_le_bytes(*first) & ((1 << (8 * prefix)) - 1),
         None => name.bytes().take(prefix).rev().fold(0, |number, byte| number << 8 | u64::from(byte)),
     })
-}
-
-/// Whether FileVault might reject a value.
-fn is_wrong(value: &str) -> bool {
-    !property::is_right(value)
 }
 
 /// The last bytes of a text as a number.

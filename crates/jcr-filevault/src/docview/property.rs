@@ -28,7 +28,7 @@ const TYPES: [&str; 13] = [
 ];
 
 /// Length of the longest of them.
-const LONGEST_TYPE: usize = "WeakReference".len();
+const MAX_TYPE_NAME_BYTES: usize = "WeakReference".len();
 
 /// A parsed attribute value.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,9 +74,9 @@ impl<'t> Parsed<'t> {
 }
 
 /// Whether [`parse`] certainly finds nothing wrong with a value, which holds no backslash.
-pub(super) fn is_right(value: &str) -> bool {
+pub(super) fn is_well_formed(value: &str) -> bool {
     value.strip_prefix('{').is_none_or(|rest| {
-        let end = rest.bytes().take(LONGEST_TYPE + 1).position(|byte| byte == b'}');
+        let end = rest.bytes().take(MAX_TYPE_NAME_BYTES + 1).position(|byte| byte == b'}');
         end.and_then(|end| rest.get(..end)).is_some_and(|name| type_named(name).is_ok())
     })
 }
@@ -144,7 +144,7 @@ fn type_named(name: &str) -> Result<&'static str, Option<&'static str>> {
         return Ok("Binary");
     }
     let find = |matches: &dyn Fn(&str) -> bool| TYPES.into_iter().find(|known| matches(known));
-    // The first letter tells most of them apart, which is faster than to compare each.
+    // Most of them differ in the first letter, which is faster to compare than the whole names.
     let found = TYPES.into_iter().find(|known| known.as_bytes().first() == name.as_bytes().first() && *known == name);
     found.ok_or_else(|| find(&|known| known.eq_ignore_ascii_case(name.trim())))
 }

@@ -189,7 +189,7 @@ fn reads_a_million_nested_elements() {
     let mut found = Vec::new();
     let outcome = read_with(&text, "/x", &|_| false, &mut |node| {
         nodes += 1;
-        assert!(node.path.len() <= MAX_PATH + 10);
+        assert!(node.path.len() <= MAX_PATH_BYTES + 10);
         found.extend(node.properties.iter().flat_map(|property| property.values.to_vec()));
     });
     assert_eq!(found, ["canary"]);
@@ -216,7 +216,7 @@ struct Seen {
     made: bool,
 }
 
-/// Reads a text, passes what can be passed and `passes` lets pass, and tells of all nodes in order.
+/// Reads a text, skips the nodes for which `passes` says so, and gives all nodes in order.
 fn passing(text: &str, passes: &dyn Fn(&Ahead<'_>) -> bool) -> (Vec<Seen>, Outcome) {
     let seen = std::cell::RefCell::new(Vec::new());
     let pass = |node: &Ahead<'_>| {

@@ -1,7 +1,7 @@
 //! Translates `java.util.regex` patterns for the `fancy-regex` crate.
 //!
-//! A pattern is translated only where both mean the same. What Java would refuse is told apart from what cannot be
-//! expressed here, because the first breaks the package and the second only leaves a question open.
+//! A pattern is translated only where both mean the same. What Java would refuse and what cannot be expressed here are
+//! different failures: the first breaks the package, the second leaves the result of a match unknown.
 
 mod class;
 
@@ -26,17 +26,17 @@ pub(super) enum Failure {
 use Failure::{Invalid, Unsupported};
 
 /// Largest repeat count that is translated; larger ones are never meant and cost memory.
-const MAX_REPEAT: u32 = 1000;
+const MAX_REPEAT_COUNT: u32 = 1000;
 /// Deepest nesting that is handed to the recursive parser of the regex library.
-const MAX_NESTING: usize = 100;
+const MAX_NESTING_LEVELS: usize = 100;
 /// Longest pattern that is translated.
-const MAX_LENGTH: usize = 16 << 10;
+const MAX_PATTERN_BYTES: usize = 16 << 10;
 
 const LINE_ENDS: &str = r"\n\x0B\f\r\x{85}\x{2028}\x{2029}";
 
 /// Translates a pattern for `Matcher.matches()`.
 pub(super) fn translate(pattern: &str) -> Result<Translated, Failure> {
-    if pattern.len() > MAX_LENGTH {
+    if pattern.len() > MAX_PATTERN_BYTES {
         return Err(Unsupported("the pattern is very long"));
     }
     let mut translator = Translator {
@@ -172,7 +172,7 @@ impl Translator {
         if high.is_some_and(|high| high < low) {
             return Err(Invalid("a repetition whose maximum is below its minimum"));
         }
-        if low.max(high.unwrap_or(0)) > MAX_REPEAT {
+        if low.max(high.unwrap_or(0)) > MAX_REPEAT_COUNT {
             return Err(Unsupported("a very large repetition"));
         }
         let high = high.map_or(String::new(), |high| high.to_string());
@@ -183,7 +183,7 @@ impl Translator {
 
     /// Opens the group whose `(` was read, or sets flags.
     fn group(&mut self) -> Result<(), Failure> {
-        if self.groups.len() >= MAX_NESTING {
+        if self.groups.len() >= MAX_NESTING_LEVELS {
             return Err(Unsupported("groups are nested very deep"));
         }
         let dot_all = self.dot_all;

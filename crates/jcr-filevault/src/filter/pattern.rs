@@ -8,9 +8,9 @@ use super::java_regex::{self, Failure, Translated};
 use text_spans::Span;
 
 /// Most steps of backtracking for one match; a pattern that takes more is not decided.
-const BACKTRACK_LIMIT: usize = 100_000;
+const MAX_BACKTRACK_STEPS: usize = 100_000;
 /// Most memory for one compiled pattern, in bytes.
-const SIZE_LIMIT: usize = 1 << 20;
+const MAX_COMPILED_BYTES: usize = 1 << 20;
 
 /// A pattern of a workspace filter: a Java regular expression that has to match a whole path.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl Pattern {
         }
     }
 
-    /// Whether the pattern matches the whole of `path`; `None` where that cannot be told.
+    /// Whether the pattern matches the whole of `path`; `None` where that is unknown.
     pub fn matches(&self, path: &str) -> Option<bool> {
         let translated = self.translated.as_ref().ok()?;
         let plain = || path.bytes().all(|b| (b' '..0x7f).contains(&b));
@@ -62,7 +62,7 @@ impl Pattern {
         let compile = || {
             let translated = self.translated.as_ref().ok()?;
             let mut builder = RegexBuilder::new(&translated.pattern);
-            builder.backtrack_limit(BACKTRACK_LIMIT).delegate_size_limit(SIZE_LIMIT).build().ok()
+            builder.backtrack_limit(MAX_BACKTRACK_STEPS).delegate_size_limit(MAX_COMPILED_BYTES).build().ok()
         };
         self.regex.get_or_init(compile).as_ref()
     }

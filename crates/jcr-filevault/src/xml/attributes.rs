@@ -23,6 +23,10 @@ pub(super) struct Scan {
     pub(super) hidden_tag: Option<usize>,
     /// Where scanning ended.
     pub(super) end: usize,
+    /// Whether there is no mistake and every name and value means what is written: no namespace declaration, no name
+    /// that may hold an escape of ISO 9075, in the values neither a backslash nor a reference to anything but white
+    /// space, quotes, `<`, `>` and `&`.
+    pub(super) is_literal: bool,
 }
 
 impl Scan {
@@ -41,6 +45,7 @@ pub(super) fn scan(text: &str, range: Range<usize>, loose: bool, out: &mut Vec<R
     let skip_space = |at: usize| skip_space(bytes, at);
     let mut scan = Scan::default();
     let mut first_lt = None;
+    let mut is_literal = true;
     let mut at = range.start;
     loop {
         let before = at;
@@ -91,16 +96,18 @@ pub(super) fn scan(text: &str, range: Range<usize>, loose: bool, out: &mut Vec<R
                 start..at
             }
         };
-        let inner = bytes.get(value.clone()).unwrap_or_default();
-        let lt = memchr::memchr(b'<', inner).map(|lt| value.start + lt);
-        let prefix = bytes.get(name.clone()).and_then(|name| name.iter().position(|&b| b == b':')).unwrap_or(0);
+        let (lt, is_literal_value) = inspect_value(bytes.get(value.clone()).unwrap_or_default());
+        let lt = lt.map(|lt| value.start + lt);
+        let written_name = bytes.get(name.clone()).unwrap_or_default();
+        is_literal &= is_literal_value && !may_be_escaped(written_name) && !written_name.starts_with(b"xmlns");
+        let prefix = prefix_length(written_name);
         out.push(RawAttribute { name, prefix, value });
         if let Some(lt) = lt {
             if loose {
                 at = lt;
                 break;
             }
-            // The mistake itself is reported by whoever decodes the value: without more it hides nothing.
+            // The decoder of the value reports the mistake itself; without another one it hides no tag.
             if scan.error.is_none() {
                 first_lt.get_or_insert(lt);
             }
@@ -110,7 +117,45 @@ pub(super) fn scan(text: &str, range: Range<usize>, loose: bool, out: &mut Vec<R
         scan.hidden_tag = first_lt;
     }
     scan.end = at;
+    scan.is_literal = is_literal && scan.error.is_none();
     scan
+}
+
+/// Where the first `<` in a value is, and whether the value [means what is written](Scan::is_literal).
+fn inspect_value(value: &[u8]) -> (Option<usize>, bool) {
+    let mut is_literal = true;
+    for at in memchr::memchr3_iter(b'<', b'&', b'\\', value) {
+        match value.get(at..) {
+            Some([b'<', ..]) => return (Some(at), false),
+            Some([b'&', rest @ ..]) => is_literal &= stands_for_markup_or_space(rest),
+            _ => is_literal = false,
+        }
+    }
+    (None, is_literal)
+}
+
+/// Whether the reference that goes on with `rest` is one of those that a [literal](Scan::is_literal) value may hold.
+fn stands_for_markup_or_space(rest: &[u8]) -> bool {
+    matches!(
+        rest,
+        [b'l' | b'g', b't', b';', ..]
+            | [b'a', b'm', b'p', b';', ..]
+            | [b'q', b'u', b'o', b't', b';', ..]
+            | [b'a', b'p', b'o', b's', b';', ..]
+            | [b'#', b'x', b'a' | b'A' | b'd' | b'D' | b'9', b';', ..]
+            | [b'#', b'9', b';', ..]
+            | [b'#', b'1', b'0' | b'3', b';', ..]
+    )
+}
+
+/// Whether a name may hold an escape of ISO 9075.
+pub(super) fn may_be_escaped(name: &[u8]) -> bool {
+    name.windows(2).any(|pair| pair == b"_x")
+}
+
+/// Bytes of a name before its first colon, 0 where there is none.
+pub(super) fn prefix_length(name: &[u8]) -> usize {
+    name.iter().position(|&b| b == b':').unwrap_or(0)
 }
 
 /// The name that starts at `at`, and whether it [is one](is_name).
@@ -143,51 +188,6 @@ pub(super) fn is_name(name: &[u8]) -> bool {
 pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
     at + rest.iter().position(|&b| class(b) & IS_SPACE == 0).unwrap_or(rest.len())
-}
-
-/// A name that [is one](is_name), as far as it goes.
-pub(super) struct OrdinaryName {
-    pub(super) end: usize,
-    /// Bytes before the first colon.
-    pub(super) prefix: usize,
-    /// Whether it may hold an escape of ISO 9075.
-    pub(super) escaped: bool,
-}
-
-/// The name that starts at `at`, up to the first byte that no name can hold.
-pub(super) fn ordinary_name(bytes: &[u8], at: usize) -> Option<OrdinaryName> {
-    if class(*bytes.get(at)?) & STARTS_NAME == 0 {
-        return None;
-    }
-    let (mut end, mut colon, mut underscore) = (at, None, false);
-    loop {
-        end += letters(bytes.get(end..)?);
-        let byte = *bytes.get(end)?;
-        if class(byte) & IN_NAME == 0 {
-            break;
-        }
-        if byte == b':' {
-            colon.get_or_insert(end);
-        }
-        underscore |= byte == b'_';
-        end += 1;
-    }
-    let escaped = underscore && bytes.get(at..end)?.windows(2).any(|pair| pair == b"_x");
-    Some(OrdinaryName { end, prefix: colon.map_or(0, |colon| colon - at), escaped })
-}
-
-/// How many of the first eight bytes are ASCII letters, up to the first that is none. None of less than eight.
-fn letters(rest: &[u8]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = ONES << 7;
-    let Some(first) = rest.first_chunk() else { return 0 };
-    let bytes = u64::from_le_bytes(*first);
-    // In lower case and without their highest bits, so that nothing is carried into the next byte.
-    let lower = (bytes | (ONES * u64::from(b' '))) & !HIGH;
-    let from_a = lower + ONES * u64::from(0x80 - b'a');
-    let past_z = lower + ONES * u64::from(0x7f - b'z');
-    let letters = from_a & !past_z & !bytes & HIGH;
-    (letters ^ HIGH).trailing_zeros() as usize / 8
 }
 
 /// What a byte can be to a name, as bits.
@@ -240,16 +240,45 @@ mod tests {
     }
 
     #[test]
-    fn ordinary_names_are_those_that_names_can_be() {
+    fn names_end_and_are_right_as_the_definition_says() {
+        let ends = |byte: u8| b" \t\n\r=\"'<>/".contains(&byte);
+        let starts = |byte: u8| byte.is_ascii_alphabetic() || b"_:".contains(&byte) || byte >= 0x80;
+        let inner = |byte: u8| starts(byte) || byte.is_ascii_digit() || b"-.".contains(&byte);
         for byte in 0..=u8::MAX {
             for before in ["", "a", "abcdefg", "abcdefgh", "ab:cdefghijk-Z"] {
                 let text = [before.as_bytes(), &[byte, b'a', b' '], &[b'='; 8]].concat();
-                let (name, is_name) = name_at(&text, 0);
-                let found = ordinary_name(&text, 0);
-                assert_eq!(found.as_ref().is_some_and(|found| found.end == name.end), is_name, "{before} {byte}");
-                let colon = text[..name.end].iter().position(|&b| b == b':');
-                assert!(!is_name || found.is_some_and(|found| found.prefix == colon.unwrap_or(0)));
+                let end = text.iter().position(|&byte| ends(byte)).unwrap();
+                let name = &text[..end];
+                let right = name.first().is_some_and(|&first| starts(first)) && name.iter().all(|&byte| inner(byte));
+                assert_eq!(name_at(&text, 0), (0..end, right), "{before} {byte}");
+                assert_eq!((end_of_name(&text, 0), is_name(name)), (end, right), "{before} {byte}");
+                assert_eq!(prefix_length(name), name.iter().position(|&b| b == b':').unwrap_or(0));
             }
+        }
+    }
+
+    #[test]
+    fn what_is_written_otherwise_than_meant_is_not_literal() {
+        for text in [
+            " b='&#97;'",
+            " b='&x;'",
+            " b='& '",
+            " b='\\c'",
+            " xmlns='x'",
+            " xmlns:b='x'",
+            " b_x0020_='1'",
+            " b='<'",
+            " b",
+            " b=c",
+            " b='c'd='e'",
+            " b='c",
+            "b='c'",
+            " 1='c'",
+        ] {
+            assert!(!attributes(text, false).1.is_literal, "{text}");
+        }
+        for text in ["", " ", " b='&amp;&quot;&apos;&gt;&lt;&#xa;&#xD;&#9;&#10;'", " _='é'", " b = 'c' d:e=\"'\""] {
+            assert!(attributes(text, false).1.is_literal, "{text}");
         }
     }
 
@@ -271,5 +300,40 @@ mod tests {
         let (found, scan) = attributes(" a=\"1\"> b='2' text <c d='3'/>", true);
         assert_eq!(found, [("a", "1"), ("b", "2")]);
         assert_eq!(scan.end, 19);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn quick_xml_finds_the_same_attributes(
+            inner in "([a-b:_é]{1,2}(=('[a&;é\"]{0,3}'|\"[/'>\t]{0,3}\"))?|[ \n<>/='\"]|a='1'| b=\"&lt;\"| _x0020_=''){0,7}",
+            end in "/?>",
+        ) {
+            let text = format!("<a{inner}{end} <b c='d'/>");
+            let mut reader = quick_xml::Reader::from_str(&text);
+            let (tag, ends) = match reader.read_event() {
+                Ok(quick_xml::events::Event::Start(tag)) => (tag, ">"),
+                Ok(quick_xml::events::Event::Empty(tag)) => (tag, "/>"),
+                _ => return Ok(()),
+            };
+            let name_end = end_of_name(text.as_bytes(), 1);
+            let tag_end = usize::try_from(reader.buffer_position()).unwrap() - ends.len();
+            let mut found = Vec::new();
+            let scan = scan(&text, name_end..tag_end, false, &mut found);
+            if scan.error.is_none() {
+                proptest::prop_assert_eq!((scan.hidden_tag, scan.end), (None, tag_end));
+                proptest::prop_assert_eq!(text[1..name_end].to_owned(), tag.name().as_ref().to_owned());
+                let expected: Vec<(String, String)> = tag
+                    .attributes()
+                    .with_checks(false)
+                    .map(|attribute| attribute.map(|found| (found.key.as_ref().to_owned(), found.value.into_owned())))
+                    .collect::<Result<_, _>>()
+                    .unwrap();
+                let found: Vec<_> = found
+                    .into_iter()
+                    .map(|found| (text[found.name].to_owned(), text[found.value].to_owned()))
+                    .collect();
+                proptest::prop_assert_eq!(found, expected);
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::attributes::end_of_name;
 use super::dtd::{AttributeDefault, Dtd, Entity};
-use super::entities::{Budget, MAX_DEPTH, char_reference, decode_value};
+use super::entities::{Budget, MAX_ENTITY_LEVELS, char_reference, decode_value};
 use super::report::Report;
 use text_spans::Span;
 
@@ -59,7 +59,7 @@ fn subset(base: &mut Cursor<'_>, dtd: &mut Dtd, budget: &mut Budget, report: &mu
         let Some(name) = referenced else { continue };
         let known = inner.iter().any(|(open, _, _)| *open == name);
         match dtd.parameter.get(&name) {
-            Some(Entity::Internal(text)) if !known && depth < MAX_DEPTH && budget.take(text.len()) => {
+            Some(Entity::Internal(text)) if !known && depth < MAX_ENTITY_LEVELS && budget.take(text.len()) => {
                 inner.push((name, text.clone(), 0));
             }
             Some(Entity::Internal(_)) => report.cut(origin, "parameter entities nest or expand without bounds"),

@@ -11,13 +11,13 @@ use super::span_map::{Piece, SpanMap};
 use text_spans::Span;
 
 /// Most entity references that one file may expand; the JDK's own limit.
-const MAX_EXPANSIONS: usize = 64_000;
+const MAX_ENTITY_EXPANSIONS: usize = 64_000;
 /// Most bytes that entities may add to one value.
-const MAX_VALUE: usize = 1 << 20;
+const MAX_ENTITY_VALUE_BYTES: usize = 1 << 20;
 /// Most bytes that entities may add in one file.
-const MAX_TOTAL: usize = 16 << 20;
+const MAX_ENTITY_FILE_BYTES: usize = 16 << 20;
 /// Deepest nesting of entities in entities.
-pub(super) const MAX_DEPTH: usize = 64;
+pub(super) const MAX_ENTITY_LEVELS: usize = 64;
 const LIMIT: &str = "entities expand to more than is allowed; the rest of them is left out";
 
 /// What may still be expanded in one file.
@@ -29,7 +29,7 @@ pub(super) struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { expansions: MAX_EXPANSIONS, bytes: MAX_TOTAL }
+        Self { expansions: MAX_ENTITY_EXPANSIONS, bytes: MAX_ENTITY_FILE_BYTES }
     }
 }
 
@@ -218,7 +218,7 @@ impl Decoder {
                 Reference::Text(_) if open.iter().any(|(name, _)| *name == inner) => {
                     report.fail(span, "an entity that contains itself");
                 }
-                Reference::Text(_) if open.len() >= MAX_DEPTH => report.cut(span, LIMIT),
+                Reference::Text(_) if open.len() >= MAX_ENTITY_LEVELS => report.cut(span, LIMIT),
                 Reference::Text(text) => {
                     if !self.enter(text, span, budget, report) {
                         return;
@@ -233,7 +233,7 @@ impl Decoder {
 
     fn enter(&mut self, text: &str, span: Span, budget: &mut Budget, report: &mut Report) -> bool {
         self.expanded += text.len();
-        let allowed = self.expanded <= MAX_VALUE && budget.take(text.len());
+        let allowed = self.expanded <= MAX_ENTITY_VALUE_BYTES && budget.take(text.len());
         if !allowed {
             report.cut(span, LIMIT);
         }

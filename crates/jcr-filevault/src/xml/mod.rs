@@ -1,8 +1,7 @@
 //! XML as a JDK reads it, with exact places, and without giving up where a JDK does.
 //!
 //! quick-xml finds the tags; attributes, entities, attribute defaults and namespaces are read here, because what
-//! FileVault sees depends on them and quick-xml leaves them out. Runs of ordinary tags, in which nothing is wrong, are
-//! read in one pass beside it. Nothing recurses: depth costs a stack entry each.
+//! FileVault sees depends on them and quick-xml leaves them out. Nothing recurses: depth costs a stack entry each.
 
 mod attributes;
 mod byte_search;
@@ -10,13 +9,12 @@ mod dtd;
 mod dtd_parser;
 mod entities;
 mod namespaces;
-mod ordinary;
 mod report;
 mod span_map;
+mod tag_preview;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::io::BufRead;
 use std::ops::Range;
 
 use fearless_simd::{Simd, dispatch};
@@ -25,23 +23,23 @@ use quick_xml::events::Event;
 
 use self::attributes::RawAttribute;
 use self::dtd::Dtd;
-use self::entities::{Budget, MAX_DEPTH, Reference};
+use self::entities::{Budget, MAX_ENTITY_LEVELS, Reference};
 pub(crate) use self::namespaces::Namespaces;
-pub(crate) use self::ordinary::PlainTag;
 pub(crate) use self::report::Report;
 pub(crate) use self::span_map::SpanMap;
+pub(crate) use self::tag_preview::TagPreview;
 use text_spans::{LEVEL, Span};
 
 /// Most attributes that a DTD may add in one file.
-const MAX_DEFAULTS: usize = 1_000_000;
+const MAX_DEFAULT_ATTRIBUTES: usize = 1_000_000;
 /// How far up a mismatched end tag looks for its start tag.
-const MAX_UNWIND: usize = 256;
+const MAX_UNWOUND_ELEMENTS: usize = 256;
 
 /// Receives a document's content in order.
 pub(crate) trait Handler<'t> {
-    /// Whether nothing needs to be known of an element; it then never gets to [`start`](Self::start), only its end is
-    /// told of. Asked of plain tags only: the others are always read.
-    fn passes(&mut self, _tag: &PlainTag<'_, 't>) -> bool {
+    /// Whether an element is to be skipped: [`start`](Self::start) is not called for it, but [`end`](Self::end) is.
+    /// Called only for tags that have a [preview](TagPreview).
+    fn passes(&mut self, _tag: &TagPreview<'_, 't>) -> bool {
         false
     }
     /// A start tag, or something like one in text that is no XML ([`Element::salvaged`]).
@@ -91,15 +89,15 @@ pub(crate) struct Attribute<'t> {
 
 /// Reads a document to its end, whatever is wrong with it.
 pub(crate) fn read<'t, H: Handler<'t>>(text: &'t str, handler: &mut H) -> Report {
-    let mut report = read_noting_bytes(text, handler, true);
+    let mut report = read_noting_bytes(text, handler);
     if let Some(error) = &mut report.error {
         error.span = error.span.to_characters(text);
     }
     report
 }
 
-/// As [`read`], but an error may point at a part of a character. Reads ordinary tags beside quick-xml if it may.
-fn read_noting_bytes<'t, H: Handler<'t>>(text: &'t str, handler: &mut H, beside: bool) -> Report {
+/// As [`read`], but an error may point at a part of a character.
+fn read_noting_bytes<'t, H: Handler<'t>>(text: &'t str, handler: &mut H) -> Report {
     let mut report = Report::default();
     let mut budget = Budget::default();
     if let Some(at) = first_control(text.as_bytes()) {
@@ -118,7 +116,7 @@ fn read_noting_bytes<'t, H: Handler<'t>>(text: &'t str, handler: &mut H, beside:
         },
     };
     let mut parser = Parser::new(text, &dtd, budget, handler, report);
-    parser.run(text, start.unwrap_or(mark), beside);
+    parser.run(text, start.unwrap_or(mark));
     parser.report
 }
 
@@ -150,8 +148,6 @@ struct Source<'x> {
     reader: Reader<&'x [u8]>,
     /// For an entity its name and where it is used.
     entity: Option<(&'x str, Span)>,
-    /// Whether the reader stands behind a tag or the like, so that it can be led past others.
-    after_markup: bool,
 }
 
 impl<'x> Source<'x> {
@@ -161,13 +157,7 @@ impl<'x> Source<'x> {
         config.allow_dangling_amp = true;
         config.allow_unmatched_ends = true;
         config.check_end_names = false;
-        Self { text, base, reader, entity, after_markup: false }
-    }
-
-    /// Goes on at `to`, which lies ahead, behind some markup.
-    fn skip_to(&mut self, to: usize) {
-        let ahead = to.saturating_sub(self.at());
-        self.reader.stream().consume(ahead);
+        Self { text, base, reader, entity }
     }
 
     fn at(&self) -> usize {
@@ -209,7 +199,7 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
             file,
             dtd,
             budget,
-            defaults_left: MAX_DEFAULTS,
+            defaults_left: MAX_DEFAULT_ATTRIBUTES,
             handler,
             report,
             open: Vec::new(),
@@ -220,16 +210,11 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
         }
     }
 
-    fn run(&mut self, text: &'x str, start: usize, beside: bool) {
+    fn run(&mut self, text: &'x str, start: usize) {
         let mut sources = vec![Source::new(text, start, None)];
         while let Some(source) = sources.last_mut() {
-            if beside && source.after_markup && source.entity.is_none() {
-                let ordinary = self.ordinary(source.text, source.at());
-                source.skip_to(ordinary);
-            }
             let before = source.at();
             let event = source.reader.read_event();
-            source.after_markup = !matches!(event, Ok(Event::Text(_) | Event::GeneralRef(_) | Event::Eof) | Err(_));
             let (source_text, after, origin) = (source.text, source.at(), source.origin());
             let span = |range: Range<usize>| origin.unwrap_or(Span::new(range.start, range.end));
             let mut salvage_from = None;
@@ -267,7 +252,7 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
                         let nested = sources.iter().any(|source| source.entity.is_some_and(|(open, _)| open == name));
                         if nested {
                             self.report.fail(span(range), "an entity that contains itself");
-                        } else if sources.len() > MAX_DEPTH || !self.budget.take(text.len()) {
+                        } else if sources.len() > MAX_ENTITY_LEVELS || !self.budget.take(text.len()) {
                             self.report.cut(span(range), "entities expand to more than is allowed");
                         } else {
                             sources.push(Source::new(text, 0, Some((name, span(range)))));
@@ -310,14 +295,15 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
     /// one of its values by a quote without end.
     fn tag(&mut self, text: &'x str, range: Range<usize>, origin: Option<Span>, empty: bool) -> Option<usize> {
         let span = |range: Range<usize>| origin.unwrap_or(Span::new(range.start, range.end));
-        let name_end = attributes::end_of_name(text.as_bytes(), range.start).min(range.end);
-        let name = text.get(range.start..name_end).unwrap_or_default();
+        let name_start = range.start;
+        let name_end = attributes::end_of_name(text.as_bytes(), name_start).min(range.end);
+        let name = text.get(name_start..name_end).unwrap_or_default();
         if !attributes::is_name(name.as_bytes()) {
-            self.report.fail(span(range.start..name_end), "not an XML name");
+            self.report.fail(span(name_start..name_end), "not an XML name");
         }
         if self.open.is_empty() {
             if self.rooted {
-                self.report.fail(span(range.start..name_end), "a second root element");
+                self.report.fail(span(name_start..name_end), "a second root element");
             }
             self.rooted = true;
         }
@@ -326,23 +312,30 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
         if let Some((at, reason)) = scan.error {
             self.report.fail(span(at..(at + 1).min(text.len())), reason);
         }
-        self.element(text, name, span(range.start..name_end), origin, empty);
-        scan.hidden_tag
-    }
-
-    /// Hands over the element whose raw attributes have been found.
-    fn element(&mut self, text: &'x str, name: &'x str, span: Span, origin: Option<Span>, empty: bool) {
         let bindings = self.namespaces.len();
-        self.decode(text, name, origin);
-        let mut element =
-            Element { name, span, attributes: &mut self.attributes, namespaces: &self.namespaces, salvaged: false };
-        self.handler.start(&mut element, &mut self.report);
+        let passes = scan.is_literal
+            && origin.is_none()
+            && self.dtd.is_empty()
+            && TagPreview::new(text, name, range, &self.raw, &self.namespaces)
+                .is_some_and(|preview| self.handler.passes(&preview));
+        if !passes {
+            self.decode(text, name, origin);
+            let mut element = Element {
+                name,
+                span: span(name_start..name_end),
+                attributes: &mut self.attributes,
+                namespaces: &self.namespaces,
+                salvaged: false,
+            };
+            self.handler.start(&mut element, &mut self.report);
+        }
         if empty {
             self.handler.end();
             self.namespaces.truncate(bindings);
         } else {
             self.open.push(Open { name, bindings });
         }
+        scan.hidden_tag
     }
 
     /// Decodes the raw attributes, adds the DTD's defaults and binds the namespaces that are declared.
@@ -404,7 +397,7 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
 
     /// Closes elements for an end tag, also for one that does not match.
     fn end(&mut self, name: &str, span: Span) {
-        let matching = self.open.iter().rev().take(MAX_UNWIND).position(|open| open.name == name);
+        let matching = self.open.iter().rev().take(MAX_UNWOUND_ELEMENTS).position(|open| open.name == name);
         if matching != Some(0) {
             self.report.fail(span, "an end tag that matches no start tag");
         }
@@ -451,7 +444,7 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
             let scan = attributes::scan(text, name_end..text.len(), true, &mut self.raw);
             at = scan.end.max(name_start);
             let name = text.get(name_start..name_end).unwrap_or_default();
-            // Declared namespaces stay in scope: without structure nobody can tell where they end.
+            // Declared namespaces stay in scope: without structure their end is unknown.
             self.decode(text, name, origin);
             if !self.attributes.is_empty() {
                 let mut element = Element {

@@ -6,13 +6,13 @@ use std::collections::HashMap;
 /// The namespace that `xml:` is always bound to.
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
 /// So many bindings are searched one by one; with more there is a table.
-const FEW: usize = 16;
+const MAX_LISTED_BINDINGS: usize = 16;
 
 /// The prefixes in scope at one point of the document `'t`.
 #[derive(Debug, Default)]
 pub(crate) struct Namespaces<'t> {
     bindings: Vec<Binding<'t>>,
-    /// The innermost binding of each prefix, as an index, while there are more than [`FEW`].
+    /// The innermost binding of each prefix, as an index, while there are more than [`MAX_LISTED_BINDINGS`].
     innermost: HashMap<Cow<'t, str>, usize>,
     /// How often the bindings have changed.
     changes: u64,
@@ -38,7 +38,7 @@ impl<'t> Namespaces<'t> {
 
     /// The innermost binding of a prefix.
     fn find(&self, prefix: &str) -> Option<usize> {
-        if self.bindings.len() > FEW {
+        if self.bindings.len() > MAX_LISTED_BINDINGS {
             return self.innermost.get(prefix).copied();
         }
         self.bindings.iter().rposition(|binding| binding.prefix == prefix)
@@ -60,8 +60,8 @@ impl<'t> Namespaces<'t> {
         self.bindings.push(Binding { prefix, uri, hidden });
         let last = self.bindings.len() - 1;
         // The table is made of all that there are when it is needed for the first time.
-        let from = if self.bindings.len() == FEW + 1 { 0 } else { last };
-        if self.bindings.len() > FEW {
+        let from = if self.bindings.len() == MAX_LISTED_BINDINGS + 1 { 0 } else { last };
+        if self.bindings.len() > MAX_LISTED_BINDINGS {
             let new = self.bindings.iter().enumerate().skip(from);
             self.innermost.extend(new.map(|(index, binding)| (binding.prefix.clone(), index)));
         }
@@ -71,10 +71,10 @@ impl<'t> Namespaces<'t> {
         self.changes += u64::from(self.bindings.len() > len);
         while self.bindings.len() > len {
             let Some(binding) = self.bindings.pop() else { return };
-            if self.bindings.len() == FEW {
+            if self.bindings.len() == MAX_LISTED_BINDINGS {
                 // Its memory goes too: emptying a large table again and again would take quadratic time.
                 self.innermost = HashMap::new();
-            } else if self.bindings.len() > FEW {
+            } else if self.bindings.len() > MAX_LISTED_BINDINGS {
                 match binding.hidden {
                     Some(index) => self.innermost.insert(binding.prefix, index),
                     None => self.innermost.remove(&binding.prefix),

@@ -1,7 +1,7 @@
 //! Character classes of Java patterns: `[a-z&&[^x]]`, `\w`, `\p{Alpha}`.
 
 use super::Failure::{Invalid, Unsupported};
-use super::{Failure, LINE_ENDS, MAX_NESTING, Translator};
+use super::{Failure, LINE_ENDS, MAX_NESTING_LEVELS, Translator};
 
 /// Java's POSIX classes, all of them ASCII.
 const POSIX: [(&str, &str); 13] = [
@@ -37,7 +37,7 @@ impl Translator {
                     self.out.push(']');
                     open.pop();
                 }
-                '[' if open.len() >= MAX_NESTING => return Err(Unsupported("classes are nested very deep")),
+                '[' if open.len() >= MAX_NESTING_LEVELS => return Err(Unsupported("classes are nested very deep")),
                 '[' => open.push(self.open_class()?),
                 '&' if self.peek() == Some('&') => {
                     self.at += 1;
