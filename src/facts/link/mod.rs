@@ -13,6 +13,7 @@ use super::extract::{FileFacts, Role, SubjectFacts};
 use super::walked::{Cause, NotAnalysed, Walked, about_file};
 use super::{Attribute, Fact, Kind, Kinds, Value};
 use crate::documents::Root;
+use crate::instances::{Axes, Deployments};
 use crate::workers::{self, WORTH_SHARING};
 use osgi_config::{ConfigFolder, Target};
 use packages::{Packages, Recent};
@@ -23,12 +24,17 @@ use std::sync::Arc;
 use zip_audit::Place;
 
 /// How facts are to be linked.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// The consumer of configurations.
     pub target: Target,
-    /// Whether all inputs are one deployment.
-    pub together: bool,
+    /// Whether somebody named the target, rather than that the default was taken.
+    pub target_named: bool,
+    /// Which run modes exclude each other.
+    #[allow(dead_code, reason = "linking does not judge instances yet")]
+    pub(crate) axes: Axes,
+    /// What ends up in one AEM.
+    pub(crate) deployments: Deployments,
     /// The kinds that somebody will look at; the others are used for joining and then left out.
     pub wanted: Kinds,
 }
@@ -72,9 +78,8 @@ pub fn link(mut files: Vec<FileFacts>, mut walked: Walked, options: &Options) ->
     facts.extend(walked.facts());
     let others = facts.len();
     facts.append(&mut brief);
-    if options.together {
-        facts.iter_mut().for_each(|fact| fact.deployment = 0);
-    }
+    // Until here it is the input.
+    facts.iter_mut().for_each(|fact| fact.deployment = options.deployments.of(fact.deployment, &fact.place.file));
     duplicates::mark(&mut facts, configurations, others, options.target);
     // One that is no duplicate has no attributes: nothing is to be said of it.
     let (duplicates, nothing): (Vec<Fact>, Vec<Fact>) =
