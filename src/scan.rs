@@ -2,20 +2,23 @@
 //!
 //! Files are read and forgotten one by one, in parallel; only facts outlive their file.
 
-use crate::documents::{self, prefilter::Prefilter};
+use crate::documents::{self, Location, prefilter::Prefilter};
 use crate::facts::walked::{Ambiguity, Cause, NotAnalysed};
 use crate::facts::{self, Fact, FileFacts, Kind, Kinds, Walked};
 use crate::ignore_comments::{Comments, Syntax, comments};
+use crate::instances::{Axes, Deployments, Holder, Part};
 use crate::rules::Needles;
 use osgi_config::Target;
 use zip_audit::{self, ContainerKind, File, InputError, Limit, LimitKind, Outcome, Place, Visitor};
 
 use crate::workers::{self, lock};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub use crate::instances::Grouping;
 
 /// How to scan.
 #[derive(Clone, Debug)]
@@ -24,8 +27,12 @@ pub struct Options {
     pub walk: zip_audit::Options,
     /// The consumer of configurations.
     pub target: Target,
-    /// Whether all inputs are one deployment.
-    pub together: bool,
+    /// Whether an option or a configuration names the target, rather than that the default was taken.
+    pub target_named: bool,
+    /// What is taken to end up in one AEM.
+    pub grouping: Grouping,
+    /// Groups of run modes of which an instance has at most one, beyond those that exclude each other anyway.
+    pub exclusive: Vec<Vec<String>>,
     /// The kinds of facts that somebody will look at.
     pub wanted: Kinds,
     /// Which XML files need no parser.
@@ -43,6 +50,8 @@ pub struct Scanned {
     pub files: u64,
     /// Directories and files that were left out, by default or by `--exclude`.
     pub excluded: u64,
+    /// Number of deployments: how many AEMs what was found is taken to end up in.
+    pub deployments: u32,
     /// The ignore comments of files in source trees.
     pub comments: BTreeMap<Place, Comments>,
 }
@@ -90,12 +99,16 @@ pub fn prefilter(needles: &Needles) -> Prefilter {
     Prefilter::for_facts(&needles.literals).unwrap_or_else(|_| Prefilter::parse_everything())
 }
 
+/// The content modules of source trees, each with the input that it was found in.
+type Modules = BTreeSet<(u32, Arc<str>)>;
+
 /// Makes facts of the files of a walk.
 struct Reader<'a> {
     options: &'a Options,
     context: facts::Context,
     progress: &'a (dyn Fn(u64, u64) + Sync),
     files: Mutex<Vec<FileFacts>>,
+    modules: Mutex<Modules>,
     comments: Mutex<BTreeMap<Place, Comments>>,
     walked: Mutex<Walked>,
     /// Bytes of all values that are kept, about.
@@ -109,6 +122,7 @@ impl Visitor for Reader<'_> {
 
     fn file(&self, file: File<'_>) {
         if file.container.kind == ContainerKind::Directory {
+            self.module(&file);
             self.ignore_comments(&file);
         }
         let all = self.options.wanted.contains(Kind::Node);
@@ -152,6 +166,7 @@ impl<'a> Reader<'a> {
             context,
             progress,
             files: Mutex::default(),
+            modules: Mutex::default(),
             comments: Mutex::default(),
             walked: Mutex::default(),
             kept: AtomicU64::new(0),
@@ -164,17 +179,33 @@ impl<'a> Reader<'a> {
         lock(&self.walked).unread.push(unread);
     }
 
+    /// Notes the content module that a file on disk belongs to, even if nothing else is said of the file.
+    fn module(&self, file: &File<'_>) {
+        let location = Location::of(file.container, file.name, &file.place());
+        let Some(folder) = location.module() else { return };
+        lock(&self.modules).insert((file.container.input, folder.into()));
+    }
+
     /// Links the facts of all files.
     fn scanned(self, outcome: Outcome) -> Scanned {
-        let Self { options, files, comments, walked, .. } = self;
+        let Self { options, files, modules, comments, walked, .. } = self;
         let mut walked = walked.into_inner().unwrap_or_else(PoisonError::into_inner);
         walked.unread.extend(outcome.unread.into_iter().map(NotAnalysed::from));
         walked.ambiguous.extend(outcome.anomalies.into_iter().map(Ambiguity::from));
         let files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
         let comments = comments.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let link = facts::link::Options { target: options.target, together: options.together, wanted: options.wanted };
+        let modules = modules.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let deployments = deployments(options.grouping, &files, &modules);
+        let number = deployments.count();
+        let link = facts::link::Options {
+            target: options.target,
+            target_named: options.target_named,
+            axes: Axes::new(options.target, &options.exclusive),
+            deployments,
+            wanted: options.wanted,
+        };
         let facts = workers::with(options.walk.threads, files.len(), || facts::link(files, walked, &link));
-        Scanned { facts, files: outcome.files, excluded: outcome.excluded, comments }
+        Scanned { facts, files: outcome.files, excluded: outcome.excluded, deployments: number, comments }
     }
 
     /// Only files of a source tree are asked: what is in an archive comes from others and configures nothing.
@@ -186,4 +217,26 @@ impl<'a> Reader<'a> {
             lock(&self.comments).insert(file.place(), found);
         }
     }
+}
+
+/// What ends up in one AEM, of the files that were read and the modules that were seen.
+fn deployments(grouping: Grouping, files: &[FileFacts], modules: &Modules) -> Deployments {
+    let is_archive = |file: &FileFacts| file.container.kind == ContainerKind::Archive;
+    // Files of one archive are mostly neighbours.
+    let archives = files.chunk_by(|a, b| a.place.file == b.place.file).filter_map(<[FileFacts]>::first);
+    let around: BTreeMap<&str, Arc<str>> = archives
+        .filter(|file| is_archive(file))
+        .filter_map(|file| Some((file.place.file.as_ref(), Location::module_around(&file.container)?)))
+        .collect();
+    let read = files.iter().map(|file| {
+        let holder = match around.get(&*file.place.file) {
+            Some(folder) => Holder::Module(folder),
+            None if is_archive(file) => Holder::Package,
+            None => file.location.module().map_or(Holder::Nothing, Holder::Module),
+        };
+        Part { input: file.container.input, file: &file.place.file, holder }
+    });
+    let seen =
+        modules.iter().map(|(input, folder)| Part { input: *input, file: folder, holder: Holder::Module(folder) });
+    Deployments::new(grouping, read.chain(seen))
 }

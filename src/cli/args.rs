@@ -8,6 +8,7 @@ use super::values::{self, OutputSpec};
 use crate::policy::{FailOn, LimitSettings, Target};
 use crate::report::Format;
 use crate::rules::{Confidence, Severity};
+use crate::scan::Grouping;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
 
@@ -210,12 +211,16 @@ pub(super) struct Setup {
 /// What to read.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct Inputs {
-    /// Packages (zip), directories with packages or jcr_root trees, or single files of a tree; each is one deployment
+    /// Packages (zip), directories with packages or jcr_root trees, or single files of a tree; each path is one deployment,
+    /// and so is each package of a directory without trees
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
     /// Judge all paths as one deployment, as when they are installed into the same AEM
     #[arg(long, help_heading = "Inputs")]
     pub together: bool,
+    /// Judge each package and each content module as a deployment of its own, as when only one of them is installed
+    #[arg(long, conflicts_with = "together", help_heading = "Inputs")]
+    pub apart: bool,
     /// Leave out files and directories that match, such as 'vendor/**'; may be given more than once
     #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
     pub exclude: Vec<String>,
@@ -228,6 +233,17 @@ pub(super) struct Inputs {
     /// Parse every file, even where no rule can apply; a check of aemlint itself, the report is the same
     #[arg(long, help_heading = "Inputs")]
     pub no_prefilter: bool,
+}
+
+impl Inputs {
+    /// What is taken to end up in one AEM.
+    pub(super) fn grouping(&self) -> Grouping {
+        match (self.together, self.apart) {
+            (true, _) => Grouping::Together,
+            (_, true) => Grouping::Apart,
+            _ => Grouping::Usual,
+        }
+    }
 }
 
 /// How to report.
@@ -363,6 +379,19 @@ mod tests {
         let force = |name: &str| (name == "CLICOLOR_FORCE").then(|| "1".to_owned());
         assert!(When::Auto.use_color(false, force));
         assert!(!When::Never.use_color(true, force));
+    }
+
+    #[test]
+    fn inputs_are_judged_together_or_apart_but_not_both() {
+        let grouping = |options: &[&str]| {
+            let cli = Cli::try_parse_from(["aemlint", "check"].iter().chain(options)).ok()?;
+            let Command::Check(check) = cli.command else { panic!("check expected") };
+            Some(check.inputs.grouping())
+        };
+        assert_eq!(grouping(&[]), Some(Grouping::Usual));
+        assert_eq!(grouping(&["--together"]), Some(Grouping::Together));
+        assert_eq!(grouping(&["--apart"]), Some(Grouping::Apart));
+        assert_eq!(grouping(&["--apart", "--together"]), None);
     }
 
     #[test]

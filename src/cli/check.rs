@@ -32,7 +32,7 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let needles = run.rules.needles();
     let scanned = scanning::scan(&run.settings, &args.inputs, &args.limits, target, wanted, &needles, console)?;
     let code = workers::with(args.inputs.threads, scanned.facts.len(), || {
-        let findings = evaluate(&run.rules, &scanned.facts, target)?;
+        let findings = evaluate(&run.rules, &scanned.facts, target.target)?;
         run.conclude(findings, &scanned)
     });
     // The process is about to end: the system takes back at once what would else be freed fact by fact.
@@ -112,6 +112,7 @@ impl<'a> Run<'a> {
         let unread = report::Unread::from_facts(&scanned.facts);
         let summary = Summary {
             packages: scanned.facts.iter().filter(|fact| fact.kind() == Kind::Package).count() as u64,
+            deployments: scanned.deployments.into(),
             files: scanned.files,
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),

@@ -85,7 +85,9 @@ fn facts_of(sample: &Sample) -> Result<Vec<Fact>, String> {
             .options(&Inputs::default(), &LimitSettings::default())
             .map_err(|error| error.to_string())?,
         target: sample.target,
-        together: true,
+        target_named: true,
+        grouping: scan::Grouping::Together,
+        exclusive: Vec::new(),
         wanted: Kinds::all(),
         prefilter: Prefilter::parse_everything(),
         now,

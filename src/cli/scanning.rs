@@ -3,10 +3,10 @@
 use super::args::Inputs;
 use super::console::{Console, Failure};
 use super::progress::Progress;
-use super::setup::Settings;
+use super::setup::{ChosenTarget, Settings};
 use crate::facts::Kinds;
 use crate::facts::walked::cause_text;
-use crate::policy::{LimitSettings, Target};
+use crate::policy::LimitSettings;
 use crate::rules::Needles;
 use crate::scan::{self, Scanned};
 use miette::Report;
@@ -25,15 +25,17 @@ pub(super) fn scan(
     settings: &Settings,
     inputs: &Inputs,
     limits: &LimitSettings,
-    target: Target,
+    target: ChosenTarget,
     wanted: Kinds,
     needles: &Needles,
     console: &Console,
 ) -> Result<Scanned, Report> {
     let options = scan::Options {
         walk: settings.options(inputs, limits)?,
-        target,
-        together: inputs.together,
+        target: target.target,
+        target_named: target.named,
+        grouping: inputs.grouping(),
+        exclusive: settings.config.exclusive.clone(),
         wanted,
         prefilter: scan::prefilter(needles),
         now: jiff::Timestamp::now(),

@@ -101,9 +101,19 @@ impl Settings {
     }
 
     /// The AEM that packages are judged for.
-    pub(super) fn target(&self, given: Option<Target>) -> Target {
-        given.or(self.config.target).unwrap_or_default()
+    pub(super) fn target(&self, given: Option<Target>) -> ChosenTarget {
+        let named = given.or(self.config.target);
+        ChosenTarget { target: named.unwrap_or_default(), named: named.is_some() }
     }
+}
+
+/// The AEM that packages are judged for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ChosenTarget {
+    /// Which it is.
+    pub target: Target,
+    /// Whether an option or the configuration names it.
+    pub named: bool,
 }
 
 /// `file`, which lies in `start` or above, as a user in `start` would write it.
@@ -136,6 +146,19 @@ mod tests {
             Settings { config: Config::parse(Path::new("aemlint.toml"), text).unwrap(), base: Base::default() };
         let limits = settings.limits(&LimitSettings::from_values(|limit| (limit.name == "depth").then_some(2)));
         assert_eq!((limits.depth, limits.ratio, limits.text), (2, 7, Limits::default().text));
+    }
+
+    #[test]
+    fn a_target_is_named_by_the_option_or_by_the_file() {
+        let chosen = |text: &str, given| {
+            let config = Config::parse(Path::new("aemlint.toml"), text).unwrap();
+            let ChosenTarget { target, named } = Settings { config, base: Base::default() }.target(given);
+            (target, named)
+        };
+        assert_eq!(chosen("", None), (Target::Aem65, false));
+        assert_eq!(chosen("", Some(Target::Aem65)), (Target::Aem65, true));
+        assert_eq!(chosen("target = \"cloud\"", None), (Target::Cloud, true));
+        assert_eq!(chosen("target = \"cloud\"", Some(Target::Aem65)), (Target::Aem65, true));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Where a file stands in its package: which package it belongs to, and the repository path of what it holds.
 
 use jcr_filevault::names;
+use std::sync::Arc;
 use zip_audit::{Container, ContainerKind, Place};
 
 /// A package: a container and the folder in it that holds `jcr_root` and `META-INF`.
@@ -68,6 +69,26 @@ impl Location {
         }
     }
 
+    /// The folder on disk that holds `jcr_root`, if the file belongs to a content module of a source tree.
+    pub(crate) fn module(&self) -> Option<&str> {
+        let is_content = match self {
+            Self::Content { .. } => true,
+            Self::MetaInf { below, .. } => below.starts_with("vault/"),
+            Self::Elsewhere { .. } => false,
+        };
+        (is_content && self.root().tree).then(|| self.root().place.file.as_ref())
+    }
+
+    /// The folder on disk that holds `jcr_root`, of a module in which the archive that `container` is, or lies in, is a file.
+    pub(crate) fn module_around(container: &Container) -> Option<Arc<str>> {
+        let mut outermost = container;
+        while let Some(parent) = &outermost.parent {
+            outermost = parent;
+        }
+        let path = outermost.path_on_disk(&outermost.place);
+        split_at_folder(&path, "jcr_root").map(|(folder, _)| folder.into())
+    }
+
     /// The repository path of the file itself, as FileVault names it (`nt:file`).
     pub fn file_path(&self) -> Option<String> {
         match self {
@@ -119,6 +140,26 @@ mod tests {
         let filter = Place::on_disk("ui.apps/src/main/content/META-INF/vault/filter.xml");
         let location = Location::of(&directory, "META-INF/vault/filter.xml", &filter);
         assert_eq!(location.root().place.file.as_ref(), "ui.apps/src/main/content");
+    }
+
+    #[test]
+    fn a_module_is_content_or_its_metadata_on_disk() {
+        let directory = container(ContainerKind::Directory, "ui");
+        let module = |name: &str| {
+            let location = Location::of(&directory, name, &directory.place_of(name));
+            location.module().map(str::to_owned)
+        };
+        assert_eq!(module("a/jcr_root/x.xml").as_deref(), Some("ui/a"));
+        assert_eq!(module("a/META-INF/vault/filter.xml").as_deref(), Some("ui/a"));
+        assert_eq!((module("core/META-INF/MANIFEST.MF"), module("pom.xml")), (None, None));
+        let archive = container(ContainerKind::Archive, "ui/a/jcr_root/apps/x/install/b.zip");
+        let location = Location::of(&archive, "jcr_root/x.xml", &archive.place_of("jcr_root/x.xml"));
+        assert_eq!(location.module(), None);
+        let nested = Container { parent: Some(Arc::new(archive.clone())), ..container(ContainerKind::Archive, "x") };
+        for container in [&archive, &nested] {
+            assert_eq!(Location::module_around(container).as_deref(), Some("ui/a"));
+        }
+        assert_eq!(Location::module_around(&container(ContainerKind::Archive, "a.zip")), None);
     }
 
     #[test]

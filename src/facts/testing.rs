@@ -5,6 +5,7 @@ use super::link::{Options, link};
 use super::value::ValueRef;
 use super::{Fact, Kind, Kinds, Walked};
 use crate::documents::{self, prefilter::Prefilter};
+use crate::instances::{Axes, Deployments};
 use osgi_config::Target;
 use std::sync::Arc;
 use zip_audit::{Container, ContainerKind, File, Place};
@@ -93,7 +94,14 @@ impl Run {
             })
             .map(|document| extract(document, &context))
             .collect();
-        link(files, Walked::default(), &Options { target: self.target, together: false, wanted })
+        let options = Options {
+            target: self.target,
+            target_named: true,
+            axes: Axes::new(self.target, &[]),
+            deployments: Deployments::default(),
+            wanted,
+        };
+        link(files, Walked::default(), &options)
     }
 
     /// The facts of one kind.

@@ -12,11 +12,14 @@
 //! 5. [`missing`]: on which of them something is active without what it needs.
 //! 6. [`describe`]: what such a set of instances is called.
 //!
+//! Before all that, [`deployments`] decides which inputs end up in one AEM.
+//!
 //! Nothing here reads files or knows facts: paths, specifications and classes of equal content come from the caller.
 
 mod alternatives;
 pub(crate) mod axes;
 pub(crate) mod contest;
+pub(crate) mod deployments;
 pub(crate) mod describe;
 pub(crate) mod installation;
 pub(crate) mod installer;
@@ -35,6 +38,8 @@ pub(crate) mod version;
 
 pub(crate) use axes::Axes;
 pub(crate) use contest::{Candidate, Reason};
+pub use deployments::Grouping;
+pub(crate) use deployments::{Deployments, Holder, Part};
 pub(crate) use describe::InstanceSet;
 pub(crate) use installation::{Fate, Origin, OriginKind, Write, install};
 pub(crate) use installer::{Outcome, PidResult, Standing, judge, judge_at};

@@ -71,6 +71,7 @@ struct UnreadForm<'r> {
 #[derive(Serialize)]
 struct SummaryForm {
     packages: u64,
+    deployments: u64,
     files: u64,
     error: u64,
     warning: u64,
@@ -107,6 +108,7 @@ fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
             .collect(),
         summary: SummaryForm {
             packages: summary.packages,
+            deployments: summary.deployments,
             files: summary.files,
             error: summary.errors,
             warning: summary.warnings,

@@ -22,6 +22,8 @@ pub struct Report {
 pub struct Summary {
     /// Packages: archives and trees with `META-INF/vault` or `jcr_root`.
     pub packages: u64,
+    /// Deployments: how many AEMs all of it is taken to end up in.
+    pub deployments: u64,
     /// Files and entries that were looked at.
     pub files: u64,
     /// Findings of level error.

@@ -23,7 +23,12 @@ pub fn line(report: &Report) -> String {
         0 => String::new(),
         packages => format!("{}, ", count(packages, "package", "packages")),
     };
-    let mut line = format!("{found} in {packages}{files} ({})", time(summary.milliseconds));
+    // One goes without saying.
+    let deployments = match summary.deployments {
+        0 | 1 => String::new(),
+        deployments => format!(", judged as {deployments} deployments"),
+    };
+    let mut line = format!("{found} in {packages}{files}{deployments} ({})", time(summary.milliseconds));
     if summary.hidden > 0 {
         line += &format!(
             "; {} not shown (ignored, in the baseline or below the threshold)",
@@ -71,8 +76,15 @@ mod tests {
         };
         let expected = "2 errors, 1 warning in 3 packages, 812 files (41 ms); 1 thing was not read; exit code 3";
         assert_eq!(line(&report), expected);
+        report.summary.deployments = 2;
+        assert!(
+            line(&report).contains(" in 3 packages, 812 files, judged as 2 deployments (41 ms)"),
+            "{}",
+            line(&report)
+        );
         report.summary = Summary {
             notes: 1,
+            deployments: 1,
             hidden: 2,
             excluded: 1,
             unread: 2,

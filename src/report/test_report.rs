@@ -131,6 +131,7 @@ pub(super) fn report() -> Report {
         }],
         summary: Summary {
             packages: 3,
+            deployments: 1,
             files: 812,
             errors: 3,
             warnings: 1,

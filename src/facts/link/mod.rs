@@ -14,6 +14,7 @@ use super::fact::{Fact, FactData, Kind};
 use super::families::configuration::duplicates;
 use super::kinds::Kinds;
 use super::walked::{Cause, NotAnalysed, Walked};
+use crate::instances::{Axes, Deployments};
 use crate::workers::{self, WORTH_SHARING};
 use install_state::{Packages, Recent};
 use osgi_config::{ConfigFolder, Target};
@@ -23,12 +24,17 @@ use std::sync::Arc;
 use zip_audit::Place;
 
 /// How facts are to be linked.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// The consumer of configurations.
     pub target: Target,
-    /// Whether all inputs are one deployment.
-    pub together: bool,
+    /// Whether `--target` or a configuration names the target, rather than that the default was taken.
+    pub target_named: bool,
+    /// Which run modes exclude each other.
+    #[allow(dead_code, reason = "linking does not judge instances yet")]
+    pub(crate) axes: Axes,
+    /// What ends up in one AEM.
+    pub(crate) deployments: Deployments,
     /// The kinds that are looked at; the others are used for joining and then left out.
     pub wanted: Kinds,
 }
@@ -59,9 +65,8 @@ pub fn link(mut files: Vec<FileFacts>, mut walked: Walked, options: &Options) ->
     }
     walked.unread.extend(undecided_filters(&files, &packages));
     facts.extend(walked.facts());
-    if options.together {
-        facts.iter_mut().for_each(|fact| fact.deployment = 0);
-    }
+    // Until here it is the input.
+    facts.iter_mut().for_each(|fact| fact.deployment = options.deployments.of(fact.deployment, &fact.place.file));
     duplicates::link(&mut facts, configurations, options.target);
     joins::join(&mut facts);
     facts.retain(|fact| fact.kind() == Kind::Unread || options.wanted.contains(fact.kind()));

@@ -26,7 +26,9 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     let filtered = scan::Options {
         walk: WALK.clone(),
         target: Target::Aem65,
-        together: false,
+        target_named: true,
+        grouping: scan::Grouping::Usual,
+        exclusive: Vec::new(),
         wanted: Kinds::usual(),
         prefilter: scan::prefilter(&rules.needles()),
         now: jiff::Timestamp::UNIX_EPOCH,
