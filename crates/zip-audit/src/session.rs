@@ -77,6 +77,10 @@ impl<'v> Session<'v> {
         self.visitor.wants(name)
     }
 
+    pub(super) fn is_sidecar(&self, name: &[u8]) -> bool {
+        self.visitor.is_sidecar(name)
+    }
+
     /// Hands a file to the visitor; `failed` is called when that panics.
     pub(super) fn visit(
         &self,

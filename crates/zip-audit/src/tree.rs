@@ -240,6 +240,8 @@ pub(super) fn list(session: &Session, directory: Directory, emit: Emit) {
                 _ => Role::Outside,
             };
             emit(Work::Directory(Directory { root: root.clone(), path: entry.path(), name, role }));
+        } else if session.is_sidecar(own.as_bytes()) {
+            // Left out.
         } else if kind.is_symlink() {
             if counts || own == "jcr_root" || leads_to_content(&entry.path(), &path) {
                 say(&name, UnreadCause::SymbolicLink);

@@ -135,6 +135,13 @@ pub trait Visitor: Sync {
     /// Receives a file that [`wants`](Self::wants) asked for.
     fn file(&self, file: File<'_>);
 
+    /// Whether a file of this name (a path in an archive, the last segment of it in a directory) is only what a file
+    /// manager writes beside other files. Such a file of a directory is left out; in an archive it is treated as any
+    /// other, except that it need not be an archive when it is named like one.
+    fn is_sidecar(&self, _name: &[u8]) -> bool {
+        false
+    }
+
     /// Called now and then with the number of bytes of the inputs that are done, for a progress bar.
     fn progress(&self, _done: u64, _total: u64) {}
 }
