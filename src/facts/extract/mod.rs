@@ -13,6 +13,7 @@ mod hidden;
 mod ims;
 mod jwt;
 mod keys;
+mod no_content;
 mod node;
 mod raw;
 mod samples;

@@ -81,7 +81,7 @@ impl<'f> Package<'f> {
         match &file.location {
             Location::Content { .. } => self.content = true,
             Location::MetaInf { below, .. } => self.vault |= below.starts_with("vault/"),
-            Location::Elsewhere { .. } => {}
+            Location::NoContent { .. } | Location::Elsewhere { .. } => {}
         }
     }
 }
@@ -149,6 +149,7 @@ impl<'f> Packages<'f> {
                 (path, why)
             }
             Location::MetaInf { .. } => (None, Some("package metadata is not installed as content".to_owned())),
+            Location::NoContent { why, .. } => (None, Some(why.reason().to_owned())),
             Location::Elsewhere { root } => self.elsewhere(root, subject, path),
         };
         let mut status = Status { path, not_installed: around.or(own), run_modes: RunModes::never(), folder: None };
@@ -330,6 +331,9 @@ impl<'f> Packages<'f> {
         let location = Location::of(&outer, name, &archive.place);
         if let (Location::Content { root, .. }, Some(path)) = (&location, location.file_path()) {
             return Some(Ok((root.clone(), path)));
+        }
+        if let Location::NoContent { below: Some(_), .. } = location {
+            return Some(Err("the archive around it is no content of a package".to_owned()));
         }
         let top = Root { place: outer.place.clone(), folder: String::new(), tree: false };
         let package = archive.parent.as_ref().and_then(|_| self.packages.get(&top))?;
