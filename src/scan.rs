@@ -2,7 +2,7 @@
 //!
 //! Files are read and forgotten one by one, in parallel; only facts outlive their file.
 
-use crate::documents::{self, Location, NoContent, prefilter::Prefilter, templates};
+use crate::documents::{self, Location, NoContent, prefilter::Prefilter, source_tree, templates};
 use crate::facts::walked::{Ambiguity, Cause, NotAnalysed};
 use crate::facts::{self, Fact, FileFacts, Kind, Kinds, Walked};
 use crate::ignore_comments::{Comments, Syntax, comments};
@@ -13,7 +13,7 @@ use zip_audit::{self, ContainerKind, File, InputError, Limit, LimitKind, Outcome
 use crate::workers::{self, lock};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -116,6 +116,14 @@ struct Reader<'a> {
 impl Visitor for Reader<'_> {
     fn wants(&self, name: &[u8]) -> bool {
         documents::wants(name)
+    }
+
+    fn is_content_folder(&self, directory: &Path, name: &str) -> bool {
+        source_tree::is_content_folder(directory, name)
+    }
+
+    fn metadata_directories(&self, base: &Path) -> Vec<PathBuf> {
+        source_tree::metadata_directories(base)
     }
 
     fn is_sidecar(&self, name: &[u8]) -> bool {

@@ -1,6 +1,6 @@
 //! Where a file stands in its package: which package it belongs to, and the repository path of what it holds.
 
-use super::templates;
+use super::{source_tree, templates};
 use jcr_filevault::names;
 use zip_audit::{Container, ContainerKind, Place};
 
@@ -13,6 +13,14 @@ pub struct Root {
     pub folder: String,
     /// Whether it is a folder on disk.
     pub tree: bool,
+}
+
+impl Root {
+    /// The other folders of the module on disk where its build looks for the `META-INF/vault` of this package.
+    pub fn other_metadata(&self) -> impl Iterator<Item = Self> {
+        let folders = self.tree.then(|| source_tree::metadata_folders(&self.place.file));
+        folders.into_iter().flatten().map(|folder| Self { place: Place::on_disk(folder), ..self.clone() })
+    }
 }
 
 /// Where a file stands.
@@ -156,8 +164,10 @@ fn no_content(path: &str, folder: &str, tree: bool) -> Option<NoContent> {
 /// Splits a path at `jcr_root`. In a tree that is also what a build may name so, such as `jcr_root-cloud`: of those,
 /// only folders that are content are walked.
 fn split_at_content(path: &str, tree: bool) -> Option<(&str, &str)> {
-    let variant = |segment: &str| tree && segment.starts_with("jcr_root");
-    split_at_folder(path, |segment| segment == "jcr_root").or_else(|| split_at_folder(path, variant))
+    let variant = |segment: &str| segment.starts_with("jcr_root");
+    let metadata = || split_at_folder(path, |segment| segment == "META-INF").is_some();
+    split_at_folder(path, |segment| segment == "jcr_root")
+        .or_else(|| if tree && !metadata() { split_at_folder(path, variant) } else { None })
 }
 
 /// Splits a path at its first segment that `is_it`: what is before, without a final `/`, and what is below.

@@ -15,6 +15,7 @@ pub(crate) mod pids;
 pub mod prefilter;
 pub mod raw;
 mod reading;
+pub(crate) mod source_tree;
 pub(crate) mod templates;
 mod wanted;
 

@@ -2,7 +2,7 @@
 
 use crate::causes::{AnomalyKind, Limit, UnreadCause};
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -140,6 +140,17 @@ pub trait Visitor: Sync {
     /// other, except that it need not be an archive when it is named like one.
     fn is_sidecar(&self, _name: &[u8]) -> bool {
         false
+    }
+
+    /// Whether the folder `name` of a directory on disk is the root of a content tree. Not called for what lies in one.
+    fn is_content_folder(&self, _directory: &Path, name: &str) -> bool {
+        name == "jcr_root"
+    }
+
+    /// The directories whose `META-INF/vault` can belong to the content tree in `base`; these are read when only a part
+    /// of that tree is walked.
+    fn metadata_directories(&self, base: &Path) -> Vec<PathBuf> {
+        vec![base.to_owned()]
     }
 
     /// Called now and then with the number of bytes of the inputs that are done, for a progress bar.

@@ -213,7 +213,16 @@ impl<'f> Packages<'f> {
 
     /// Why the workspace filter of a package leaves a path out.
     fn filtered(&self, root: &Root, package: Option<&Package<'_>>, path: &str) -> Option<String> {
-        match package.and_then(|package| package.filter) {
+        let own = package.and_then(|package| package.filter).map(|filter| (root, filter));
+        let of_module = |other: Root| {
+            let (root, package) = self.packages.get_key_value(&other)?;
+            package.filter.map(|filter| (*root, filter))
+        };
+        let (root, filter) = match own.or_else(|| root.other_metadata().find_map(of_module)) {
+            Some((root, filter)) => (root, Some(filter)),
+            None => (root, None),
+        };
+        match filter {
             // FileVault takes a package without a filter for one that contains nothing. A tree without one gets its
             // filter from the build.
             None if root.tree || !root.folder.is_empty() => None,
