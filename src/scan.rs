@@ -2,7 +2,7 @@
 //!
 //! Files are read and forgotten one by one, in parallel; only facts outlive their file.
 
-use crate::documents::{self, Location, prefilter::Prefilter};
+use crate::documents::{self, Location, NoContent, prefilter::Prefilter, source_tree, templates};
 use crate::facts::walked::{Ambiguity, Cause, NotAnalysed};
 use crate::facts::{self, Fact, FileFacts, Kind, Kinds, Walked};
 use crate::ignore_comments::{Comments, Syntax, comments};
@@ -14,7 +14,7 @@ use zip_audit::{self, ContainerKind, File, InputError, Limit, LimitKind, Outcome
 use crate::workers::{self, lock};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -102,6 +102,17 @@ pub fn prefilter(needles: &Needles) -> Prefilter {
 /// The content modules of source trees, each with the input that it was found in.
 type Modules = BTreeSet<(u32, Arc<str>)>;
 
+/// Why a file that looks like content of a package is none, as far as the file itself shows it.
+fn no_content(document: &documents::Document<'_>) -> Option<NoContent> {
+    match document.location {
+        Location::NoContent { why: NoContent::OtherFolder, .. } if templates::has_moustache(&document.text) => {
+            Some(NoContent::Template)
+        }
+        Location::NoContent { why, .. } => Some(why),
+        _ => None,
+    }
+}
+
 /// Makes facts of the files of a walk.
 struct Reader<'a> {
     options: &'a Options,
@@ -120,6 +131,18 @@ impl Visitor for Reader<'_> {
         documents::wants(name)
     }
 
+    fn is_content_folder(&self, directory: &Path, name: &str) -> bool {
+        source_tree::is_content_folder(directory, name)
+    }
+
+    fn metadata_directories(&self, base: &Path) -> Vec<PathBuf> {
+        source_tree::metadata_directories(base)
+    }
+
+    fn is_sidecar(&self, name: &[u8]) -> bool {
+        documents::is_sidecar(name)
+    }
+
     fn file(&self, file: File<'_>) {
         if file.container.kind == ContainerKind::Directory {
             self.module(&file);
@@ -131,13 +154,20 @@ impl Visitor for Reader<'_> {
             return;
         };
         let notes = std::mem::take(&mut document.notes);
-        if notes.internal_dtd {
+        let no_content = no_content(&document);
+        // How AEM would read what it does not read matters to nobody.
+        if notes.internal_dtd && no_content.is_none() {
             lock(&self.walked).ambiguous.push(Ambiguity::internal_dtd(file.place(), file.container.input));
         }
-        if let Some(reason) = notes.unread {
+        if let Some(reason) = notes.unread.filter(|_| matches!(no_content, None | Some(NoContent::OtherFolder))) {
             self.unread(&file, Cause::NotUnderstood(reason), None);
         }
         let mut facts = facts::extract(document, &self.context);
+        match no_content {
+            None => {}
+            Some(NoContent::OtherFolder) => facts.forget_mistakes(),
+            Some(NoContent::Sidecar | NoContent::Template) => facts.keep_only_secrets(),
+        }
         if facts.too_many {
             self.unread(&file, Cause::TooManyFacts, None);
         }

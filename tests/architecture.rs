@@ -13,14 +13,12 @@ use std::fs;
 use std::path::Path;
 
 /// Circles that are being mended. A circle that is gone or has become smaller must leave this list.
-const KNOWN_CIRCLES: &[&[&str]] = &[
-    &[
-        "src/documents/prefilter/sieve.rs",
-        "src/documents/prefilter/sieve/plan.rs",
-        "src/documents/prefilter/sieve/plan/known.rs",
-        "src/documents/prefilter/sieve/plan/ordinary.rs",
-    ],
-];
+const KNOWN_CIRCLES: &[&[&str]] = &[&[
+    "src/documents/prefilter/sieve.rs",
+    "src/documents/prefilter/sieve/plan.rs",
+    "src/documents/prefilter/sieve/plan/known.rs",
+    "src/documents/prefilter/sieve/plan/ordinary.rs",
+]];
 
 fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -1,5 +1,6 @@
 //! Where a file stands in its package: which package it belongs to, and the repository path of what it holds.
 
+use super::{source_tree, templates};
 use jcr_filevault::names;
 use std::sync::Arc;
 use zip_audit::{Container, ContainerKind, Place};
@@ -13,6 +14,14 @@ pub struct Root {
     pub folder: String,
     /// Whether it is a folder on disk.
     pub tree: bool,
+}
+
+impl Root {
+    /// The other folders of the module on disk where its build looks for the `META-INF/vault` of this package.
+    pub fn other_metadata(&self) -> impl Iterator<Item = Self> {
+        let folders = self.tree.then(|| source_tree::metadata_folders(&self.place.file));
+        folders.into_iter().flatten().map(|folder| Self { place: Place::on_disk(folder), ..self.clone() })
+    }
 }
 
 /// Where a file stands.
@@ -32,11 +41,50 @@ pub enum Location {
         /// The path below `META-INF`, without a leading `/`.
         below: String,
     },
+    /// Where content or metadata of a package could lie, but is not installed.
+    NoContent {
+        /// The archive or the folder on disk.
+        root: Root,
+        /// The path below `jcr_root`, without a leading `/`; none of what lies below `META-INF`.
+        below: Option<String>,
+        /// Why it is not installed.
+        why: NoContent,
+    },
     /// Anywhere else: the rest of a bundle, of a project, of an archive that is no package.
     Elsewhere {
         /// The archive or the folder on disk.
         root: Root,
     },
+}
+
+/// Why a file that looks like content of a package is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoContent {
+    /// It lies below another folder of its archive: FileVault reads only what lies at the top.
+    OtherFolder,
+    /// macOS wrote it beside the content.
+    Sidecar,
+    /// It becomes content when a project is made from the template.
+    Template,
+}
+
+impl NoContent {
+    /// The reason as a clause.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::OtherFolder => {
+                "it lies below another folder of its archive, where AEM reads only jcr_root and META-INF at the top"
+            }
+            Self::Sidecar => "it is a file that macOS writes beside others",
+            Self::Template => "it is part of a template that projects are made from",
+        }
+    }
+}
+
+/// Whether a file is one that macOS writes beside others when it copies or packs them: `._name`, and all of `__MACOSX`.
+pub fn is_sidecar(name: &[u8]) -> bool {
+    let mut segments = name.rsplit(|byte| *byte == b'/');
+    segments.next().is_some_and(|base| base.starts_with(b"._")) || segments.any(|folder| folder == b"__MACOSX")
 }
 
 impl Location {
@@ -53,19 +101,26 @@ impl Location {
                 Root { place: container.place.clone(), folder: folder.to_owned(), tree }
             }
         };
-        if let Some((folder, below)) = split_at_folder(path, "jcr_root") {
-            return Self::Content { root: root(folder), below: below.to_owned() };
-        }
-        match split_at_folder(path, "META-INF") {
-            Some((folder, below)) => Self::MetaInf { root: root(folder), below: below.to_owned() },
-            None => Self::Elsewhere { root: root("") },
+        let content = split_at_content(path, tree);
+        let is_content = content.is_some();
+        let Some((folder, below)) = content.or_else(|| split_at_folder(path, |segment| segment == "META-INF")) else {
+            return Self::Elsewhere { root: root("") };
+        };
+        let below = below.to_owned();
+        match no_content(path, folder, tree) {
+            Some(why) => Self::NoContent { root: root(""), below: is_content.then_some(below), why },
+            None if is_content => Self::Content { root: root(folder), below },
+            None => Self::MetaInf { root: root(folder), below },
         }
     }
 
     /// The package or container.
     pub fn root(&self) -> &Root {
         match self {
-            Self::Content { root, .. } | Self::MetaInf { root, .. } | Self::Elsewhere { root } => root,
+            Self::Content { root, .. }
+            | Self::MetaInf { root, .. }
+            | Self::NoContent { root, .. }
+            | Self::Elsewhere { root } => root,
         }
     }
 
@@ -74,7 +129,7 @@ impl Location {
         let is_content = match self {
             Self::Content { .. } => true,
             Self::MetaInf { below, .. } => below.starts_with("vault/"),
-            Self::Elsewhere { .. } => false,
+            Self::NoContent { .. } | Self::Elsewhere { .. } => false,
         };
         (is_content && self.root().tree).then(|| self.root().place.file.as_ref())
     }
@@ -86,15 +141,21 @@ impl Location {
             outermost = parent;
         }
         let path = outermost.path_on_disk(&outermost.place);
-        split_at_folder(&path, "jcr_root").map(|(folder, _)| folder.into())
+        split_at_content(&path, true).map(|(folder, _)| folder.into())
     }
 
-    /// The repository path of the file itself, as FileVault names it (`nt:file`).
-    pub fn file_path(&self) -> Option<String> {
+    /// The path below `jcr_root`, as the file names say it, also of what is not installed.
+    pub fn below_content(&self) -> Option<&str> {
         match self {
-            Self::Content { below, .. } => Some(repository_path(below)),
-            _ => None,
+            Self::Content { below, .. } => Some(below),
+            Self::NoContent { below, .. } => below.as_deref(),
+            Self::MetaInf { .. } | Self::Elsewhere { .. } => None,
         }
+    }
+
+    /// The repository path of the file itself, as FileVault names it (`nt:file`), also of what is not installed.
+    pub fn file_path(&self) -> Option<String> {
+        self.below_content().map(repository_path)
     }
 }
 
@@ -109,12 +170,33 @@ fn repository_path(below: &str) -> String {
     }
 }
 
-/// Splits a path at its first segment of that name: what is before, without a final `/`, and what is below.
-fn split_at_folder<'p>(path: &'p str, folder: &str) -> Option<(&'p str, &'p str)> {
+/// Why the file `path`, which lies in the `jcr_root` or `META-INF` of `folder`, is no content of a package.
+fn no_content(path: &str, folder: &str, tree: bool) -> Option<NoContent> {
+    let at_top = tree || folder.is_empty();
+    if is_sidecar(path.as_bytes()) {
+        Some(NoContent::Sidecar)
+    } else if templates::is_template_path(path) || !at_top && templates::has_archetype_name(path) {
+        Some(NoContent::Template)
+    } else {
+        (!at_top).then_some(NoContent::OtherFolder)
+    }
+}
+
+/// Splits a path at `jcr_root`. In a tree that is also what a build may name so, such as `jcr_root-cloud`: of those,
+/// only folders that are content are walked.
+fn split_at_content(path: &str, tree: bool) -> Option<(&str, &str)> {
+    let variant = |segment: &str| segment.starts_with("jcr_root");
+    let metadata = || split_at_folder(path, |segment| segment == "META-INF").is_some();
+    split_at_folder(path, |segment| segment == "jcr_root")
+        .or_else(|| if tree && !metadata() { split_at_folder(path, variant) } else { None })
+}
+
+/// Splits a path at its first segment that `is_it`: what is before, without a final `/`, and what is below.
+fn split_at_folder(path: &str, is_it: impl Fn(&str) -> bool) -> Option<(&str, &str)> {
     let mut at = 0;
     for segment in path.split('/') {
         let end = at + segment.len();
-        if segment == folder {
+        if is_it(segment) {
             return Some((path.get(..at)?.trim_end_matches('/'), path.get(end + 1..)?));
         }
         at = end + 1;
@@ -169,8 +251,64 @@ mod tests {
         let location = Location::of(&archive, name, &archive.place.entry(name));
         assert_eq!(location.root(), &Root { place: Place::on_disk("a.zip"), folder: String::new(), tree: false });
         assert_eq!(location.file_path().as_deref(), Some("/conf/jcr:content/a:b/x.config"));
-        let name = "project/jcr_root/a";
-        assert_eq!(Location::of(&archive, name, &archive.place.entry(name)).root().folder, "project");
+    }
+
+    #[track_caller]
+    fn why(kind: ContainerKind, name: &str) -> Option<NoContent> {
+        let container = container(kind, if kind == ContainerKind::Archive { "a.zip" } else { "." });
+        match Location::of(&container, name, &container.place_of(name)) {
+            Location::NoContent { why, .. } => Some(why),
+            Location::Content { .. } | Location::MetaInf { .. } => None,
+            Location::Elsewhere { .. } => panic!("{name} is elsewhere"),
+        }
+    }
+
+    #[test]
+    fn only_the_top_of_an_archive_is_content() {
+        for name in ["jcr_root/a", "/jcr_root/a", "META-INF/vault/filter.xml", "jcr_root/apps/jcr_root/a"] {
+            assert_eq!(why(ContainerKind::Archive, name), None, "{name}");
+        }
+        for name in ["project/jcr_root/a", "./jcr_root/a", "a/META-INF/vault/filter.xml", "META-INF/jcr_root/a"] {
+            assert_eq!(why(ContainerKind::Archive, name), Some(NoContent::OtherFolder), "{name}");
+        }
+        assert_eq!(why(ContainerKind::Directory, "ui.apps/src/main/content/jcr_root/a"), None);
+        let archive = container(ContainerKind::Archive, "a.zip");
+        let name = "project/jcr_root/apps/x/_jcr_content";
+        let location = Location::of(&archive, name, &archive.place.entry(name));
+        assert_eq!(location.file_path().as_deref(), Some("/apps/x/jcr:content"));
+    }
+
+    #[test]
+    fn what_macos_writes_is_no_content() {
+        for name in ["jcr_root/apps/x/config/._a.config", "__MACOSX/jcr_root/._a", "__MACOSX/META-INF/vault/filter.xml"]
+        {
+            for kind in [ContainerKind::Archive, ContainerKind::Directory] {
+                assert_eq!(why(kind, name), Some(NoContent::Sidecar), "{name}");
+            }
+        }
+        for name in ["jcr_root/apps/._x/a.config", "jcr_root/MACOSX/a", "jcr_root/a._b"] {
+            assert_eq!(why(ContainerKind::Archive, name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn templates_are_no_content() {
+        for name in
+            ["{{app}}/jcr_root/a", "jcr_root/apps/{{ app }}/a", "jcr_root/apps/${appId}/a", "jcr_root/x-${b}.xml"]
+        {
+            for kind in [ContainerKind::Archive, ContainerKind::Directory] {
+                assert_eq!(why(kind, name), Some(NoContent::Template), "{name}");
+            }
+        }
+        let resources = "archetype-resources/ui.apps/jcr_root/apps/x/a";
+        assert_eq!(why(ContainerKind::Archive, resources), Some(NoContent::Template));
+        assert_eq!(why(ContainerKind::Archive, "ui/jcr_root/apps/__appId__/a"), Some(NoContent::Template));
+        // Folders of tests are named so in packages.
+        for name in ["jcr_root/apps/x/__tests__/a.json", "jcr_root/a/{b}/c", "jcr_root/a/$b/c"] {
+            for kind in [ContainerKind::Archive, ContainerKind::Directory] {
+                assert_eq!(why(kind, name), None, "{name}");
+            }
+        }
     }
 
     #[test]

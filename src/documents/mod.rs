@@ -15,11 +15,13 @@ pub(crate) mod pids;
 pub mod prefilter;
 pub mod raw;
 mod reading;
+pub(crate) mod source_tree;
+pub(crate) mod templates;
 mod wanted;
 
 pub use interest::{Everything, Interest};
 pub use keys::{KeyFile, KeyKind, in_text as keys_in_text};
-pub use layout::{Location, Root};
+pub use layout::{Location, NoContent, Root, is_sidecar};
 pub use manifest::{InitialContent, Manifest};
 pub use reading::read;
 pub use wanted::wants;

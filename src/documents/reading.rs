@@ -156,10 +156,7 @@ impl<'b> Reading<'b, '_> {
 
     fn xml(&self) -> Option<Read<'b>> {
         let bytes = self.file.bytes;
-        let root = match self.location {
-            Location::Content { below, .. } => jcr_filevault::root_path(below, bytes),
-            _ => None,
-        };
+        let root = self.location.below_content().and_then(|below| jcr_filevault::root_path(below, bytes));
         let matters = self.look == Look::Matters
             || self.prefilter.mentions(root.as_deref().unwrap_or(self.file.name))
             || self.prefilter.can_matter(bytes);

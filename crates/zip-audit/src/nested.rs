@@ -154,6 +154,9 @@ pub(super) fn open(session: &Session, nested: Nested) -> Opened {
         packed.clone()
     };
     if !sniff::looks_like_archive(&source) {
+        if session.is_sidecar(nested.name.as_bytes()) {
+            return Opened::Nothing;
+        }
         return say(UnreadCause::NotAnArchive, None);
     }
     if !session.take_archive() {

@@ -7,6 +7,7 @@ use crate::causes::{Limit, LimitKind, UnreadCause};
 use crate::ledger::Ledger;
 use crate::types::{Container, File, Limits, Options, Outcome, Unread, Visitor};
 use std::panic::AssertUnwindSafe;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -75,6 +76,18 @@ impl<'v> Session<'v> {
 
     pub(super) fn wants(&self, name: &[u8]) -> bool {
         self.visitor.wants(name)
+    }
+
+    pub(super) fn is_sidecar(&self, name: &[u8]) -> bool {
+        self.visitor.is_sidecar(name)
+    }
+
+    pub(super) fn is_content_folder(&self, directory: &Path, name: &str) -> bool {
+        self.visitor.is_content_folder(directory, name)
+    }
+
+    pub(super) fn metadata_directories(&self, base: &Path) -> Vec<PathBuf> {
+        self.visitor.metadata_directories(base)
     }
 
     /// Hands a file to the visitor; `failed` is called when that panics.

@@ -26,6 +26,10 @@ impl Visitor for Collector {
         [&b".config"[..], b".xml"].iter().any(|suffix| name.ends_with(suffix))
     }
 
+    fn is_sidecar(&self, name: &[u8]) -> bool {
+        name.rsplit(|byte| *byte == b'/').next().is_some_and(|base| base.starts_with(b"._"))
+    }
+
     fn file(&self, file: File<'_>) {
         assert!(!file.name.contains("panic"), "asked for");
         // Huge files are kept by their front only.

@@ -109,7 +109,7 @@ pub(super) fn start(session: &Session, input: &Path, index: u32) -> Result<Vec<W
     let path = if link { fs::canonicalize(input).map_err(unreadable)? } else { input.to_owned() };
     if meta.is_dir() {
         fs::read_dir(&path).map_err(unreadable)?;
-        let Some((base, name)) = content_root(&path) else {
+        let Some((base, name)) = content_root(session, &path) else {
             let root = root(input, index);
             return Ok(vec![Work::Directory(Directory { root, path, name: String::new(), role: Role::Outside })]);
         };
@@ -117,7 +117,7 @@ pub(super) fn start(session: &Session, input: &Path, index: u32) -> Result<Vec<W
         let inside_meta = name.starts_with("META-INF");
         let mut jobs = vec![Work::Directory(Directory { root: root.clone(), path, name, role: Role::Content })];
         if !inside_meta {
-            jobs.extend(context(&root, &base));
+            jobs.extend(context(session, &root, &base, index));
         }
         return Ok(jobs);
     }
@@ -131,12 +131,14 @@ pub(super) fn start(session: &Session, input: &Path, index: u32) -> Result<Vec<W
         let place = Place::on_disk(shown(input));
         return Ok(vec![Work::Package(Package { path, place, input: index, len, start: None })]);
     }
-    let Some((base, name)) = content_root(&path) else { return Err(InputError::NotAPackage(input.to_owned())) };
+    let Some((base, name)) = content_root(session, &path) else {
+        return Err(InputError::NotAPackage(input.to_owned()));
+    };
     let root = root(&base, index);
     let inside_meta = name.starts_with("META-INF");
     let mut jobs = vec![Work::Files(Files { root: root.clone(), files: vec![(path, name)] })];
     if !inside_meta {
-        jobs.extend(context(&root, &base));
+        jobs.extend(context(session, &root, &base, index));
     }
     Ok(jobs)
 }
@@ -156,25 +158,35 @@ pub(super) fn started_in(directory: &Path, start: &Path) -> Option<Start> {
 }
 
 /// The package's own files beside `jcr_root`: its filter says what of a part of the tree gets installed.
-fn context(root: &Arc<Container>, base: &Path) -> Option<Work> {
-    let path = base.join("META-INF").join("vault");
+fn context(session: &Session, tree: &Arc<Container>, base: &Path, input: u32) -> Vec<Work> {
     let real = |path: &Path| fs::symlink_metadata(path).is_ok_and(|meta| meta.is_dir());
-    (real(&base.join("META-INF")) && real(&path)).then(|| {
-        Work::Directory(Directory { root: root.clone(), path, name: "META-INF/vault".into(), role: Role::Content })
-    })
+    let mut found = Vec::new();
+    for directory in session.metadata_directories(base) {
+        let path = directory.join("META-INF").join("vault");
+        if real(&directory.join("META-INF")) && real(&path) {
+            let root = if directory == base { tree.clone() } else { root(&directory, input) };
+            found.push(Work::Directory(Directory { root, path, name: "META-INF/vault".into(), role: Role::Content }));
+        }
+    }
+    found
 }
 
 /// The directory that holds the `jcr_root` or `META-INF/vault` around a path, and the path's name from there; as the
 /// user wrote it when that shows it.
-fn content_root(path: &Path) -> Option<(PathBuf, String)> {
-    split_content(path).or_else(|| split_content(&fs::canonicalize(path).ok()?))
+fn content_root(session: &Session, path: &Path) -> Option<(PathBuf, String)> {
+    split_content(session, path).or_else(|| split_content(session, &fs::canonicalize(path).ok()?))
 }
 
-fn split_content(path: &Path) -> Option<(PathBuf, String)> {
+fn split_content(session: &Session, path: &Path) -> Option<(PathBuf, String)> {
     let parts: Vec<Component> = path.components().collect();
     let is = |at: usize, name: &str| parts.get(at).is_some_and(|part| part.as_os_str() == name);
+    let is_content = |at: usize| {
+        let name = parts.get(at).map(|part| part.as_os_str().to_string_lossy()).unwrap_or_default();
+        session.is_content_folder(&parts.iter().take(at).collect::<PathBuf>(), &name)
+    };
     let at = (0..parts.len())
         .find(|&at| is(at, "jcr_root"))
+        .or_else(|| (0..parts.len()).find(|&at| is_content(at)))
         .or_else(|| (0..parts.len()).find(|&at| is(at, "META-INF") && is(at + 1, "vault")))?;
     let base: PathBuf = parts.iter().take(at).collect();
     let base = if base.as_os_str().is_empty() { PathBuf::from(".") } else { base };
@@ -234,12 +246,15 @@ pub(super) fn list(session: &Session, directory: Directory, emit: Emit) {
                 continue;
             }
             let role = match (role, own.as_ref()) {
-                (Role::Content, _) | (Role::Outside, "jcr_root") | (Role::MetaInf, "vault") => Role::Content,
+                (Role::Content, _) | (Role::MetaInf, "vault") => Role::Content,
+                (Role::Outside, name) if session.is_content_folder(&path, name) => Role::Content,
                 (Role::Outside, "META-INF") if beside_content => Role::Content,
                 (Role::Outside, "META-INF") => Role::MetaInf,
                 _ => Role::Outside,
             };
             emit(Work::Directory(Directory { root: root.clone(), path: entry.path(), name, role }));
+        } else if session.is_sidecar(own.as_bytes()) {
+            // Left out.
         } else if kind.is_symlink() {
             if counts || own == "jcr_root" || leads_to_content(&entry.path(), &path) {
                 say(&name, UnreadCause::SymbolicLink);

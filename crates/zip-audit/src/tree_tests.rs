@@ -1,6 +1,7 @@
 //! Trees and single files: what is visited, left out, and said.
 
-use super::testing::{IMS, IMS_TEXT, TAGS, TAGS_TEXT, both, options, see, see_globs};
+use super::testing::zipbytes::{Archive, Entry};
+use super::testing::{IMS, IMS_TEXT, TAGS, TAGS_TEXT, both, found_all, options, see, see_bytes, see_globs};
 use super::*;
 use std::fs;
 use std::path::Path;
@@ -65,6 +66,24 @@ fn archives_in_trees_are_entered() {
     assert!(archives[0].ends_with("install/three") && archives[1].ends_with("vendor/one.zip"));
     assert_eq!(seen.outcome.unread.len(), 1);
     assert!(seen.outcome.unread[0].place.file.ends_with("vendor/none.zip"));
+}
+
+#[test]
+fn sidecars_are_left_out_of_trees_and_need_not_be_archives_in_archives() {
+    let project = project();
+    write(project.path(), &format!("{MODULE}/jcr_root/apps/x/config/._provider.config"), b"\0\x05\x16\x07");
+    write(project.path(), &format!("{MODULE}/jcr_root/apps/x/install/._core.jar"), b"\0\x05\x16\x07");
+    write(project.path(), "vendor/._one.zip", b"\0\x05\x16\x07");
+    let seen = see(&[project.path()], &options(1));
+    assert_eq!((seen.files.len(), seen.outcome.unread.len(), seen.outcome.archives.len()), (3, 0, 0));
+
+    let sidecar = |content: &[u8]| Entry::deflated("jcr_root/apps/x/install/._core.jar", content);
+    let seen = see_bytes(&Archive::of([sidecar(b"\0\x05\x16\x07")]).bytes(), &options(1));
+    assert_eq!((seen.outcome.unread.len(), seen.outcome.archives.len()), (0, 1));
+    // One that is an archive is read, and one that is no sidecar is expected to be an archive.
+    found_all(&Archive::of([sidecar(&both().bytes())]).bytes(), &[]);
+    let core = Entry::deflated("jcr_root/apps/x/install/core.jar", b"\0\x05\x16\x07");
+    assert_eq!(see_bytes(&Archive::of([core]).bytes(), &options(1)).outcome.unread.len(), 1);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::causes::{AnomalyKind, Limit, UnreadCause};
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -134,6 +134,24 @@ pub trait Visitor: Sync {
 
     /// Receives a file that [`wants`](Self::wants) asked for.
     fn file(&self, file: File<'_>);
+
+    /// Whether a file of this name (a path in an archive, the last segment of it in a directory) is only what a file
+    /// manager writes beside other files. Such a file of a directory is left out; in an archive it is treated as any
+    /// other, except that it need not be an archive when it is named like one.
+    fn is_sidecar(&self, _name: &[u8]) -> bool {
+        false
+    }
+
+    /// Whether the folder `name` of a directory on disk is the root of a content tree. Not called for what lies in one.
+    fn is_content_folder(&self, _directory: &Path, name: &str) -> bool {
+        name == "jcr_root"
+    }
+
+    /// The directories whose `META-INF/vault` can belong to the content tree in `base`; these are read when only a part
+    /// of that tree is walked.
+    fn metadata_directories(&self, base: &Path) -> Vec<PathBuf> {
+        vec![base.to_owned()]
+    }
 
     /// Called now and then with the number of bytes of the inputs that are done, for a progress bar.
     fn progress(&self, _done: u64, _total: u64) {}

@@ -4,6 +4,7 @@
 //! it mentions. What depends on other files is left to `facts::link`.
 
 mod file;
+mod no_content;
 mod telltale;
 #[cfg(test)]
 mod tests;

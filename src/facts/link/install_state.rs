@@ -82,7 +82,7 @@ impl<'f> Package<'f> {
         match &file.location {
             Location::Content { .. } => self.content = true,
             Location::MetaInf { below, .. } => self.vault |= below.starts_with("vault/"),
-            Location::Elsewhere { .. } => {}
+            Location::NoContent { .. } | Location::Elsewhere { .. } => {}
         }
     }
 }
@@ -150,6 +150,7 @@ impl<'f> Packages<'f> {
                 (path, why)
             }
             Location::MetaInf { .. } => (None, Some("package metadata is not installed as content".to_owned())),
+            Location::NoContent { why, .. } => (None, Some(why.reason().to_owned())),
             Location::Elsewhere { root } => self.elsewhere(root, source, path),
         };
         let mut status = Status { path, not_installed: around.or(own), run_modes: RunModes::never(), folder: None };
@@ -213,7 +214,16 @@ impl<'f> Packages<'f> {
 
     /// Why the workspace filter of a package leaves a path out.
     fn filtered(&self, root: &Root, package: Option<&Package<'_>>, path: &str) -> Option<String> {
-        match package.and_then(|package| package.filter) {
+        let own = package.and_then(|package| package.filter).map(|filter| (root, filter));
+        let of_module = |other: Root| {
+            let (root, package) = self.packages.get_key_value(&other)?;
+            package.filter.map(|filter| (*root, filter))
+        };
+        let (root, filter) = match own.or_else(|| root.other_metadata().find_map(of_module)) {
+            Some((root, filter)) => (root, Some(filter)),
+            None => (root, None),
+        };
+        match filter {
             // FileVault takes a package without a filter for one that contains nothing. A tree without one gets its
             // filter from the build.
             None if root.tree || !root.folder.is_empty() => None,
@@ -331,6 +341,9 @@ impl<'f> Packages<'f> {
         let location = Location::of(&outer, name, &archive.place);
         if let (Location::Content { root, .. }, Some(path)) = (&location, location.file_path()) {
             return Some(Ok((root.clone(), path)));
+        }
+        if let Location::NoContent { below: Some(_), .. } = location {
+            return Some(Err("the archive around it is no content of a package".to_owned()));
         }
         let top = Root { place: outer.place.clone(), folder: String::new(), tree: false };
         let package = archive.parent.as_ref().and_then(|_| self.packages.get(&top))?;

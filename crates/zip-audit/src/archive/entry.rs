@@ -5,7 +5,7 @@ use super::records::{EntryHeader, FLAG_ENCRYPTED, LOCAL_LEN, Local, descriptor_l
 use super::state::{Archive, Emit, Work};
 use crate::bytes::Source;
 use crate::causes::{AnomalyKind, LimitKind, UnreadCause};
-use crate::inflate::{KEEP, Status, inflate};
+use crate::inflate::{Inflated, KEEP, Status, inflate, stream};
 use crate::ledger::shown;
 use crate::nested::Nested;
 use crate::session::Session;
@@ -19,8 +19,10 @@ const RATIO_FLOOR: u64 = 16 << 20;
 pub(super) const PIECE: u64 = 1 << 20;
 /// What one content may come to under all the names that it has.
 const REPEATED: u64 = 256 << 20;
-/// Length of a deflate stream of nothing, which many tools write for a directory.
-const EMPTY_STREAM: u64 = 2;
+/// Most packed bytes of an entry with a directory's name that are inflated to see that they hold nothing.
+const MAX_EMPTY_STREAM_BYTES: u64 = 64 << 10;
+/// The deflate streams of nothing that tools write: one empty block, with fixed codes or stored.
+const EMPTY_STREAMS: [&[u8]; 2] = [&[3, 0], &[1, 0, 0, 0xff, 0xff]];
 
 /// Bytes of an archive, of which a window is at hand.
 pub(super) struct View<'a> {
@@ -197,7 +199,7 @@ impl<'a, 'j> Reader<'a, 'j> {
         }
         let meant: Vec<&[u8]>;
         if names.iter().any(|name| name.ends_with(b"/") || memchr::memchr(0, name).is_some()) {
-            meant = self.meant(claim, &local, names);
+            meant = self.meant(view, claim, &local, names);
             names = &meant;
         }
         let primary = Reading { data: local.data, packed: claim.packed, method: claim.method };
@@ -211,12 +213,16 @@ impl<'a, 'j> Reader<'a, 'j> {
 
     /// The names under which some readers see an entry with a content, though its name is a directory's for Java, or goes
     /// on behind a NUL, where a reader written in C ends it.
-    fn meant<'n>(&self, claim: &EntryHeader, local: &Local, names: &[&'n [u8]]) -> Vec<&'n [u8]> {
+    fn meant<'n>(&mut self, view: &View, claim: &EntryHeader, local: &Local, names: &[&'n [u8]]) -> Vec<&'n [u8]> {
+        let of = |header: &EntryHeader| Reading { data: local.data, packed: header.packed, method: header.method };
+        let named_directory = names.iter().any(|name| name.ends_with(b"/"));
+        let has_content =
+            named_directory && !(self.holds_nothing(view, of(claim)) && self.holds_nothing(view, of(&local.claim)));
         let ledger = &self.archive.ledger;
         let mut meant = names.to_vec();
         for &name in names {
             if let Some(file) = name.strip_suffix(b"/")
-                && claim.packed.max(local.claim.packed) > EMPTY_STREAM
+                && has_content
             {
                 ledger.anomaly(AnomalyKind::DirectoryContent, claim.header, || {
                     format!("{} is a directory with content", shown(name))
@@ -230,6 +236,23 @@ impl<'a, 'j> Reader<'a, 'j> {
             }
         }
         meant
+    }
+
+    /// Whether an entry has no content in this reading: no bytes, or a deflate stream of nothing that fills it.
+    fn holds_nothing(&mut self, view: &View, reading: Reading) -> bool {
+        let Reading { data, packed, method } = reading;
+        if packed == 0 {
+            return true;
+        }
+        if method != 8 || packed > MAX_EMPTY_STREAM_BYTES {
+            return false;
+        }
+        let bytes = view.get(data, packed, self.spare);
+        if EMPTY_STREAMS.contains(&bytes) {
+            return true;
+        }
+        let (Inflated { len, end }, taken) = stream(bytes, 1, self.out);
+        len == 0 && end == Status::Complete && taken as u64 == packed
     }
 
     /// Notes where the local header says something else than the directory; gives the reading that follows from it.

@@ -27,6 +27,59 @@ fn ordinary_archives_have_no_anomaly() {
     found_all(&Archive::of([folder(), tags(), folder(), ims()]).bytes(), &[]);
 }
 
+/// An entry with a directory's name whose packed bytes are these, of which the headers say that they hold nothing.
+fn folder_of(packed: &[u8]) -> Entry {
+    Entry::deflated("jcr_root/apps/", b"").with(|entry| {
+        entry.data = packed.to_vec();
+        entry.local.packed = packed.len() as u64;
+        entry.central.packed = packed.len() as u64;
+    })
+}
+
+#[test]
+fn a_directory_of_nothing_has_no_anomaly_however_it_is_packed() {
+    // A fixed block, a stored one, a flush before either, and many flushes.
+    let flush = [0, 0, 0, 0xff, 0xff];
+    let streams = [
+        vec![3, 0],
+        vec![1, 0, 0, 0xff, 0xff],
+        [&flush[..], &[3, 0]].concat(),
+        [flush.repeat(40), vec![3, 0]].concat(),
+    ];
+    for packed in &streams {
+        found_all(&Archive::of([folder_of(packed), ims(), tags(), folder_of(packed)]).bytes(), &[]);
+        for descriptor in [Descriptor::Signed, Descriptor::Plain, Descriptor::Wide] {
+            let folder = folder_of(packed).streamed(descriptor);
+            found_all(&Archive::of([folder.clone(), ims(), folder, tags()]).bytes(), &[]);
+        }
+    }
+    for method in [0, 8] {
+        let none =
+            || Entry::stored("a.zip/", b"").with(|entry| (entry.local.method, entry.central.method) = (method, method));
+        found_all(&Archive::of([none(), ims(), tags(), none()]).bytes(), &[]);
+        let none = || none().streamed(Descriptor::Signed);
+        found_all(&Archive::of([none(), ims(), tags(), none()]).bytes(), &[]);
+    }
+}
+
+#[test]
+fn a_directory_with_content_is_read_as_the_file_that_some_see() {
+    let name = format!("{IMS}/");
+    let with_content = [Entry::deflated(&name, IMS_TEXT), Entry::stored(&name, IMS_TEXT)];
+    for folder in with_content {
+        found_all(&Archive::of([folder.clone(), tags()]).bytes(), &["directory-content"]);
+        found_all(&Archive::of([folder.streamed(Descriptor::Signed), tags()]).bytes(), &["directory-content"]);
+    }
+    // Its headers say that it is empty.
+    let liar = Entry::deflated(&name, IMS_TEXT).with(|entry| (entry.local.size, entry.central.size) = (0, 0));
+    found(&Archive::of([liar, tags()]).bytes(), &["directory-content", "size-mismatch"]);
+    // One byte, damage, and bytes behind the end of the stream.
+    let one = Entry::deflated("x/", b"1");
+    for folder in [one, folder_of(&[0xff; 3]), folder_of(&[3, 0, 0]), Entry::stored("x/", b"1")] {
+        found(&Archive::of([folder, ims(), tags()]).bytes(), &["directory-content"]);
+    }
+}
+
 #[test]
 fn an_archive_from_the_zip_crate_is_read_the_same() {
     use std::io::{Cursor, Write as _};

@@ -1,0 +1,136 @@
+//! Source trees: where the build of a module looks for content and for the metadata of its package.
+//!
+//! Follows the defaults of `filevault-package-maven-plugin` 1.3 (`jcrRootSourceDirectory`, `metaInfVaultDirectory`).
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+/// The folders of a module that can hold `jcr_root` and `META-INF/vault`.
+const PACKAGE_FOLDERS: [&str; 4] = ["src/main/content", "src/content", "src/main", ""];
+/// The elements of a POM that name the folder of the content: of `filevault-package-maven-plugin`, and of
+/// `content-package-maven-plugin` before it.
+const CONTENT_ELEMENTS: [&str; 2] = ["jcrRootSourceDirectory", "builtContentDirectory"];
+/// Most bytes of a POM that are looked at.
+const MAX_POM_BYTES: u64 = 1 << 20;
+
+/// The other folders in which the build looks for the `META-INF/vault` of the content in `folder`, both as paths with
+/// `/`, without a final one.
+pub(crate) fn metadata_folders(folder: &str) -> impl Iterator<Item = String> {
+    let module_of = |inner: &&str| match folder.strip_suffix(*inner) {
+        Some("") if !inner.is_empty() => Some(""),
+        Some(module) if inner.is_empty() => Some(module),
+        Some(module) => module.strip_suffix('/').map(|module| if module.is_empty() { "/" } else { module }),
+        None => None,
+    };
+    let module = PACKAGE_FOLDERS.iter().find_map(module_of).unwrap_or(folder);
+    let places = PACKAGE_FOLDERS.iter().rev().map(move |inner| match (module, *inner) {
+        (module, "") => module.to_owned(),
+        ("", inner) => inner.to_owned(),
+        (module, inner) => format!("{}/{inner}", module.trim_end_matches('/')),
+    });
+    places.filter(move |place| place != folder)
+}
+
+/// Whether the folder `name` of a directory on disk is a root of content.
+///
+/// That is `jcr_root`, and what another build of the module takes: `jcr_root-cloud` beside a `META-INF/vault`, or what
+/// the POM of the module names.
+pub(crate) fn is_content_folder(directory: &Path, name: &str) -> bool {
+    match name.strip_prefix("jcr_root") {
+        None => false,
+        Some("") => true,
+        Some(rest) => {
+            rest.starts_with('-') && directory.join("META-INF").join("vault").is_dir() || pom_names(directory, name)
+        }
+    }
+}
+
+/// Whether the POM of the module around a directory names `name` as a folder of content.
+fn pom_names(directory: &Path, name: &str) -> bool {
+    // The module is at most three levels up, as in src/main/content.
+    let pom = directory.ancestors().take(4).find_map(|folder| File::open(folder.join("pom.xml")).ok());
+    let Some(pom) = pom else { return false };
+    let mut text = Vec::new();
+    if pom.take(MAX_POM_BYTES).read_to_end(&mut text).is_err() {
+        return false;
+    }
+    names_content(&String::from_utf8_lossy(&text), name)
+}
+
+/// Whether the text of a POM names a folder of content whose last segment is `name`.
+fn names_content(pom: &str, name: &str) -> bool {
+    CONTENT_ELEMENTS.iter().any(|element| {
+        // The name stands in the start tag and in the end tag, perhaps behind a prefix; several folders are a list.
+        let tag = format!("{element}>");
+        let mut rest = pom;
+        while let Some((_, from)) = rest.split_once(&tag) {
+            let Some((value, after)) = from.split_once(&tag) else { return false };
+            let value = value.rsplit_once("</").map_or(value, |(value, _)| value);
+            if value.split([',', '<', '>']).any(|path| last_segment(path.trim()) == name) {
+                return true;
+            }
+            rest = after;
+        }
+        false
+    })
+}
+
+fn last_segment(path: &str) -> &str {
+    path.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
+}
+
+/// The directories that can hold the `META-INF/vault` of the content in a directory on disk, that one first.
+pub(crate) fn metadata_directories(base: &Path) -> Vec<PathBuf> {
+    let folder = base.to_string_lossy().replace('\\', "/");
+    let folder = folder.strip_prefix("./").unwrap_or(if folder == "." { "" } else { &folder });
+    let others = metadata_folders(folder).map(|other| if other.is_empty() { ".".into() } else { PathBuf::from(other) });
+    [base.to_owned()].into_iter().chain(others).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metadata_lies_in_the_places_of_the_plugin() {
+        let of = |folder: &str| metadata_folders(folder).collect::<Vec<_>>();
+        assert_eq!(of("ui/src/main/content"), ["ui", "ui/src/main", "ui/src/content"]);
+        assert_eq!(of("ui"), ["ui/src/main", "ui/src/content", "ui/src/main/content"]);
+        assert_eq!(of("src/main"), ["", "src/content", "src/main/content"]);
+        assert_eq!(of("/src/content"), ["/", "/src/main", "/src/main/content"]);
+        // A name that only ends alike.
+        assert_eq!(of("a/xsrc/main")[0], "a/xsrc/main/src/main");
+        let directories = metadata_directories(Path::new("./src/main/content"));
+        assert_eq!(directories[..2], [PathBuf::from("./src/main/content"), PathBuf::from(".")]);
+    }
+
+    #[test]
+    fn a_pom_names_folders_of_content() {
+        let pom = |value: &str| format!("<a><jcrRootSourceDirectory>{value}</jcrRootSourceDirectory></a>");
+        for value in ["${basedir}/src/main/jcr_root_cloud", "jcr_root_cloud/", "a/jcr_root,\n b/jcr_root_cloud "] {
+            assert!(names_content(&pom(value), "jcr_root_cloud"), "{value}");
+        }
+        for value in ["jcr_root", "jcr_root_cloud/x", "", "my_jcr_root_cloud"] {
+            assert!(!names_content(&pom(value), "jcr_root_cloud"), "{value}");
+        }
+        let property = "<vault.jcrRootSourceDirectory>x/jcr_root2</vault.jcrRootSourceDirectory>";
+        assert!(names_content(property, "jcr_root2"));
+        assert!(!names_content("<exclude>jcr_root2</exclude>", "jcr_root2"));
+        assert!(!names_content("<jcrRootSourceDirectory>jcr_root2", "jcr_root2"));
+    }
+
+    #[test]
+    fn a_folder_of_another_build_lies_beside_metadata_or_is_named() {
+        let module = tempfile::tempdir().unwrap();
+        let main = module.path().join("src/main");
+        std::fs::create_dir_all(&main).unwrap();
+        let is = |name: &str| is_content_folder(&main, name);
+        assert_eq!(["jcr_root", "jcr_root-cloud", "jcr_root2", "x"].map(is), [true, false, false, false]);
+        std::fs::create_dir_all(main.join("META-INF/vault")).unwrap();
+        assert_eq!(["jcr_root-cloud", "jcr_root.bak", "jcr_root2"].map(is), [true, false, false]);
+        let pom = "<project><jcrRootSourceDirectory>src/main/jcr_root2</jcrRootSourceDirectory></project>";
+        std::fs::write(module.path().join("pom.xml"), pom).unwrap();
+        assert_eq!(["jcr_root2", "jcr_root3"].map(is), [true, false]);
+    }
+}
