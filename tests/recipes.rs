@@ -75,7 +75,48 @@ fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
         ],
         files: &[],
     },
-    // A kind of fact: once each family of facts is one file.
+    Recipe {
+        name: "Add a kind of fact.",
+        edits: &[
+            ("src/facts/families/mod.rs", "pub mod smart_tags;\n", "pub mod smart_tags;\npub mod themes;\n"),
+            (
+                "src/facts/fact.rs",
+                "use super::families::smart_tags::SmartTagsService;\n",
+                "use super::families::smart_tags::SmartTagsService;\nuse super::families::themes::Theme;\n",
+            ),
+            ("src/facts/fact.rs", "    ArchiveAnomaly,\n    Unread,\n}", "    ArchiveAnomaly,\n    Unread,\n    Theme,\n}"),
+            ("src/facts/extract/mod.rs", "node, secrets, smart_tags};", "node, secrets, smart_tags, themes};"),
+            (
+                "src/facts/extract/mod.rs",
+                "            facts.extend(jwt.map(FactData::from));\n            facts.extend(portal",
+                "            facts.extend(themes::theme(&source).map(FactData::from));\n            facts.extend(jwt.map(FactData::from));\n            facts.extend(portal",
+            ),
+        ],
+        files: &[(
+            "src/facts/families/themes.rs",
+            "src/facts/families/<family>.rs",
+            r#"//! Themes of sites.
+
+use crate::facts::attribute::Attribute;
+use crate::facts::source::FactSource;
+use crate::facts::value::Value;
+use crate::facts::vocabulary::fact_kind;
+
+fact_kind! {
+    #[derive(Default)]
+    Theme "theme" = "A theme of a site." {
+        prefix: Attribute<Value> = "themePrefix",
+    }
+}
+
+/// The theme that a node is, if it is one.
+pub(crate) fn theme(source: &FactSource<'_>) -> Option<Theme> {
+    let prefix = source.attribute("themePrefix");
+    (prefix.value != Value::Null).then_some(Theme { prefix })
+}
+"#,
+        )],
+    },
 ];
 
 #[test]
