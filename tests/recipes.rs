@@ -84,7 +84,11 @@ fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
                 "use super::families::smart_tags::SmartTagsService;\n",
                 "use super::families::smart_tags::SmartTagsService;\nuse super::families::themes::Theme;\n",
             ),
-            ("src/facts/fact.rs", "    ArchiveAnomaly,\n    Unread,\n}", "    ArchiveAnomaly,\n    Unread,\n    Theme,\n}"),
+            (
+                "src/facts/fact.rs",
+                "    ArchiveAnomaly,\n    Unread,\n}",
+                "    ArchiveAnomaly,\n    Unread,\n    Theme,\n}",
+            ),
             ("src/facts/extract/mod.rs", "node, secrets, smart_tags};", "node, secrets, smart_tags, themes};"),
             (
                 "src/facts/extract/mod.rs",

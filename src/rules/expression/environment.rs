@@ -1,7 +1,7 @@
 //! What an expression of a rule sees.
 
-use super::value::{List, Map, Value};
-use crate::facts::{Fact, Kind};
+use super::value::{List, Map, Value, attribute_of};
+use crate::facts::Fact;
 use osgi_config::Target;
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ impl<'f> Environment<'f> {
 
     /// An attribute of the fact; null for one that it does not have, `None` for one that its kind does not have.
     pub(super) fn attribute(&self, name: &str) -> Option<Value<'f>> {
-        attribute(self.fact, name)
+        attribute_of(self.fact, name)
     }
 }
 
@@ -65,29 +65,4 @@ impl Variable {
             _ => return None,
         })
     }
-}
-
-/// An attribute of a fact; null for one that it does not have, `None` for one that its kind does not have.
-pub(super) fn attribute<'f>(fact: &'f Fact, name: &str) -> Option<Value<'f>> {
-    Some(match name {
-        "kind" => fact.kind().name().into(),
-        "file" => fact.place.file.as_ref().into(),
-        "name_in_archive" if fact.place.inside.is_empty() => Value::Null,
-        "name_in_archive" => fact.place.inside.join("!/").into(),
-        "path" => Value::optional(fact.path.as_deref()),
-        "run_modes" => {
-            let modes = fact.run_modes.alternatives().into_iter().map(Value::from).collect();
-            Value::List(List::Own(Arc::new(modes)))
-        }
-        "installed" => Value::Bool(fact.installed()),
-        "not_installed" => Value::optional(fact.not_installed.as_deref()),
-        _ if !has(fact.kind(), name) => return None,
-        "properties" => Value::Map(Map::Properties(&fact.properties)),
-        _ => fact.attribute(name).map_or(Value::Null, Value::of),
-    })
-}
-
-/// Whether facts of this kind have an attribute of their own of that name.
-fn has(kind: Kind, name: &str) -> bool {
-    kind.attributes().iter().any(|spec| spec.name == name)
 }

@@ -1,37 +1,12 @@
 //! Evaluates lowered expressions.
 
 use super::environment::{Environment, Variable};
+use super::eval_error::{EvalError, Evaluated};
 use super::functions;
-use super::lower::{Binary, Expr};
+use super::lowered::{Binary, Expr, Fold};
 use super::value::{List, Map, Value};
 use std::cmp::Ordering;
 use std::sync::Arc;
-
-/// Why an expression has no value on a fact.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::rules) struct EvalError(pub(super) String);
-
-impl EvalError {
-    /// No form of a function or operator takes values of these types.
-    pub(super) fn overload(name: &str, arguments: &[&Value<'_>], method: bool) -> Self {
-        let types: Vec<&str> = arguments.iter().map(|value| value.type_name()).collect();
-        let types = match types.split_first() {
-            Some((this, others)) if method => format!("{this}.({})", others.join(", ")),
-            _ => format!("({})", types.join(", ")),
-        };
-        Self(format!("found no matching overload for '{name}' applied to '{types}'"))
-    }
-
-    fn unexpected(got: &Value<'_>, want: &str) -> Self {
-        Self(format!("Unexpected type: got '{}', want '{want}'", got.type_name()))
-    }
-
-    fn no_key(key: &Value<'_>) -> Self {
-        Self(format!("No such key: {}", key.display()))
-    }
-}
-
-type Evaluated<'a> = Result<Value<'a>, EvalError>;
 
 /// The value of an expression.
 pub(super) fn evaluate<'a>(expression: &'a Expr, environment: &Environment<'a>) -> Evaluated<'a> {
@@ -138,7 +113,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn fold(&mut self, fold: &'a super::lower::Fold) -> Evaluated<'a> {
+    fn fold(&mut self, fold: &'a Fold) -> Evaluated<'a> {
         let start = self.value(&fold.start)?;
         let items = self.items(&fold.range)?;
         let base = self.locals.len();

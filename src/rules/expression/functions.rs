@@ -1,18 +1,11 @@
 //! The functions that expressions may call: those of CEL and of its extension for strings, and four that take null.
 
-use super::eval::EvalError;
+use super::eval_error::{EvalError, Evaluated, failed};
 use super::format::format;
-use super::lower::Binary;
+use super::lowered::Binary;
+use super::pattern;
 use super::value::{List, Value};
-use regex::Regex;
 use std::borrow::Cow;
-use std::sync::OnceLock;
-
-type Evaluated<'a> = Result<Value<'a>, EvalError>;
-
-fn failed(function: &str, message: impl std::fmt::Display) -> EvalError {
-    EvalError(format!("Error executing function '{function}': {message}"))
-}
 
 /// Calls a function; `arguments` of a method begin with the value that it belongs to.
 pub(super) fn call<'a>(name: &'static str, method: bool, arguments: &[Value<'a>]) -> Evaluated<'a> {
@@ -299,31 +292,5 @@ pub(super) fn arithmetic<'a>(operator: Binary, left: Value<'a>, right: Value<'a>
 
 fn matches<'a>(text: &Value<'a>, pattern: &Value<'a>) -> Option<Evaluated<'a>> {
     let (Value::Text(text), Value::Text(pattern)) = (text, pattern) else { return None };
-    Some(compile(pattern).map(|regex| Value::Bool(regex.is_match(text))))
-}
-
-fn compile(pattern: &str) -> Result<Regex, EvalError> {
-    Regex::new(pattern).map_err(|error| failed("matches", format_args!("'{pattern}' not a valid regex:\n{error}")))
-}
-
-/// A regular expression that stands in an expression, compiled when it is first needed.
-#[derive(Debug)]
-pub(super) struct Pattern {
-    text: String,
-    method: bool,
-    regex: OnceLock<Result<Regex, EvalError>>,
-}
-
-impl Pattern {
-    pub(super) fn new(text: String, method: bool) -> Self {
-        Self { text, method, regex: OnceLock::new() }
-    }
-
-    pub(super) fn is_match(&self, text: &Value<'_>) -> Result<bool, EvalError> {
-        let Value::Text(text) = text else {
-            return Err(EvalError::overload("matches", &[text, &self.text.as_str().into()], self.method));
-        };
-        let regex = self.regex.get_or_init(|| compile(&self.text));
-        regex.as_ref().map(|regex| regex.is_match(text)).map_err(Clone::clone)
-    }
+    Some(pattern::compile(pattern).map(|regex| Value::Bool(regex.is_match(text))))
 }

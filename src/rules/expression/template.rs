@@ -1,6 +1,7 @@
 //! Texts with values in them.
 
-use super::{Environment, Expression};
+use super::compiled::Expression;
+use super::environment::Environment;
 use crate::facts::{Fact, Kind};
 use crate::rules::error::RuleError;
 use crate::rules::file::RuleFile;

@@ -3,7 +3,9 @@
 
 use super::environment::Environment;
 use super::lower::Lowering;
-use super::{FUNCTIONS, Value as Own, eval, parse};
+use super::types::FUNCTIONS;
+use super::value::Value as Own;
+use super::{eval, parse};
 use crate::facts::{COMMON, Fact, Kind, ValueRef};
 use crate::rules::tests::{condition, facts_of, value, with_property};
 use crate::secret::MASK;

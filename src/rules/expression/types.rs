@@ -3,6 +3,44 @@
 use super::environment::Variable;
 use crate::facts::{Kind, ValueType};
 
+/// The functions that an expression may call: CEL's own, the string extension, and ours.
+pub(super) const FUNCTIONS: &[&str] = &[
+    "blank",
+    "text",
+    "get",
+    "names",
+    "size",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "matches",
+    "has",
+    "all",
+    "exists",
+    "exists_one",
+    "map",
+    "filter",
+    "int",
+    "uint",
+    "double",
+    "string",
+    "bool",
+    "type",
+    "dyn",
+    "charAt",
+    "indexOf",
+    "lastIndexOf",
+    "join",
+    "lowerAscii",
+    "upperAscii",
+    "trim",
+    "replace",
+    "split",
+    "substring",
+    "format",
+    "reverse",
+];
+
 /// The type of an expression. What can be null has the type of its other values: null is equal to null only, and to
 /// compare with it is what many rules are about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! The values of expressions. Those of facts are borrowed.
 
-use super::environment;
-use crate::facts::{COMMON, Fact, Property, Value as FactValue, ValueRef};
+use crate::facts::{COMMON, Fact, Kind, Property, Value as FactValue, ValueRef};
 use crate::secret::MASK;
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -195,7 +194,7 @@ impl<'a> Map<'a> {
     /// The member; numbers are looked up by their value.
     pub(super) fn get(&self, key: &Value<'_>) -> Option<Value<'a>> {
         match (self, key) {
-            (Self::Fact(fact), Value::Text(name)) => environment::attribute(fact, name),
+            (Self::Fact(fact), Value::Text(name)) => attribute_of(fact, name),
             (Self::Properties(properties), Value::Text(name)) => {
                 let found = properties.iter().rev().find(|property| property.name == **name);
                 found.map(|property| Value::of(&property.value))
@@ -227,4 +226,29 @@ impl<'a> Map<'a> {
     pub(super) fn members(&self) -> Vec<(Value<'a>, Value<'a>)> {
         self.keys().into_iter().filter_map(|key| self.get(&key).map(|value| (key, value))).collect()
     }
+}
+
+/// An attribute of a fact; null for one that it does not have, `None` for one that its kind does not have.
+pub(super) fn attribute_of<'f>(fact: &'f Fact, name: &str) -> Option<Value<'f>> {
+    Some(match name {
+        "kind" => fact.kind().name().into(),
+        "file" => fact.place.file.as_ref().into(),
+        "name_in_archive" if fact.place.inside.is_empty() => Value::Null,
+        "name_in_archive" => fact.place.inside.join("!/").into(),
+        "path" => Value::optional(fact.path.as_deref()),
+        "run_modes" => {
+            let modes = fact.run_modes.alternatives().into_iter().map(Value::from).collect();
+            Value::List(List::Own(Arc::new(modes)))
+        }
+        "installed" => Value::Bool(fact.installed()),
+        "not_installed" => Value::optional(fact.not_installed.as_deref()),
+        _ if !has(fact.kind(), name) => return None,
+        "properties" => Value::Map(Map::Properties(&fact.properties)),
+        _ => fact.attribute(name).map_or(Value::Null, Value::of),
+    })
+}
+
+/// Whether facts of this kind have an attribute of their own of that name.
+fn has(kind: Kind, name: &str) -> bool {
+    kind.attributes().iter().any(|spec| spec.name == name)
 }
