@@ -12,7 +12,7 @@ use zip_audit::{self, ContainerKind, File, InputError, Limit, LimitKind, Outcome
 
 use crate::workers::{self, lock};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -99,6 +99,30 @@ fn no_content(document: &documents::Document<'_>) -> Option<NoContent> {
         Location::NoContent { why, .. } => Some(why),
         _ => None,
     }
+}
+
+/// Whether a file is the workspace filter of an archive that covers only what is still to be named, such as
+/// `/apps/{{app}}`: the archive is no package, but a template of one.
+fn is_filter_of_template(file: &FileFacts) -> bool {
+    let Some(filter) = file.workspace_filter() else { return false };
+    let is_template = |set: &jcr_filevault::FilterSet| templates::is_template_path(set.root());
+    file.container.kind == ContainerKind::Archive && !filter.sets.is_empty() && filter.sets.iter().all(is_template)
+}
+
+/// Forgets all but the secrets and keys of archives that are templates as a whole.
+fn keep_only_secrets_of_templates(files: &mut [FileFacts], walked: &mut Walked) {
+    let filters = files.iter().filter(|file| is_filter_of_template(file));
+    let archives: BTreeSet<Place> = filters.map(|file| file.container.place.clone()).collect();
+    if archives.is_empty() {
+        return;
+    }
+    let content = files.iter_mut().filter(|file| archives.contains(&file.container.place));
+    content.filter(|file| file.workspace_filter().is_none()).for_each(FileFacts::keep_only_secrets);
+    let lies_in_one = |place: &Place| {
+        let around = place.inside.split_last().map(|(_, around)| Place { inside: around.into(), ..place.clone() });
+        around.is_some_and(|around| archives.contains(&around))
+    };
+    walked.unread.retain(|unread| !(matches!(unread.cause, Cause::NotUnderstood(_)) && lies_in_one(&unread.place)));
 }
 
 /// Makes facts of the files of a walk.
@@ -200,7 +224,8 @@ impl<'a> Reader<'a> {
         let mut walked = walked.into_inner().unwrap_or_else(PoisonError::into_inner);
         walked.unread.extend(outcome.unread.into_iter().map(NotAnalysed::from));
         walked.ambiguous.extend(outcome.anomalies.into_iter().map(Ambiguity::from));
-        let files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
+        keep_only_secrets_of_templates(&mut files, &mut walked);
         let comments = comments.into_inner().unwrap_or_else(PoisonError::into_inner);
         let link = facts::link::Options { target: options.target, together: options.together, wanted: options.wanted };
         let facts = workers::with(options.walk.threads, files.len(), || facts::link(files, walked, &link));
