@@ -113,6 +113,30 @@ fn no_content(document: &documents::Document<'_>) -> Option<NoContent> {
     }
 }
 
+/// Whether a file is the workspace filter of an archive that covers only what is still to be named, such as
+/// `/apps/{{app}}`: the archive is no package, but a template of one.
+fn is_filter_of_template(file: &FileFacts) -> bool {
+    let Some(filter) = file.workspace_filter() else { return false };
+    let is_template = |set: &jcr_filevault::FilterSet| templates::is_template_path(set.root());
+    file.container.kind == ContainerKind::Archive && !filter.sets.is_empty() && filter.sets.iter().all(is_template)
+}
+
+/// Forgets all but the secrets and keys of archives that are templates as a whole.
+fn keep_only_secrets_of_templates(files: &mut [FileFacts], walked: &mut Walked) {
+    let filters = files.iter().filter(|file| is_filter_of_template(file));
+    let archives: BTreeSet<Place> = filters.map(|file| file.container.place.clone()).collect();
+    if archives.is_empty() {
+        return;
+    }
+    let content = files.iter_mut().filter(|file| archives.contains(&file.container.place));
+    content.filter(|file| file.workspace_filter().is_none()).for_each(FileFacts::keep_only_secrets);
+    let lies_in_one = |place: &Place| {
+        let around = place.inside.split_last().map(|(_, around)| Place { inside: around.into(), ..place.clone() });
+        around.is_some_and(|around| archives.contains(&around))
+    };
+    walked.unread.retain(|unread| !(matches!(unread.cause, Cause::NotUnderstood(_)) && lies_in_one(&unread.place)));
+}
+
 /// Makes facts of the files of a walk.
 struct Reader<'a> {
     options: &'a Options,
@@ -222,7 +246,8 @@ impl<'a> Reader<'a> {
         let mut walked = walked.into_inner().unwrap_or_else(PoisonError::into_inner);
         walked.unread.extend(outcome.unread.into_iter().map(NotAnalysed::from));
         walked.ambiguous.extend(outcome.anomalies.into_iter().map(Ambiguity::from));
-        let files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
+        keep_only_secrets_of_templates(&mut files, &mut walked);
         let comments = comments.into_inner().unwrap_or_else(PoisonError::into_inner);
         let modules = modules.into_inner().unwrap_or_else(PoisonError::into_inner);
         let deployments = deployments(options.grouping, &files, &modules);

@@ -1,11 +1,41 @@
 //! The types of attributes of facts.
 
-use super::value::{Value, ValueRef, clip_text};
-use super::vocabulary::{ValueType, named_enum};
+use super::value::{Value, ValueRef, ValueType, clip_text};
 use crate::secret::State;
 use osgi_config::Format;
 use std::collections::BTreeMap;
 use text_spans::SourceRange;
+
+/// Declares an enum whose variants have names in rules and in JSON. The first is the default.
+macro_rules! named_enum {
+    ($(#[$meta:meta])* $kind:ident { $(#[$first_meta:meta])* $first:ident = $first_name:literal, $($(#[$variant_meta:meta])* $variant:ident = $name:literal,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub enum $kind {
+            $(#[$first_meta])* #[default] $first,
+            $($(#[$variant_meta])* $variant,)*
+        }
+
+        impl $kind {
+            /// The name in rules and in JSON.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    Self::$first => $first_name,
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+
+        impl $crate::facts::attribute::AttributeType for $kind {
+            const TYPE: $crate::facts::value::ValueType = $crate::facts::value::ValueType::Text;
+
+            fn value(&self) -> $crate::facts::ValueRef<'_> {
+                $crate::facts::ValueRef::Text(self.name())
+            }
+        }
+    };
+}
+pub(crate) use named_enum;
 
 /// A type that an attribute can have.
 pub(crate) trait AttributeType {

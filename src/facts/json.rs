@@ -2,8 +2,8 @@
 
 use super::fact::{Fact, Kind};
 use super::property::{Declared, Property};
+use super::value::ValueType;
 use super::value::{Value, ValueRef};
-use super::vocabulary::ValueType;
 use serde_json::{Map, Value as Json, json};
 
 /// The version of the JSON form, its member `schema_version`. Within a version members are only ever added.

@@ -32,6 +32,6 @@ pub use json::{VERSION, schema};
 pub use kinds::Kinds;
 pub use link::link;
 pub use property::{Declared, Property};
-pub use value::{Value, ValueRef};
-pub use vocabulary::{AttributeSpec, Attributes, COMMON, ValueType};
+pub use value::{Value, ValueRef, ValueType};
+pub use vocabulary::{AttributeSpec, Attributes, COMMON};
 pub use walked::Walked;

@@ -3,6 +3,25 @@
 use crate::secret::{MASK, Secret};
 use std::collections::BTreeMap;
 
+/// The type of the value of an attribute, as expressions of rules see it. A value that stands for a secret is a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueType {
+    /// `true` or `false`.
+    Bool,
+    /// An integer.
+    Int,
+    /// A string.
+    Text,
+    /// The value of a property as it is written: a boolean, an integer, a floating-point number or a string.
+    Scalar,
+    /// A list with items of one type.
+    List(&'static ValueType),
+    /// A map from strings to values of any type.
+    Map,
+    /// The properties of the configuration or node: a map from their names to scalars and lists of scalars.
+    Properties,
+}
+
 /// A value as rules and reports see it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Value {

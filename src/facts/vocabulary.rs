@@ -3,27 +3,8 @@
 //! Each kind of fact is a struct that [`fact_kind!`] declares beside the code that makes it. An attribute is declared
 //! once: its name, its type and what it says.
 
-use super::value::ValueRef;
+use super::value::{ValueRef, ValueType};
 use text_spans::SourceRange;
-
-/// The type of the value of an attribute, as expressions of rules see it. A value that stands for a secret is a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ValueType {
-    /// `true` or `false`.
-    Bool,
-    /// An integer.
-    Int,
-    /// A string.
-    Text,
-    /// The value of a property as it is written: a boolean, an integer, a floating-point number or a string.
-    Scalar,
-    /// A list with items of one type.
-    List(&'static ValueType),
-    /// A map from strings to values of any type.
-    Map,
-    /// The properties of the configuration or node: a map from their names to scalars and lists of scalars.
-    Properties,
-}
 
 /// An attribute in the vocabulary of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,34 +118,3 @@ macro_rules! fact_kind {
     };
 }
 pub(crate) use fact_kind;
-
-/// Declares an enum whose variants have names in rules and in JSON. The first is the default.
-macro_rules! named_enum {
-    ($(#[$meta:meta])* $kind:ident { $(#[$first_meta:meta])* $first:ident = $first_name:literal, $($(#[$variant_meta:meta])* $variant:ident = $name:literal,)* }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        pub enum $kind {
-            $(#[$first_meta])* #[default] $first,
-            $($(#[$variant_meta])* $variant,)*
-        }
-
-        impl $kind {
-            /// The name in rules and in JSON.
-            pub const fn name(self) -> &'static str {
-                match self {
-                    Self::$first => $first_name,
-                    $(Self::$variant => $name,)*
-                }
-            }
-        }
-
-        impl $crate::facts::attribute::AttributeType for $kind {
-            const TYPE: $crate::facts::vocabulary::ValueType = $crate::facts::vocabulary::ValueType::Text;
-
-            fn value(&self) -> $crate::facts::ValueRef<'_> {
-                $crate::facts::ValueRef::Text(self.name())
-            }
-        }
-    };
-}
-pub(crate) use named_enum;

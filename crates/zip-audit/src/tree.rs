@@ -1,6 +1,6 @@
 //! Directory trees and single files.
 //!
-//! Below a directory named `jcr_root`, and in the `META-INF` beside it, every file is visited or looked at; elsewhere
+//! Below a root of content (the visitor says which folders are) and in the `META-INF` beside it, every file is looked at; elsewhere
 //! only files named like archives are. Links are not followed, only regular files are opened, and that is checked
 //! again on what was opened.
 

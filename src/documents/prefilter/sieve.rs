@@ -13,16 +13,15 @@
 use fearless_simd::{Level, Simd, SimdBase, SimdMask, dispatch, u8x16};
 
 mod fingerprint;
+mod masks;
 mod plan;
+mod wanted;
 
 pub(super) use fingerprint::{ByteSet, Fingerprint};
 use fingerprint::{DEPTH, WIDTH};
-
-/// One bit of a byte each.
-const BUCKETS: usize = 8 * SETS;
-
-/// Bytes of buckets.
-const SETS: usize = 2;
+use masks::Masks;
+use wanted::SETS;
+pub(super) use wanted::Wanted;
 
 /// Lanes of the widest vectors.
 const WIDEST: usize = 64;
@@ -43,43 +42,6 @@ struct Member {
     pattern: usize,
     /// Where in the pattern the fingerprint begins.
     offset: usize,
-}
-
-/// A pattern to be searched.
-#[expect(clippy::large_enum_variant, reason = "a few dozen, made once and dropped at once")]
-pub(super) enum Wanted<'n> {
-    /// A needle, in lower case. It is searched in any case, by the part that costs least.
-    Needle(&'n str),
-    /// One of a name that no needle has, by a fingerprint.
-    By(&'static str, Fingerprint),
-}
-
-impl Wanted<'_> {
-    fn name(&self) -> &str {
-        match self {
-            Self::Needle(name) | Self::By(name, _) => name,
-        }
-    }
-
-    /// How many fingerprints there are to choose from.
-    fn choice(&self) -> usize {
-        match self {
-            Self::Needle(needle) => needle.len().saturating_sub(WIDTH) + 1,
-            Self::By(..) => 1,
-        }
-    }
-
-    fn fingerprints(&self) -> Vec<Fingerprint> {
-        (0..self.choice()).map(|offset| self.fingerprint(offset)).collect()
-    }
-
-    /// The fingerprint that begins at a byte of a needle, or the only one.
-    fn fingerprint(&self, offset: usize) -> Fingerprint {
-        match self {
-            Self::Needle(needle) => Fingerprint::of(needle.as_bytes(), offset),
-            Self::By(_, fingerprint) => fingerprint.clone(),
-        }
-    }
 }
 
 /// The search for a fixed set of patterns.
@@ -111,7 +73,7 @@ impl Sieve {
     fn place(&mut self, pattern: usize, bucket: usize, fingerprint: &Fingerprint) {
         let bit = 1_u8 << (bucket % 8);
         for (halves, set) in self.positions.get_mut(bucket / 8).into_iter().flatten().zip(fingerprint.head()) {
-            let masks = plan::Masks::of(set);
+            let masks = Masks::of(set);
             for index in 0..16 {
                 halves.low[index] |= bit * u8::from(masks.low >> index & 1 == 1);
                 halves.high[index] |= bit * u8::from(masks.high >> index & 1 == 1);

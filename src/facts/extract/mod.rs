@@ -124,16 +124,6 @@ fn shows_jwt(fact: &Fact) -> bool {
     }
 }
 
-/// Where a fact can say why AEM rejects its whole file.
-fn error_of(data: &mut FactData) -> Option<&mut Option<Box<Attribute<String>>>> {
-    match data {
-        FactData::SmartTagsService(service) => Some(&mut service.error),
-        FactData::BrandPortalConfiguration(configuration) => Some(&mut configuration.error),
-        FactData::ReplicationAgent(agent) => Some(&mut agent.error),
-        _ => None,
-    }
-}
-
 /// One document on its way to facts.
 struct Extraction<'d> {
     place: &'d Place,
@@ -234,7 +224,7 @@ impl Extraction<'_> {
         if self.cut {
             return;
         }
-        if let Some(place) = facts.iter_mut().find_map(error_of)
+        if let Some(place) = facts.iter_mut().find_map(no_content::error_of)
             && let Some(error) = self.error.take()
         {
             *place = Some(Box::new(Attribute { value: error.reason, mark: Some(self.ranges.range(error.span)) }));

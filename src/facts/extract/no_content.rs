@@ -1,10 +1,19 @@
 //! What is left of the facts of a file that looks like content of a package and is none.
 
 use super::file::{FileFacts, Role};
-use crate::facts::attribute::RareList;
+use crate::facts::attribute::{Attribute, RareList};
 use crate::facts::fact::FactData;
+use jcr_filevault::WorkspaceFilter;
 
 impl FileFacts {
+    /// The workspace filter, if the file is one.
+    pub fn workspace_filter(&self) -> Option<&WorkspaceFilter> {
+        match &self.role {
+            Role::Filter(filter) => Some(filter),
+            _ => None,
+        }
+    }
+
     /// Forgets what AEM would reject or lose of the file: it does not read it.
     pub fn forget_mistakes(&mut self) {
         for fact in self.sources.iter_mut().flat_map(|source| &mut source.facts) {
@@ -14,7 +23,7 @@ impl FileFacts {
                 configuration.dropped_reason = None;
                 configuration.error = None;
             }
-            if let Some(error) = super::error_of(&mut fact.data) {
+            if let Some(error) = error_of(&mut fact.data) {
                 *error = None;
             }
         }
@@ -24,9 +33,24 @@ impl FileFacts {
     pub fn keep_only_secrets(&mut self) {
         for source in &mut self.sources {
             source.configuration = None;
+            // The first fact has the path of all.
+            let path = source.facts.first_mut().and_then(|fact| fact.path.take());
             source.facts.retain(|fact| matches!(fact.data, FactData::Secret(_) | FactData::KeyMaterial(_)));
+            if let Some(first) = source.facts.first_mut() {
+                first.path = path;
+            }
         }
         self.sources.retain(|source| !source.facts.is_empty());
         self.role = Role::Content;
+    }
+}
+
+/// Where the facts of cloud services and agents say why FileVault rejects their file.
+pub(super) fn error_of(data: &mut FactData) -> Option<&mut Option<Box<Attribute<String>>>> {
+    match data {
+        FactData::SmartTagsService(service) => Some(&mut service.error),
+        FactData::BrandPortalConfiguration(configuration) => Some(&mut configuration.error),
+        FactData::ReplicationAgent(agent) => Some(&mut agent.error),
+        _ => None,
     }
 }

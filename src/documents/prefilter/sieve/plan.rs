@@ -3,8 +3,9 @@
 //! A bucket whose patterns have unlike bytes at the same position lets their mixtures pass, so patterns are put where
 //! they let the fewest further places of an [`ordinary`] file pass. Only speed depends on it.
 
-use super::fingerprint::{ByteSet, Fingerprint, WIDTH};
-use super::{BUCKETS, Wanted};
+use super::fingerprint::{Fingerprint, WIDTH};
+use super::masks::Masks;
+use super::wanted::{BUCKETS, Wanted};
 use ordinary::{Places, Shares};
 
 pub(super) mod known;
@@ -15,28 +16,6 @@ const ROUNDS: usize = 2;
 
 /// How many of its fingerprints, those that cost least by themselves, are tried for a pattern.
 const CHOICE: usize = 3;
-
-/// Which low and which high halves occur among the bytes of a set.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Masks {
-    pub(super) low: u16,
-    pub(super) high: u16,
-}
-
-impl Masks {
-    pub(super) fn of(set: ByteSet) -> Self {
-        let mut masks = if set.goes_beyond() { Self { low: u16::MAX, high: 0xFF00 } } else { Self::default() };
-        for byte in set.ascii() {
-            masks.low |= 1 << (byte & 0x0F);
-            masks.high |= 1 << (byte >> 4);
-        }
-        masks
-    }
-
-    fn and_also(self, other: Self) -> Self {
-        Self { low: self.low | other.low, high: self.high | other.high }
-    }
-}
 
 /// What the fingerprints of a bucket let pass at one byte position.
 #[derive(Clone, Copy, Debug, Default)]

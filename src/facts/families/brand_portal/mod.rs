@@ -3,10 +3,11 @@
 pub(in crate::facts) mod link;
 
 use super::ims;
+use crate::facts::attribute::named_enum;
 use crate::facts::attribute::{Attribute, OwnProperties, TextList};
 use crate::facts::source::{FactSource, SourceKind, texts, urls};
 use crate::facts::value::Value;
-use crate::facts::vocabulary::{fact_kind, named_enum};
+use crate::facts::vocabulary::fact_kind;
 
 fact_kind! {
     #[derive(Default)]

@@ -1,8 +1,9 @@
 //! The vocabulary of Adobe IMS: token providers, their customizers, and references to providers.
 
+use crate::facts::attribute::named_enum;
 use crate::facts::attribute::{Attribute, OwnProperties, TextList};
 use crate::facts::value::Value;
-use crate::facts::vocabulary::{fact_kind, named_enum};
+use crate::facts::vocabulary::fact_kind;
 use crate::secret::State;
 use std::collections::BTreeMap;
 

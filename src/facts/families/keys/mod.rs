@@ -4,8 +4,9 @@ pub(in crate::facts) mod link;
 
 use crate::documents::KeyKind;
 use crate::facts::attribute::Attribute;
+use crate::facts::attribute::named_enum;
 use crate::facts::source::{FactSource, SourceKind, texts};
-use crate::facts::vocabulary::{fact_kind, named_enum};
+use crate::facts::vocabulary::fact_kind;
 use jiff::Timestamp;
 use text_spans::SourceRange;
 

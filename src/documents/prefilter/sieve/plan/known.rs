@@ -3,8 +3,8 @@
 //! Working them out takes longer than all the rest of a small run. A test makes sure that they are still what
 //! [`work_out`](super::work_out) gives, and writes them anew with `.ci/update`.
 
-use super::super::Wanted;
-use super::Fingerprint;
+use super::super::fingerprint::Fingerprint;
+use super::super::wanted::Wanted;
 
 /// The bucket and the fingerprint of a pattern, if it is known.
 pub(super) fn place(wanted: &Wanted<'_>) -> Option<(usize, Fingerprint)> {

@@ -1,6 +1,7 @@
 //! What an ordinary docview file looks like: how often each byte occurs in one, and which bytes follow each other.
 
 use super::super::fingerprint::WIDTH;
+use super::super::masks::Masks;
 
 /// What recurs in docview files: the head, and the beginnings and ends of elements, properties and values.
 const TEXT: &[u8] = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<jcr:root \
@@ -103,7 +104,7 @@ impl Shares {
         Self { by_low }
     }
 
-    pub(super) fn of(&self, masks: super::Masks) -> f32 {
+    pub(super) fn of(&self, masks: Masks) -> f32 {
         let [above, below] = masks.low.to_be_bytes();
         // The first eight high halves are those of ASCII; few of them occur.
         let [_, mut high] = masks.high.to_be_bytes();
