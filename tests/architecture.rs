@@ -39,7 +39,6 @@ const KNOWN_CIRCLES: &[&[&str]] = &[
     ],
     &["src/facts/extract/brief.rs", "src/facts/extract/mod.rs", "src/facts/extract/raw.rs"],
     &["src/facts/link/joins.rs", "src/facts/link/mod.rs", "src/facts/link/packages.rs"],
-    &["src/rules/count.rs", "src/rules/evaluate.rs", "src/rules/fingerprint.rs"],
 ];
 
 fn repository() -> &'static Path {
