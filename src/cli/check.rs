@@ -108,7 +108,7 @@ impl<'a> Run<'a> {
     }
 
     fn report(&self, outcome: PolicyOutcome, scanned: &Scanned, exit_code: u8) -> report::Report {
-        let count = |level| outcome.findings.iter().filter(|finding| finding.level == level).count() as u64;
+        let count = |level| outcome.findings.iter().filter(|finding| finding.severity == level).count() as u64;
         let unread = report::Unread::from_facts(&scanned.facts);
         let summary = Summary {
             packages: scanned.facts.iter().filter(|fact| fact.kind() == Kind::Package).count() as u64,

@@ -7,7 +7,7 @@ use crate::documents::prefilter::Prefilter;
 use crate::escape;
 use crate::facts::{Fact, Kinds};
 use crate::policy::LimitSettings;
-use crate::rules::{RuleSet, Sample, test_rules};
+use crate::rules::{ExampleInput, RuleSet, test_rules};
 use crate::scan;
 use miette::Report;
 use std::fmt::Write;
@@ -65,7 +65,7 @@ pub(super) fn test(directory: &Path, console: &Console) -> Result<u8, Report> {
 
 /// The facts of a sample, by the same way that `check` goes: the files are put into a directory of their own, scanned,
 /// and removed.
-fn facts_of(sample: &Sample) -> Result<Vec<Fact>, String> {
+fn facts_of(sample: &ExampleInput) -> Result<Vec<Fact>, String> {
     let directory = tempfile::tempdir().map_err(|error| format!("no temporary directory: {error}"))?;
     for file in &sample.files {
         let plain = |part: Component<'_>| matches!(part, Component::Normal(_));
@@ -104,9 +104,10 @@ mod tests {
 
     #[test]
     fn an_example_stays_in_its_directory() {
-        let exhibit = |file: &str| crate::rules::Exhibit { file: file.to_owned(), content: Vec::new() };
+        let example_file = |file: &str| crate::rules::ExampleFile { file: file.to_owned(), content: Vec::new() };
         for file in ["../x", "/x", "a/../../x"] {
-            let sample = Sample { files: vec![exhibit(file)], target: osgi_config::Target::default(), now: None };
+            let sample =
+                ExampleInput { files: vec![example_file(file)], target: osgi_config::Target::default(), now: None };
             assert!(facts_of(&sample).unwrap_err().contains("no path below"), "{file}");
         }
     }

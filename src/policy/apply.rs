@@ -175,7 +175,11 @@ impl Policy {
     /// The exit code of a run that shows these findings: 3 if it is incomplete, else 1 if one of them reaches the level
     /// that fails, else 0. Code 2 is for runs that come to no judgement.
     pub(crate) fn exit_code(&self, findings: &[Finding], incomplete: bool) -> u8 {
-        if incomplete { 3 } else { u8::from(findings.iter().any(|finding| self.fail_on.is_reached_by(finding.level))) }
+        if incomplete {
+            3
+        } else {
+            u8::from(findings.iter().any(|finding| self.fail_on.is_reached_by(finding.severity)))
+        }
     }
 
     /// Judges the findings of a run.
@@ -188,11 +192,11 @@ impl Policy {
             if !self.selection.enabled(&finding.rule) {
                 continue;
             }
-            finding.level = self.selection.level(&finding.rule, finding.level).min(finding.at_most);
+            finding.severity = self.selection.level(&finding.rule, finding.severity).min(finding.at_most);
             let subject = self.base.subject(&finding.location.place);
             let vendor = self.vendors.of(&subject, &finding.location.place, &context.packages);
             if let Some(highest) = vendor.as_ref().and_then(|vendor| vendor.level) {
-                finding.level = finding.level.min(highest);
+                finding.severity = finding.severity.min(highest);
             }
             // What was not read is always said.
             if finding.rule.as_ref() != UNREAD_RULE {
@@ -211,7 +215,7 @@ impl Policy {
                     outcome.suppressed.push(Suppressed { finding, by: Suppression::Baseline, reason });
                     continue;
                 }
-                if finding.level < self.min_severity {
+                if finding.severity < self.min_severity {
                     outcome.hidden.below_severity += 1;
                     continue;
                 }

@@ -99,7 +99,7 @@ fn join(mut finding: Finding, name: &str, others: Vec<Finding>) -> Finding {
         return finding;
     }
     for other in &others {
-        finding.level = finding.level.max(other.level);
+        finding.severity = finding.severity.max(other.severity);
         finding.confidence = finding.confidence.max(other.confidence);
     }
     let count = others.len() + 1;

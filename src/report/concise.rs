@@ -14,7 +14,7 @@ fn render(report: &Report, _: &[RuleInfo], style: &Style) -> String {
     let mut out = String::new();
     for finding in &report.findings {
         let start = finding.location.mark.start;
-        let level = paint(style.color, finding.level);
+        let level = paint(style.color, finding.severity);
         let path = phrases::path(&finding.location);
         let message = escape::terminal_message(&finding.message);
         out += &format!(

@@ -20,7 +20,7 @@ fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
     let mut out = String::new();
     let mut rest = Vec::new();
     for level in [Severity::Error, Severity::Warning, Severity::Note] {
-        let all: Vec<&Finding> = report.findings.iter().filter(|finding| finding.level == level).collect();
+        let all: Vec<&Finding> = report.findings.iter().filter(|finding| finding.severity == level).collect();
         // The notice at the end takes the place of one note.
         let most = if level == Severity::Note { MOST - 1 } else { MOST };
         let (shown, more) = all.split_at(all.len().min(most));
@@ -31,12 +31,12 @@ fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
         out += &format!(
             "{}: {}[{}] {}\n",
             phrases::place(&finding.location),
-            phrases::level(finding.level),
+            phrases::level(finding.severity),
             escape::terminal(&finding.rule),
             escape::terminal_message(&finding.message)
         );
     }
-    let errors = report.findings.iter().filter(|finding| finding.level == Severity::Error).count();
+    let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     for (number, unread) in (errors..).zip(phrases::untold_unread(report)) {
         let path = phrases::path_of(&unread.place);
         let line = phrases::sentence(&format!("{path} was not read: {}", phrases::reason(unread)));
@@ -54,7 +54,7 @@ fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
 }
 
 fn annotation(finding: &Finding, rules: &[RuleInfo]) -> String {
-    let command = match finding.level {
+    let command = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Note => "notice",

@@ -55,7 +55,7 @@ fn issue<'r>(finding: &'r Finding, used: &mut HashSet<String>) -> Issue<'r> {
         description,
         check_name: &finding.rule,
         fingerprint: unique(&finding.fingerprint, used),
-        severity: match finding.level {
+        severity: match finding.severity {
             Severity::Error => "major",
             Severity::Warning => "minor",
             Severity::Note => "info",

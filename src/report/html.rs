@@ -54,7 +54,7 @@ fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
 }
 
 fn article(finding: &Finding, rules: &[RuleInfo]) -> String {
-    let level = phrases::level(finding.level);
+    let level = phrases::level(finding.severity);
     let rule = escape::html(&finding.rule);
     let title = rules.iter().find(|rule| rule.id == finding.rule.as_ref()).map(|rule| rule.title.as_str());
     let title = title.map_or(String::new(), |title| format!(": {}", escape::html(title)));

@@ -138,7 +138,7 @@ fn finding(finding: &Finding) -> FindingForm<'_> {
     FindingForm {
         rule: &finding.rule,
         family: &finding.family,
-        level: finding.level.name(),
+        level: finding.severity.name(),
         confidence: finding.confidence.name(),
         message: &finding.message,
         advice: finding.advice.as_deref(),

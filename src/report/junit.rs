@@ -15,7 +15,7 @@ fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
     for finding in &report.findings {
         suites.entry(&finding.rule).or_default().push(finding);
     }
-    let failures = |findings: &[&Finding]| findings.iter().filter(|finding| finding.level > Severity::Note).count();
+    let failures = |findings: &[&Finding]| findings.iter().filter(|finding| finding.severity > Severity::Note).count();
     let untold = phrases::untold_unread(report);
     let tests = report.findings.len().max(usize::from(untold.is_empty())) + untold.len();
     let failed: usize = suites.values().map(|findings| failures(findings)).sum();
@@ -68,7 +68,7 @@ fn case(finding: &Finding) -> String {
         }))
         .map(|line| format!("{}\n", escape::xml(&line)))
         .collect();
-    let body = match finding.level {
+    let body = match finding.severity {
         Severity::Note => format!("<system-out>note: {message}\n{more}</system-out>"),
         level => format!("<failure type=\"{}\" message=\"{message}\">{more}</failure>", phrases::level(level)),
     };

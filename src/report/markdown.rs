@@ -24,7 +24,7 @@ fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
     let findings = phrases::worst_first(&report.findings);
     for level in [Severity::Error, Severity::Warning, Severity::Note] {
         let of_level: Vec<&Finding> =
-            findings.iter().take(MOST).copied().filter(|found| found.level == level).collect();
+            findings.iter().take(MOST).copied().filter(|found| found.severity == level).collect();
         if of_level.is_empty() {
             continue;
         }

@@ -140,7 +140,7 @@ impl<'r> Writer<'r> {
         }
         let mut result = SarifResult::builder()
             .rule_id(finding.rule.to_string())
-            .level(level(finding.level))
+            .level(level(finding.severity))
             .message(Message::builder().text(message).build())
             .locations(vec![self.primary(location)])
             .partial_fingerprints(self.fingerprint(finding))

@@ -31,7 +31,7 @@ pub(super) fn finding(rule: &str, level: Severity, message: &str, location: Loca
     Finding {
         rule: rule.into(),
         family: "ims".into(),
-        level,
+        severity: level,
         at_most: Severity::Error,
         confidence: Confidence::High,
         message: message.to_owned(),

@@ -134,8 +134,8 @@ impl Shown {
         let snippet = Snippet::new(&finding.location, bar);
         let place = snippet.is_none().then(|| Where(place_lines(&finding.location, None).join("\n")));
         Self {
-            level: finding.level,
-            code: format!("{}[{}]", phrases::level(finding.level), escape::terminal(&finding.rule)),
+            level: finding.severity,
+            code: format!("{}[{}]", phrases::level(finding.severity), escape::terminal(&finding.rule)),
             message: escape::terminal_message(&finding.message),
             snippet,
             place,

@@ -205,7 +205,7 @@ impl<'a> Judge<'a> {
         let finding = Finding {
             rule: file.meta.id.clone(),
             family: file.meta.family.clone(),
-            level: case.level.min(at_most),
+            severity: case.level.min(at_most),
             at_most,
             confidence: if is_guess(fact) { Confidence::Low } else { case.confidence },
             message,

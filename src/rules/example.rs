@@ -14,11 +14,11 @@ pub struct Example {
     /// What it shows.
     pub title: Option<String>,
     /// The files that the rule must find fault with; empty if the example is a good one only.
-    pub bad: Vec<Exhibit>,
+    pub bad: Vec<ExampleFile>,
     /// The files in which the rule must find nothing; empty if the example is a bad one only.
-    pub good: Vec<Exhibit>,
+    pub good: Vec<ExampleFile>,
     /// Files that lie beside either.
-    pub with: Vec<Exhibit>,
+    pub with: Vec<ExampleFile>,
     /// The target that the example is for.
     pub target: Target,
     /// The moment at which it is judged, RFC 3339, for rules on validity; `None` is now.
@@ -32,7 +32,7 @@ pub struct Example {
 
 /// A file of an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Exhibit {
+pub struct ExampleFile {
     /// Its path, from the directory that holds `jcr_root` on.
     pub file: String,
     /// Its bytes.
@@ -72,9 +72,9 @@ fn example(table: &Table<'_, '_>) -> Result<Example, RuleError> {
     };
     Ok(Example {
         title: table.string("title")?.map(|text| text.value),
-        bad: exhibits(table, "bad", file.as_deref())?,
-        good: exhibits(table, "good", good_file.as_deref())?,
-        with: exhibits(table, "with", None)?,
+        bad: example_files(table, "bad", file.as_deref())?,
+        good: example_files(table, "good", good_file.as_deref())?,
+        with: example_files(table, "with", None)?,
         target,
         now: table.string("now")?.map(|text| text.value),
         expect: table.count("expect")?.unwrap_or(1),
@@ -84,26 +84,26 @@ fn example(table: &Table<'_, '_>) -> Result<Example, RuleError> {
 }
 
 /// A text for `file`, or a list of `{file, content}`.
-fn exhibits(table: &Table<'_, '_>, key: &'static str, file: Option<&str>) -> Result<Vec<Exhibit>, RuleError> {
+fn example_files(table: &Table<'_, '_>, key: &'static str, file: Option<&str>) -> Result<Vec<ExampleFile>, RuleError> {
     let Some(value) = table.get(key) else { return Ok(Vec::new()) };
     if value.get_ref().as_str().is_none() {
         let why = "Each file of an example is { file = \"jcr_root/…\", content = '''…''' }, or has base64 for content.";
-        let exhibit = |table: &Table<'_, '_>| {
+        let example_file = |table: &Table<'_, '_>| {
             let content = match (table.string("content")?, table.string("base64")?) {
                 (Some(text), None) => text.value.into_bytes(),
                 (None, Some(text)) => base64(&text.value)
                     .ok_or_else(|| table.file.error(text.span, "not base64", "cannot be decoded", why))?,
                 _ => return Err(table.missing("content", why)),
             };
-            Ok(Exhibit { file: table.required("file", why)?.value, content })
+            Ok(ExampleFile { file: table.required("file", why)?.value, content })
         };
-        return table.tables(key, &["file", "content", "base64"])?.iter().map(exhibit).collect();
+        return table.tables(key, &["file", "content", "base64"])?.iter().map(example_file).collect();
     }
     let text = table.string(key)?.unwrap_or_default();
     let Some(file) = file else {
         return Err(file_missing(table.file, text.span, key));
     };
-    Ok(vec![Exhibit { file: file.to_owned(), content: text.value.into_bytes() }])
+    Ok(vec![ExampleFile { file: file.to_owned(), content: text.value.into_bytes() }])
 }
 
 /// Decodes base64 (RFC 4648, standard alphabet), white space left out.

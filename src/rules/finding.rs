@@ -13,9 +13,9 @@ pub struct Finding {
     pub rule: Arc<str>,
     /// The rule's family.
     pub family: Arc<str>,
-    /// The level after capping (not installed: at most warning) and policy.
-    pub level: Severity,
-    /// The highest level that policy can give it: warning for what AEM does not install, else error.
+    /// Its severity after capping (not installed: at most warning) and policy.
+    pub severity: Severity,
+    /// The highest severity that policy can give it: warning for what AEM does not install, else error.
     pub at_most: Severity,
     /// How sure it is.
     pub confidence: Confidence,

@@ -5,34 +5,34 @@
 
 mod builtin;
 mod count;
-mod details;
 mod error;
 mod evaluate;
 mod example;
-mod examples;
+mod example_runner;
 mod expression;
 mod file;
 mod finding;
 mod fingerprint;
 mod guard;
-mod manual;
+mod markdown_terminal;
+mod property_usage;
+mod rule_page;
 mod set;
 mod severity;
-mod terminal;
 mod toml_reader;
 
 #[cfg(test)]
 mod tests;
 
 pub use builtin::UNREAD_RULE;
-pub use details::looks_at_properties;
 pub use error::{RuleError, nearest};
 pub use evaluate::evaluate;
-pub use example::{Example, Exhibit};
-pub use examples::{Failure, Sample, TestReport, test_rules, test_rules_of};
+pub use example::{Example, ExampleFile};
+pub use example_runner::{ExampleInput, Failure, TestReport, test_rules, test_rules_of};
 pub use file::{Meta, RuleFile};
 pub use finding::{Finding, Location, Related};
-pub use manual::manual_page;
+pub use markdown_terminal::{Style, render_markdown};
+pub use property_usage::looks_at_properties;
+pub use rule_page::manual_page;
 pub use set::{Needles, RuleSet};
 pub use severity::{Confidence, Severity};
-pub use terminal::{Style, render_markdown};

@@ -34,7 +34,7 @@ fn finding(rule: &str, path: &str, level: Severity, at: u32) -> Finding {
     Finding {
         rule: rule.into(),
         family: family.into(),
-        level,
+        severity: level,
         at_most: Severity::Error,
         confidence: Confidence::High,
         message: format!("A finding in '{path}'."),
@@ -51,7 +51,7 @@ fn error(rule: &str, path: &str) -> Finding {
 }
 
 fn shown(outcome: &PolicyOutcome) -> Vec<String> {
-    outcome.findings.iter().map(|f| format!("{} {} {}", f.level.name(), f.rule, f.location.place)).collect()
+    outcome.findings.iter().map(|f| format!("{} {} {}", f.severity.name(), f.rule, f.location.place)).collect()
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn levels_and_thresholds_decide_what_is_shown() {
 #[test]
 fn what_is_not_installed_stays_below_error() {
     let mut finding = error("missing-scope", "a");
-    (finding.level, finding.at_most) = (Severity::Warning, Severity::Warning);
+    (finding.severity, finding.at_most) = (Severity::Warning, Severity::Warning);
     let outcome = policy_of("[levels]\nmissing-scope = \"error\"\n", &PolicyOverrides::default())
         .apply(vec![finding], Context::default());
     assert_eq!(shown(&outcome), ["warning missing-scope a"]);

@@ -2,7 +2,7 @@
 
 use crate::documents::prefilter::Prefilter;
 use crate::facts::{Fact, Kinds};
-use crate::rules::{RuleSet, Sample, evaluate, test_rules};
+use crate::rules::{ExampleInput, RuleSet, evaluate, test_rules};
 use crate::scan;
 
 use std::sync::LazyLock;
@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 static PREFILTER: LazyLock<Prefilter> = LazyLock::new(|| scan::prefilter(&RuleSet::builtin().needles()));
 
 /// Writes the files of a sample to a directory of its own and scans that.
-fn facts_of(sample: &Sample) -> Result<Vec<Fact>, String> {
+fn facts_of(sample: &ExampleInput) -> Result<Vec<Fact>, String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     for file in &sample.files {
         let path = folder.path().join(&file.file);
@@ -53,7 +53,7 @@ fn good_examples_raise_no_other_rule_either() {
     for id in rules.ids() {
         for example in rules.rule(id).unwrap().examples.iter().filter(|example| !example.good.is_empty()) {
             let files = example.good.iter().chain(&example.with).cloned().collect();
-            let sample = Sample { files, target: example.target, now: example.now.clone() };
+            let sample = ExampleInput { files, target: example.target, now: example.now.clone() };
             let findings = evaluate(&rules, &facts_of(&sample).unwrap(), example.target).unwrap();
             let found = findings.iter().filter(|finding| finding.rule.as_ref() != "legacy-smart-tags-service");
             others.extend(found.map(|finding| format!("{id}: {}: {}", finding.rule, finding.message)));

@@ -23,7 +23,7 @@ fn a_rule_fires_where_its_condition_holds_and_underlines_the_property() {
     assert_eq!(findings[0].message, "'T' has no scope: (none).");
     assert_eq!(findings[0].advice.as_deref(), Some("Add {one}."));
     assert_eq!(findings[0].location.mark, mark(3));
-    assert_eq!((findings[0].level, findings[0].confidence), (Severity::Error, Confidence::High));
+    assert_eq!((findings[0].severity, findings[0].confidence), (Severity::Error, Confidence::High));
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn the_first_case_that_holds_speaks() {
     )]);
     let facts = ["http", "ftp", "https", "ws"].map(|scheme| fact(Kind::Endpoint, scheme, &[("scheme", scheme.into())]));
     let findings = judge(&rules, &facts);
-    let seen: Vec<_> = findings.iter().map(|f| (f.message.as_str(), f.level, f.confidence)).collect();
+    let seen: Vec<_> = findings.iter().map(|f| (f.message.as_str(), f.severity, f.confidence)).collect();
     assert_eq!(
         seen,
         [("Other aem-6.5.", Severity::Error, Confidence::High), ("Plain.", Severity::Note, Confidence::Low)],
@@ -50,7 +50,7 @@ fn what_is_not_installed_is_a_warning_at_most_and_says_so() {
     let mut inactive = fact(Kind::Node, "a", &[]);
     inactive.not_installed = Some("no workspace filter covers it".to_owned());
     let findings = judge(&rules, &[inactive]);
-    assert_eq!(findings[0].level, Severity::Warning);
+    assert_eq!(findings[0].severity, Severity::Warning);
     assert_eq!(findings[0].message, "m. It is not installed: no workspace filter covers it.");
 }
 

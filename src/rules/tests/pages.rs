@@ -1,7 +1,7 @@
 //! Manual pages and the running of examples.
 
 use super::*;
-use crate::rules::{Sample, Style, manual_page, render_markdown, test_rules};
+use crate::rules::{ExampleInput, Style, manual_page, render_markdown, test_rules};
 
 #[test]
 fn the_page_of_a_rule() {
@@ -27,8 +27,8 @@ fn every_page_is_whole() {
 }
 
 /// A node whose primary type is the text of the file.
-fn facts_of(sample: &Sample) -> Result<Vec<Fact>, String> {
-    let node = |file: &crate::rules::Exhibit| {
+fn facts_of(sample: &ExampleInput) -> Result<Vec<Fact>, String> {
+    let node = |file: &crate::rules::ExampleFile| {
         let text = String::from_utf8(file.content.clone()).map_err(|_| "no text".to_owned())?;
         Ok(fact(Kind::Node, &file.file, &[("primary_type", text.into())]))
     };

@@ -96,8 +96,8 @@ fn findings(scanned: &Scanned) -> Vec<Finding> {
 }
 
 fn said(finding: &Finding) -> String {
-    let Finding { rule, message, level, fingerprint, location, .. } = finding;
-    format!("{level:?} {rule} {message} {fingerprint} {} {:?}", location.place, location.mark.span)
+    let Finding { rule, message, severity, fingerprint, location, .. } = finding;
+    format!("{severity:?} {rule} {message} {fingerprint} {} {:?}", location.place, location.mark.span)
 }
 
 /// The package that a text describes, and one more file.

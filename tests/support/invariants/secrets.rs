@@ -203,7 +203,7 @@ fn report(text: &str, given: &[Span], mark: usize, names: [&str; 4]) -> Report {
     let finding = |location: Location, related| Finding {
         rule: "a-rule".into(),
         family: "ims".into(),
-        level: Severity::Error,
+        severity: Severity::Error,
         at_most: Severity::Error,
         confidence: Confidence::High,
         message: format!("'{message}' is wrong."),

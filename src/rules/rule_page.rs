@@ -1,6 +1,6 @@
 //! The manual page of a rule: Markdown for the documentation and for SARIF, and a rendering of it for the terminal.
 
-use super::example::Exhibit;
+use super::example::ExampleFile;
 use super::file::RuleFile;
 use std::fmt::Write as _;
 
@@ -27,7 +27,7 @@ pub fn manual_page(rule: &RuleFile) -> String {
             }
             let _ = writeln!(page, "### {form}\n");
             for file in files {
-                exhibit(&mut page, file);
+                example_file(&mut page, file);
             }
         }
     }
@@ -40,20 +40,20 @@ pub fn manual_page(rule: &RuleFile) -> String {
     page
 }
 
-fn exhibit(page: &mut String, exhibit: &Exhibit) {
-    let name = exhibit.file.rsplit('/').next().unwrap_or_default();
+fn example_file(page: &mut String, example_file: &ExampleFile) {
+    let name = example_file.file.rsplit('/').next().unwrap_or_default();
     let language = match name.rsplit('.').next().unwrap_or_default() {
         "json" => "json",
         "xml" => "xml",
         "config" | "cfg" | "properties" => "properties",
         _ => "text",
     };
-    match std::str::from_utf8(&exhibit.content) {
+    match std::str::from_utf8(&example_file.content) {
         Ok(text) => {
-            let _ = writeln!(page, "`{}`\n\n```{language}\n{}\n```\n", exhibit.file, text.trim_end());
+            let _ = writeln!(page, "`{}`\n\n```{language}\n{}\n```\n", example_file.file, text.trim_end());
         }
         Err(_) => {
-            let _ = writeln!(page, "`{}` (binary, {} bytes)\n", exhibit.file, exhibit.content.len());
+            let _ = writeln!(page, "`{}` (binary, {} bytes)\n", example_file.file, example_file.content.len());
         }
     }
 }

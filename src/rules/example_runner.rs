@@ -2,7 +2,7 @@
 
 use super::error::RuleError;
 use super::evaluate::evaluate;
-use super::example::{Example, Exhibit};
+use super::example::{Example, ExampleFile};
 use super::finding::Finding;
 use super::set::RuleSet;
 use crate::facts::Fact;
@@ -11,9 +11,9 @@ use std::fmt;
 
 /// The files of an example, as something that makes facts of them sees them.
 #[derive(Clone, Debug)]
-pub struct Sample {
+pub struct ExampleInput {
     /// The files, with paths from the directory that holds `jcr_root` on.
-    pub files: Vec<Exhibit>,
+    pub files: Vec<ExampleFile>,
     /// The target that they are for.
     pub target: Target,
     /// The moment at which validity is judged, RFC 3339; `None` is now.
@@ -74,7 +74,7 @@ impl fmt::Display for Failure {
 /// A rule file with a mistake.
 pub fn test_rules(
     rules: &RuleSet,
-    facts_of: &dyn Fn(&Sample) -> Result<Vec<Fact>, String>,
+    facts_of: &dyn Fn(&ExampleInput) -> Result<Vec<Fact>, String>,
 ) -> Result<TestReport, RuleError> {
     test_rules_of(rules, rules.ids(), facts_of)
 }
@@ -86,7 +86,7 @@ pub fn test_rules(
 pub fn test_rules_of<'i>(
     rules: &RuleSet,
     ids: impl IntoIterator<Item = &'i str>,
-    facts_of: &dyn Fn(&Sample) -> Result<Vec<Fact>, String>,
+    facts_of: &dyn Fn(&ExampleInput) -> Result<Vec<Fact>, String>,
 ) -> Result<TestReport, RuleError> {
     let mut report = TestReport::default();
     for id in ids {
@@ -98,7 +98,7 @@ pub fn test_rules_of<'i>(
                     continue;
                 }
                 report.tried += 1;
-                let sample = Sample {
+                let sample = ExampleInput {
                     files: files.iter().chain(&example.with).cloned().collect(),
                     target: example.target,
                     now: example.now.clone(),
