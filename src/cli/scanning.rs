@@ -35,7 +35,7 @@ pub(super) fn scan(
         target: target.target,
         target_named: target.named,
         grouping: inputs.grouping(),
-        exclusive: settings.config.exclusive.clone(),
+        exclusive: Vec::new(),
         wanted,
         prefilter: scan::prefilter(needles),
         now: jiff::Timestamp::now(),
