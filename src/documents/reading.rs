@@ -141,8 +141,8 @@ impl<'b> Reading<'b, '_> {
         let integration = || is_integration_name(name) || is_integration_name(self.base);
         let in_folder = || path.as_deref().is_some_and(|path| osgi_config::config_folder(path, self.target).is_some());
         // The installer is case sensitive, an auditor is not: `.CONFIG` is read as what it was meant to be.
-        let (format, text, configuration) = osgi_config::read_file(name, self.file.bytes)
-            .or_else(|| osgi_config::read_file(&name.to_ascii_lowercase(), self.file.bytes))?;
+        let (format, text, configuration) = osgi_config::read_file(name, self.file.bytes, self.target)
+            .or_else(|| osgi_config::read_file(&name.to_ascii_lowercase(), self.file.bytes, self.target))?;
         let typed = matches!(format, FileFormat::CfgJson | FileFormat::Config) && configuration.error.is_none();
         // The cheapest question first: where folders are named like that costs the most.
         if !((path.is_some() && typed) || integration() || in_folder()) {
