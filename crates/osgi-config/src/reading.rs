@@ -55,10 +55,12 @@ pub fn read_file<'b>(
 /// Reads a `.cfg` or `.properties` file in either of the formats of `java.util.Properties`.
 fn read_properties(bytes: &[u8]) -> (String, Configuration<'static>) {
     if bytes.starts_with(b"<") {
-        let text = properties_xml::decode(bytes);
-        // An encoding in which the first byte is no `<`: the text is then no XML.
-        let configuration = if text.starts_with('<') { properties_xml::read(&text) } else { properties::read(&text) };
-        return (text, configuration);
+        let decoded = jdk_xml::decode(bytes);
+        let mut configuration = properties_xml::read(&decoded.text);
+        if let Some(error) = decoded.error {
+            configuration.error = Some(error);
+        }
+        return (decoded.text.into_owned(), configuration);
     }
     let text = properties::decode(bytes);
     let configuration = properties::read(&text);

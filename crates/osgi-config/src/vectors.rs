@@ -92,7 +92,8 @@ fn is_same(found: &Json, expected: &Json) -> bool {
             found.len() == expected.len() && found.iter().all(same)
         }
         (Json::Array(found), Json::Array(expected)) => {
-            found.len() == expected.len() && found.iter().zip(expected).all(|(found, expected)| is_same(found, expected))
+            found.len() == expected.len()
+                && found.iter().zip(expected).all(|(found, expected)| is_same(found, expected))
         }
         (Json::Number(found), Json::Number(expected)) if found.is_f64() => {
             let float = |number: &serde_json::Number| number.as_f64().map(|number| number as f32);
