@@ -14,7 +14,7 @@ mod vectors;
 
 pub use docview::{DocView, Node, NodeProperty};
 pub use filter::{FilterSet, ImportMode, Pattern, Verdict, WorkspaceFilter};
-pub use jdk_xml::{Decoded, decode as decode_xml};
+pub use jdk_xml::{Decoded, decode as decode_xml, encode_like as encode_xml_like};
 pub use package_properties::PackageProperties;
 pub use sniff::{is_docview, is_docview_bytes, root_path};
 

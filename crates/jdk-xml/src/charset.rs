@@ -109,6 +109,26 @@ impl Charset {
         }
     }
 
+    /// Writes a text without a byte order mark. A character that the encoding lacks becomes a character reference, which is
+    /// right in values only. `None` if texts are only read in this encoding.
+    pub(crate) fn encode(self, text: &str) -> Option<Vec<u8>> {
+        let narrow = |c: char, most: u32| match u8::try_from(u32::from(c)) {
+            Ok(byte) if u32::from(byte) <= most => vec![byte],
+            _ => format!("&#x{:x};", u32::from(c)).into_bytes(),
+        };
+        Some(match self {
+            Self::Utf8 => text.as_bytes().to_vec(),
+            Self::Latin1 => text.chars().flat_map(|c| narrow(c, 0xff)).collect(),
+            Self::Ascii => text.chars().flat_map(|c| narrow(c, 0x7f)).collect(),
+            Self::Utf16 { big_endian: true } => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            Self::Utf16 { big_endian: false } => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            Self::Utf32 { big_endian: true } => text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect(),
+            Self::Utf32 { big_endian: false } => text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect(),
+            Self::Other { encoding, c1: false } => encoding.encode(text).0.into_owned(),
+            Self::Other { c1: true, .. } | Self::Ebcdic { .. } => return None,
+        })
+    }
+
     /// Decodes bytes without a byte order mark.
     pub(crate) fn decode(self, bytes: &[u8]) -> Characters<'_> {
         let owned = |(text, lossy): (String, bool)| Characters { text: Cow::Owned(text), lossy, refused_at: None };

@@ -47,6 +47,28 @@ pub fn decode(bytes: &[u8]) -> Decoded<'_> {
     decoded
 }
 
+/// Writes `text` as the XML file `original` is written: with its byte order mark and in its encoding. A character that
+/// the encoding lacks becomes a character reference, which is right in values only.
+///
+/// `None` if the encoding is not known here, changes within the file, or is none that can be written.
+pub fn encode_like(original: &[u8], text: &str) -> Option<Vec<u8>> {
+    let Start { charset, mark, .. } = detect(original);
+    let (mark, rest) = original.split_at_checked(mark)?;
+    let charset = match Declaration::read(rest, charset) {
+        None => charset,
+        Some(declaration) => match of_label(&declaration.label, charset) {
+            Label::Known(declared) if is_one_encoding(charset, declared) => declared,
+            _ => return None,
+        },
+    };
+    Some([mark.to_vec(), charset.encode(text)?].concat())
+}
+
+/// Whether a file that begins in one encoding and declares the other one is written in the latter from its start.
+fn is_one_encoding(charset: Charset, declared: Charset) -> bool {
+    declared == charset || declared.is_like_ascii() && charset.is_like_ascii()
+}
+
 /// The text of all bytes in one encoding, which has this name where the file declares it.
 fn plainly<'b>(bytes: &'b [u8], charset: Charset, label: Option<String>) -> Decoded<'b> {
     let characters = charset.decode(bytes);
@@ -105,7 +127,7 @@ impl Declaration {
                 return Decoded { guessed: true, error: error.or(decoded.error), ..decoded };
             }
         };
-        if declared == charset || declared.is_like_ascii() && charset.is_like_ascii() {
+        if is_one_encoding(charset, declared) {
             return plainly(bytes, declared, Some(label));
         }
         let (declaration, rest) = bytes.split_at_checked(len).unwrap_or((bytes, &[]));
@@ -316,6 +338,25 @@ mod tests {
         let bytes = encode(other, ebcdic);
         let decoded = decode(&bytes);
         assert_eq!((decoded.text.as_ref(), decoded.guessed), (other, true));
+    }
+
+    #[test]
+    fn writes_what_it_reads() {
+        for (bytes, changed) in [
+            (format!("\u{feff}{TEXT}").into_bytes(), "<a b=\"\u{20ac}\"/>"),
+            (TEXT.encode_utf16().flat_map(u16::to_le_bytes).collect(), "<a b=\"\u{20ac}\"/>"),
+            (latin1(&format!("<?xml version='1.0' encoding='ISO-8859-1'?>{TEXT}")), "<a b=\"&#x20ac;\"/>"),
+            (b"<?xml version='1.0' encoding='US-ASCII'?><a/>".to_vec(), "<a b=\"&#x20ac;\"/>"),
+            (b"<?xml version='1.0' encoding='windows-1252'?><a b='\x80'/>".to_vec(), "<a b=\"\u{20ac}\"/>"),
+        ] {
+            let decoded = decode(&bytes);
+            assert_eq!(encode_like(&bytes, &decoded.text).as_deref(), Some(&*bytes));
+            let text = decoded.text.replace("<a", "<a b=\"\u{20ac}\"/><a");
+            let written = encode_like(&bytes, &text).unwrap();
+            assert!(decode(&written).text.contains(changed), "{}", decode(&written).text);
+        }
+        assert_eq!(encode_like(b"<?xml version='1.0' encoding='x-unheard-of'?><a/>", "<a/>"), None);
+        assert_eq!(encode_like(b"<?xml version='1.0' encoding='UTF-16'?>\0<\0a\0/\0>", "<a/>"), None);
     }
 
     proptest::proptest! {

@@ -19,7 +19,7 @@ mod tag_preview;
 #[cfg(test)]
 mod tests;
 
-pub use encoding::{Decoded, decode};
+pub use encoding::{Decoded, decode, encode_like};
 pub use handler::{Attribute, Element, Handler};
 pub use namespaces::Namespaces;
 pub use reading::read;

@@ -140,7 +140,7 @@ impl<'t> Reader<'t> {
             match outcome {
                 Outcome::Read(value, value_span) => {
                     if key != meant {
-                        self.keep_meant(&meant, key_span, &value, value_span);
+                        self.keep_meant(meant.clone(), key_span, &value, value_span);
                     }
                     properties.push(Property { key, key_span, value, value_span });
                 }
@@ -153,13 +153,13 @@ impl<'t> Reader<'t> {
     }
 
     /// Notes that white space became part of the key of a property.
-    fn keep_meant(&mut self, meant: &Cow<'t, str>, key_span: Span, value: &Value<'t>, value_span: Span) {
+    fn keep_meant(&mut self, meant: Cow<'t, str>, key_span: Span, value: &Value<'t>, value_span: Span) {
         if meant.is_empty() || meant.contains('\n') {
             return;
         }
         let reason = "white space before the `=` became part of this key: write no white space around `=`";
         self.dropped.push(Dropped { key: Some(meant.to_string()), span: key_span, reason: reason.to_owned() });
-        self.lost.push(Property { key: meant.clone(), key_span, value: value.clone(), value_span });
+        self.lost.push(Property { key: meant, key_span, value: value.clone(), value_span });
     }
 
     fn trouble(&mut self, at: u32) {

@@ -13,7 +13,7 @@ use super::iso9075;
 use jdk_xml::{self as xml, Attribute, Element, Namespaces, Report, TagPreview};
 pub use node::{DocView, Node, NodeProperty};
 pub use passing::Ahead;
-use text_spans::{ReadError, Span};
+use text_spans::ReadError;
 
 /// Longest path that is built, in bytes. Oak's own limits are lower for names; no real path comes near.
 ///

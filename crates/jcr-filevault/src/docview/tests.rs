@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::*;
 use crate::vectors::{self, Vector};
-use text_spans::Lines;
+use text_spans::{Lines, Span};
 
 /// Where the start tag with this name ends, as a SAX locator counts: lines and UTF-16 columns of LF-only text.
 fn after_tag(text: &str, name: Span) -> (u32, u32) {
