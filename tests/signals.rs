@@ -2,10 +2,9 @@
 //! with and without the prefilter and the look at nodes.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
-use aemlint::documents::prefilter::Prefilter;
 use aemlint::facts::{Fact, Kind, Kinds};
 use aemlint::rules::{RuleSet, test_rules};
-use aemlint::scan;
+use aemlint::scan::{self, Sought};
 use osgi_config::Target;
 use std::path::Path;
 
@@ -14,8 +13,12 @@ mod pack;
 
 /// The facts of a directory but for nodes, as JSON, of a scan that looks at what the signals let pass, or at everything.
 fn facts(directory: &Path, target: Target, everything: bool) -> Vec<Fact> {
-    let prefilter =
-        if everything { Prefilter::parse_everything() } else { scan::prefilter(&RuleSet::builtin().needles()) };
+    // With nodes among what is sought no node is passed by.
+    let sought = if everything {
+        Sought::kinds(Kinds::all())
+    } else {
+        Sought { kinds: Kinds::usual(), ..Sought::by_rules(&RuleSet::builtin()) }
+    };
     let options = scan::Options {
         walk: zip_audit::Options {
             limits: zip_audit::Limits::default(),
@@ -27,9 +30,7 @@ fn facts(directory: &Path, target: Target, everything: bool) -> Vec<Fact> {
         target_named: true,
         grouping: scan::Grouping::Usual,
         exclusive: Vec::new(),
-        // With nodes among what is wanted no node is passed by.
-        wanted: if everything { Kinds::all() } else { Kinds::usual() },
-        prefilter,
+        sought,
         now: jiff::Timestamp::UNIX_EPOCH,
     };
     let mut facts = scan::scan(&[directory.to_path_buf()], &options, &|_, _| {}).unwrap().facts;
