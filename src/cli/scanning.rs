@@ -1,9 +1,10 @@
 //! What `check`, `facts` and `inventory` have in common: one scan of the inputs that the options name.
 
 use super::args::Inputs;
-use super::console::{Console, Failure};
+use super::console::Console;
 use super::progress::Progress;
 use super::setup::{ChosenTarget, Settings};
+use crate::diagnostics::UserError;
 use crate::facts::walked::cause_text;
 use crate::policy::LimitSettings;
 use crate::scan::{self, Scanned, Sought};
@@ -43,7 +44,7 @@ pub(super) fn scan(
     outcome.map_err(|errors| not_readable(&errors).into())
 }
 
-fn not_readable(errors: &[InputError]) -> Failure {
+fn not_readable(errors: &[InputError]) -> UserError {
     let messages: Vec<String> = errors.iter().map(input_error).collect();
     let help = if errors.iter().any(|error| matches!(error, InputError::Missing(_))) {
         "Name content packages (zip), directories with packages or jcr_root trees, or files of a tree. \
@@ -51,7 +52,7 @@ fn not_readable(errors: &[InputError]) -> Failure {
     } else {
         "Name content packages (zip), directories with packages or jcr_root trees, or files of a tree."
     };
-    Failure::new(messages.join("; "), help)
+    UserError::plain(messages.join("; "), help)
 }
 
 /// Why an input cannot be walked, as a sentence without a period.

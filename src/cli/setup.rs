@@ -1,7 +1,7 @@
 //! From options and `aemlint.toml` to what a run needs: configuration, limits, policy.
 
 use super::args::{ConfigSource, Inputs, PolicyOptions};
-use super::console::Failure;
+use crate::diagnostics::UserError;
 use crate::policy::globs::{self, Base};
 use crate::policy::{self, Config, KnownRule, LimitSettings, Policy, PolicyOverrides, Target};
 use crate::rules::{RuleError, RuleSet, Severity};
@@ -31,7 +31,7 @@ impl Settings {
             return Ok(Self { config: Config::read(file)?, base: Base::default() });
         }
         let start = std::env::current_dir().map_err(|error| {
-            Failure::new(format!("the current directory cannot be read: {error}"), "Change to another directory.")
+            UserError::plain(format!("the current directory cannot be read: {error}"), "Change to another directory.")
         })?;
         let Some(file) = policy::find(&start) else { return Ok(Self::default()) };
         let base = file.parent().map(|directory| Base::new(directory, &start)).unwrap_or_default();
@@ -46,7 +46,7 @@ impl Settings {
         let from_file = self.base.relative_to_start(&self.config.exclude);
         let exclude = globs::compile(inputs.exclude.iter().chain(&from_file).map(String::as_str)).map_err(|error| {
             let help = "Write a glob such as 'vendor/**'; the characters [, {, * and ? need a \\ before them.";
-            Failure::new(format!("--exclude: {error}"), help)
+            UserError::plain(format!("--exclude: {error}"), help)
         })?;
         Ok(zip_audit::Options {
             limits: self.limits(limits),
