@@ -117,7 +117,7 @@ impl Config {
         if let Some(error) = errors.into_iter().min_by_key(|error| error.span().map(|span| span.start)) {
             let help = "See https://toml.io for how values and tables are written.";
             let message = format!("this is not TOML: {}", error.message());
-            checked.add(error.span().unwrap_or_default(), message, "here", help.to_owned());
+            checked.add(error.span().unwrap_or_default(), message, "here", help);
         }
         if let Some(error) = checked.error() {
             return Err(error);

@@ -125,7 +125,7 @@ fn check_names(
             let message = format!("there is no rule or family `{}`", entry.name);
             checked.add(entry.span.clone(), message, "not known", help(&entry.name));
         } else if entry.name == UNREAD_RULE && entry.setting == Setting::Off {
-            checked.add(entry.span.clone(), format!("`{UNREAD_RULE}` cannot be off"), "always on", always.to_owned());
+            checked.add(entry.span.clone(), format!("`{UNREAD_RULE}` cannot be off"), "always on", always);
         }
     }
     for entry in &config.ignores {
@@ -134,7 +134,7 @@ fn check_names(
             checked.add(entry.rule_span.clone(), message, "not known", help(&entry.rule));
         } else if entry.rule == UNREAD_RULE {
             let message = format!("`{UNREAD_RULE}` cannot be ignored");
-            checked.add(entry.rule_span.clone(), message, "always reported", always.to_owned());
+            checked.add(entry.rule_span.clone(), message, "always reported", always);
         }
     }
     checked.error().map_or(Ok(()), Err)
