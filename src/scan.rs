@@ -2,6 +2,8 @@
 //!
 //! Files are read and forgotten one by one, in parallel; only facts outlive their file.
 
+mod judgeable;
+
 use crate::documents::{self, Location, NoContent, prefilter::Prefilter, source_tree, templates};
 use crate::facts::walked::{Ambiguity, Cause, NotAnalysed};
 use crate::facts::{self, Fact, FileFacts, Kind, Kinds, Walked};
@@ -9,10 +11,11 @@ use crate::ignore_comments::{Comments, Syntax, comments};
 use crate::instances::{Axes, Deployments, Holder, Part};
 use crate::rules::Needles;
 use osgi_config::Target;
-use zip_audit::{self, ContainerKind, File, InputError, Limit, LimitKind, Outcome, Place, Visitor};
+use zip_audit::{self, ContainerKind, File, Limit, LimitKind, Outcome, Place, Visitor};
 
 use crate::workers::{self, lock};
 use jiff::Timestamp;
+use judgeable::Judgeable;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -37,6 +40,8 @@ pub struct Options {
     pub wanted: Kinds,
     /// Which XML files need no parser.
     pub prefilter: Prefilter,
+    /// Whether inputs in which there is nothing to judge are no reason to call the scan incomplete.
+    pub allow_empty: bool,
     /// The time that the validity of certificates is measured against.
     pub now: Timestamp,
 }
@@ -68,25 +73,20 @@ impl Scanned {
     }
 }
 
-/// Scans the inputs. `progress` is told now and then how many bytes of how many are done.
-///
-/// # Errors
-/// The inputs that cannot be walked at all; then nothing was scanned.
-pub fn scan(
-    inputs: &[PathBuf],
-    options: &Options,
-    progress: &(dyn Fn(u64, u64) + Sync),
-) -> Result<Scanned, Vec<InputError>> {
+/// Scans the inputs. `progress` is told now and then how many bytes of how many are done. An input that cannot be read at
+/// all is a fact of kind `unread`.
+pub fn scan(inputs: &[PathBuf], options: &Options, progress: &(dyn Fn(u64, u64) + Sync)) -> Scanned {
     let reader = Reader::new(options, progress);
-    let outcome = zip_audit::walk(inputs, &options.walk, &reader)?;
-    Ok(reader.scanned(outcome))
+    let outcome = zip_audit::walk(inputs, &options.walk, &reader);
+    let places: Vec<Place> = zip_audit::places(inputs, &options.walk);
+    reader.scanned(&places, outcome)
 }
 
 /// Scans one package that is in memory, as [`scan`] would if it were the file `name` on disk.
 pub fn scan_bytes(name: &str, bytes: Vec<u8>, options: &Options) -> Scanned {
     let reader = Reader::new(options, &|_, _| {});
     let outcome = zip_audit::walk_bytes(name, bytes, &options.walk, &reader);
-    reader.scanned(outcome)
+    reader.scanned(&[Place::on_disk(name)], outcome)
 }
 
 /// The prefilter for rules with these needles: what makes a fact, and what the rules look for beyond.
@@ -146,6 +146,7 @@ struct Reader<'a> {
     modules: Mutex<Modules>,
     comments: Mutex<BTreeMap<Place, Comments>>,
     walked: Mutex<Walked>,
+    judgeable: Judgeable,
     /// Bytes of all values that are kept, about.
     kept: AtomicU64,
 }
@@ -172,11 +173,13 @@ impl Visitor for Reader<'_> {
             self.module(&file);
             self.ignore_comments(&file);
         }
+        self.judgeable.look_at_place(&file);
         let all = self.options.wanted.contains(Kind::Node);
         let interest: &dyn documents::Interest = if all { &documents::Everything } else { &facts::Telling };
         let Some(mut document) = documents::read(&file, self.options.target, &self.options.prefilter, interest) else {
             return;
         };
+        self.judgeable.look_at_content(&document);
         let notes = std::mem::take(&mut document.notes);
         let no_content = no_content(&document);
         // How AEM would read what it does not read matters to nobody.
@@ -192,6 +195,7 @@ impl Visitor for Reader<'_> {
             Some(NoContent::OtherFolder) => facts.forget_mistakes(),
             Some(NoContent::Sidecar | NoContent::Template) => facts.keep_only_secrets(),
         }
+        self.judgeable.look_at_facts(facts.sources.len());
         if facts.too_many {
             self.unread(&file, Cause::TooManyFacts, None);
         }
@@ -223,6 +227,7 @@ impl<'a> Reader<'a> {
             modules: Mutex::default(),
             comments: Mutex::default(),
             walked: Mutex::default(),
+            judgeable: Judgeable::default(),
             kept: AtomicU64::new(0),
         }
     }
@@ -241,9 +246,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Links the facts of all files.
-    fn scanned(self, outcome: Outcome) -> Scanned {
-        let Self { options, files, modules, comments, walked, .. } = self;
+    fn scanned(self, inputs: &[Place], outcome: Outcome) -> Scanned {
+        let Self { options, files, modules, comments, walked, judgeable, .. } = self;
         let mut walked = walked.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if !options.allow_empty {
+            walked.unread.extend(judgeable.nothing(inputs, &outcome));
+        }
         walked.unread.extend(outcome.unread.into_iter().map(NotAnalysed::from));
         walked.ambiguous.extend(outcome.anomalies.into_iter().map(Ambiguity::from));
         let mut files = files.into_inner().unwrap_or_else(PoisonError::into_inner);

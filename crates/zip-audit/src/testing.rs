@@ -64,6 +64,7 @@ impl Seen {
 pub(super) fn options(threads: usize) -> Options {
     Options {
         limits: Limits::default(),
+        root: None,
         default_excludes: true,
         exclude: globset::GlobSet::empty(),
         threads: Some(threads),
@@ -73,7 +74,7 @@ pub(super) fn options(threads: usize) -> Options {
 pub(super) fn see(paths: &[&Path], options: &Options) -> Seen {
     let collector = Collector::default();
     let paths: Vec<_> = paths.iter().map(|path| path.to_path_buf()).collect();
-    let outcome = walk(&paths, options, &collector).unwrap();
+    let outcome = walk(&paths, options, &collector);
     Seen { files: collector.files.into_inner().unwrap(), outcome }
 }
 

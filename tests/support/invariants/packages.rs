@@ -31,6 +31,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
         exclusive: Vec::new(),
         wanted: Kinds::usual(),
         prefilter: scan::prefilter(&rules.needles()),
+        allow_empty: true,
         now: jiff::Timestamp::UNIX_EPOCH,
     };
     let full = scan::Options { prefilter: Prefilter::parse_everything(), ..filtered.clone() };
