@@ -3,10 +3,11 @@
 use super::archive_names::named_archive;
 use super::bytes::Source;
 use super::causes::UnreadCause;
+use super::file_tree::open_regular;
 use super::session::Session;
 use super::sniff;
-use super::tree::{self, Directory, Files, Package, Role, Work};
-use super::types::{Container, ContainerKind, Place, Start};
+use super::tree::{self, Directory, Files, Package, Work};
+use super::types::{Container, ContainerKind, ContentFolder, Place, Start};
 use std::collections::HashMap;
 use std::fs;
 use std::io;
@@ -66,24 +67,24 @@ pub(super) fn start(session: &Session, input: &Path, index: u32) -> Result<Vec<W
     let link = fs::symlink_metadata(input).is_ok_and(|meta| meta.is_symlink());
     let path = if link { fs::canonicalize(input).map_err(cannot_examine)? } else { input.to_owned() };
     if meta.is_dir() {
-        let Some((base, name)) = content_root(session, &path) else {
+        let Some((base, name)) = content_folder(session, &path) else {
             let root = root(session, input, index);
-            return Ok(vec![Work::Directory(Directory { root, path, name: String::new(), role: Role::Outside })]);
+            return Ok(vec![Work::Directory(Directory { root, path, name: String::new(), is_content: false })]);
         };
         let root = root(session, &base, index);
-        let first = Work::Directory(Directory { root: root.clone(), path, name: name.clone(), role: Role::Content });
-        return Ok(with_metadata(session, first, &root, &base, &name));
+        let first = Work::Directory(Directory { root: root.clone(), path, name: name.clone(), is_content: true });
+        return Ok(with_companions(session, first, &root, &base, &name));
     }
-    let (file, len) = tree::open(&path)?;
+    let (file, len) = open_regular(&path, false)?;
     let source = Source::file(file, len);
     let mut buffer = Vec::new();
     let first = source.read(0, 4, &mut buffer).map_err(|error| UnreadCause::CannotRead(error.to_string()))?;
     let name = path.file_name().map(|name| name.as_encoded_bytes().to_vec()).unwrap_or_default();
     let is_archive = sniff::is_archive(first) || named_archive(&name) && sniff::looks_like_archive(&source);
-    if let Some((base, name)) = content_root(session, &path).filter(|_| !is_archive) {
+    if let Some((base, name)) = content_folder(session, &path).filter(|_| !is_archive) {
         let root = root(session, &base, index);
         let first = Work::Files(Files { root: root.clone(), files: vec![(path, name.clone())] });
-        return Ok(with_metadata(session, first, &root, &base, &name));
+        return Ok(with_companions(session, first, &root, &base, &name));
     }
     // What is named like an archive and is none is told as that.
     if is_archive || session.is_named_archive(&name) || sniff::holds_lfs_pointer(&source) {
@@ -97,55 +98,44 @@ pub(super) fn start(session: &Session, input: &Path, index: u32) -> Result<Vec<W
 /// The container of a directory on disk.
 fn root(session: &Session, directory: &Path, input: u32) -> Arc<Container> {
     let place = Place::on_disk(session.paths.show(directory));
-    let start = session.paths.root().and_then(|shown_from| started_in(directory, shown_from)).map(Arc::new);
+    let start = session.paths.root().and_then(|shown_from| started_in(session, directory, shown_from)).map(Arc::new);
     Arc::new(Container { place, parent: None, kind: ContainerKind::Directory, depth: 0, input, start })
 }
 
-/// Set if paths are shown from a place below a directory that holds `jcr_root` or `META-INF`.
-pub(super) fn started_in(directory: &Path, shown_from: &Path) -> Option<Start> {
+/// Set if paths are shown from a place in a folder of content of a directory.
+pub(super) fn started_in(session: &Session, directory: &Path, shown_from: &Path) -> Option<Start> {
     let below = shown_from.strip_prefix(directory).ok()?;
     let name: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    let inside = name.first().is_some_and(|first| first == "jcr_root" || first == "META-INF");
+    let inside = name.first().is_some_and(|first| session.is_content_folder(directory, first));
     inside.then(|| Start { base: directory.to_string_lossy().into(), name: name.join("/").into() })
 }
 
-/// The first work in a content tree, and for a part of it the package's own files beside `jcr_root`: its filter says what of
-/// that part gets installed.
-fn with_metadata(session: &Session, first: Work, tree: &Arc<Container>, base: &Path, name: &str) -> Vec<Work> {
-    let real = |path: &Path| fs::symlink_metadata(path).is_ok_and(|meta| meta.is_dir());
+/// The first work in a folder of content, and what the visitor wants beside a part of it, as far as no link leads there.
+fn with_companions(session: &Session, first: Work, tree: &Arc<Container>, base: &Path, name: &str) -> Vec<Work> {
     let mut work = vec![first];
-    if name.starts_with("META-INF") {
-        return work;
-    }
-    for directory in session.metadata_directories(base) {
-        let path = directory.join("META-INF").join("vault");
-        if real(&directory.join("META-INF")) && real(&path) {
+    for ContentFolder { base: directory, name } in session.companion_folders(base, name) {
+        let path = directory.join(&name);
+        let mut ways = path.ancestors().take(Path::new(&name).components().count());
+        if ways.all(|way| session.tree.is_own_directory(way)) {
             let root = if directory == base { tree.clone() } else { root(session, &directory, tree.input) };
-            work.push(Work::Directory(Directory { root, path, name: "META-INF/vault".into(), role: Role::Content }));
+            work.push(Work::Directory(Directory { root, path, name, is_content: true }));
         }
     }
     work
 }
 
-/// The directory that holds the `jcr_root` or `META-INF/vault` around a path, and the path's name from there; as the
-/// user wrote it when that shows it.
-fn content_root(session: &Session, path: &Path) -> Option<(PathBuf, String)> {
+/// The directory that holds the outermost folder of content around a path, and the path's name from there; as the user
+/// wrote it when that shows it.
+fn content_folder(session: &Session, path: &Path) -> Option<(PathBuf, String)> {
     split_content(session, path).or_else(|| split_content(session, &fs::canonicalize(path).ok()?))
 }
 
 fn split_content(session: &Session, path: &Path) -> Option<(PathBuf, String)> {
     let parts: Vec<Component> = path.components().collect();
-    let is = |at: usize, name: &str| parts.get(at).is_some_and(|part| part.as_os_str() == name);
-    let is_content = |at: usize| {
-        let name = parts.get(at).map(|part| part.as_os_str().to_string_lossy()).unwrap_or_default();
-        session.is_content_folder(&parts.iter().take(at).collect::<PathBuf>(), &name)
-    };
-    let at = (0..parts.len())
-        .find(|&at| is(at, "jcr_root"))
-        .or_else(|| (0..parts.len()).find(|&at| is_content(at)))
-        .or_else(|| (0..parts.len()).find(|&at| is(at, "META-INF") && is(at + 1, "vault")))?;
-    let base: PathBuf = parts.iter().take(at).collect();
-    let base = if base.as_os_str().is_empty() { PathBuf::from(".") } else { base };
-    let name: Vec<_> = parts.iter().skip(at).map(|part| part.as_os_str().to_string_lossy()).collect();
-    Some((base, name.join("/")))
+    let name = |part: &Component| part.as_os_str().to_string_lossy().into_owned();
+    let base = |at: usize| parts.iter().take(at).collect::<PathBuf>();
+    let is_content = |(at, part)| session.is_content_folder(&base(at), &name(part));
+    let at = parts.iter().enumerate().position(is_content)?;
+    let base = if at == 0 { PathBuf::from(".") } else { base(at) };
+    Some((base, parts.iter().skip(at).map(name).collect::<Vec<_>>().join("/")))
 }

@@ -6,13 +6,14 @@ use crate::archive_names::{named_archive, named_other_archive};
 use crate::budget::Budget;
 use crate::bytes::Source;
 use crate::causes::{Limit, LimitKind, UnreadCause};
+use crate::file_tree::FileTree;
 use crate::ledger::Ledger;
 use crate::shown_paths::ShownPaths;
 use crate::sniff;
-use crate::types::{Container, File, Limits, Options, Outcome, Place, Unread, Visitor};
+use crate::types::{Container, ContentFolder, File, Limits, Options, Outcome, Place, Unread, Visitor};
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -25,6 +26,7 @@ pub(super) struct Session<'v> {
     visitor: &'v dyn Visitor,
     pub(super) options: &'v Options,
     pub(super) paths: ShownPaths,
+    pub(super) tree: &'v FileTree,
     started: Instant,
     entries: AtomicU64,
     inflated: AtomicU64,
@@ -46,11 +48,12 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl<'v> Session<'v> {
-    pub(super) fn new(options: &'v Options, visitor: &'v dyn Visitor) -> Self {
+    pub(super) fn new(options: &'v Options, visitor: &'v dyn Visitor, tree: &'v FileTree) -> Self {
         Self {
             visitor,
             options,
             paths: ShownPaths::new(options.root.as_deref()),
+            tree,
             started: Instant::now(),
             entries: AtomicU64::new(0),
             inflated: AtomicU64::new(0),
@@ -120,11 +123,11 @@ impl<'v> Session<'v> {
     }
 
     pub(super) fn is_content_folder(&self, directory: &Path, name: &str) -> bool {
-        self.visitor.is_content_folder(directory, name)
+        self.visitor.is_content_folder(self.tree, directory, name)
     }
 
-    pub(super) fn metadata_directories(&self, base: &Path) -> Vec<PathBuf> {
-        self.visitor.metadata_directories(base)
+    pub(super) fn companion_folders(&self, base: &Path, name: &str) -> Vec<ContentFolder> {
+        self.visitor.companion_folders(base, name)
     }
 
     /// Hands a file to the visitor. `unread` is called when that panics, and when the file itself is not there.

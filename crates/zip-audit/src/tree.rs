@@ -1,17 +1,16 @@
 //! Directory trees and the files in them.
 //!
-//! Below a root of content (the visitor says which folders are) and in the `META-INF` beside it, every file is looked at; elsewhere
-//! only files named like archives are, of whatever kind. Links are not followed, only regular files are opened, and that is checked
-//! again on what was opened.
+//! In a folder of content (the visitor says which are) every file is looked at; elsewhere only files named like archives
+//! are, of whatever kind. Links are not followed.
 
 use super::causes::{LimitKind, UnreadCause};
+use super::file_tree::{self, EntryKind};
 use super::inflate::{KEEP, Scratch};
 use super::ledger::unread;
 use super::session::Session;
 use super::sniff;
-use super::types::{Container, Place, Start};
-use std::fs::{self, OpenOptions};
-use std::io::{self, Read as _};
+use super::types::{Container, ContainerKind, Place, Start};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,17 +20,6 @@ const DEFAULT_EXCLUDES: [&str; 3] = [".git", "node_modules", "target"];
 const VERSION_CONTROL: [&str; 1] = [".git"];
 /// Files of one piece of work.
 const BATCH: usize = 64;
-
-/// What a directory is to a content tree.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    /// Not part of one: only archives and `jcr_root` are looked for.
-    Outside,
-    /// A `META-INF` without `jcr_root` beside it: only its `vault` is content.
-    MetaInf,
-    /// Content: everything in it counts.
-    Content,
-}
 
 /// Work that a tree gives.
 pub(super) enum Work {
@@ -61,7 +49,8 @@ pub(super) struct Directory {
     pub(super) path: PathBuf,
     /// Relative to the root.
     pub(super) name: String,
-    pub(super) role: Role,
+    /// Whether every file in it counts, rather than archives alone.
+    pub(super) is_content: bool,
 }
 
 /// Files of a content tree to read.
@@ -97,69 +86,70 @@ fn join(directory: &str, name: &str) -> String {
     if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
 }
 
-/// Whether a directory of this name is left out unless asked for. In a content tree only what version control keeps is:
-/// the rest is content that the build packs.
+/// Whether a directory of this name is left out unless asked for. In a folder of content only what version control keeps
+/// is: the rest is content that the build packs.
 pub(super) fn is_left_out_by_default(session: &Session, name: &str, in_content: bool) -> bool {
     let names = if in_content { &VERSION_CONTROL[..] } else { &DEFAULT_EXCLUDES };
     session.options.default_excludes && names.contains(&name)
 }
 
+/// The only work for a tree that is not on disk.
+pub(super) fn whole() -> Work {
+    let place = Place::on_disk(".");
+    let root = Container { place, parent: None, kind: ContainerKind::Directory, depth: 0, input: 0, start: None };
+    let (path, name) = (PathBuf::new(), String::new());
+    Work::Directory(Directory { root: Arc::new(root), path, name, is_content: false })
+}
+
 /// Lists one directory.
 pub(super) fn list(session: &Session, directory: Directory, emit: Emit) {
-    let Directory { root, path, name: below, role } = directory;
+    let Directory { root, path, name: below, is_content } = directory;
     let say = |name: &str, cause| session.unread(unread(place(&root, name), cause, None, root.input));
-    let entries = match fs::read_dir(&path).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
+    let entries = match session.tree.list(&path) {
         Ok(entries) => entries,
         Err(error) => return say(&below, UnreadCause::CannotList(error.to_string())),
     };
-    let beside_content = entries.iter().any(|entry| entry.file_name() == "jcr_root");
     let mut files = Vec::new();
     for entry in entries {
-        let own = entry.file_name();
-        let own = own.to_string_lossy();
+        let own = entry.name.to_string_lossy();
         let name = join(&below, &own);
-        let kind = match entry.file_type() {
+        let kind = match entry.kind {
             Ok(kind) => kind,
             Err(error) => {
                 say(&name, UnreadCause::CannotExamine(error.to_string()));
                 continue;
             }
         };
-        let counts = role == Role::Content || session.is_named_archive(own.as_bytes());
+        let counts = is_content || session.is_named_archive(own.as_bytes());
         if !session.options.exclude.is_empty() && session.options.exclude.is_match(place(&root, &name).file.as_ref()) {
-            if kind.is_dir() || counts {
+            if kind == EntryKind::Directory || counts {
                 session.leave_out();
             }
-        } else if kind.is_dir() {
-            if is_left_out_by_default(session, &own, role == Role::Content) {
+        } else if kind == EntryKind::Directory {
+            if is_left_out_by_default(session, &own, is_content) {
                 session.leave_out_by_default(&own, !VERSION_CONTROL.contains(&own.as_ref()));
                 continue;
             }
-            let role = match (role, own.as_ref()) {
-                (Role::Content, _) | (Role::MetaInf, "vault") => Role::Content,
-                (Role::Outside, name) if session.is_content_folder(&path, name) => Role::Content,
-                (Role::Outside, "META-INF") if beside_content => Role::Content,
-                (Role::Outside, "META-INF") => Role::MetaInf,
-                _ => Role::Outside,
-            };
-            emit(Work::Directory(Directory { root: root.clone(), path: entry.path(), name, role }));
+            let is_content = is_content || session.is_content_folder(&path, &own);
+            emit(Work::Directory(Directory { root: root.clone(), path: path.join(&entry.name), name, is_content }));
         } else if session.is_sidecar(own.as_bytes()) {
             // Left out.
-        } else if kind.is_symlink() {
-            if counts || own == "jcr_root" || leads_to_content(session, &entry.path(), &path) {
+        } else if kind == EntryKind::Link {
+            let leads_to_content = || leads_to_content(session, &path.join(&entry.name), &path);
+            if counts || session.is_content_folder(&path, &own) || leads_to_content() {
                 say(&name, UnreadCause::SymbolicLink);
             }
-        } else if !kind.is_file() {
+        } else if kind == EntryKind::Other {
             if counts {
                 say(&name, UnreadCause::NotRegular);
             }
-        } else if role == Role::Content {
-            files.push((entry.path(), name));
+        } else if is_content {
+            files.push((path.join(&entry.name), name));
             if files.len() == BATCH {
                 emit(Work::Files(Files { root: root.clone(), files: std::mem::take(&mut files) }));
             }
         } else if counts {
-            package(session, &root, entry.path(), &name, emit);
+            package(session, &root, path.join(&entry.name), &name, emit);
         }
     }
     if !files.is_empty() {
@@ -172,13 +162,15 @@ fn leads_to_content(session: &Session, link: &Path, directory: &Path) -> bool {
     let Ok(target) = fs::canonicalize(link) else { return false };
     if target.is_dir() {
         let walked = fs::canonicalize(directory).is_ok_and(|directory| directory.starts_with(&target));
-        return !walked && fs::symlink_metadata(target.join("jcr_root")).is_ok();
+        let is_content =
+            |entry: &file_tree::DirectoryEntry| session.is_content_folder(&target, &entry.name.to_string_lossy());
+        return !walked && session.tree.list(&target).is_ok_and(|entries| entries.iter().any(is_content));
     }
     target.file_name().is_some_and(|name| session.is_named_archive(name.as_encoded_bytes()))
 }
 
 fn package(session: &Session, root: &Container, path: PathBuf, name: &str, emit: Emit) {
-    let len = fs::symlink_metadata(&path).map_or(0, |meta| meta.len());
+    let len = session.tree.len(&path);
     session.add_total(len);
     let start = root.start.clone();
     emit(Work::Package(Package { path, place: place(root, name), input: root.input, len, start }));
@@ -194,7 +186,7 @@ pub(super) fn read(session: &Session, files: &Files, emit: Emit) {
                 say(cause, Some(limit));
                 continue;
             }
-            let (mut file, len) = match open(path) {
+            let (mut file, len) = match session.tree.open(path) {
                 Ok(opened) => opened,
                 Err(cause) => {
                     say(cause, None);
@@ -209,7 +201,7 @@ pub(super) fn read(session: &Session, files: &Files, emit: Emit) {
             if buffer.len() < room {
                 buffer.resize(room, 0);
             }
-            let got = match fill(&mut file, buffer.get_mut(..room).unwrap_or_default()) {
+            let got = match file.fill(buffer.get_mut(..room).unwrap_or_default()) {
                 Ok(got) => got,
                 Err(error) => {
                     say(UnreadCause::CannotRead(error.to_string()), None);
@@ -240,47 +232,4 @@ pub(super) fn read(session: &Session, files: &Files, emit: Emit) {
             session.visit(root, name, bytes, partial, |cause| say(cause, None));
         }
     });
-}
-
-/// Reads until the buffer is full or the file ends: a read that gives less than was asked for is not the end.
-pub(super) fn fill(file: &mut impl io::Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut done = 0;
-    while let Some(rest) = buffer.get_mut(done..).filter(|rest| !rest.is_empty()) {
-        match file.read(rest) {
-            Ok(0) => break,
-            Ok(read) => done += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(done)
-}
-
-/// Opens a regular file without waiting for anybody and without following a link in the last place; gives its length.
-pub(super) fn open(path: &Path) -> Result<(fs::File, u64), UnreadCause> {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
-    }
-    let file = options.open(path).map_err(|error| {
-        #[cfg(unix)]
-        if error.raw_os_error() == Some(libc::ELOOP) {
-            return UnreadCause::SymbolicLink;
-        }
-        UnreadCause::CannotOpen(error.to_string())
-    })?;
-    let meta = file.metadata().map_err(|error| UnreadCause::CannotExamine(error.to_string()))?;
-    if meta.is_file() { Ok((file, meta.len())) } else { Err(UnreadCause::NotRegular) }
-}
-
-/// Reads a file that is known to be small; says when it was not what its length promised.
-pub(super) fn read_whole(mut file: fs::File, len: u64) -> io::Result<(Vec<u8>, Option<UnreadCause>)> {
-    let before = file.metadata()?.modified().ok();
-    let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0).saturating_add(1));
-    (&mut file).take(len + 1).read_to_end(&mut bytes)?;
-    let changed = bytes.len() as u64 != len || file.metadata()?.modified().ok() != before;
-    Ok((bytes, changed.then_some(UnreadCause::Changed)))
 }

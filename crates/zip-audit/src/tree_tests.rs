@@ -1,7 +1,9 @@
 //! Trees and single files: what is visited, left out, and said.
 
 use super::testing::zipbytes::{Archive, Entry};
-use super::testing::{IMS, IMS_TEXT, TAGS, TAGS_TEXT, both, found_all, ims, options, see, see_bytes, see_globs};
+use super::testing::{
+    Collector, IMS, IMS_TEXT, TAGS, TAGS_TEXT, both, found_all, ims, options, see, see_bytes, see_globs,
+};
 use super::*;
 use std::fs;
 use std::path::Path;
@@ -185,22 +187,6 @@ fn content_of_a_package_is_never_left_out_by_default() {
     assert_eq!(seen.outcome.excluded_names, ["node_modules", "target"]);
 }
 
-#[test]
-fn a_read_that_gives_less_than_was_asked_for_is_not_the_end() {
-    struct Slow(usize);
-    impl std::io::Read for Slow {
-        fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-            self.0 += 1;
-            let give = into.len().min(if self.0 < 5 { 3 } else { 0 });
-            into[..give].fill(1);
-            Ok(give)
-        }
-    }
-    let mut buffer = [0; 100];
-    assert_eq!(super::tree::fill(&mut Slow(0), &mut buffer).unwrap(), 12);
-    assert_eq!(super::tree::fill(&mut Slow(0), &mut buffer[..5]).unwrap(), 5);
-}
-
 #[cfg(unix)]
 #[test]
 fn links_and_special_files_are_said_and_not_followed() {
@@ -243,7 +229,10 @@ fn trees_are_the_same_for_any_number_of_threads() {
 
 #[test]
 fn a_file_below_the_start_directory_is_named_from_there() {
-    let start = super::inputs::started_in(Path::new("/project"), Path::new("/project/jcr_root/apps")).unwrap();
+    let (options, collector) = (options(1), Collector::default());
+    let session = super::session::Session::new(&options, &collector, &FileTree::DISK);
+    let started_in = |base: &str, start: &str| super::inputs::started_in(&session, Path::new(base), Path::new(start));
+    let start = started_in("/project", "/project/jcr_root/apps").unwrap();
     let container = Container {
         place: Place::on_disk("/project"),
         parent: None,
@@ -261,6 +250,6 @@ fn a_file_below_the_start_directory_is_named_from_there() {
         assert_eq!(place.file.as_ref(), shown);
         assert_eq!(container.path_on_disk(&place).as_ref(), format!("/project/{name}"));
     }
-    assert_eq!(super::inputs::started_in(Path::new("/project"), Path::new("/project/ui.apps")), None);
-    assert_eq!(super::inputs::started_in(Path::new("ui.apps"), Path::new("/project")), None);
+    assert_eq!(started_in("/project", "/project/ui.apps"), None);
+    assert_eq!(started_in("ui.apps", "/project"), None);
 }
