@@ -1,9 +1,10 @@
 //! `aemlint check`: from the facts of a scan to reports and an exit code.
 
 use super::args::Check;
-use super::console::{Console, Failure};
+use super::console::Console;
 use super::scanning;
 use super::setup::Settings;
+use crate::diagnostics::UserError;
 use crate::facts::families::package::Package as PackageFact;
 use crate::facts::{Fact, Kind, OfKind};
 use crate::policy::{Baseline, Context, Note, Package, Policy, PolicyOutcome, files};
@@ -142,7 +143,7 @@ impl<'a> Run<'a> {
             let text = report::render(output.format, report, &rules, &style);
             files::write(&output.file, text.as_bytes()).map_err(|error| {
                 let message = format!("the report {} cannot be written: {error}", output.file.display());
-                Failure::new(message, "Name a file in a directory that exists and that you may write to.")
+                UserError::plain(message, "Name a file in a directory that exists and that you may write to.")
             })?;
         }
         if let Some(path) = summary_file {

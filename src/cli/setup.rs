@@ -1,7 +1,7 @@
 //! From options and `aemlint.toml` to what a run needs: configuration, limits, policy.
 
 use super::args::{ConfigSource, Inputs, PolicyOptions};
-use super::console::Failure;
+use crate::diagnostics::UserError;
 use crate::policy::globs::{self, Base};
 use crate::policy::{self, Config, KnownRule, LimitSettings, Policy, PolicyOverrides, Target};
 use crate::rules::{RuleError, RuleSet, Severity};
@@ -40,7 +40,7 @@ impl Settings {
             Some(root) if root.is_dir() => Some(root.clone()),
             Some(root) => {
                 let message = format!("the root {} is not a directory", root.display());
-                return Err(Failure::new(message, "Name the directory that paths are to be relative to.").into());
+                return Err(UserError::plain(message, "Name the directory that paths are to be relative to.").into());
             }
         };
         Self::read(options, &start, root)
@@ -65,7 +65,7 @@ impl Settings {
         let configured = self.base.seen_from_file(&self.config.exclude);
         let exclude = globs::compile(given.iter().chain(&configured).map(String::as_str)).map_err(|error| {
             let help = "Write a glob such as 'vendor/**'; the characters [, {, * and ? need a \\ before them.";
-            Failure::new(format!("--exclude: {error}"), help)
+            UserError::plain(format!("--exclude: {error}"), help)
         })?;
         Ok(zip_audit::Options {
             limits: self.limits(limits),
@@ -128,11 +128,11 @@ impl Settings {
 }
 
 /// The working directory. One that is gone matters only where a configuration is looked for in it.
-fn start_directory(options: &ConfigSource) -> Result<PathBuf, Failure> {
+fn start_directory(options: &ConfigSource) -> Result<PathBuf, UserError> {
     match std::env::current_dir() {
         Err(error) if !options.no_config && options.config.is_none() => {
             let message = format!("the current directory cannot be read: {error}");
-            Err(Failure::new(message, "Change to another directory."))
+            Err(UserError::plain(message, "Change to another directory."))
         }
         start => Ok(start.unwrap_or_default()),
     }

@@ -1,6 +1,6 @@
 //! Globs over places, and what they are relative to.
 
-use super::diagnostic::ConfigError;
+use crate::diagnostics::UserError;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::path::{Component, Path, PathBuf};
 use zip_audit::Place;
@@ -26,10 +26,10 @@ pub(crate) fn compile<'g>(globs: impl IntoIterator<Item = &'g str>) -> Result<Gl
 ///
 /// # Errors
 /// If one of them is no glob, with what to write instead.
-pub(super) fn compile_configured(globs: &[String]) -> Result<GlobSet, ConfigError> {
+pub(super) fn compile_configured(globs: &[String]) -> Result<GlobSet, UserError> {
     let forms: Vec<String> = globs.iter().flat_map(|glob| literal_forms(glob)).collect();
     compile(forms.iter().map(String::as_str)).map_err(|error| {
-        ConfigError::plain(error.to_string(), "Write a glob such as 'vendor/**'; [, {, * and ? need a \\ before them.")
+        UserError::plain(error.to_string(), "Write a glob such as 'vendor/**'; [, {, * and ? need a \\ before them.")
     })
 }
 

@@ -6,7 +6,6 @@
 mod apply;
 mod baseline;
 mod config;
-mod diagnostic;
 pub(crate) mod files;
 mod find;
 pub(crate) mod globs;
