@@ -52,7 +52,7 @@ impl<'a> Run<'a> {
     /// A mistake in a configuration or rule file, a name of a rule that does not exist.
     fn prepare(args: &'a Check, console: &'a Console) -> Result<Self, Report> {
         let started = Instant::now();
-        let settings = Settings::load(&args.setup.source.config)?;
+        let settings = Settings::for_inputs(&args.setup.source.config, &args.inputs)?;
         let mut rules = settings.rules(&args.setup.source.directories)?;
         let policy = settings.policy(&args.policy, &rules)?;
         rules.retain(|id, _| policy.enabled(id));

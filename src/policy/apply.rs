@@ -207,7 +207,7 @@ impl Policy {
                 }
                 let (rule, fingerprint) = (finding.rule.to_string(), finding.fingerprint.clone());
                 // The file stays in a repository: a name like a token must not.
-                let path = mask_shapes(&subject).into_owned();
+                let path = mask_shapes(&finding.location.place.to_string()).into_owned();
                 outcome.records.push(Record { path, rule, fingerprint, count: 1 });
                 if baseline.as_mut().is_some_and(|known| known.take(&finding.rule, &finding.fingerprint)) {
                     outcome.hidden.baseline += 1;
@@ -296,7 +296,7 @@ impl Policy {
             !entry.expired
                 && self.selection.means(&ignore.rule, &finding.rule)
                 && ignore.fingerprint.as_ref().is_none_or(|fingerprint| *fingerprint == finding.fingerprint)
-                && entry.paths.as_ref().is_none_or(|paths| paths.is_match(subject))
+                && entry.paths.as_ref().is_none_or(|paths| paths.is_match(subject) || paths.is_match(place.to_string()))
         });
         entry.map(|(index, entry)| {
             used.entries.insert(index);
