@@ -16,6 +16,7 @@
 pub mod cli;
 pub(crate) mod diagnostics;
 pub mod documents;
+pub mod edits;
 pub(crate) mod escape;
 pub mod excerpts;
 pub mod facts;
