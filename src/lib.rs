@@ -20,6 +20,7 @@ pub mod edits;
 pub(crate) mod escape;
 pub mod excerpts;
 pub mod facts;
+pub(crate) mod fix;
 pub(crate) mod ignore_comments;
 // Linking does not use it yet.
 #[allow(dead_code, unused_imports)]
