@@ -1,12 +1,12 @@
 //! `aemlint check`: from the facts of a scan to reports and an exit code.
 
 use super::args::Check;
-use super::console::{Console, Failure};
+use super::console::Console;
 use super::scanning;
 use super::setup::Settings;
-use crate::facts::families::package::Package as PackageFact;
-use crate::facts::{Fact, Kind, OfKind};
-use crate::policy::{Baseline, Context, Note, Package, Policy, PolicyOutcome, files};
+use crate::diagnostics::UserError;
+use crate::facts::Kind;
+use crate::policy::{Baseline, Context, Note, Policy, PolicyOutcome, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary};
 use crate::rules::{Finding, RuleSet, Severity, evaluate};
 use crate::scan::{Scanned, Sought};
@@ -51,7 +51,7 @@ impl<'a> Run<'a> {
     /// A mistake in a configuration or rule file, a name of a rule that does not exist.
     fn prepare(args: &'a Check, console: &'a Console) -> Result<Self, Report> {
         let started = Instant::now();
-        let settings = Settings::load(&args.setup.source.config)?;
+        let settings = Settings::for_inputs(&args.setup.source.config, &args.inputs)?;
         let mut rules = settings.rules(&args.setup.source.directories)?;
         let policy = settings.policy(&args.policy, &rules)?;
         rules.retain(|id, _| policy.enabled(id));
@@ -70,7 +70,7 @@ impl<'a> Run<'a> {
         let incomplete = scanned.is_incomplete();
         let context = Context {
             comments: scanned.comments.clone(),
-            packages: packages(&scanned.facts),
+            packages: scanning::packages(&scanned.facts),
             baseline: self.args.policy.baseline.as_deref().map(Baseline::read).transpose()?,
             incomplete,
         };
@@ -142,7 +142,7 @@ impl<'a> Run<'a> {
             let text = report::render(output.format, report, &rules, &style);
             files::write(&output.file, text.as_bytes()).map_err(|error| {
                 let message = format!("the report {} cannot be written: {error}", output.file.display());
-                Failure::new(message, "Name a file in a directory that exists and that you may write to.")
+                UserError::plain(message, "Name a file in a directory that exists and that you may write to.")
             })?;
         }
         if let Some(path) = summary_file {
@@ -166,16 +166,4 @@ impl<'a> Run<'a> {
             None => self.console.note(&format!("aemlint: {}", note.message)),
         }
     }
-}
-
-/// The packages that were read, for `[[vendor]]`.
-fn packages(facts: &[Fact]) -> Vec<Package> {
-    let packages = facts.iter().filter_map(|fact| Some((fact, PackageFact::of(fact)?)));
-    packages
-        .map(|(fact, package)| Package {
-            place: fact.place.clone(),
-            group: package.group.clone().unwrap_or_default(),
-            name: package.name.clone().unwrap_or_default(),
-        })
-        .collect()
 }

@@ -39,7 +39,7 @@ struct Row {
 /// # Errors
 /// A mistake in the configuration, an input that cannot be read.
 pub(super) fn run(args: &Inventory, console: &Console) -> Result<u8, Report> {
-    let settings = Settings::load(&args.setup.source.config)?;
+    let settings = Settings::for_inputs(&args.setup.source.config, &args.inputs)?;
     let wanted: Kinds = KINDS.iter().map(|(kind, ..)| *kind).chain([Kind::Package]).collect();
     let target = settings.target(args.setup.target);
     let scanned = scanning::scan(&settings, &args.inputs, &args.limits, target, Sought::kinds(wanted), console)?;

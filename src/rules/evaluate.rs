@@ -1,12 +1,14 @@
 //! Judges facts by rules: which rules fire on which facts, which of them stay silent for a more specific one, and the
 //! findings that remain.
 
+use super::answers::Answers;
 use super::count::{self, Group};
 use super::error::RuleError;
 use super::expression::{Environment, Expression, Template, Value as Seen};
 use super::file::RuleFile;
 use super::finding::{Finding, Location, Match, Related};
 use super::fingerprint::{self, FingerprintInput};
+use super::fix;
 
 use super::set::{Compiled, Rule, RuleSet};
 use super::severity::{Confidence, Severity};
@@ -26,7 +28,20 @@ const RELATED: &str = "Also here.";
 /// # Errors
 /// A rule file with a mistake, which includes an expression that cannot be evaluated on some fact.
 pub fn evaluate(rules: &RuleSet, facts: &[Fact], target: Target) -> Result<Vec<Finding>, RuleError> {
-    let mut judge = Judge::new(rules, facts, target)?;
+    evaluate_with_answers(rules, facts, target, &Answers::default())
+}
+
+/// Judges as [`evaluate`] does, with the answers that fixes need.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_with_answers(
+    rules: &RuleSet,
+    facts: &[Fact],
+    target: Target,
+    answers: &Answers,
+) -> Result<Vec<Finding>, RuleError> {
+    let mut judge = Judge::new(rules, facts, target, answers)?;
     let (counted, hits): (Vec<Match>, Vec<Match>) =
         judge.hits()?.into_iter().partition(|hit| judge.rule(hit).file.counting.is_some());
     judge.note(&hits);
@@ -70,6 +85,7 @@ struct Judge<'a> {
     candidates: Vec<Vec<usize>>,
     facts: &'a [Fact],
     target: Target,
+    answers: &'a Answers,
     /// For each fact the number of its subject: facts of one deployment, place and mark are about one subject.
     subjects: Vec<usize>,
     /// For each subject the rules that fired on it, with the facts.
@@ -80,7 +96,7 @@ struct Judge<'a> {
 
 impl<'a> Judge<'a> {
     /// Compiles the rules that may fire on some fact.
-    fn new(rules: &'a RuleSet, facts: &'a [Fact], target: Target) -> Result<Self, RuleError> {
+    fn new(rules: &'a RuleSet, facts: &'a [Fact], target: Target, answers: &'a Answers) -> Result<Self, RuleError> {
         let mut by_kind: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
         for (number, rule) in rules.rules().iter().enumerate() {
             rule.on.iter().for_each(|kind| by_kind.entry(*kind).or_default().push(number));
@@ -111,6 +127,7 @@ impl<'a> Judge<'a> {
             candidates,
             facts,
             target,
+            answers,
             fired: HashMap::new(),
         })
     }
@@ -214,6 +231,12 @@ impl<'a> Judge<'a> {
             related,
             fingerprint: String::new(),
             deployment: fact.deployment,
+            fix: match group {
+                None if !file.fixes.is_empty() => {
+                    fix::of_finding(file, compiled.fixes(file)?, fact, self.target, self.answers)?
+                }
+                _ => None,
+            },
         };
         Ok((input, finding))
     }

@@ -7,10 +7,11 @@ use super::lowered::Expr;
 use super::parse::{self, Parsed};
 use super::types::FUNCTIONS;
 use super::value::Value;
+use crate::diagnostics::list_words;
 use crate::facts::{COMMON, Fact, Kind};
 use crate::rules::error::{RuleError, nearest};
 use crate::rules::file::RuleFile;
-use crate::rules::toml_reader::{File, Text, list};
+use crate::rules::toml_reader::{File, Text};
 use cel::common::ast::{Expr as Tree, IdedExpr};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -36,6 +37,15 @@ impl Expression {
         Self::compile_part(file, text, 0..text.value.len(), kinds, counting)
     }
 
+    /// Compiles the whole of `text` for a fix: it sees `answer`, a map from the keys that the fix needs.
+    pub(in crate::rules) fn compile_with_answers(
+        file: File<'_>,
+        text: &Text,
+        kinds: &[Kind],
+    ) -> Result<Self, RuleError> {
+        Self::compile_seeing(file, text, 0..text.value.len(), kinds, (false, true))
+    }
+
     /// Compiles a part of `text`.
     pub(super) fn compile_part(
         file: File<'_>,
@@ -43,6 +53,17 @@ impl Expression {
         part: Range<usize>,
         kinds: &[Kind],
         counting: bool,
+    ) -> Result<Self, RuleError> {
+        Self::compile_seeing(file, text, part, kinds, (counting, false))
+    }
+
+    /// Compiles a part of `text` that sees `count` and `values`, or `answer`.
+    fn compile_seeing(
+        file: File<'_>,
+        text: &Text,
+        part: Range<usize>,
+        kinds: &[Kind],
+        (counting, answers): (bool, bool),
     ) -> Result<Self, RuleError> {
         let source = text.value.get(part.clone()).unwrap_or_default();
         let parse = if file.built_in { parse::parse_known } else { parse::parse };
@@ -58,7 +79,7 @@ impl Expression {
             file.error(text.place_of(at..at + 1), "the expression is not valid CEL", message, help)
         })?;
         // Those of the built-in rules are checked by a test.
-        let lowered = Lowering::new(kinds, counting, !file.built_in).lower(&parsed.tree);
+        let lowered = Lowering::new(kinds, counting, !file.built_in).with_answers(answers).lower(&parsed.tree);
         match lowered {
             Ok((lowered, _)) => Ok(Self { lowered, text: text.clone(), part }),
             Err(mistake) => {
@@ -124,12 +145,15 @@ fn explain(what: &What, kinds: &[Kind]) -> (String, String, String) {
     match what {
         What::UnknownVariable { name, known } => {
             let known: BTreeSet<&str> = known.iter().map(String::as_str).collect();
-            let help = format!("An expression sees {}.", list(&known.into_iter().collect::<Vec<_>>()));
+            let help = format!("An expression sees {}.", list_words(&known.into_iter().collect::<Vec<_>>()));
             (format!("unknown variable `{name}`"), not_known, help)
         }
         What::UnknownFunction { name } => {
-            let help =
-                format!("{}The functions are {}.", hint(nearest(name, FUNCTIONS.iter().copied())), list(FUNCTIONS));
+            let help = format!(
+                "{}The functions are {}.",
+                hint(nearest(name, FUNCTIONS.iter().copied())),
+                list_words(FUNCTIONS)
+            );
             (format!("unknown function `{name}`"), not_known, help)
         }
         What::UnknownAttribute { name } => {
@@ -137,8 +161,8 @@ fn explain(what: &What, kinds: &[Kind]) -> (String, String, String) {
             let known: BTreeSet<&str> = specs.map(|spec| spec.name).collect();
             let near = nearest(name, known.iter().copied()).map(|name| format!("fact.{name}"));
             let kinds: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
-            let known = list(&known.into_iter().collect::<Vec<_>>());
-            let help = format!("{}A fact of kind {} has {known}.", hint(near.as_deref()), list(&kinds));
+            let known = list_words(&known.into_iter().collect::<Vec<_>>());
+            let help = format!("{}A fact of kind {} has {known}.", hint(near.as_deref()), list_words(&kinds));
             (format!("unknown attribute `fact.{name}`"), not_known, help)
         }
         What::NeverEqual { left, right } => {
