@@ -35,7 +35,7 @@ pub(super) fn scan(
         target: target.target,
         target_named: target.named,
         grouping: inputs.grouping(),
-        exclusive: Vec::new(),
+        exclusive: settings.config.exclusive.clone(),
         wanted,
         prefilter: scan::prefilter(needles),
         now: jiff::Timestamp::now(),
