@@ -19,8 +19,6 @@ pub(crate) mod escape;
 pub mod excerpts;
 pub mod facts;
 pub(crate) mod ignore_comments;
-// Linking does not use it yet.
-#[allow(dead_code, unused_imports)]
 mod instances;
 pub(crate) mod policy;
 pub mod report;

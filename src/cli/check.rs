@@ -32,7 +32,7 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let needles = run.rules.needles();
     let scanned = scanning::scan(&run.settings, &args.inputs, &args.limits, target, wanted, &needles, console)?;
     let code = workers::with(args.inputs.threads, scanned.facts.len(), || {
-        let findings = evaluate(&run.rules, &scanned.facts, target.target)?;
+        let findings = evaluate(&run.rules, &scanned.facts, &scanned.installed, target.target)?;
         run.conclude(findings, &scanned)
     });
     // The process is about to end: the system takes back at once what would else be freed fact by fact.

@@ -5,7 +5,7 @@ use super::console::Console;
 use super::setup::Settings;
 use crate::documents::prefilter::Prefilter;
 use crate::escape;
-use crate::facts::{Fact, Kinds};
+use crate::facts::{Kinds, Linked};
 use crate::policy::LimitSettings;
 use crate::rules::{ExampleInput, RuleSet, test_rules};
 use crate::scan;
@@ -65,7 +65,7 @@ pub(super) fn test(directory: &Path, console: &Console) -> Result<u8, Report> {
 
 /// The facts of a sample, by the same way that `check` goes: the files are put into a directory of their own, scanned,
 /// and removed.
-fn facts_of(sample: &ExampleInput) -> Result<Vec<Fact>, String> {
+fn facts_of(sample: &ExampleInput) -> Result<Linked, String> {
     let directory = tempfile::tempdir().map_err(|error| format!("no temporary directory: {error}"))?;
     for file in &sample.files {
         let plain = |part: Component<'_>| matches!(part, Component::Normal(_));
@@ -95,7 +95,7 @@ fn facts_of(sample: &ExampleInput) -> Result<Vec<Fact>, String> {
     let inputs = [directory.path().to_path_buf()];
     let scanned = scan::scan(&inputs, &options, &|_, _| {})
         .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
-    Ok(scanned.facts)
+    Ok(Linked { facts: scanned.facts, installed: scanned.installed })
 }
 
 #[cfg(test)]

@@ -26,11 +26,14 @@ pub mod walked;
 pub use attribute::{Attribute, Confidence, OwnProperties, RareList, TextList};
 pub use extract::{Context, FileFacts, Telling, extract};
 #[cfg(test)]
+pub(crate) use fact::Installation;
+#[cfg(test)]
 pub use fact::Invented;
 pub use fact::{Fact, FactData, Kind, OfKind};
 pub use json::{VERSION, schema};
 pub use kinds::Kinds;
-pub use link::link;
+pub(crate) use link::Thing;
+pub use link::{Installed, Linked, Whereabouts, link};
 pub use property::{Declared, Property};
 pub use value::{Value, ValueRef, ValueType};
 pub use vocabulary::{AttributeSpec, Attributes, COMMON};

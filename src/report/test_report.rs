@@ -39,6 +39,7 @@ pub(super) fn finding(rule: &str, level: Severity, message: &str, location: Loca
         location,
         related: Vec::new(),
         fingerprint: "0123456789abcdef".to_owned(),
+        instances: Vec::new(),
         deployment: 0,
     }
 }

@@ -5,7 +5,7 @@ use super::evaluate::evaluate;
 use super::example::{Example, ExampleFile};
 use super::finding::Finding;
 use super::set::RuleSet;
-use crate::facts::Fact;
+use crate::facts::Linked;
 use osgi_config::Target;
 use std::fmt;
 
@@ -74,7 +74,7 @@ impl fmt::Display for Failure {
 /// A rule file with a mistake.
 pub fn test_rules(
     rules: &RuleSet,
-    facts_of: &dyn Fn(&ExampleInput) -> Result<Vec<Fact>, String>,
+    facts_of: &dyn Fn(&ExampleInput) -> Result<Linked, String>,
 ) -> Result<TestReport, RuleError> {
     test_rules_of(rules, rules.ids(), facts_of)
 }
@@ -86,7 +86,7 @@ pub fn test_rules(
 pub fn test_rules_of<'i>(
     rules: &RuleSet,
     ids: impl IntoIterator<Item = &'i str>,
-    facts_of: &dyn Fn(&ExampleInput) -> Result<Vec<Fact>, String>,
+    facts_of: &dyn Fn(&ExampleInput) -> Result<Linked, String>,
 ) -> Result<TestReport, RuleError> {
     let mut report = TestReport::default();
     for id in ids {
@@ -105,8 +105,8 @@ pub fn test_rules_of<'i>(
                 };
                 let reason = match facts_of(&sample) {
                     Err(reason) => Some(format!("cannot be read: {reason}")),
-                    Ok(facts) => {
-                        let findings = evaluate(rules, &facts, example.target)?;
+                    Ok(Linked { facts, installed }) => {
+                        let findings = evaluate(rules, &facts, &installed, example.target)?;
                         judge(example, form, id, &findings)
                     }
                 };

@@ -2,6 +2,7 @@
 
 use super::severity::{Confidence, Severity};
 use crate::excerpts::Excerpts;
+use crate::facts::Whereabouts;
 use std::sync::Arc;
 use text_spans::SourceRange;
 use zip_audit::Place;
@@ -32,6 +33,8 @@ pub struct Finding {
     pub fingerprint: String,
     /// The deployment that it belongs to.
     pub deployment: u32,
+    /// The instances that it is about, each such as `author, stage`, where it is about certain ones.
+    pub instances: Vec<String>,
 }
 
 /// A place that a report can point at.
@@ -45,6 +48,13 @@ pub struct Location {
     pub node: Option<String>,
     /// The lines to show.
     pub excerpts: Arc<Excerpts>,
+}
+
+impl From<&Whereabouts> for Location {
+    fn from(there: &Whereabouts) -> Self {
+        let Whereabouts { place, mark, path, excerpts } = there.clone();
+        Self { place, mark, node: path, excerpts }
+    }
 }
 
 /// A further place of a finding.

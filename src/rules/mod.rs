@@ -4,6 +4,7 @@
 //! [`manual_page`] makes the page of a rule. Nothing here knows where facts come from or where findings go.
 
 mod builtin;
+mod copies;
 mod count;
 mod error;
 mod evaluate;

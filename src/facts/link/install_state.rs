@@ -129,6 +129,24 @@ impl<'f> Packages<'f> {
             .collect()
     }
 
+    /// Group, name and version of a package, each empty where it has none.
+    pub(super) fn coordinates(&self, root: &Root) -> (&str, &str, &str) {
+        let properties = self.packages.get(root).and_then(|package| package.properties);
+        let property = |get: fn(&PackageProperties) -> Option<&str>| properties.and_then(get).unwrap_or_default();
+        (property(PackageProperties::group), property(PackageProperties::name), property(PackageProperties::version))
+    }
+
+    /// The version of a package.
+    pub(super) fn version(&self, root: &Root) -> Option<&str> {
+        self.packages.get(root).and_then(|package| package.properties?.version())
+    }
+
+    /// Whether the workspace filter of a package covers a path.
+    pub(super) fn covers(&self, root: &Root, path: &str) -> bool {
+        let package = self.packages.get(root);
+        package.is_some_and(|package| package.filter.is_some()) && self.filtered(root, package, path).is_none()
+    }
+
     /// Whether a pattern of the package's filter was needed and could not be decided.
     pub(super) fn is_undecided(&self, root: &Root) -> bool {
         lock(&self.undecided).contains(root)

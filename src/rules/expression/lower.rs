@@ -105,7 +105,7 @@ impl<'k> Lowering<'k> {
         match Variable::from_name(name, self.counting) {
             Some(variable) => Ok((Expr::Variable(variable), types::of_variable(variable))),
             None => {
-                let known = ["fact", "target", "count", "values"].into_iter();
+                let known = ["fact", "target", "count", "values", "instances", "on_instances"].into_iter();
                 let known = known.filter(|name| Variable::from_name(name, self.counting).is_some()).map(str::to_owned);
                 let locals = self.locals.iter().filter(|name| !name.starts_with('@')).cloned();
                 let what = What::UnknownVariable { name: name.to_owned(), known: known.chain(locals).collect() };

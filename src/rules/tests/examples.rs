@@ -1,7 +1,7 @@
 //! The examples of the built-in rules, scanned as a user's files are.
 
 use crate::documents::prefilter::Prefilter;
-use crate::facts::{Fact, Kinds};
+use crate::facts::{Kinds, Linked};
 use crate::rules::{ExampleInput, RuleSet, evaluate, test_rules};
 use crate::scan;
 
@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 static PREFILTER: LazyLock<Prefilter> = LazyLock::new(|| scan::prefilter(&RuleSet::builtin().needles()));
 
 /// Writes the files of a sample to a directory of its own and scans that.
-fn facts_of(sample: &ExampleInput) -> Result<Vec<Fact>, String> {
+fn facts_of(sample: &ExampleInput) -> Result<Linked, String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     for file in &sample.files {
         let path = folder.path().join(&file.file);
@@ -34,7 +34,8 @@ fn facts_of(sample: &ExampleInput) -> Result<Vec<Fact>, String> {
         now: now.unwrap_or_else(jiff::Timestamp::now),
     };
     let scanned = scan::scan(&[folder.path().to_owned()], &options, &|_, _| {});
-    scanned.map(|scanned| scanned.facts).map_err(|errors| format!("{errors:?}"))
+    let linked = scanned.map(|scanned| Linked { facts: scanned.facts, installed: scanned.installed });
+    linked.map_err(|errors| format!("{errors:?}"))
 }
 
 #[test]
@@ -54,7 +55,8 @@ fn good_examples_raise_no_other_rule_either() {
         for example in rules.rule(id).unwrap().examples.iter().filter(|example| !example.good.is_empty()) {
             let files = example.good.iter().chain(&example.with).cloned().collect();
             let sample = ExampleInput { files, target: example.target, now: example.now.clone() };
-            let findings = evaluate(&rules, &facts_of(&sample).unwrap(), example.target).unwrap();
+            let Linked { facts, installed } = facts_of(&sample).unwrap();
+            let findings = evaluate(&rules, &facts, &installed, example.target).unwrap();
             let found = findings.iter().filter(|finding| finding.rule.as_ref() != "legacy-smart-tags-service");
             others.extend(found.map(|finding| format!("{id}: {}: {}", finding.rule, finding.message)));
         }
