@@ -5,10 +5,12 @@
 
 mod args;
 mod check;
+mod columns;
 mod console;
 mod explain;
 mod facts;
 mod generate;
+mod instance_list;
 mod inventory;
 mod limits;
 mod progress;

@@ -43,6 +43,8 @@ pub enum Cause {
     ValuesClipped,
     /// A workspace filter with a pattern that cannot be evaluated.
     UndecidedPattern,
+    /// The run modes of the configurations of its PID tell apart more instances than are judged.
+    TooManyInstances,
 }
 
 /// What two readers of a place can see differently.
@@ -115,6 +117,10 @@ fn reason(unread: &NotAnalysed) -> String {
         Cause::UndecidedPattern => {
             "a pattern of this workspace filter uses a feature of Java's regular expressions that aemlint cannot \
              evaluate; the content that it decides about was taken as installed"
+        }
+        Cause::TooManyInstances => {
+            "the run modes of the configurations of its PID tell apart more instances than are judged; on the others \
+             it was not compared with them"
         }
     };
     text.to_owned()

@@ -15,26 +15,20 @@ pub(crate) enum Assumption {
     Choice,
 }
 
-/// What these assume, as a sentence; `None` if there are none.
+/// What these assume, as a sentence; `None` if there is nothing to say. Run modes are left out, since the instances that a
+/// judgement is about are named with them.
 pub(crate) fn sentence_of(assumptions: &[Assumption]) -> Option<String> {
     let distinct: BTreeSet<&Assumption> = assumptions.iter().collect();
-    let clauses: Vec<String> = distinct.into_iter().map(clause).collect();
+    let clauses: Vec<&str> = distinct.into_iter().filter_map(clause).collect();
     (!clauses.is_empty()).then(|| format!("This holds only if {}.", clauses.join(", and if ")))
 }
 
-fn clause(assumption: &Assumption) -> String {
+fn clause(assumption: &Assumption) -> Option<&'static str> {
     match assumption {
-        Assumption::RunModes(modes) => {
-            let modes: Vec<&str> = modes.iter().map(String::as_str).collect();
-            match &modes[..] {
-                [] => "an instance without run modes is used".to_owned(),
-                [one] => format!("an instance has the run mode {one}"),
-                [some @ .., last] => format!("one instance has the run modes {} and {last}", some.join(", ")),
-            }
-        }
-        Assumption::OrderOfInstallation => "the packages are installed in a certain order".to_owned(),
-        Assumption::Build => "the build contains certain ones of the modules that write the same paths".to_owned(),
-        Assumption::Choice => "the instance took a certain one of equally specific configurations".to_owned(),
+        Assumption::RunModes(_) => None,
+        Assumption::OrderOfInstallation => Some("the packages are installed in a certain order"),
+        Assumption::Build => Some("the build contains certain ones of the modules that write the same paths"),
+        Assumption::Choice => Some("the instance uses a certain one of equally specific configurations"),
     }
 }
 
@@ -44,18 +38,14 @@ mod tests {
 
     #[test]
     fn says_each_assumption_once() {
-        let modes = |modes: &[&str]| Assumption::RunModes(modes.iter().map(|mode| (*mode).to_owned()).collect());
-        assert_eq!(sentence_of(&[]), None);
+        let modes = Assumption::RunModes(BTreeSet::from(["emea".to_owned()]));
+        assert_eq!(sentence_of(&[modes.clone()]), None);
         assert_eq!(
-            sentence_of(&[Assumption::Choice, modes(&["apac", "emea"]), Assumption::Choice]).as_deref(),
+            sentence_of(&[Assumption::Choice, modes, Assumption::Build, Assumption::Choice]).as_deref(),
             Some(
-                "This holds only if one instance has the run modes apac and emea, and if the instance took a certain \
-                 one of equally specific configurations."
+                "This holds only if the build contains certain ones of the modules that write the same paths, and if \
+                 the instance uses a certain one of equally specific configurations."
             )
-        );
-        assert_eq!(
-            sentence_of(&[modes(&["emea"])]).as_deref(),
-            Some("This holds only if an instance has the run mode emea.")
         );
     }
 }

@@ -38,13 +38,13 @@ pub(crate) mod universe;
 pub(crate) mod version;
 
 pub(crate) use assumption::{Assumption, sentence_of};
-pub(crate) use axes::Axes;
+pub(crate) use axes::{Axes, Mode, Relation};
 pub(crate) use contest::{Candidate, Reason};
 pub use deployments::Grouping;
 pub(crate) use deployments::{Deployments, Holder, Part};
 pub(crate) use describe::InstanceSet;
 pub(crate) use installation::{Fate, Origin, OriginKind, Write, install};
-pub(crate) use installer::{Outcome, PidResult, Standing, judge, judge_at};
+pub(crate) use installer::{Outcome, Standing, judge, judge_at};
 pub(crate) use missing::{Gap, missing};
 pub(crate) use together::{Activity, Conflict, FactActivity, together};
 

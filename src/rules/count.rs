@@ -8,6 +8,9 @@ use crate::facts::{Fact, Installed, Thing};
 use crate::instances::{Certainty, Conflict, sentence_of};
 use std::collections::BTreeSet;
 
+/// What is said of a group whose run modes tell apart more instances than are looked at.
+const MORE_INSTANCES: &str = "The run modes tell apart more instances than were looked at.";
+
 /// A group with too many members, or not the exact number.
 pub(super) struct Group {
     /// The members that are too many together, by place.
@@ -69,12 +72,13 @@ pub(super) fn too_many(hits: Vec<Match>, limit: Limit, facts: &[Fact], installed
         let place = || fact.path.clone().unwrap_or_else(|| fact.place.to_string());
         names.push(name.map_or_else(place, str::to_owned));
     }
-    let Conflict { instances, certainty, assumptions, count, .. } = &conflict;
+    let Conflict { instances, certainty, assumptions, count, bound_reached, .. } = &conflict;
+    let bound = bound_reached.then(|| MORE_INSTANCES.to_owned());
     let group = Group {
         surplus: first_surplus(&counted, &conflict.facts, allowed, installed),
         seen: Seen { count: *count, names, instances: instances.names(), on_instances: instances.to_string() },
         certainty: *certainty,
-        assumption: sentence_of(assumptions),
+        assumption: sentence_of(assumptions).into_iter().chain(bound).reduce(|a, b| format!("{a} {b}")),
         hits: conflict.facts.iter().filter_map(|&index| hits.get(index).cloned()).collect(),
     };
     (!group.hits.is_empty()).then_some(group)

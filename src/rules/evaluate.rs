@@ -226,7 +226,7 @@ impl<'a> Judge<'a> {
         if let Some(reason) = &fact.not_installed {
             message = format!("{message} It is not installed: {reason}.");
         } else if let Some(reason) = &fact.overridden {
-            message = format!("{message} It never takes effect: {reason}.");
+            message = format!("{message} It is overridden: {reason}.");
         }
         let assumption = match group {
             Some(group) => group.assumption.as_deref(),

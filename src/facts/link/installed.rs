@@ -7,9 +7,10 @@ use crate::excerpts::Excerpts;
 use crate::facts::extract::{ContentClass, FileFacts};
 use crate::facts::fact::{Fact, Installation, OfKind};
 use crate::facts::families::configuration::Configuration;
+use crate::facts::walked::{Cause, NotAnalysed, Walked};
 use crate::instances::{
-    Activity, Axes, Candidate, Conflict, FactActivity, Fate, Gap, Origin, OriginKind, Outcome, Write, install, judge,
-    missing, together,
+    Activity, Axes, Candidate, Conflict, FactActivity, Fate, Gap, Origin, OriginKind, Outcome, Reason, Standing, Write,
+    install, judge, missing, together,
 };
 use osgi_config::{ConfigFolder, RunModes, Target};
 use std::collections::{BTreeMap, HashMap};
@@ -291,6 +292,20 @@ impl Installed {
         Self { axes, competitors, outcome, conflicts: Vec::new() }
     }
 
+    /// The PIDs of which some instances were not judged, since there are too many.
+    pub(super) fn not_judged(&self) -> Walked {
+        let too_many = self.outcome.configurations.iter().filter(|configuration| configuration.bound_reached);
+        let first = too_many.filter_map(|configuration| configuration.slots.first()?.candidates.first());
+        let competitors = first.filter_map(|&first| self.competitors.get(first));
+        let unread = competitors.map(|competitor| NotAnalysed {
+            place: competitor.whereabouts.place.clone(),
+            cause: Cause::TooManyInstances,
+            limit: None,
+            input: competitor.deployment,
+        });
+        Walked { unread: unread.collect(), ..Walked::default() }
+    }
+
     /// The configurations that were judged.
     pub(in crate::facts) fn competitors(&self) -> &[Competitor] {
         &self.competitors
@@ -340,9 +355,16 @@ impl Installed {
             if standing.losses.is_empty() {
                 fact.not_installed.get_or_insert_with(|| "no instance has the run modes of its folder".to_owned());
             } else {
-                let by = "another configuration of its PID is more specific wherever it is active";
-                fact.overridden = Some(by.into());
+                fact.overridden = Some(self.why_overridden(standing).into());
             }
+        }
+    }
+
+    fn why_overridden(&self, standing: &Standing) -> &'static str {
+        if standing.losses.iter().all(|loss| loss.reason == Reason::Root) {
+            "another configuration of its PID lies below /apps, and so wins wherever it is active"
+        } else {
+            "another configuration of its PID is more specific wherever it is active"
         }
     }
 

@@ -7,6 +7,7 @@ pub(in crate::facts) mod deployment;
 mod install_state;
 pub(in crate::facts) mod installed;
 mod joins;
+mod one_instance;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +22,7 @@ use install_state::{Packages, Recent};
 use installed::Sources;
 pub(crate) use installed::Thing;
 pub use installed::{Installed, Whereabouts};
+pub(crate) use one_instance::{ConfigurationRole, PidOnInstance, configurations_on};
 use osgi_config::{ConfigFolder, Target};
 use rayon::prelude::*;
 use std::cmp::Ordering;
@@ -82,6 +84,7 @@ pub fn link(mut files: Vec<FileFacts>, mut walked: Walked, options: &Options) ->
     // Until here it is the input.
     facts.iter_mut().for_each(|fact| fact.deployment = options.deployments.of(fact.deployment, &fact.place.file));
     let mut installed = sources.judge(&mut facts, &packages, options.axes.clone());
+    facts.extend(installed.not_judged().facts());
     configuration::link::link(&mut facts, &mut installed);
     joins::join(&mut facts, &installed);
     facts.retain(|fact| fact.kind() == Kind::Unread || options.wanted.contains(fact.kind()));

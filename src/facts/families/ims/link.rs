@@ -129,7 +129,7 @@ fn known_text(text: Option<&str>) -> Option<&str> {
 fn meeting(installed: &Installed, old: &Fact, new: &Fact) -> Option<Superseded> {
     let place = new.place.to_string();
     if !old.installed() {
-        return new.run_modes.can_be_active_with(&old.run_modes).then(|| Superseded { place, on: None });
+        return new.run_modes.can_be_active_with(&old.run_modes).then_some(Superseded { place, on: None });
     }
     if !new.installed() {
         return None;
