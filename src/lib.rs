@@ -25,4 +25,5 @@ pub mod report;
 pub mod rules;
 pub mod scan;
 pub mod secret;
+pub mod signals;
 pub(crate) mod workers;

@@ -7,18 +7,22 @@ use crate::facts::walked::{Ambiguity, Cause, NotAnalysed};
 use crate::facts::{self, Fact, FileFacts, Installed, Kind, Kinds, Linked, Walked};
 use crate::ignore_comments::{Comments, Syntax, comments};
 use crate::instances::{Axes, Deployments, Holder, Part};
-use crate::rules::Needles;
-use osgi_config::Target;
-use zip_audit::{self, ContainerKind, File, InputError, Limit, LimitKind, Outcome, Place, Visitor};
-
+use crate::rules::{Needles, RuleSet, looks_at_properties};
 use crate::workers::{self, lock};
 use jiff::Timestamp;
+use osgi_config::Target;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use zip_audit::{
+    ContainerKind, ContentFolder, File, FileTree, InputError, InvalidPath, Limit, LimitKind, Outcome, Place, Visitor,
+};
 
 pub use crate::instances::Grouping;
+pub use examples::facts_of_example;
+
+mod examples;
 
 /// How to scan.
 #[derive(Clone, Debug)]
@@ -33,12 +37,35 @@ pub struct Options {
     pub grouping: Grouping,
     /// Groups of run modes of which an instance has at most one, beyond those that exclude each other anyway.
     pub exclusive: Vec<Vec<String>>,
-    /// The kinds of facts that somebody will look at.
-    pub wanted: Kinds,
-    /// Which XML files need no parser.
-    pub prefilter: Prefilter,
+    /// What is looked for.
+    pub sought: Sought,
     /// The time that the validity of certificates is measured against.
     pub now: Timestamp,
+}
+
+/// What a scan looks for.
+#[derive(Clone, Debug)]
+pub struct Sought {
+    /// The kinds of facts.
+    pub kinds: Kinds,
+    /// Which XML files need no parser.
+    pub prefilter: Prefilter,
+}
+
+impl Sought {
+    /// Facts of these kinds.
+    pub fn kinds(kinds: Kinds) -> Self {
+        let open = if kinds.contains(Kind::Node) { BTreeSet::from([Kind::Node]) } else { BTreeSet::new() };
+        Self { kinds, prefilter: prefilter(&Needles { open, ..Needles::default() }) }
+    }
+
+    /// What these rules judge, and the packages, which a policy can name.
+    pub fn by_rules(rules: &RuleSet) -> Self {
+        let kinds: Kinds = rules.kinds().into_iter().chain([Kind::Package]).collect();
+        let with_properties = looks_at_properties(rules, Kind::Configuration);
+        let kinds = if with_properties { kinds } else { kinds.without_properties_of(Kind::Configuration) };
+        Self { kinds, prefilter: prefilter(&rules.needles()) }
+    }
 }
 
 /// What a scan found, before any judgement.
@@ -91,10 +118,23 @@ pub fn scan_bytes(name: &str, bytes: Vec<u8>, options: &Options) -> Scanned {
     reader.scanned(outcome)
 }
 
+/// Scans files that are in memory, pairs of path and content, as [`scan`] would if they lay in the current directory.
+///
+/// # Errors
+/// A path that leads out of the directory, or that two files have; then nothing was scanned.
+pub fn scan_files(
+    files: impl IntoIterator<Item = (String, Vec<u8>)>,
+    options: &Options,
+) -> Result<Scanned, InvalidPath> {
+    let reader = Reader::new(options, &|_, _| {});
+    let outcome = zip_audit::walk_files(files, &options.walk, &reader)?;
+    Ok(reader.scanned(outcome))
+}
+
 /// The prefilter for rules with these needles: what makes a fact, and what the rules look for beyond.
 ///
 /// A rule on nodes that names no needle looks at every node, so that nothing can be skipped.
-pub fn prefilter(needles: &Needles) -> Prefilter {
+fn prefilter(needles: &Needles) -> Prefilter {
     if needles.open.contains(&Kind::Node) {
         return Prefilter::parse_everything();
     }
@@ -157,12 +197,12 @@ impl Visitor for Reader<'_> {
         documents::wants(name)
     }
 
-    fn is_content_folder(&self, directory: &Path, name: &str) -> bool {
-        source_tree::is_content_folder(directory, name)
+    fn is_content_folder(&self, tree: &FileTree, directory: &Path, name: &str) -> bool {
+        source_tree::is_content_folder(tree, directory, name)
     }
 
-    fn metadata_directories(&self, base: &Path) -> Vec<PathBuf> {
-        source_tree::metadata_directories(base)
+    fn companion_folders(&self, base: &Path, name: &str) -> Vec<ContentFolder> {
+        source_tree::metadata_of(base, name)
     }
 
     fn is_sidecar(&self, name: &[u8]) -> bool {
@@ -174,9 +214,10 @@ impl Visitor for Reader<'_> {
             self.module(&file);
             self.ignore_comments(&file);
         }
-        let all = self.options.wanted.contains(Kind::Node);
+        let all = self.options.sought.kinds.contains(Kind::Node);
         let interest: &dyn documents::Interest = if all { &documents::Everything } else { &facts::Telling };
-        let Some(mut document) = documents::read(&file, self.options.target, &self.options.prefilter, interest) else {
+        let Some(mut document) = documents::read(&file, self.options.target, &self.options.sought.prefilter, interest)
+        else {
             return;
         };
         let notes = std::mem::take(&mut document.notes);
@@ -216,7 +257,7 @@ impl Visitor for Reader<'_> {
 
 impl<'a> Reader<'a> {
     fn new(options: &'a Options, progress: &'a (dyn Fn(u64, u64) + Sync)) -> Self {
-        let context = facts::Context { wanted: options.wanted, now: options.now };
+        let context = facts::Context { wanted: options.sought.kinds, now: options.now };
         Self {
             options,
             context,
@@ -259,7 +300,7 @@ impl<'a> Reader<'a> {
             target_named: options.target_named,
             axes: Axes::new(options.target, &options.exclusive),
             deployments,
-            wanted: options.wanted,
+            wanted: options.sought.kinds,
         };
         let Linked { facts, installed } =
             workers::with(options.walk.threads, files.len(), || facts::link(files, walked, &link));

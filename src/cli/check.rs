@@ -5,11 +5,11 @@ use super::console::{Console, Failure};
 use super::scanning;
 use super::setup::Settings;
 use crate::facts::families::package::Package as PackageFact;
-use crate::facts::{Fact, Kind, Kinds, OfKind};
+use crate::facts::{Fact, Kind, OfKind};
 use crate::policy::{Baseline, Context, Note, Package, Policy, PolicyOutcome, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary};
-use crate::rules::{Finding, RuleSet, Severity, evaluate, looks_at_properties};
-use crate::scan::Scanned;
+use crate::rules::{Finding, RuleSet, Severity, evaluate};
+use crate::scan::{Scanned, Sought};
 use crate::workers;
 use miette::Report;
 use std::io::Write;
@@ -22,15 +22,9 @@ use std::time::Instant;
 /// written.
 pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let run = Run::prepare(args, console)?;
-    let wanted: Kinds = run.rules.kinds().into_iter().chain([Kind::Package]).collect();
-    let wanted = if looks_at_properties(&run.rules, Kind::Configuration) {
-        wanted
-    } else {
-        wanted.without_properties_of(Kind::Configuration)
-    };
     let target = run.settings.target(args.setup.target);
-    let needles = run.rules.needles();
-    let scanned = scanning::scan(&run.settings, &args.inputs, &args.limits, target, wanted, &needles, console)?;
+    let sought = Sought::by_rules(&run.rules);
+    let scanned = scanning::scan(&run.settings, &args.inputs, &args.limits, target, sought, console)?;
     let code = workers::with(args.inputs.threads, scanned.facts.len(), || {
         let findings = evaluate(&run.rules, &scanned.facts, &scanned.installed, target.target)?;
         run.conclude(findings, &scanned)

@@ -9,7 +9,7 @@ use super::setup::Settings;
 use crate::escape;
 use crate::facts::link::configurations_on;
 use crate::facts::{Fact, Kind, Kinds, ValueRef};
-use crate::rules::Needles;
+use crate::scan::Sought;
 use crate::secret::mask_shapes;
 use miette::Report;
 use serde_json::json;
@@ -48,7 +48,7 @@ pub(super) fn run(args: &Inventory, console: &Console) -> Result<u8, Report> {
     let kinds = KINDS.iter().map(|(kind, ..)| *kind).chain([Kind::Package]);
     let wanted: Kinds = if run_modes.is_some() { [Kind::Configuration].into_iter().collect() } else { kinds.collect() };
     let wanted = wanted.without_properties_of(Kind::Configuration);
-    let scanned = scanning::scan(&settings, &args.inputs, &args.limits, target, wanted, &Needles::default(), console)?;
+    let scanned = scanning::scan(&settings, &args.inputs, &args.limits, target, Sought::kinds(wanted), console)?;
     let text = match run_modes {
         Some(modes) => {
             let pids = configurations_on(&scanned.facts, target.target, &modes);

@@ -4,11 +4,9 @@ use super::args::Inputs;
 use super::console::{Console, Failure};
 use super::progress::Progress;
 use super::setup::{ChosenTarget, Settings};
-use crate::facts::Kinds;
 use crate::facts::walked::cause_text;
 use crate::policy::LimitSettings;
-use crate::rules::Needles;
-use crate::scan::{self, Scanned};
+use crate::scan::{self, Scanned, Sought};
 use miette::Report;
 use zip_audit::InputError;
 
@@ -17,7 +15,7 @@ pub(super) fn exit_code(scanned: &Scanned) -> u8 {
     if scanned.is_incomplete() { 3 } else { 0 }
 }
 
-/// Scans the inputs for facts of these kinds. `needles` says what rules look for beyond facts.
+/// Scans the inputs for what is sought.
 ///
 /// # Errors
 /// A glob that is none, an input that does not exist or is nothing that can be read.
@@ -26,24 +24,18 @@ pub(super) fn scan(
     inputs: &Inputs,
     limits: &LimitSettings,
     target: ChosenTarget,
-    wanted: Kinds,
-    needles: &Needles,
+    sought: Sought,
     console: &Console,
 ) -> Result<Scanned, Report> {
+    let prefilter = if inputs.no_prefilter { sought.prefilter.switched_off() } else { sought.prefilter };
     let options = scan::Options {
         walk: settings.options(inputs, limits)?,
         target: target.target,
         target_named: target.named,
         grouping: inputs.grouping(),
         exclusive: settings.config.exclusive.clone(),
-        wanted,
-        prefilter: scan::prefilter(needles),
+        sought: Sought { prefilter, ..sought },
         now: jiff::Timestamp::now(),
-    };
-    let options = if inputs.no_prefilter {
-        scan::Options { prefilter: options.prefilter.switched_off(), ..options }
-    } else {
-        options
     };
     let progress = Progress::new(console);
     let outcome = scan::scan(&inputs.paths, &options, &|done, total| progress.set(done, total));

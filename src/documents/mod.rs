@@ -24,7 +24,7 @@ pub use keys::{KeyFile, KeyKind, in_text as keys_in_text};
 pub use layout::{Location, NoContent, Root, is_sidecar};
 pub use manifest::{InitialContent, Manifest};
 pub use reading::read;
-pub use wanted::wants;
+pub use wanted::{EXTENSIONS, wants};
 
 use jcr_filevault::{self, PackageProperties, WorkspaceFilter};
 use osgi_config::{Configuration, Format, Pid};

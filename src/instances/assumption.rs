@@ -39,7 +39,7 @@ mod tests {
     #[test]
     fn says_each_assumption_once() {
         let modes = Assumption::RunModes(BTreeSet::from(["emea".to_owned()]));
-        assert_eq!(sentence_of(&[modes.clone()]), None);
+        assert_eq!(sentence_of(std::slice::from_ref(&modes)), None);
         assert_eq!(
             sentence_of(&[Assumption::Choice, modes, Assumption::Build, Assumption::Choice]).as_deref(),
             Some(

@@ -7,11 +7,11 @@ mod state;
 
 pub(crate) use masks::masked;
 pub use masks::{mask_shapes, masks};
+pub(crate) use names::KEYWORD_BEGINNINGS;
 #[cfg(test)]
 pub(crate) use names::keyword_literals;
 pub use names::{has_keyword, is_secret_name};
-#[cfg(test)]
-pub(crate) use shapes::literals as shape_literals;
+pub(crate) use shapes::SHAPE_LITERALS;
 pub use shapes::{Shape, shapes};
 pub use state::state;
 

@@ -12,8 +12,10 @@ const KEYWORDS: &[&str] =
     &["secret", "passw", "passphrase", "passcode", "pwd", "pkcs8", "token", "key", "pem", "credentials", "details"];
 
 /// What they begin with.
-const BEGINNINGS: TripletScanner<9> =
-    TripletScanner::in_any_case([*b"sec", *b"pas", *b"pwd", *b"pkc", *b"tok", *b"key", *b"pem", *b"cre", *b"det"]);
+pub(crate) const KEYWORD_BEGINNINGS: [[u8; 3]; 9] =
+    [*b"sec", *b"pas", *b"pwd", *b"pkc", *b"tok", *b"key", *b"pem", *b"cre", *b"det"];
+
+const BEGINNINGS: TripletScanner<9> = TripletScanner::in_any_case(KEYWORD_BEGINNINGS);
 
 /// All keywords.
 #[cfg(test)]

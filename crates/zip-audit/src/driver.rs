@@ -6,6 +6,7 @@
 use super::archive::{self, Archive};
 use super::bytes::Source;
 use super::causes::{LimitKind, UnreadCause};
+use super::file_tree::FileTree;
 use super::ledger::{Ledger, unread};
 use super::nested::{self, Kept, Nested, Opened};
 use super::session::{Session, lock};
@@ -28,7 +29,7 @@ const THREADS_PAY: u64 = 768 << 10;
 const FILE_WEIGHT: u64 = 8 << 10;
 
 /// A piece of work.
-enum Job {
+pub(super) enum Job {
     /// An archive on disk: its path and what it is called.
     Package(Package),
     /// An archive in memory and what it is called.
@@ -79,7 +80,7 @@ impl From<tree::Work> for Job {
 }
 
 /// The queue side of one walk.
-struct Driver<'v> {
+pub(super) struct Driver<'v> {
     session: Session<'v>,
     put_off: Mutex<Vec<Nested>>,
     /// Set when threads may be worth while.
@@ -93,7 +94,7 @@ struct Driver<'v> {
 /// # Errors
 /// All inputs that cannot be walked at all; then nothing was visited.
 pub fn walk(inputs: &[PathBuf], options: &Options, visitor: &dyn Visitor) -> Result<Outcome, Vec<InputError>> {
-    let driver = Driver::new(options, visitor);
+    let driver = Driver::new(options, visitor, &FileTree::DISK);
     let mut jobs = Vec::new();
     let mut errors = Vec::new();
     for (index, input) in (0..).zip(inputs) {
@@ -108,26 +109,27 @@ pub fn walk(inputs: &[PathBuf], options: &Options, visitor: &dyn Visitor) -> Res
     // The queue is worked off from its end: the largest first.
     jobs.sort_by_key(Job::weight);
     driver.drive(jobs);
-    Ok(driver.session.outcome())
+    Ok(driver.outcome())
 }
 
 /// Walks one archive that is in memory, as [`walk`] would if it were the file `name` on disk.
 ///
 /// Bytes that hold no archive are [unread](Outcome::unread).
 pub fn walk_bytes(name: &str, bytes: Vec<u8>, options: &Options, visitor: &dyn Visitor) -> Outcome {
-    let driver = Driver::new(options, visitor);
+    let driver = Driver::new(options, visitor, &FileTree::DISK);
     let source = Source::memory(bytes);
     driver.session.add_total(source.len());
     driver.drive(vec![Job::Memory(source, Place::on_disk(name))]);
-    driver.session.outcome()
+    driver.outcome()
 }
 
 impl<'v> Driver<'v> {
-    fn new(options: &'v Options, visitor: &'v dyn Visitor) -> Self {
-        Self { session: Session::new(options, visitor), put_off: Mutex::default(), threads: OnceLock::new() }
+    pub(super) fn new(options: &'v Options, visitor: &'v dyn Visitor, tree: &'v FileTree) -> Self {
+        Self { session: Session::new(options, visitor, tree), put_off: Mutex::default(), threads: OnceLock::new() }
     }
 
-    fn drive(&self, jobs: Vec<Job>) {
+    /// Does the jobs and all that come from them.
+    pub(super) fn drive(&self, jobs: Vec<Job>) {
         let mut pool = None;
         self.work_off(jobs, &mut pool);
         // What did not fit into memory, one after the other now; those that come from one archive together.
@@ -138,6 +140,11 @@ impl<'v> Driver<'v> {
             self.guarded(Job::Nested(nested), &mut |job| found.push(job));
             self.work_off(found, &mut pool);
         }
+    }
+
+    /// What the walk came to.
+    pub(super) fn outcome(self) -> Outcome {
+        self.session.outcome()
     }
 
     fn next_put_off(&self, kept: Option<&Kept>) -> Option<Nested> {
@@ -206,12 +213,12 @@ impl<'v> Driver<'v> {
     fn package(&self, package: &Package, spawn: Spawn) {
         let Package { place, input, .. } = package;
         let say = |cause| self.session.unread(unread(place.clone(), cause, None, *input));
-        let (file, len) = match tree::open(&package.path) {
+        let (file, len) = match self.session.tree.open(&package.path) {
             Ok(opened) => opened,
             Err(cause) => return say(cause),
         };
         let source = if len <= WHOLE {
-            match tree::read_whole(file, len) {
+            match file.read_whole(len) {
                 Ok((bytes, None)) => Source::memory(bytes),
                 Ok((bytes, Some(cause))) => {
                     say(cause);
@@ -220,7 +227,7 @@ impl<'v> Driver<'v> {
                 Err(error) => return say(UnreadCause::CannotRead(error.to_string())),
             }
         } else {
-            Source::file(file, len)
+            file.into_source(len)
         };
         self.archive(source, place, *input, package.start.clone(), spawn);
     }

@@ -4,10 +4,11 @@
 
 use crate::budget::Budget;
 use crate::causes::{Limit, LimitKind, UnreadCause};
+use crate::file_tree::FileTree;
 use crate::ledger::Ledger;
-use crate::types::{Container, File, Limits, Options, Outcome, Unread, Visitor};
+use crate::types::{Container, ContentFolder, File, Limits, Options, Outcome, Unread, Visitor};
 use std::panic::AssertUnwindSafe;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -19,6 +20,7 @@ const ARCHIVE_COST: u64 = 32;
 pub(super) struct Session<'v> {
     visitor: &'v dyn Visitor,
     pub(super) options: &'v Options,
+    pub(super) tree: &'v FileTree,
     started: Instant,
     entries: AtomicU64,
     inflated: AtomicU64,
@@ -37,10 +39,11 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl<'v> Session<'v> {
-    pub(super) fn new(options: &'v Options, visitor: &'v dyn Visitor) -> Self {
+    pub(super) fn new(options: &'v Options, visitor: &'v dyn Visitor, tree: &'v FileTree) -> Self {
         Self {
             visitor,
             options,
+            tree,
             started: Instant::now(),
             entries: AtomicU64::new(0),
             inflated: AtomicU64::new(0),
@@ -83,11 +86,11 @@ impl<'v> Session<'v> {
     }
 
     pub(super) fn is_content_folder(&self, directory: &Path, name: &str) -> bool {
-        self.visitor.is_content_folder(directory, name)
+        self.visitor.is_content_folder(self.tree, directory, name)
     }
 
-    pub(super) fn metadata_directories(&self, base: &Path) -> Vec<PathBuf> {
-        self.visitor.metadata_directories(base)
+    pub(super) fn companion_folders(&self, base: &Path, name: &str) -> Vec<ContentFolder> {
+        self.visitor.companion_folders(base, name)
     }
 
     /// Hands a file to the visitor; `failed` is called when that panics.

@@ -1,7 +1,7 @@
 //! Trees and single files: what is visited, left out, and said.
 
 use super::testing::zipbytes::{Archive, Entry};
-use super::testing::{IMS, IMS_TEXT, TAGS, TAGS_TEXT, both, found_all, options, see, see_bytes, see_globs};
+use super::testing::{Collector, IMS, IMS_TEXT, TAGS, TAGS_TEXT, both, found_all, options, see, see_bytes, see_globs};
 use super::*;
 use std::fs;
 use std::path::Path;
@@ -160,7 +160,10 @@ fn trees_are_the_same_for_any_number_of_threads() {
 
 #[test]
 fn a_file_below_the_start_directory_is_named_from_there() {
-    let start = super::tree::started_in(Path::new("/project"), Path::new("/project/jcr_root/apps")).unwrap();
+    let (options, collector) = (options(1), Collector::default());
+    let session = super::session::Session::new(&options, &collector, &FileTree::DISK);
+    let started_in = |base: &str, start: &str| super::tree::started_in(&session, Path::new(base), Path::new(start));
+    let start = started_in("/project", "/project/jcr_root/apps").unwrap();
     let container = Container {
         place: Place::on_disk("/project"),
         parent: None,
@@ -178,6 +181,6 @@ fn a_file_below_the_start_directory_is_named_from_there() {
         assert_eq!(place.file.as_ref(), shown);
         assert_eq!(container.path_on_disk(&place).as_ref(), format!("/project/{name}"));
     }
-    assert_eq!(super::tree::started_in(Path::new("/project"), Path::new("/project/ui.apps")), None);
-    assert_eq!(super::tree::started_in(Path::new("ui.apps"), Path::new("/project")), None);
+    assert_eq!(started_in("/project", "/project/ui.apps"), None);
+    assert_eq!(started_in("ui.apps", "/project"), None);
 }

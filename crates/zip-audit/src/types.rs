@@ -1,6 +1,7 @@
 //! The types of the interface: places and containers, what a visitor receives, options, and the outcome.
 
 use crate::causes::{AnomalyKind, Limit, UnreadCause};
+use crate::file_tree::FileTree;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -53,19 +54,19 @@ pub struct Container {
     pub depth: u32,
     /// The index of the path argument that led here, which is its deployment.
     pub input: u32,
-    /// For a directory, and for what lies on disk in it: set when aemlint was started inside of it.
+    /// For a directory, and for what lies on disk in it: set when the process was started inside of it.
     pub start: Option<Arc<Start>>,
 }
 
-/// A content tree that aemlint was started in the middle of, below its `jcr_root`.
+/// A folder of content that the process was started in.
 ///
 /// What lies below the start directory is shown from there, as `x/config/a.config`; what it means depends on the
 /// directories above.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Start {
-    /// The absolute path of the directory that holds `jcr_root`.
+    /// The absolute path of the directory that holds the folder.
     pub base: Arc<str>,
-    /// The start directory, relative to that: `jcr_root/apps`.
+    /// The start directory, relative to that: `content/apps`.
     pub name: Arc<str>,
 }
 
@@ -142,19 +143,29 @@ pub trait Visitor: Sync {
         false
     }
 
-    /// Whether the folder `name` of a directory on disk is the root of a content tree. Not called for what lies in one.
-    fn is_content_folder(&self, _directory: &Path, name: &str) -> bool {
-        name == "jcr_root"
+    /// Whether every file in the folder `name` of a directory counts, rather than archives alone. Not called for what lies
+    /// in such a folder. `tree` is what the directory is part of.
+    fn is_content_folder(&self, _tree: &FileTree, _directory: &Path, _name: &str) -> bool {
+        false
     }
 
-    /// The directories whose `META-INF/vault` can belong to the content tree in `base`; these are read when only a part
-    /// of that tree is walked.
-    fn metadata_directories(&self, base: &Path) -> Vec<PathBuf> {
-        vec![base.to_owned()]
+    /// The folders that are read along when only a part of a folder of content is walked: of `base`, the part `name`.
+    /// Those that do not exist are left out.
+    fn companion_folders(&self, _base: &Path, _name: &str) -> Vec<ContentFolder> {
+        Vec::new()
     }
 
     /// Called now and then with the number of bytes of the inputs that are done, for a progress bar.
     fn progress(&self, _done: u64, _total: u64) {}
+}
+
+/// A folder of content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContentFolder {
+    /// The directory that names of files in it are relative to.
+    pub base: PathBuf,
+    /// The folder, relative to that, with the separator `/`.
+    pub name: String,
 }
 
 /// How a walk is to be done.

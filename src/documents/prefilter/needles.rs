@@ -1,65 +1,7 @@
-//! The literals that are searched: those that make facts, and what a literal must be to be searchable in raw bytes.
-
-/// Of these, of [`FACT_VALUES`] and of passwords in URLs at least one occurs, in any ASCII case, in every XML file that
-/// makes a fact other than `node`.
-///
-/// Never contains a namespace prefix, since prefixes can be renamed. Without digits, since names that begin with a digit
-/// are always written `_x003N_`, and every one would have to be parsed.
-pub const FACT_NEEDLES: &[&str] = &[
-    // Hosts of Adobe endpoints: token exchange, APIs and Smart Content, tenants, retired gateways; the path of the
-    // token exchange, on whatever host.
-    "adobelogin.com",
-    "adobe.io",
-    "brand-portal.adobe.com",
-    "marketing.adobe.com",
-    "ethos.adobe.net",
-    "exchange",
-    // OSGi configurations written as nodes.
-    "OsgiConfig",
-    // Cloud services and agents: names of their pages, resource types and properties.
-    "smarttagging",
-    "mediaportal",
-    "eventproxy",
-    "imsConfig",
-    "replication/components/agent",
-    "replication/templates/agent",
-    "transportUri",
-    "keystore",
-    // The user of the legacy gateway.
-    "-replication",
-    // Names of properties that hold secrets: of the words that make one (`crate::secret::is_secret_name`) at least one
-    // that is always there, since words can be joined in any way.
-    "secret",
-    "passw",
-    "passphrase",
-    "passcode",
-    "pwd",
-    "pkcs",
-    "token",
-    "private",
-    "encryption",
-    "signing",
-    "hmac",
-    "master",
-    "shared",
-    "account",
-    "credentials",
-];
-
-/// What makes facts in values of properties only: shapes of secrets and keys, and technical accounts.
-pub const FACT_VALUES: &[&str] = &[
-    "-----BEGIN",
-    "techacct.adobe.com",
-    // Base64 of DER keys and of PEM files, tokens, client secrets (`crate::secret::shapes`).
-    "IBADANBgkqhkiG9w0BAQEFAASC",
-    "MIGHAgEAMBMGByqGSM49",
-    "IBAAKCAQEA",
-    "IBAAKCAgEA",
-    "LS0tLS1CRUdJ",
-    "eyJ",
-    "p8e-",
-    "s8e-",
-];
+//! What a literal must be to be searchable in raw bytes.
+//!
+//! Never contains a namespace prefix, since prefixes can be renamed. Those of names are without digits, since names that
+//! begin with a digit are always written `_x003N_`, and every one would have to be parsed.
 
 /// The fewest bytes of a needle. A shorter one would be in nearly every file.
 const SHORTEST: usize = 3;

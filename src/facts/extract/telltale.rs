@@ -1,23 +1,50 @@
 //! The quick look at a value: most hold nothing that any family makes a fact of.
 
+use crate::secret::KEYWORD_BEGINNINGS;
+use crate::signals::{self, SignalKind};
 use text_spans::TripletScanner;
 
-/// What begins whatever a value can tell: a URL, the name of Adobe, a PEM block, and everything that has the shape of a
-/// secret.
-const BEGINNINGS: TripletScanner<9> =
-    TripletScanner::in_any_case([*b"://", *b"ado", *b"---", *b"iba", *b"mig", *b"ls0", *b"eyj", *b"p8e", *b"s8e"]);
+/// Signals in values.
+const VALUES: [SignalKind; 2] = [SignalKind::Value, SignalKind::SecretShape];
+
+/// Signals in the values of nodes.
+const NODES: [SignalKind; 3] = [SignalKind::Value, SignalKind::SecretShape, SignalKind::ResourceType];
+
+const VALUE_MARKS: [[u8; 3]; signals::count_marks(&VALUES)] = signals::marks(&VALUES);
+const NODE_MARKS: [[u8; 3]; signals::count_marks(&NODES)] = signals::marks(&NODES);
+
+/// The marks of whatever a value can tell.
+const POSSIBLE: TripletScanner<{ VALUE_MARKS.len() }> = TripletScanner::in_any_case(lower_case(VALUE_MARKS));
 
 /// The same, and what begins every word that makes a name one of a secret.
-const SUSPICIOUS: TripletScanner<18> = TripletScanner::in_any_case([
-    *b"://", *b"ado", *b"---", *b"iba", *b"mig", *b"ls0", *b"eyj", *b"p8e", *b"s8e", *b"sec", *b"pas", *b"pwd",
-    *b"pkc", *b"tok", *b"key", *b"pem", *b"cre", *b"det",
-]);
+const SUSPICIOUS: TripletScanner<{ VALUE_MARKS.len() + KEYWORD_BEGINNINGS.len() }> =
+    TripletScanner::in_any_case(lower_case(with_keywords()));
 
-/// Three bytes of the middle of whatever a value can tell that makes a node one of interest. Chosen to be rare in
-/// ordinary names and texts: beside the above `mediaportal`, `smarttagging` and `replication`.
-const INSIDE: TripletScanner<11> = TripletScanner::exactly([
-    *b"://", *b"dob", *b"---", *b"8e-", *b"LS0", *b"IBA", *b"eyJ", *b"MIG", *b"iap", *b"rtt", *b"epl",
-]);
+/// The marks of whatever a value can tell that makes a node one of interest.
+const INSIDE: TripletScanner<{ NODE_MARKS.len() }> = TripletScanner::exactly(NODE_MARKS);
+
+const fn with_keywords() -> [[u8; 3]; VALUE_MARKS.len() + KEYWORD_BEGINNINGS.len()] {
+    let mut marks = [[0; 3]; VALUE_MARKS.len() + KEYWORD_BEGINNINGS.len()];
+    let mut index = 0;
+    while index < marks.len() {
+        marks[index] = match index.checked_sub(VALUE_MARKS.len()) {
+            Some(keyword) => KEYWORD_BEGINNINGS[keyword],
+            None => VALUE_MARKS[index],
+        };
+        index += 1;
+    }
+    marks
+}
+
+const fn lower_case<const N: usize>(mut marks: [[u8; 3]; N]) -> [[u8; 3]; N] {
+    let mut index = 0;
+    while index < N {
+        let [first, second, third] = marks[index];
+        marks[index] = [first.to_ascii_lowercase(), second.to_ascii_lowercase(), third.to_ascii_lowercase()];
+        index += 1;
+    }
+    marks
+}
 
 /// Whether the values of a node, as they are written in its start tag, can hold anything that makes it one of interest.
 /// Rather says yes.
@@ -34,24 +61,26 @@ pub(super) fn is_quiet(text: &str) -> bool {
 /// Whether a text can hold a URL, `-----BEGIN`, `adobe` in any case, or the [shape](crate::secret::shapes) of a secret.
 /// Rather says yes.
 pub(super) fn is_possible(text: &str) -> bool {
-    BEGINNINGS.any(text.as_bytes())
+    POSSIBLE.any(text.as_bytes())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{is_possible, is_possible_in_node, is_quiet};
+    use super::{NODES, VALUES, is_possible, is_possible_in_node, is_quiet};
     use crate::secret;
+    use crate::signals::FAMILIES;
 
     #[test]
     fn nothing_that_tells_is_passed_over() {
-        for literal in secret::shape_literals().chain(["://", "adobe", "AdObE", "-----BEGIN"]) {
-            for text in [literal.to_owned(), format!("{}{literal}", "x".repeat(31))] {
+        let signals = || FAMILIES.iter().flat_map(|family| family.signals);
+        for signal in signals().filter(|signal| VALUES.contains(&signal.kind)) {
+            let literal = signal.literal;
+            for text in [literal.to_owned(), literal.to_uppercase(), format!("{}{literal}", "x".repeat(31))] {
                 assert!(is_possible(&text) && !is_quiet(&text), "{literal}");
             }
         }
-        let types = super::super::TYPE_WORDS;
-        for literal in secret::shape_literals().chain(["://", "adobe", "-----BEGIN"]).chain(types) {
-            assert!(is_possible_in_node(&format!("a=\"{literal}\"")), "{literal}");
+        for signal in signals().filter(|signal| NODES.contains(&signal.kind)) {
+            assert!(is_possible_in_node(&format!("a=\"{}\"", signal.literal)), "{}", signal.literal);
         }
         for stem in secret::keyword_literals() {
             assert!(!is_quiet(stem) && !is_quiet(&stem.to_uppercase()), "{stem}");

@@ -2,11 +2,14 @@
 //! AEM Guides, the eventproxy cloud service, and services of one's own that are known by their values only.
 
 use super::ims::{claims, is_service_credential};
-use crate::documents::pids::{self, Known};
+use crate::documents::pids::Known;
 use crate::facts::attribute::{Attribute, Confidence, OwnProperties, TextList};
 use crate::facts::source::{FactSource, SourceKind, urls};
 use crate::facts::value::Value;
 use crate::facts::vocabulary::fact_kind;
+use crate::signals::jwt::{
+    ACS_INTEGRATION, ACS_INTEGRATION_OLD, EVENT_PROXY_PATH, EVENTS_WORKSPACE, GUIDES_IMS, TECHNICAL_ACCOUNT,
+};
 
 fact_kind! {
     #[derive(Default)]
@@ -31,9 +34,9 @@ struct Carrier<'s> {
 /// The fact of a source, if it carries such a credential.
 pub(crate) fn integration(source: &FactSource<'_>, known: Option<&Known<'_>>) -> Option<JwtIntegration> {
     let carrier = match (known.map(|known| known.factory), source.kind) {
-        (Some(pids::ACS_INTEGRATION | pids::ACS_INTEGRATION_OLD), _) => acs_commons(source),
-        (Some(pids::EVENTS_WORKSPACE), _) => events(source)?,
-        (Some(pids::GUIDES_IMS), _) => guides(source)?,
+        (Some(ACS_INTEGRATION | ACS_INTEGRATION_OLD), _) => acs_commons(source),
+        (Some(EVENTS_WORKSPACE), _) => events(source)?,
+        (Some(GUIDES_IMS), _) => guides(source)?,
         (Some(_), _) => return None,
         (None, SourceKind::Node(_)) => event_proxy(source).or_else(|| hand_written(source))?,
         (None, SourceKind::Osgi(_)) => hand_written(source)?,
@@ -90,7 +93,7 @@ fn guides<'s>(source: &'s FactSource<'_>) -> Option<Carrier<'s>> {
 
 /// The cloud service of the package that came before Adobe I/O Events for AEM. Its root page is no configuration.
 fn event_proxy<'s>(source: &'s FactSource<'_>) -> Option<Carrier<'s>> {
-    let below = source.path.as_deref()?.strip_prefix("/etc/cloudservices/eventproxy/")?;
+    let below = source.path.as_deref()?.strip_prefix(EVENT_PROXY_PATH)?;
     let (name, rest) = below.split_once('/')?;
     let content = !name.is_empty() && name != "jcr:content" && rest == "jcr:content" && !source.properties.is_empty();
     content.then_some(Carrier { product: "eventproxy cloud service", evidence: None })
@@ -106,8 +109,7 @@ fn hand_written<'s>(source: &'s FactSource<'_>) -> Option<Carrier<'s>> {
     }
     let key = source.properties.iter().find(|property| holds_private_key(source, &property.name))?;
     let account = source.properties.iter().any(|property| {
-        texts(&property.value)
-            .any(|text| text.contains('@') && text.to_ascii_lowercase().contains("@techacct.adobe.com"))
+        texts(&property.value).any(|text| text.contains('@') && text.to_ascii_lowercase().contains(TECHNICAL_ACCOUNT))
     });
     account.then_some(Carrier { product, evidence: Some(&key.name) })
 }

@@ -332,7 +332,8 @@ impl<'f> Packages<'f> {
                     ),
                 };
                 let filtered = || self.filtered(&root, self.packages.get(&root), &path);
-                let why = why.or_else(|| filtered().map(|why| format!("the archive around it is not installed, since {why}")));
+                let why = why
+                    .or_else(|| filtered().map(|why| format!("the archive around it is not installed, since {why}")));
                 around.not_installed = around.not_installed.or(why);
             }
             Err(why) => around.not_installed = around.not_installed.or(Some(why)),

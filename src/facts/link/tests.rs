@@ -243,7 +243,7 @@ fn a_configuration_that_another_one_always_beats_is_overridden() {
     let never = provider(Run::tree().cloud().content(&at("/apps/x/config.qa"), OAUTH));
     assert_eq!(why(&never), "no instance has the run modes of its folder");
     let never = provider(Run::tree().content(&at("/apps/x/config.dev.prod"), OAUTH));
-    assert_eq!(why(&never), "no instance has the run modes of its folder");
+    assert!(why(&never).starts_with("no instance has the run modes"), "{}", why(&never));
 }
 
 #[test]

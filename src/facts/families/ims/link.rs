@@ -8,6 +8,7 @@ use crate::facts::link::deployment::{MAX_COMPARED_FACTS, indices_of, of_kind, te
 use crate::facts::link::installed::Installed;
 use crate::facts::value::Value;
 use crate::instances::Certainty;
+use crate::signals::ims::TOKEN_PROVIDER;
 use osgi_config::placeholders::has_placeholder;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -225,7 +226,7 @@ fn resolve_references(facts: &mut [Fact], references: &[usize], providers: &[usi
 /// A reference by PID or file name without what all providers have in common.
 fn bare_reference(reference: &str) -> &str {
     pids::known(reference)
-        .filter(|known| known.factory == pids::TOKEN_PROVIDER)
+        .filter(|known| known.factory == TOKEN_PROVIDER)
         .and_then(|known| known.instance.map(|(_, name)| name))
         .unwrap_or(reference)
 }
