@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 pub mod cli;
+pub(crate) mod diagnostics;
 pub mod documents;
 pub(crate) mod escape;
 pub mod excerpts;

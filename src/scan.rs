@@ -10,19 +10,19 @@ use crate::instances::{Axes, Deployments, Holder, Part};
 use crate::rules::{Needles, RuleSet, looks_at_properties};
 use crate::workers::{self, lock};
 use jiff::Timestamp;
+use judgeable::Judgeable;
 use osgi_config::Target;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use zip_audit::{
-    ContainerKind, ContentFolder, File, FileTree, InputError, InvalidPath, Limit, LimitKind, Outcome, Place, Visitor,
-};
+use zip_audit::{ContainerKind, ContentFolder, File, FileTree, InvalidPath, Limit, LimitKind, Outcome, Place, Visitor};
 
 pub use crate::instances::Grouping;
 pub use examples::facts_of_example;
 
 mod examples;
+mod judgeable;
 
 /// How to scan.
 #[derive(Clone, Debug)]
@@ -39,6 +39,8 @@ pub struct Options {
     pub exclusive: Vec<Vec<String>>,
     /// What is looked for.
     pub sought: Sought,
+    /// Whether inputs in which there is nothing to judge are no reason to call the scan incomplete.
+    pub allow_empty: bool,
     /// The time that the validity of certificates is measured against.
     pub now: Timestamp,
 }
@@ -97,25 +99,20 @@ impl Scanned {
     }
 }
 
-/// Scans the inputs. `progress` is told now and then how many bytes of how many are done.
-///
-/// # Errors
-/// The inputs that cannot be walked at all; then nothing was scanned.
-pub fn scan(
-    inputs: &[PathBuf],
-    options: &Options,
-    progress: &(dyn Fn(u64, u64) + Sync),
-) -> Result<Scanned, Vec<InputError>> {
+/// Scans the inputs. `progress` is told now and then how many bytes of how many are done. An input that cannot be read at
+/// all is a fact of kind `unread`.
+pub fn scan(inputs: &[PathBuf], options: &Options, progress: &(dyn Fn(u64, u64) + Sync)) -> Scanned {
     let reader = Reader::new(options, progress);
-    let outcome = zip_audit::walk(inputs, &options.walk, &reader)?;
-    Ok(reader.scanned(outcome))
+    let outcome = zip_audit::walk(inputs, &options.walk, &reader);
+    let places: Vec<Place> = zip_audit::places(inputs, &options.walk);
+    reader.scanned(&places, outcome)
 }
 
 /// Scans one package that is in memory, as [`scan`] would if it were the file `name` on disk.
 pub fn scan_bytes(name: &str, bytes: Vec<u8>, options: &Options) -> Scanned {
     let reader = Reader::new(options, &|_, _| {});
     let outcome = zip_audit::walk_bytes(name, bytes, &options.walk, &reader);
-    reader.scanned(outcome)
+    reader.scanned(&[Place::on_disk(name)], outcome)
 }
 
 /// Scans files that are in memory, pairs of path and content, as [`scan`] would if they lay in the current directory.
@@ -128,7 +125,7 @@ pub fn scan_files(
 ) -> Result<Scanned, InvalidPath> {
     let reader = Reader::new(options, &|_, _| {});
     let outcome = zip_audit::walk_files(files, &options.walk, &reader)?;
-    Ok(reader.scanned(outcome))
+    Ok(reader.scanned(&[Place::on_disk(".")], outcome))
 }
 
 /// The prefilter for rules with these needles: what makes a fact, and what the rules look for beyond.
@@ -188,6 +185,7 @@ struct Reader<'a> {
     modules: Mutex<Modules>,
     comments: Mutex<BTreeMap<Place, Comments>>,
     walked: Mutex<Walked>,
+    judgeable: Judgeable,
     /// Bytes of all values that are kept, about.
     kept: AtomicU64,
 }
@@ -214,12 +212,14 @@ impl Visitor for Reader<'_> {
             self.module(&file);
             self.ignore_comments(&file);
         }
+        self.judgeable.look_at_place(&file);
         let all = self.options.sought.kinds.contains(Kind::Node);
         let interest: &dyn documents::Interest = if all { &documents::Everything } else { &facts::Telling };
         let Some(mut document) = documents::read(&file, self.options.target, &self.options.sought.prefilter, interest)
         else {
             return;
         };
+        self.judgeable.look_at_content(&document);
         let notes = std::mem::take(&mut document.notes);
         let no_content = no_content(&document);
         // How AEM would read what it does not read matters to nobody.
@@ -235,6 +235,7 @@ impl Visitor for Reader<'_> {
             Some(NoContent::OtherFolder) => facts.forget_mistakes(),
             Some(NoContent::Sidecar | NoContent::Template) => facts.keep_only_secrets(),
         }
+        self.judgeable.look_at_facts(facts.sources.len());
         if facts.too_many {
             self.unread(&file, Cause::TooManyFacts, None);
         }
@@ -266,6 +267,7 @@ impl<'a> Reader<'a> {
             modules: Mutex::default(),
             comments: Mutex::default(),
             walked: Mutex::default(),
+            judgeable: Judgeable::default(),
             kept: AtomicU64::new(0),
         }
     }
@@ -284,9 +286,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Links the facts of all files.
-    fn scanned(self, outcome: Outcome) -> Scanned {
-        let Self { options, files, modules, comments, walked, .. } = self;
+    fn scanned(self, inputs: &[Place], outcome: Outcome) -> Scanned {
+        let Self { options, files, modules, comments, walked, judgeable, .. } = self;
         let mut walked = walked.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if !options.allow_empty {
+            walked.unread.extend(judgeable.nothing(inputs, &outcome));
+        }
         walked.unread.extend(outcome.unread.into_iter().map(NotAnalysed::from));
         walked.ambiguous.extend(outcome.anomalies.into_iter().map(Ambiguity::from));
         let mut files = files.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -22,6 +22,7 @@ fn facts(directory: &Path, target: Target, everything: bool) -> Vec<Fact> {
     let options = scan::Options {
         walk: zip_audit::Options {
             limits: zip_audit::Limits::default(),
+            root: None,
             default_excludes: true,
             exclude: globset::GlobSet::empty(),
             threads: None,
@@ -31,9 +32,10 @@ fn facts(directory: &Path, target: Target, everything: bool) -> Vec<Fact> {
         grouping: scan::Grouping::Usual,
         exclusive: Vec::new(),
         sought,
+        allow_empty: true,
         now: jiff::Timestamp::UNIX_EPOCH,
     };
-    let mut facts = scan::scan(&[directory.to_path_buf()], &options, &|_, _| {}).unwrap().facts;
+    let mut facts = scan::scan(&[directory.to_path_buf()], &options, &|_, _| {}).facts;
     facts.retain(|fact| fact.kind() != Kind::Node);
     facts
 }

@@ -1,14 +1,15 @@
 //! `aemlint check`: from the facts of a scan to reports and an exit code.
 
 use super::args::Check;
-use super::console::{Console, Failure};
+use super::console::Console;
 use super::scanning;
 use super::setup::Settings;
+use crate::diagnostics::UserError;
 use crate::facts::families::package::Package as PackageFact;
 use crate::facts::{Fact, Kind, OfKind};
 use crate::policy::{Baseline, Context, Note, Package, Policy, PolicyOutcome, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary};
-use crate::rules::{Finding, RuleSet, Severity, evaluate};
+use crate::rules::{Finding, RuleSet, Severity, evaluate, merge_copies};
 use crate::scan::{Scanned, Sought};
 use crate::workers;
 use miette::Report;
@@ -51,7 +52,7 @@ impl<'a> Run<'a> {
     /// A mistake in a configuration or rule file, a name of a rule that does not exist.
     fn prepare(args: &'a Check, console: &'a Console) -> Result<Self, Report> {
         let started = Instant::now();
-        let settings = Settings::load(&args.setup.source.config)?;
+        let settings = Settings::for_inputs(&args.setup.source.config, &args.inputs)?;
         let mut rules = settings.rules(&args.setup.source.directories)?;
         let policy = settings.policy(&args.policy, &rules)?;
         rules.retain(|id, _| policy.enabled(id));
@@ -79,6 +80,7 @@ impl<'a> Run<'a> {
             self.note(note);
         }
         let exit_code = self.policy.exit_code(&outcome.findings, incomplete);
+        let outcome = PolicyOutcome { findings: merge_copies(outcome.findings), ..outcome };
         let report = self.report(outcome, scanned, exit_code);
         self.write(&report)?;
         Ok(exit_code)
@@ -142,7 +144,7 @@ impl<'a> Run<'a> {
             let text = report::render(output.format, report, &rules, &style);
             files::write(&output.file, text.as_bytes()).map_err(|error| {
                 let message = format!("the report {} cannot be written: {error}", output.file.display());
-                Failure::new(message, "Name a file in a directory that exists and that you may write to.")
+                UserError::plain(message, "Name a file in a directory that exists and that you may write to.")
             })?;
         }
         if let Some(path) = summary_file {

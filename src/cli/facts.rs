@@ -15,7 +15,7 @@ use miette::Report;
 /// # Errors
 /// A mistake in the configuration, an input that cannot be read.
 pub(super) fn run(args: &Facts, console: &Console) -> Result<u8, Report> {
-    let settings = Settings::load(&args.setup.source.config)?;
+    let settings = Settings::for_inputs(&args.setup.source.config, &args.inputs)?;
     let wanted: Kinds = if args.kinds.is_empty() { Kinds::usual() } else { args.kinds.iter().copied().collect() };
     let target = settings.target(args.setup.target);
     let scanned = scanning::scan(&settings, &args.inputs, &args.limits, target, Sought::kinds(wanted), console)?;

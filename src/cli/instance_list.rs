@@ -1,6 +1,6 @@
 //! `aemlint inventory --run-modes`: what one instance uses of the configurations of a deployment.
 
-use super::console::Failure;
+use crate::diagnostics::UserError;
 use crate::facts::Fact;
 use crate::facts::link::{ConfigurationRole, PidOnInstance};
 use crate::instances::{Axes, Mode, Reason, Relation};
@@ -15,24 +15,24 @@ pub(super) const HEADINGS: [&str; 5] = ["PID", "result", "why", "run modes", "pl
 ///
 /// # Errors
 /// Run modes that no instance has, or that no instance has together.
-pub(super) fn parse_run_modes(list: &str, target: Target) -> Result<Vec<&str>, Failure> {
+pub(super) fn parse_run_modes(list: &str, target: Target) -> Result<Vec<&str>, UserError> {
     let modes: Vec<&str> = list.split([',', '.']).map(str::trim).filter(|mode| !mode.is_empty()).collect();
     let axes = Axes::new(target, &[]);
     let help = "Name the run modes of one instance, such as author,prod.";
     let of: Vec<(&str, Mode)> = modes.iter().map(|mode| (*mode, axes.mode(mode))).collect();
     if let Some((unknown, _)) = of.iter().find(|(_, mode)| *mode == Mode::Unknown) {
         let known = "AEM as a Cloud Service has the run modes author, publish, dev, rde, stage and prod.";
-        return Err(Failure::new(format!("no instance has the run mode '{unknown}'"), known));
+        return Err(UserError::plain(format!("no instance has the run mode '{unknown}'"), known));
     }
     for (place, a) in of.iter().enumerate() {
         for b in of.iter().skip(place + 1).filter(|b| b.0 != a.0) {
             if axes.relation((a.0, &a.1), (b.0, &b.1)) == Relation::Exclusive {
-                return Err(Failure::new(format!("no instance has both run modes '{}' and '{}'", a.0, b.0), help));
+                return Err(UserError::plain(format!("no instance has both run modes '{}' and '{}'", a.0, b.0), help));
             }
         }
     }
     if modes.is_empty() {
-        return Err(Failure::new("--run-modes names no run mode", help));
+        return Err(UserError::plain("--run-modes names no run mode", help));
     }
     Ok(modes)
 }
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn run_modes_of_one_instance() {
-        let modes = |list, target| parse_run_modes(list, target).map_err(|failure| failure.to_string());
+        let modes = |list, target| parse_run_modes(list, target).map_err(|error| error.to_string());
         assert_eq!(modes("author, prod", Target::Aem65), Ok(vec!["author", "prod"]));
         assert_eq!(modes("author.emea", Target::Aem65), Ok(vec!["author", "emea"]));
         assert!(modes("author,publish", Target::Aem65).unwrap_err().contains("both"));

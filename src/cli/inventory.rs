@@ -42,7 +42,7 @@ struct Row {
 /// # Errors
 /// A mistake in the configuration, an input that cannot be read.
 pub(super) fn run(args: &Inventory, console: &Console) -> Result<u8, Report> {
-    let settings = Settings::load(&args.setup.source.config)?;
+    let settings = Settings::for_inputs(&args.setup.source.config, &args.inputs)?;
     let target = settings.target(args.setup.target);
     let run_modes = args.run_modes.as_deref().map(|list| parse_run_modes(list, target.target)).transpose()?;
     let kinds = KINDS.iter().map(|(kind, ..)| *kind).chain([Kind::Package]);

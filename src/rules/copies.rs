@@ -1,29 +1,30 @@
-//! Copies: what rules find in two files that say the same at the same repository path is found once.
+//! Copies: a fault in two files that say the same at the same repository path is one fault.
+//!
+//! Policies judge each of its findings first, since a path that is ignored says nothing about the other one.
 
-use super::finding::Match;
+use super::finding::{Finding, Match, Related, SameFault};
 use crate::facts::{Fact, Kind};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-/// Merges the matches on facts of copies into those of the same rule on what they are copies of. Returns each match that
-/// remains, with the facts whose matches were merged into it.
-pub(super) fn merge<'a>(facts: &[Fact], hits: Vec<&'a Match>) -> Vec<(&'a Match, Vec<usize>)> {
+/// What the place of a copy says.
+const COPY: &str = "The same file is here, too.";
+
+/// For each match its fault, if it is on a fact of a copy or of what is copied.
+pub(super) fn find_same_faults(facts: &[Fact], hits: &[&Match]) -> Vec<Option<SameFault>> {
     let copied: HashSet<u32> = facts.iter().filter_map(|fact| fact.installation.copy_of).collect();
     if copied.is_empty() {
-        return hits.into_iter().map(|hit| (hit, Vec::new())).collect();
+        return vec![None; hits.len()];
     }
-    let original = originals(facts, &copied);
-    let there: HashMap<(usize, usize), usize> =
-        hits.iter().enumerate().map(|(place, hit)| ((hit.rule, hit.fact), place)).collect();
-    let mut copies: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    let mut merged: HashSet<usize> = HashSet::new();
-    for (place, hit) in hits.iter().enumerate() {
-        let of = original.get(&hit.fact).and_then(|&fact| there.get(&(hit.rule, fact)));
-        let Some(&of) = of.filter(|&&of| hits[of].case == hit.case) else { continue };
-        copies.entry(of).or_default().push(hit.fact);
-        merged.insert(place);
-    }
-    let kept = hits.into_iter().enumerate().filter(|(place, _)| !merged.contains(place));
-    kept.map(|(place, hit)| (hit, copies.remove(&place).unwrap_or_default())).collect()
+    let originals = originals(facts, &copied);
+    let fault = |hit: &&Match| {
+        let installation = &facts.get(hit.fact)?.installation;
+        let original = match installation.copy_of {
+            Some(_) => *originals.get(&hit.fact)?,
+            None => copied.contains(&installation.source).then_some(hit.fact)?,
+        };
+        Some((hit.rule, hit.case, original))
+    };
+    hits.iter().map(fault).collect()
 }
 
 /// For each fact of a copy the one that it is a copy of: the one of the same kind with the same number among those of its
@@ -46,4 +47,22 @@ fn originals(facts: &[Fact], copied: &HashSet<u32>) -> HashMap<usize, usize> {
         }
     }
     copies.into_iter().filter_map(|(index, key)| Some((index, *originals.get(&key)?))).collect()
+}
+
+/// Merges the findings on copies into the first one on the same fault, as further places of it.
+pub fn merge_copies(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut first: HashMap<SameFault, usize> = HashMap::new();
+    let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
+    for finding in findings {
+        let known = finding.same_fault.and_then(|fault| first.get(&fault)).and_then(|&place| merged.get_mut(place));
+        if let Some(known) = known.filter(|known| known.severity == finding.severity) {
+            known.related.push(Related { message: COPY.to_owned(), location: finding.location });
+            continue;
+        }
+        if let Some(fault) = finding.same_fault {
+            first.entry(fault).or_insert(merged.len());
+        }
+        merged.push(finding);
+    }
+    merged
 }

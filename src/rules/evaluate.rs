@@ -6,7 +6,7 @@ use super::count::{self, Group};
 use super::error::RuleError;
 use super::expression::{Environment, Expression, Template, Value as Seen};
 use super::file::RuleFile;
-use super::finding::{Finding, Location, Match, Related};
+use super::finding::{Finding, Location, Match, Related, SameFault};
 use super::fingerprint::{self, FingerprintInput};
 
 use super::set::{Compiled, Rule, RuleSet};
@@ -23,8 +23,6 @@ use zip_audit::Place;
 const RELATED: &str = "Also here.";
 /// What the place of a configuration says that is used instead of the one that a finding is about.
 const WINNER: &str = "This one is used instead.";
-/// What the place of a copy says.
-const COPY: &str = "The same file is here, too.";
 
 /// Judges `facts` by `rules` and returns the findings, ordered by place and rule. `installed` is what was linked together with
 /// the facts.
@@ -47,8 +45,9 @@ pub fn evaluate(
         judge.note(&group.hits);
     }
     let single: Vec<&Match> = hits.iter().filter(|hit| !judge.is_silent(hit)).collect();
-    let single = copies::merge(facts, single).into_iter().map(|(hit, copies)| Fault { hit, copies, group: None });
-    let counted = groups.iter().map(|group| Fault { hit: group.primary(), copies: Vec::new(), group: Some(group) });
+    let same = copies::find_same_faults(facts, &single);
+    let single = single.into_iter().zip(same).map(|(hit, same)| Fault { hit, same, group: None });
+    let counted = groups.iter().map(|group| Fault { hit: group.primary(), same: None, group: Some(group) });
     let faults: Vec<Fault<'_>> = single.chain(counted).collect();
     let mut findings = each(&faults, |fault| judge.finding(fault))?;
     findings.sort_by(|(_, a), (_, b)| order(a).cmp(&order(b)));
@@ -79,8 +78,8 @@ struct Active<'a> {
 /// Something to be reported.
 struct Fault<'a> {
     hit: &'a Match,
-    /// The facts that say the same of a copy of the file.
-    copies: Vec<usize>,
+    /// Equal for the same fault in copies of one file.
+    same: Option<SameFault>,
     /// What was counted.
     group: Option<&'a Group>,
 }
@@ -248,11 +247,6 @@ impl<'a> Judge<'a> {
             related.push(Related { message, location: Location::from(there) });
         }
         let (at, mark) = place_in(fact, &texts.at, file, &scope)?;
-        for &copy in &fault.copies {
-            let copy = &self.facts[copy];
-            let (_, mark) = place_in(copy, &texts.at, file, &Environment::new(copy, self.target))?;
-            related.push(Related { message: COPY.to_owned(), location: location(copy, mark) });
-        }
         let (most, surest) = group.map_or((Severity::Error, Confidence::High), Group::at_most);
         let at_most = if fact.takes_effect() { Severity::Error } else { Severity::Warning };
         let confidence = if is_guess(fact) { Confidence::Low } else { case.confidence };
@@ -269,6 +263,7 @@ impl<'a> Judge<'a> {
             related,
             fingerprint: String::new(),
             deployment: fact.deployment,
+            same_fault: fault.same,
             instances: self.instances(fact, group),
         };
         Ok((input, finding))

@@ -33,9 +33,14 @@ pub struct Finding {
     pub fingerprint: String,
     /// The deployment that it belongs to.
     pub deployment: u32,
+    /// Equal for findings on the same fault in copies of one file.
+    pub same_fault: Option<SameFault>,
     /// The instances that it is about, each such as `author, stage`, where it is about certain ones.
     pub instances: Vec<String>,
 }
+
+/// A fault that copies of one file have in common: numbers of the rule, of its case and of the fact.
+pub type SameFault = (usize, usize, usize);
 
 /// A place that a report can point at.
 #[derive(Clone, Debug)]

@@ -20,18 +20,20 @@ mod property_usage;
 mod rule_page;
 mod set;
 mod severity;
-mod toml_reader;
 
 #[cfg(test)]
 mod tests;
 
+use crate::diagnostics::toml_reader;
+
 pub use builtin::UNREAD_RULE;
+pub use copies::merge_copies;
 pub use error::{RuleError, nearest};
 pub use evaluate::evaluate;
 pub use example::{Example, ExampleFile};
 pub use example_runner::{ExampleInput, Failure, TestReport, test_rules, test_rules_of};
 pub use file::{Meta, RuleFile};
-pub use finding::{Finding, Location, Related};
+pub use finding::{Finding, Location, Related, SameFault};
 pub use markdown_terminal::{Style, render_markdown};
 pub use property_usage::looks_at_properties;
 pub use rule_page::manual_page;

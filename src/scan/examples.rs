@@ -18,6 +18,7 @@ pub fn facts_of_example(rules: &RuleSet, example: &ExampleInput) -> Result<Linke
     let options = Options {
         walk: zip_audit::Options {
             limits: Limits::default(),
+            root: None,
             default_excludes: true,
             exclude: globset::GlobSet::empty(),
             threads: Some(1),
@@ -27,6 +28,7 @@ pub fn facts_of_example(rules: &RuleSet, example: &ExampleInput) -> Result<Linke
         grouping: Grouping::default(),
         exclusive: Vec::new(),
         sought: Sought::by_rules(rules),
+        allow_empty: true,
         now,
     };
     let files = example.files.iter().map(|file| (file.file.clone(), file.content.clone()));

@@ -12,6 +12,9 @@ pub(crate) const STOCK: &str = "com.day.cq.dam.stock.integration.impl.configurat
 /// Names of properties that hold the name of an IMS configuration.
 pub(crate) const REFERENCES: [&str; 4] = ["imsConfig", "imsConfigId", "imsConfiguration", "imsConfigurationId"];
 
+/// Below it are the hosts of Adobe IMS.
+pub(crate) const IMS_DOMAIN: &str = "adobelogin.com";
+
 /// The paths that exchange a JWT for a token, without the `/` at either end.
 pub(crate) const JWT_EXCHANGE: [&str; 2] = ["ims/exchange/jwt", "ims/exchange/v1/jwt"];
 
@@ -27,7 +30,9 @@ pub(super) const SIGNALS: &[Signal] = &[
     reference(REFERENCES[1]),
     reference(REFERENCES[2]),
     reference(REFERENCES[3]),
-    Signal::new(SignalKind::Domain, "adobelogin.com").as_needle().marked(b"dob"),
+    Signal::new(SignalKind::Domain, IMS_DOMAIN).as_needle().marked(b"dob"),
     Signal::new(SignalKind::UrlPath, JWT_EXCHANGE[0]).by("exchange"),
     Signal::new(SignalKind::UrlPath, JWT_EXCHANGE[1]).by("exchange"),
+    // The path stands alone where the code knows the host.
+    Signal::new(SignalKind::ConfigurationValue, "ims/exchange/").marked(b"xch"),
 ];

@@ -69,7 +69,7 @@ pub fn value_needles() -> impl Iterator<Item = &'static str> {
     needles_where(|signal| signal.is_any(&VALUES))
 }
 
-const VALUES: [SignalKind; 2] = [SignalKind::Value, SignalKind::SecretShape];
+const VALUES: [SignalKind; 3] = [SignalKind::Value, SignalKind::ConfigurationValue, SignalKind::SecretShape];
 
 fn needles_where(is_wanted: fn(&Signal) -> bool) -> impl Iterator<Item = &'static str> {
     let signals = FAMILIES.iter().flat_map(|family| family.signals);

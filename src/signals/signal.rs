@@ -25,13 +25,15 @@ pub enum SignalKind {
     UrlPath,
     /// A part of the value of a property.
     Value,
+    /// A part of the value of a property of a configuration.
+    ConfigurationValue,
     /// The extension of a file, with its dot.
     Extension,
 }
 
 impl SignalKind {
     /// All kinds, in the order of the documentation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Pid,
         Self::NodeType,
         Self::ResourceType,
@@ -43,6 +45,7 @@ impl SignalKind {
         Self::Domain,
         Self::UrlPath,
         Self::Value,
+        Self::ConfigurationValue,
         Self::Extension,
     ];
 
@@ -60,6 +63,7 @@ impl SignalKind {
             Self::Domain => "hosts and all below them",
             Self::UrlPath => "paths of URLs",
             Self::Value => "parts of values",
+            Self::ConfigurationValue => "parts of values in configurations",
             Self::Extension => "extensions of files",
         }
     }

@@ -7,12 +7,13 @@ use super::archive::{self, Archive};
 use super::bytes::Source;
 use super::causes::{LimitKind, UnreadCause};
 use super::file_tree::FileTree;
+use super::inputs;
 use super::ledger::{Ledger, unread};
 use super::nested::{self, Kept, Nested, Opened};
 use super::session::{Session, lock};
-use super::sniff;
+use super::shown_paths::ShownPaths;
 use super::tree::{self, Directory, Files, Package};
-use super::types::{Container, ContainerKind, InputError, Options, Outcome, Place, Start, Visitor};
+use super::types::{Container, ContainerKind, Options, Outcome, Place, Start, Visitor};
 use rayon::Scope;
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
@@ -89,27 +90,34 @@ pub(super) struct Driver<'v> {
 
 /// Walks the inputs and hands every file that the visitor wants to it.
 ///
-/// The order of visits is not defined; [`Outcome`] is sorted. See the [module](crate) for what is visited.
-///
-/// # Errors
-/// All inputs that cannot be walked at all; then nothing was visited.
-pub fn walk(inputs: &[PathBuf], options: &Options, visitor: &dyn Visitor) -> Result<Outcome, Vec<InputError>> {
+/// What is named several times is walked once. An input that cannot be walked at all is [unread](Outcome::unread), and
+/// the others are walked. The order of visits is not defined; [`Outcome`] is sorted. See the [module](crate) for what is
+/// visited.
+pub fn walk(inputs: &[PathBuf], options: &Options, visitor: &dyn Visitor) -> Outcome {
     let driver = Driver::new(options, visitor, &FileTree::DISK);
+    let session = &driver.session;
     let mut jobs = Vec::new();
-    let mut errors = Vec::new();
-    for (index, input) in (0..).zip(inputs) {
-        match tree::start(&driver.session, input, index) {
+    for index in inputs::distinct(session, inputs) {
+        let Some(input) = inputs.get(index) else { continue };
+        let number = u32::try_from(index).unwrap_or(u32::MAX);
+        match inputs::start(session, input, number) {
             Ok(started) => jobs.extend(started.into_iter().map(Job::from)),
-            Err(error) => errors.push(error),
+            Err(cause) => {
+                let place = Place::on_disk(session.paths.show(input));
+                session.unread(unread(place, cause, None, number));
+            }
         }
-    }
-    if !errors.is_empty() {
-        return Err(errors);
     }
     // The queue is worked off from its end: the largest first.
     jobs.sort_by_key(Job::weight);
     driver.drive(jobs);
-    Ok(driver.outcome())
+    driver.outcome()
+}
+
+/// The places of the inputs themselves, as [`walk`] shows them.
+pub fn places(inputs: &[PathBuf], options: &Options) -> Vec<Place> {
+    let paths = ShownPaths::new(options.root.as_deref());
+    inputs.iter().map(|input| Place::on_disk(paths.show(input))).collect()
 }
 
 /// Walks one archive that is in memory, as [`walk`] would if it were the file `name` on disk.
@@ -235,8 +243,8 @@ impl<'v> Driver<'v> {
     /// Opens the archive of an input.
     fn archive(&self, source: Source, place: &Place, input: u32, start: Option<Arc<Start>>, spawn: Spawn) {
         let say = |cause, limit| self.session.unread(unread(place.clone(), cause, limit, input));
-        if !sniff::looks_like_archive(&source) {
-            return say(UnreadCause::NotAnArchive, None);
+        if let Some(cause) = self.session.not_an_archive(&source, place) {
+            return say(cause, None);
         }
         if self.session.limits().depth == 0 {
             return say(UnreadCause::NestedTooDeep, Some((LimitKind::Depth, 0)));

@@ -157,15 +157,9 @@ impl FileTree {
 }
 
 impl OpenFile<'_> {
-    /// Reads until the buffer is full or the file ends. A read that does not fill the buffer is the end of a regular
-    /// file.
+    /// Reads until the buffer is full or the file ends.
     pub(super) fn fill(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            match self.read(buffer) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                other => return other,
-            }
-        }
+        fill(self, buffer)
     }
 
     /// Reads a file that is known to be small; says when it was not what its length promised.
@@ -200,6 +194,20 @@ impl Read for OpenFile<'_> {
             Self::Memory(bytes) => bytes.read(buffer),
         }
     }
+}
+
+/// Reads until the buffer is full or there is no more: a read that gives less than was asked for is not the end.
+fn fill(from: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut done = 0;
+    while let Some(rest) = buffer.get_mut(done..).filter(|rest| !rest.is_empty()) {
+        match from.read(rest) {
+            Ok(0) => break,
+            Ok(read) => done += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(done)
 }
 
 fn kind_of(entry: &fs::DirEntry) -> io::Result<EntryKind> {
@@ -275,6 +283,22 @@ mod tests {
         }
         let twice = FileTree::in_memory(["a/x", "a//x"].map(|name| (name.to_owned(), Vec::new())));
         assert_eq!(twice.unwrap_err(), InvalidPath::Twice("a//x".to_owned()));
+    }
+
+    #[test]
+    fn a_read_that_gives_less_than_was_asked_for_is_not_the_end() {
+        struct Slow(usize);
+        impl Read for Slow {
+            fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+                self.0 += 1;
+                let give = into.len().min(if self.0 < 5 { 3 } else { 0 });
+                into[..give].fill(1);
+                Ok(give)
+            }
+        }
+        let mut buffer = [0; 100];
+        assert_eq!(fill(&mut Slow(0), &mut buffer).unwrap(), 12);
+        assert_eq!(fill(&mut Slow(0), &mut buffer[..5]).unwrap(), 5);
     }
 
     #[cfg(unix)]

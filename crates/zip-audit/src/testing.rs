@@ -79,6 +79,7 @@ impl Seen {
 pub(super) fn options(threads: usize) -> Options {
     Options {
         limits: Limits::default(),
+        root: None,
         default_excludes: true,
         exclude: globset::GlobSet::empty(),
         threads: Some(threads),
@@ -88,7 +89,7 @@ pub(super) fn options(threads: usize) -> Options {
 pub(super) fn see(paths: &[&Path], options: &Options) -> Seen {
     let collector = Collector::default();
     let paths: Vec<_> = paths.iter().map(|path| path.to_path_buf()).collect();
-    collector.seen(walk(&paths, options, &collector).unwrap())
+    collector.seen(walk(&paths, options, &collector))
 }
 
 pub(super) fn see_globs(paths: &[&Path], globs: &[&str]) -> Seen {

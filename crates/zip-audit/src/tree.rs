@@ -1,24 +1,23 @@
-//! Directory trees and single files.
+//! Directory trees and the files in them.
 //!
 //! In a folder of content (the visitor says which are) every file is looked at; elsewhere only files named like archives
-//! are. Links are not followed.
+//! are, of whatever kind. Links are not followed.
 
-use super::bytes::Source;
 use super::causes::{LimitKind, UnreadCause};
 use super::file_tree::{self, EntryKind};
 use super::inflate::{KEEP, Scratch};
 use super::ledger::unread;
 use super::session::Session;
 use super::sniff;
-use super::sniff::looks_like_archive;
-use super::types::{Container, ContainerKind, ContentFolder, InputError, Place, Start};
+use super::types::{Container, ContainerKind, Place, Start};
 use std::fs;
-use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Directories that are left out unless asked for.
 const DEFAULT_EXCLUDES: [&str; 3] = [".git", "node_modules", "target"];
+/// Those of them that hold no content, wherever they lie. The build of a package leaves them out, too.
+const VERSION_CONTROL: [&str; 1] = [".git"];
 /// Files of one piece of work.
 const BATCH: usize = 64;
 
@@ -46,19 +45,19 @@ pub(super) struct Package {
 
 /// A directory to list.
 pub(super) struct Directory {
-    root: Arc<Container>,
-    path: PathBuf,
+    pub(super) root: Arc<Container>,
+    pub(super) path: PathBuf,
     /// Relative to the root.
-    name: String,
+    pub(super) name: String,
     /// Whether every file in it counts, rather than archives alone.
-    is_content: bool,
+    pub(super) is_content: bool,
 }
 
 /// Files of a content tree to read.
 pub(super) struct Files {
-    root: Arc<Container>,
+    pub(super) root: Arc<Container>,
     /// Path on disk, and name relative to the root.
-    files: Vec<(PathBuf, String)>,
+    pub(super) files: Vec<(PathBuf, String)>,
 }
 
 impl Directory {
@@ -87,49 +86,11 @@ fn join(directory: &str, name: &str) -> String {
     if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
 }
 
-/// The first work for one path argument.
-pub(super) fn start(session: &Session, input: &Path, index: u32) -> Result<Vec<Work>, InputError> {
-    let unreadable = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => InputError::Missing(input.to_owned()),
-        _ => InputError::Unreadable(input.to_owned(), error),
-    };
-    let meta = fs::metadata(input).map_err(unreadable)?;
-    // A link that the user names is followed: it is what was asked for.
-    let link = fs::symlink_metadata(input).is_ok_and(|meta| meta.is_symlink());
-    let path = if link { fs::canonicalize(input).map_err(unreadable)? } else { input.to_owned() };
-    if meta.is_dir() {
-        fs::read_dir(&path).map_err(unreadable)?;
-        return Ok(match content_folder(session, &path) {
-            None => {
-                let root = root(session, input, index);
-                vec![Work::Directory(Directory { root, path, name: String::new(), is_content: false })]
-            }
-            Some((base, name)) => {
-                let root = root(session, &base, index);
-                let companions = companions(session, &root, &base, &name);
-                let part = Work::Directory(Directory { root, path, name, is_content: true });
-                [part].into_iter().chain(companions).collect()
-            }
-        });
-    }
-    let (file, len) =
-        file_tree::open_regular(&path, false).map_err(|cause| InputError::NotOpened(input.to_owned(), cause))?;
-    let source = Source::file(file, len);
-    let mut buffer = Vec::new();
-    let first = source.read(0, 4, &mut buffer).map_err(unreadable)?;
-    let name = path.file_name().map(|name| name.as_encoded_bytes().to_vec()).unwrap_or_default();
-    if sniff::is_archive(first) || sniff::named_archive(&name) && looks_like_archive(&source) {
-        session.add_total(len);
-        let place = Place::on_disk(shown(input));
-        return Ok(vec![Work::Package(Package { path, place, input: index, len, start: None })]);
-    }
-    let Some((base, name)) = content_folder(session, &path) else {
-        return Err(InputError::NotAPackage(input.to_owned()));
-    };
-    let root = root(session, &base, index);
-    let companions = companions(session, &root, &base, &name);
-    let file = Work::Files(Files { root, files: vec![(path, name)] });
-    Ok([file].into_iter().chain(companions).collect())
+/// Whether a directory of this name is left out unless asked for. In a folder of content only what version control keeps
+/// is: the rest is content that the build packs.
+pub(super) fn is_left_out_by_default(session: &Session, name: &str, in_content: bool) -> bool {
+    let names = if in_content { &VERSION_CONTROL[..] } else { &DEFAULT_EXCLUDES };
+    session.options.default_excludes && names.contains(&name)
 }
 
 /// The only work for a tree that is not on disk.
@@ -138,70 +99,6 @@ pub(super) fn whole() -> Work {
     let root = Container { place, parent: None, kind: ContainerKind::Directory, depth: 0, input: 0, start: None };
     let (path, name) = (PathBuf::new(), String::new());
     Work::Directory(Directory { root: Arc::new(root), path, name, is_content: false })
-}
-
-fn root(session: &Session, directory: &Path, input: u32) -> Arc<Container> {
-    let place = Place::on_disk(shown(directory));
-    let start = std::env::current_dir().ok().and_then(|start| started_in(session, directory, &start)).map(Arc::new);
-    Arc::new(Container { place, parent: None, kind: ContainerKind::Directory, depth: 0, input, start })
-}
-
-/// Set if `start` lies in a folder of content of a directory.
-pub(super) fn started_in(session: &Session, directory: &Path, start: &Path) -> Option<Start> {
-    let below = start.strip_prefix(directory).ok()?;
-    let name: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    let inside = name.first().is_some_and(|first| session.is_content_folder(directory, first));
-    inside.then(|| Start { base: directory.to_string_lossy().into(), name: name.join("/").into() })
-}
-
-/// What the visitor wants beside a part of a folder of content, as far as no link leads there.
-fn companions(session: &Session, tree: &Arc<Container>, base: &Path, name: &str) -> Vec<Work> {
-    let mut found = Vec::new();
-    for ContentFolder { base: directory, name } in session.companion_folders(base, name) {
-        let path = directory.join(&name);
-        let mut ways = path.ancestors().take(Path::new(&name).components().count());
-        if ways.all(|way| session.tree.is_own_directory(way)) {
-            let root = if directory == base { tree.clone() } else { root(session, &directory, tree.input) };
-            found.push(Work::Directory(Directory { root, path, name, is_content: true }));
-        }
-    }
-    found
-}
-
-/// The directory that holds the outermost folder of content around a path, and the path's name from there; as the user
-/// wrote it when that shows it.
-fn content_folder(session: &Session, path: &Path) -> Option<(PathBuf, String)> {
-    split_content(session, path).or_else(|| split_content(session, &fs::canonicalize(path).ok()?))
-}
-
-fn split_content(session: &Session, path: &Path) -> Option<(PathBuf, String)> {
-    let parts: Vec<Component> = path.components().collect();
-    let name = |part: &Component| part.as_os_str().to_string_lossy().into_owned();
-    let base = |at: usize| parts.iter().take(at).collect::<PathBuf>();
-    let is_content = |(at, part)| session.is_content_folder(&base(at), &name(part));
-    let at = parts.iter().enumerate().position(is_content)?;
-    let base = if at == 0 { PathBuf::from(".") } else { base(at) };
-    Some((base, parts.iter().skip(at).map(name).collect::<Vec<_>>().join("/")))
-}
-
-/// A path as the user would name it.
-fn shown(path: &Path) -> String {
-    let current = std::env::current_dir().ok();
-    let below = current.as_deref().and_then(|current| path.strip_prefix(current).ok()).unwrap_or(path);
-    let mut text = String::new();
-    for part in below.components() {
-        match part {
-            Component::RootDir => text.push('/'),
-            Component::CurDir => {}
-            part => {
-                if !text.is_empty() && !text.ends_with('/') {
-                    text.push('/');
-                }
-                text.push_str(&part.as_os_str().to_string_lossy());
-            }
-        }
-    }
-    if text.is_empty() { ".".into() } else { text }
 }
 
 /// Lists one directory.
@@ -223,14 +120,14 @@ pub(super) fn list(session: &Session, directory: Directory, emit: Emit) {
                 continue;
             }
         };
-        let counts = is_content || sniff::named_archive(own.as_bytes());
+        let counts = is_content || session.is_named_archive(own.as_bytes());
         if !session.options.exclude.is_empty() && session.options.exclude.is_match(place(&root, &name).file.as_ref()) {
             if kind == EntryKind::Directory || counts {
-                session.count_excluded();
+                session.leave_out();
             }
         } else if kind == EntryKind::Directory {
-            if session.options.default_excludes && DEFAULT_EXCLUDES.contains(&own.as_ref()) {
-                session.count_excluded();
+            if is_left_out_by_default(session, &own, is_content) {
+                session.leave_out_by_default(&own, !VERSION_CONTROL.contains(&own.as_ref()));
                 continue;
             }
             let is_content = is_content || session.is_content_folder(&path, &own);
@@ -269,7 +166,7 @@ fn leads_to_content(session: &Session, link: &Path, directory: &Path) -> bool {
             |entry: &file_tree::DirectoryEntry| session.is_content_folder(&target, &entry.name.to_string_lossy());
         return !walked && session.tree.list(&target).is_ok_and(|entries| entries.iter().any(is_content));
     }
-    target.file_name().is_some_and(|name| sniff::named_archive(name.as_encoded_bytes()))
+    target.file_name().is_some_and(|name| session.is_named_archive(name.as_encoded_bytes()))
 }
 
 fn package(session: &Session, root: &Container, path: PathBuf, name: &str, emit: Emit) {
@@ -312,7 +209,8 @@ pub(super) fn read(session: &Session, files: &Files, emit: Emit) {
                 }
             };
             let bytes = buffer.get(..got.min(room - 1)).unwrap_or_default();
-            if sniff::is_archive(bytes) || sniff::named_archive(name.as_bytes()) {
+            session.count_content(1);
+            if sniff::is_archive(bytes) || session.is_named_archive(name.as_bytes()) {
                 package(session, root, path.clone(), name, emit);
                 if !wanted {
                     continue;
@@ -331,7 +229,7 @@ pub(super) fn read(session: &Session, files: &Files, emit: Emit) {
                 }
                 got as u64 != len
             };
-            session.visit(root, name, bytes, partial, || say(UnreadCause::InternalError, None));
+            session.visit(root, name, bytes, partial, |cause| say(cause, None));
         }
     });
 }

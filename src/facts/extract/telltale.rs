@@ -5,7 +5,7 @@ use crate::signals::{self, SignalKind};
 use text_spans::TripletScanner;
 
 /// Signals in values.
-const VALUES: [SignalKind; 2] = [SignalKind::Value, SignalKind::SecretShape];
+const VALUES: [SignalKind; 3] = [SignalKind::Value, SignalKind::ConfigurationValue, SignalKind::SecretShape];
 
 /// Signals in the values of nodes.
 const NODES: [SignalKind; 3] = [SignalKind::Value, SignalKind::SecretShape, SignalKind::ResourceType];
@@ -14,11 +14,11 @@ const VALUE_MARKS: [[u8; 3]; signals::count_marks(&VALUES)] = signals::marks(&VA
 const NODE_MARKS: [[u8; 3]; signals::count_marks(&NODES)] = signals::marks(&NODES);
 
 /// The marks of whatever a value can tell.
-const POSSIBLE: TripletScanner<{ VALUE_MARKS.len() }> = TripletScanner::in_any_case(lower_case(VALUE_MARKS));
+const POSSIBLE: TripletScanner<{ VALUE_MARKS.len() }> = TripletScanner::in_any_case(VALUE_MARKS);
 
 /// The same, and what begins every word that makes a name one of a secret.
 const SUSPICIOUS: TripletScanner<{ VALUE_MARKS.len() + KEYWORD_BEGINNINGS.len() }> =
-    TripletScanner::in_any_case(lower_case(with_keywords()));
+    TripletScanner::in_any_case(with_keywords());
 
 /// The marks of whatever a value can tell that makes a node one of interest.
 const INSIDE: TripletScanner<{ NODE_MARKS.len() }> = TripletScanner::exactly(NODE_MARKS);
@@ -31,16 +31,6 @@ const fn with_keywords() -> [[u8; 3]; VALUE_MARKS.len() + KEYWORD_BEGINNINGS.len
             Some(keyword) => KEYWORD_BEGINNINGS[keyword],
             None => VALUE_MARKS[index],
         };
-        index += 1;
-    }
-    marks
-}
-
-const fn lower_case<const N: usize>(mut marks: [[u8; 3]; N]) -> [[u8; 3]; N] {
-    let mut index = 0;
-    while index < N {
-        let [first, second, third] = marks[index];
-        marks[index] = [first.to_ascii_lowercase(), second.to_ascii_lowercase(), third.to_ascii_lowercase()];
         index += 1;
     }
     marks

@@ -77,16 +77,16 @@ fn value_can_matter(property: &osgi_config::Property<'_>) -> bool {
     })
 }
 
-const VALUE: [SignalKind; 1] = [SignalKind::Value];
+const VALUE: [SignalKind; 2] = [SignalKind::Value, SignalKind::ConfigurationValue];
 const PARTS: [&str; signals::count(&VALUE)] = signals::literals(&VALUE);
 
-/// What they begin with, in lower case.
+/// What they begin with.
 const BEGINNINGS: TripletScanner<{ PARTS.len() }> = {
     let mut beginnings = [[0; 3]; PARTS.len()];
     let mut index = 0;
     while index < PARTS.len() {
         let [first, second, third, ..] = PARTS[index].as_bytes() else { panic!("a signal is too short") };
-        beginnings[index] = [first.to_ascii_lowercase(), second.to_ascii_lowercase(), third.to_ascii_lowercase()];
+        beginnings[index] = [*first, *second, *third];
         index += 1;
     }
     TripletScanner::in_any_case(beginnings)

@@ -50,6 +50,8 @@ pub(super) fn search(text: &str, most: usize, mark: impl Fn(Span) -> SourceRange
         facts.push(
             JwtIntegration {
                 product: "text that could not be parsed",
+                undecided: false,
+                by_names: false,
                 deprecated: !ims::is_service_credential(client, &metascopes),
                 evidence: Attribute { value: None, mark: Some(at) },
                 samples: TextList::default().into(),

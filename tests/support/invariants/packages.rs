@@ -30,6 +30,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
         grouping: scan::Grouping::Usual,
         exclusive: Vec::new(),
         sought: Sought { kinds: Kinds::usual(), ..Sought::by_rules(&rules) },
+        allow_empty: true,
         now: jiff::Timestamp::UNIX_EPOCH,
     };
     let everything = Sought { prefilter: Prefilter::parse_everything(), ..filtered.sought.clone() };
