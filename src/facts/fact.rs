@@ -9,6 +9,7 @@ use super::families::keys::KeyMaterial;
 use super::families::node::Node;
 use super::families::package::Package;
 use super::families::reading::{ArchiveAnomaly, Unread};
+use super::families::retired::RetiredService;
 use super::families::secrets::Secret;
 use super::families::smart_tags::SmartTagsService;
 use super::property::Property;
@@ -223,6 +224,7 @@ kinds! {
     BrandPortalUser,
     ReplicationAgent,
     ImsReference,
+    RetiredService,
     Endpoint,
     Secret,
     KeyMaterial,

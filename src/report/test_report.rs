@@ -42,6 +42,7 @@ pub(super) fn finding(rule: &str, level: Severity, message: &str, location: Loca
         instances: Vec::new(),
         same_fault: None,
         deployment: 0,
+        fix: None,
     }
 }
 

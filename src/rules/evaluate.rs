@@ -1,6 +1,7 @@
 //! Judges facts by rules: which rules fire on which facts, which of them stay silent for a more specific one, and the
 //! findings that remain.
 
+use super::answers::Answers;
 use super::copies;
 use super::count::{self, Group};
 use super::error::RuleError;
@@ -8,6 +9,7 @@ use super::expression::{Environment, Expression, Template, Value as Seen};
 use super::file::RuleFile;
 use super::finding::{Finding, Location, Match, Related, SameFault};
 use super::fingerprint::{self, FingerprintInput};
+use super::fix;
 
 use super::set::{Compiled, Rule, RuleSet};
 use super::severity::{Confidence, Severity};
@@ -35,7 +37,21 @@ pub fn evaluate(
     installed: &Installed,
     target: Target,
 ) -> Result<Vec<Finding>, RuleError> {
-    let mut judge = Judge::new(rules, facts, installed, target)?;
+    evaluate_with_answers(rules, facts, installed, target, &Answers::default())
+}
+
+/// Judges as [`evaluate`] does, with the answers that fixes need.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_with_answers(
+    rules: &RuleSet,
+    facts: &[Fact],
+    installed: &Installed,
+    target: Target,
+    answers: &Answers,
+) -> Result<Vec<Finding>, RuleError> {
+    let mut judge = Judge::new(rules, facts, installed, target, answers)?;
     let (counted, hits): (Vec<Match>, Vec<Match>) =
         judge.hits()?.into_iter().partition(|hit| judge.rule(hit).file.counting.is_some());
     judge.note(&hits);
@@ -92,6 +108,7 @@ struct Judge<'a> {
     facts: &'a [Fact],
     installed: &'a Installed,
     target: Target,
+    answers: &'a Answers,
     /// For each fact the number of its subject: facts of one deployment, place and mark are about one subject.
     subjects: Vec<usize>,
     /// For each subject the rules that fired on it, with the facts and the levels.
@@ -102,7 +119,13 @@ struct Judge<'a> {
 
 impl<'a> Judge<'a> {
     /// Compiles the rules that may fire on some fact.
-    fn new(rules: &'a RuleSet, facts: &'a [Fact], installed: &'a Installed, target: Target) -> Result<Self, RuleError> {
+    fn new(
+        rules: &'a RuleSet,
+        facts: &'a [Fact],
+        installed: &'a Installed,
+        target: Target,
+        answers: &'a Answers,
+    ) -> Result<Self, RuleError> {
         let mut by_kind: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
         for (number, rule) in rules.rules().iter().enumerate() {
             rule.on.iter().for_each(|kind| by_kind.entry(*kind).or_default().push(number));
@@ -134,6 +157,7 @@ impl<'a> Judge<'a> {
             facts,
             installed,
             target,
+            answers,
             fired: HashMap::new(),
         })
     }
@@ -265,6 +289,12 @@ impl<'a> Judge<'a> {
             deployment: fact.deployment,
             same_fault: fault.same,
             instances: self.instances(fact, group),
+            fix: match group {
+                None if !file.fixes.is_empty() => {
+                    fix::of_finding(file, compiled.fixes(file)?, fact, self.target, self.answers)?
+                }
+                _ => None,
+            },
         };
         Ok((input, finding))
     }

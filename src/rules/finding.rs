@@ -1,5 +1,6 @@
 //! What a rule found, with everything a report needs to say it.
 
+use super::fix::Fix;
 use super::severity::{Confidence, Severity};
 use crate::excerpts::Excerpts;
 use crate::facts::Whereabouts;
@@ -37,6 +38,8 @@ pub struct Finding {
     pub same_fault: Option<SameFault>,
     /// The instances that it is about, each such as `author, stage`, where it is about certain ones.
     pub instances: Vec<String>,
+    /// What mends it, where its rule knows that.
+    pub fix: Option<Fix>,
 }
 
 /// A fault that copies of one file have in common: numbers of the rule, of its case and of the fact.

@@ -23,7 +23,7 @@ use super::families::configuration::Configuration;
 use super::families::ims::{self, Credential};
 use super::families::keys::KeyMaterial;
 use super::families::secrets::Secret;
-use super::families::{brand_portal, endpoints, jwt, keys, node, secrets, smart_tags};
+use super::families::{brand_portal, endpoints, jwt, keys, node, retired, secrets, smart_tags};
 use super::kinds::Kinds;
 use super::property::Property;
 use super::source::FactSource;
@@ -248,6 +248,7 @@ impl Extraction<'_> {
 
     /// What single values show, whatever they belong to.
     fn values(&self, source: &FactSource<'_>, integration: bool, facts: &mut Vec<FactData>) {
+        facts.extend(retired::services(source).into_iter().map(FactData::from));
         facts.extend(endpoints::endpoints(source, integration).into_iter().map(FactData::from));
         facts.extend(secrets::secrets(source).into_iter().map(FactData::from));
         facts.extend(keys::certificates(source, self.context.now).into_iter().map(FactData::from));

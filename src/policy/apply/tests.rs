@@ -45,6 +45,7 @@ fn finding(rule: &str, path: &str, level: Severity, at: u32) -> Finding {
         instances: Vec::new(),
         same_fault: None,
         deployment: 0,
+        fix: None,
     }
 }
 
