@@ -10,6 +10,7 @@ pub(super) fn join(facts: &mut Vec<Fact>) {
     for indices in by_deployment(facts).into_values() {
         ims::link::link(facts, &indices);
         keys::link::link(facts, &indices);
+        ims::referred::link(facts, &indices);
         tenants.extend(brand_portal::link::link(facts, &indices));
     }
     facts.append(&mut tenants);

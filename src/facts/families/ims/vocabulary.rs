@@ -72,6 +72,9 @@ fact_kind! {
         consumer: &'static str = "what refers to it: launch, stock, brand-portal, …",
         reference: Attribute<String> = "the name or id that it refers to",
         resolved: bool = "whether a token provider of the deployment answers to it",
+        solution: Option<&'static str> =
+            "Adobe solution that the token provider is for, null where it cannot be told or is not here",
+        solution_by_name: bool = "whether only title and name of the token provider tell the solution",
     }
 }
 
