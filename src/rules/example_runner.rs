@@ -106,8 +106,11 @@ pub fn test_rules_of<'i>(
                 let reason = match facts_of(&sample) {
                     Err(reason) => Some(format!("cannot be read: {reason}")),
                     Ok(facts) => {
-                        let findings = evaluate(rules, &facts, example.target)?;
-                        judge(example, form, id, &findings)
+                        let judgement = evaluate(rules, &facts, example.target)?;
+                        if let Some(failed) = judgement.not_judged.into_iter().next() {
+                            return Err(failed.error);
+                        }
+                        judge(example, form, id, &judgement.findings)
                     }
                 };
                 report.failures.extend(reason.map(|reason| Failure {

@@ -70,7 +70,9 @@ fn try_rules(rules: &[(&str, &str)]) -> Result<RuleSet, super::RuleError> {
 }
 
 fn judge(rules: &RuleSet, facts: &[Fact]) -> Vec<Finding> {
-    evaluate(rules, facts, Target::Aem65).unwrap()
+    let judgement = evaluate(rules, facts, Target::Aem65).unwrap();
+    assert!(judgement.not_judged.is_empty(), "{:?}", judgement.not_judged);
+    judgement.findings
 }
 
 /// Rule and file of each finding.
