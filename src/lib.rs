@@ -16,9 +16,11 @@
 pub mod cli;
 pub(crate) mod diagnostics;
 pub mod documents;
+pub mod edits;
 pub(crate) mod escape;
 pub mod excerpts;
 pub mod facts;
+pub(crate) mod fix;
 pub(crate) mod ignore_comments;
 // Linking does not use it yet.
 #[allow(dead_code, unused_imports)]

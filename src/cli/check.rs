@@ -5,9 +5,8 @@ use super::console::Console;
 use super::scanning;
 use super::setup::Settings;
 use crate::diagnostics::UserError;
-use crate::facts::families::package::Package as PackageFact;
-use crate::facts::{Fact, Kind, OfKind};
-use crate::policy::{Baseline, Context, Note, Package, Policy, PolicyOutcome, files};
+use crate::facts::{Fact, Kind};
+use crate::policy::{Baseline, Context, Note, Policy, PolicyOutcome, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary};
 use crate::rules::{Finding, Judgement, RuleSet, Severity, evaluate};
 use crate::scan::{Scanned, Sought};
@@ -76,7 +75,7 @@ impl<'a> Run<'a> {
         let incomplete = scanned.is_incomplete() || !not_judged.is_empty();
         let context = Context {
             comments: scanned.comments.clone(),
-            packages: packages(&scanned.facts),
+            packages: scanning::packages(&scanned.facts),
             baseline: self.args.policy.baseline.as_deref().map(Baseline::read).transpose()?,
             incomplete,
         };
@@ -172,16 +171,4 @@ impl<'a> Run<'a> {
             None => self.console.note(&format!("aemlint: {}", note.message)),
         }
     }
-}
-
-/// The packages that were read, for `[[vendor]]`.
-fn packages(facts: &[Fact]) -> Vec<Package> {
-    let packages = facts.iter().filter_map(|fact| Some((fact, PackageFact::of(fact)?)));
-    packages
-        .map(|(fact, package)| Package {
-            place: fact.place.clone(),
-            group: package.group.clone().unwrap_or_default(),
-            name: package.name.clone().unwrap_or_default(),
-        })
-        .collect()
 }

@@ -8,6 +8,7 @@ mod check;
 mod console;
 mod explain;
 mod facts;
+mod fix;
 mod generate;
 mod inventory;
 mod limits;
@@ -58,6 +59,7 @@ pub fn main() -> ExitCode {
 fn run(command: &Command, console: &Console) -> Result<u8, Report> {
     match command {
         Command::Check(args) => check::run(args, console),
+        Command::Fix(args) => fix::run(args, console),
         Command::Inventory(args) => inventory::run(args, console),
         Command::Facts(args) => facts::run(args, console),
         Command::Explain(args) => explain::run(args, console),

@@ -40,6 +40,7 @@ pub(super) fn finding(rule: &str, level: Severity, message: &str, location: Loca
         related: Vec::new(),
         fingerprint: "0123456789abcdef".to_owned(),
         deployment: 0,
+        fix: None,
     }
 }
 

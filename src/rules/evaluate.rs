@@ -1,12 +1,14 @@
 //! Judges facts by rules: which rules fire on which facts, which of them stay silent for a more specific one, and the
 //! findings that remain.
 
+use super::answers::Answers;
 use super::count::{self, Group};
 use super::error::RuleError;
 use super::expression::{Environment, Expression, Template, Value as Seen};
 use super::file::RuleFile;
 use super::finding::{Finding, Location, Match, Related};
 use super::fingerprint::{self, FingerprintInput};
+use super::fix;
 use super::not_judged::{self, Failure, NotJudged};
 
 use super::set::{Compiled, Rule, RuleSet};
@@ -37,11 +39,24 @@ pub struct Judgement {
 /// # Errors
 /// A rule file with a mistake.
 pub fn evaluate(rules: &RuleSet, facts: &[Fact], target: Target) -> Result<Judgement, RuleError> {
-    let (mut findings, mut not_judged) = judge(rules, facts, target)?;
+    evaluate_with_answers(rules, facts, target, &Answers::default())
+}
+
+/// Judges as [`evaluate`] does, with the answers that fixes need.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_with_answers(
+    rules: &RuleSet,
+    facts: &[Fact],
+    target: Target,
+    answers: &Answers,
+) -> Result<Judgement, RuleError> {
+    let (mut findings, mut not_judged) = judge(rules, facts, target, answers)?;
     if !not_judged.is_empty() {
         // What could not be judged is judged as content that was not analysed. Where that fails, too, it has been told.
         let unread: Vec<Fact> = not_judged.iter().map(|failure| failure.fact.clone()).collect();
-        let (more, failed_again) = judge(rules, &unread, target)?;
+        let (more, failed_again) = judge(rules, &unread, target, answers)?;
         findings.extend(more);
         not_judged.extend(failed_again);
     }
@@ -52,8 +67,8 @@ pub fn evaluate(rules: &RuleSet, facts: &[Fact], target: Target) -> Result<Judge
 /// The findings without their fingerprints, and the failures.
 type Judged = (Vec<(FingerprintInput, Finding)>, Vec<NotJudged>);
 
-fn judge(rules: &RuleSet, facts: &[Fact], target: Target) -> Result<Judged, RuleError> {
-    let mut judge = Judge::new(rules, facts, target)?;
+fn judge(rules: &RuleSet, facts: &[Fact], target: Target, answers: &Answers) -> Result<Judged, RuleError> {
+    let mut judge = Judge::new(rules, facts, target, answers)?;
     let (hits, failed) = judge.hits();
     let (counted, hits): (Vec<Match>, Vec<Match>) =
         hits.into_iter().partition(|hit| judge.rule(hit).file.counting.is_some());
@@ -115,6 +130,7 @@ struct Judge<'a> {
     candidates: Vec<Vec<usize>>,
     facts: &'a [Fact],
     target: Target,
+    answers: &'a Answers,
     /// For each fact the number of its subject: facts of one deployment, place and mark are about one subject.
     subjects: Vec<usize>,
     /// For each subject the rules that fired on it, with the facts.
@@ -125,7 +141,7 @@ struct Judge<'a> {
 
 impl<'a> Judge<'a> {
     /// Compiles the rules that may fire on some fact.
-    fn new(rules: &'a RuleSet, facts: &'a [Fact], target: Target) -> Result<Self, RuleError> {
+    fn new(rules: &'a RuleSet, facts: &'a [Fact], target: Target, answers: &'a Answers) -> Result<Self, RuleError> {
         let mut by_kind: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
         for (number, rule) in rules.rules().iter().enumerate() {
             rule.on.iter().for_each(|kind| by_kind.entry(*kind).or_default().push(number));
@@ -156,6 +172,7 @@ impl<'a> Judge<'a> {
             candidates,
             facts,
             target,
+            answers,
             fired: HashMap::new(),
         })
     }
@@ -266,6 +283,12 @@ impl<'a> Judge<'a> {
             related,
             fingerprint: String::new(),
             deployment: fact.deployment,
+            fix: match group {
+                None if !file.fixes.is_empty() => {
+                    fix::of_finding(file, compiled.fixes(file)?, fact, self.target, self.answers)?
+                }
+                _ => None,
+            },
         };
         Ok((input, finding))
     }

@@ -2,23 +2,12 @@
 
 use super::error::RuleError;
 use super::evaluate::evaluate;
-use super::example::{Example, ExampleFile};
+use super::example::{Example, ExampleInput};
+use super::example_fixes;
 use super::finding::Finding;
 use super::set::RuleSet;
 use crate::facts::Fact;
-use osgi_config::Target;
 use std::fmt;
-
-/// The files of an example, as something that makes facts of them sees them.
-#[derive(Clone, Debug)]
-pub struct ExampleInput {
-    /// The files, with paths from the directory that holds `jcr_root` on.
-    pub files: Vec<ExampleFile>,
-    /// The target that they are for.
-    pub target: Target,
-    /// The moment at which validity is judged, RFC 3339; `None` is now.
-    pub now: Option<String>,
-}
 
 /// What came of the examples of a set of rules.
 #[derive(Clone, Debug, Default)]
@@ -110,7 +99,12 @@ pub fn test_rules_of<'i>(
                         if let Some(failed) = judgement.not_judged.into_iter().next() {
                             return Err(failed.error);
                         }
-                        judge(example, form, id, &judgement.findings)
+                        match judge(example, form, id, &judgement.findings) {
+                            None if form == "bad" && !rule.fixes.is_empty() => {
+                                example_fixes::test(rules, id, sample, &facts, facts_of)?
+                            }
+                            reason => reason,
+                        }
                     }
                 };
                 report.failures.extend(reason.map(|reason| Failure {

@@ -1,5 +1,6 @@
 //! What a rule found, with everything a report needs to say it.
 
+use super::fix::Fix;
 use super::severity::{Confidence, Severity};
 use crate::excerpts::Excerpts;
 use std::sync::Arc;
@@ -32,6 +33,8 @@ pub struct Finding {
     pub fingerprint: String,
     /// The deployment that it belongs to.
     pub deployment: u32,
+    /// What mends it, where its rule knows that.
+    pub fix: Option<Fix>,
 }
 
 /// A place that a report can point at.

@@ -43,6 +43,7 @@ fn finding(rule: &str, path: &str, level: Severity, at: u32) -> Finding {
         related: Vec::new(),
         fingerprint: format!("{sum:016x}"),
         deployment: 0,
+        fix: None,
     }
 }
 

@@ -56,8 +56,17 @@ mistakes! {
     severity_out_of_range: rule_text("on = 'node'\nmessage = 'm.'\nsecurity-severity = 11");
     reference_without_https: rule_text("on = 'node'\nmessage = 'm.'\nreferences = ['example.com']");
     defers_to_nobody: rule_text("on = 'node'\nmessage = 'm.'\ndefers-to = ['bad-rul']");
-    fix: format!("{}[[fix]]\nremove = ['x']\n", rule_text("on = 'node'\nmessage = 'm.'"));
+    fix_without_edit: with_fix("title = 'Mend it'\nsafe = true");
+    fix_with_edits_of_nothing: with_fix("title = 'Mend it'\ndelete = true\nremove = 'x'");
+    fix_needs_something_unknown: with_fix("title = 'Mend it'\nneeds = 'regoin'\nremove = 'x'");
+    fix_with_unknown_attribute: with_fix("title = 'Mend it'\nset = { x = 'fact.titel' }");
+    fix_with_a_number: with_fix("title = 'Mend it'\nset = { x = 1 }");
+    answer_outside_of_a_fix: rule_text("on = 'node'\nmessage = 'm.'\nwhen = \"answer.region == 'na'\"");
     unknown_target: rule_text("on = 'node'\nmessage = 'm.'") + "target = 'aem-7'\n";
+}
+
+fn with_fix(fix: &str) -> String {
+    format!("{}[[fix]]\n{fix}\n", rule_text("on = 'node'\nmessage = 'm.'"))
 }
 
 #[test]
