@@ -195,7 +195,7 @@ fn a_rule_that_fails_on_a_fact_is_told_and_all_else_is_judged() {
         with_property(fact(Kind::Node, "b", &[]), "p", "x".into(), 3),
         fact(Kind::Node, "c", &[]),
     ];
-    let judgement = evaluate(&rules, &facts, Target::Aem65).unwrap();
+    let judgement = judgement(&rules, &facts);
     let of = |rule: &str| {
         let findings = judgement.findings.iter().filter(|finding| finding.rule.as_ref() == rule);
         findings.map(|finding| finding.location.place.to_string()).collect::<Vec<_>>()
@@ -214,7 +214,7 @@ fn a_rule_that_fails_on_a_fact_is_told_and_all_else_is_judged() {
 fn a_rule_that_fails_everywhere_is_told_of_shortly() {
     let rules = rules(&[("starts", "on = 'node'\nwhen = \"fact.primary_type.startsWith('sling')\"\nmessage = 'm.'")]);
     let facts: Vec<Fact> = (0..1000).map(|number| fact(Kind::Node, &format!("{number:04}"), &[])).collect();
-    let judgement = evaluate(&rules, &facts, Target::Aem65).unwrap();
+    let judgement = judgement(&rules, &facts);
     assert_eq!((judgement.findings.len(), judgement.not_judged.len()), (0, 100));
     let last = judgement.not_judged[99].fact.attribute("reason").and_then(crate::facts::ValueRef::as_text).unwrap();
     assert!(last.ends_with("; it failed on 900 more facts"), "{last}");
@@ -224,6 +224,6 @@ fn a_rule_that_fails_everywhere_is_told_of_shortly() {
 fn a_rule_on_what_is_unread_that_fails_on_that_ends_nothing() {
     let rules = rules(&[("limits", "on = 'unread'\nwhen = 'fact.limit.size() > 0'\nmessage = 'm.'")]);
     let unread = fact(Kind::Unread, "a", &[("reason", "r".into()), ("cause", "c".into())]);
-    let judgement = evaluate(&rules, &[unread], Target::Aem65).unwrap();
+    let judgement = judgement(&rules, &[unread]);
     assert_eq!((judgement.findings.len(), judgement.not_judged.len()), (0, 2));
 }
