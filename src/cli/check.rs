@@ -8,7 +8,7 @@ use crate::diagnostics::UserError;
 use crate::facts::Kind;
 use crate::policy::{Baseline, Context, Note, Policy, PolicyOutcome, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary};
-use crate::rules::{Finding, RuleSet, Severity, evaluate};
+use crate::rules::{Finding, RuleSet, Severity, evaluate, merge_copies};
 use crate::scan::{Scanned, Sought};
 use crate::workers;
 use miette::Report;
@@ -26,7 +26,7 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let sought = Sought::by_rules(&run.rules);
     let scanned = scanning::scan(&run.settings, &args.inputs, &args.limits, target, sought, console)?;
     let code = workers::with(args.inputs.threads, scanned.facts.len(), || {
-        let findings = evaluate(&run.rules, &scanned.facts, target.target)?;
+        let findings = evaluate(&run.rules, &scanned.facts, &scanned.installed, target.target)?;
         run.conclude(findings, &scanned)
     });
     // The process is about to end: the system takes back at once what would else be freed fact by fact.
@@ -79,6 +79,7 @@ impl<'a> Run<'a> {
             self.note(note);
         }
         let exit_code = self.policy.exit_code(&outcome.findings, incomplete);
+        let outcome = PolicyOutcome { findings: merge_copies(outcome.findings), ..outcome };
         let report = self.report(outcome, scanned, exit_code);
         self.write(&report)?;
         Ok(exit_code)

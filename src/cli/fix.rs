@@ -119,7 +119,7 @@ impl World for Inputs<'_> {
         let report = |done, total| progress.set(done, total);
         let scanned = scan::scan_with(&self.args.inputs.paths, &self.options, overlay, &report);
         drop(progress);
-        let all = evaluate_with_answers(&self.rules, &scanned.facts, self.target, &self.answers)?;
+        let all = evaluate_with_answers(&self.rules, &scanned.facts, &scanned.installed, self.target, &self.answers)?;
         let is_incomplete = scanned.is_incomplete();
         self.trouble.get_or_init(|| trouble(&scanned.facts));
         let context = Context {

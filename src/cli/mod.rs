@@ -5,11 +5,13 @@
 
 mod args;
 mod check;
+mod columns;
 mod console;
 mod explain;
 mod facts;
 mod fix;
 mod generate;
+mod instance_list;
 mod inventory;
 mod limits;
 mod progress;

@@ -1,6 +1,7 @@
 //! The types of attributes of facts.
 
 use super::value::{Value, ValueRef, ValueType, clip_text};
+use crate::instances::Certainty;
 use crate::secret::State;
 use osgi_config::Format;
 use std::collections::BTreeMap;
@@ -110,8 +111,20 @@ named_enum! {
     Confidence {
         /// Found by the reader of the format.
         High = "high",
-        /// Found in text that could not be parsed.
+        /// It depends on an assumption.
+        Medium = "medium",
+        /// Found in text that could not be parsed, or it depends on an unusual assumption, or on several.
         Low = "low",
+    }
+}
+
+impl From<Certainty> for Confidence {
+    fn from(certainty: Certainty) -> Self {
+        match certainty {
+            Certainty::High => Self::High,
+            Certainty::Medium => Self::Medium,
+            Certainty::Low => Self::Low,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::example::{Example, ExampleInput};
 use super::example_fixes;
 use super::finding::Finding;
 use super::set::RuleSet;
-use crate::facts::Fact;
+use crate::facts::Linked;
 use std::fmt;
 
 /// What came of the examples of a set of rules.
@@ -63,7 +63,7 @@ impl fmt::Display for Failure {
 /// A rule file with a mistake.
 pub fn test_rules(
     rules: &RuleSet,
-    facts_of: &dyn Fn(&ExampleInput) -> Result<Vec<Fact>, String>,
+    facts_of: &dyn Fn(&ExampleInput) -> Result<Linked, String>,
 ) -> Result<TestReport, RuleError> {
     test_rules_of(rules, rules.ids(), facts_of)
 }
@@ -75,7 +75,7 @@ pub fn test_rules(
 pub fn test_rules_of<'i>(
     rules: &RuleSet,
     ids: impl IntoIterator<Item = &'i str>,
-    facts_of: &dyn Fn(&ExampleInput) -> Result<Vec<Fact>, String>,
+    facts_of: &dyn Fn(&ExampleInput) -> Result<Linked, String>,
 ) -> Result<TestReport, RuleError> {
     let mut report = TestReport::default();
     for id in ids {
@@ -94,11 +94,11 @@ pub fn test_rules_of<'i>(
                 };
                 let reason = match facts_of(&sample) {
                     Err(reason) => Some(format!("cannot be read: {reason}")),
-                    Ok(facts) => {
-                        let findings = evaluate(rules, &facts, example.target)?;
+                    Ok(linked) => {
+                        let findings = evaluate(rules, &linked.facts, &linked.installed, example.target)?;
                         match judge(example, form, id, &findings) {
                             None if form == "bad" && !rule.fixes.is_empty() => {
-                                example_fixes::test(rules, id, sample, &facts, facts_of)?
+                                example_fixes::test(rules, id, sample, &linked, facts_of)?
                             }
                             reason => reason,
                         }

@@ -104,7 +104,9 @@ fn an_unknown_rule_id_suggests_the_nearest() {
 #[test]
 fn a_condition_that_fails_at_run_time_is_shown_on_the_rule_file() {
     let rules = rules(&[("fails", "on = 'node'\nwhen = 'fact.primary_type.size() == 3'\nmessage = 'm.'")]);
-    let error = evaluate(&rules, &[fact(Kind::Node, "a.xml", &[])], Target::Aem65).err().unwrap();
+    let error = evaluate(&rules, &[fact(Kind::Node, "a.xml", &[])], &Installed::nothing(Target::Aem65), Target::Aem65)
+        .err()
+        .unwrap();
     let text = render(&error);
     let from = text.find("╭─[").unwrap();
     let to = text.find("fails.toml").unwrap();
@@ -114,6 +116,8 @@ fn a_condition_that_fails_at_run_time_is_shown_on_the_rule_file() {
 #[test]
 fn a_condition_that_is_not_true_or_false() {
     let rules = rules(&[("number", "on = 'node'\nwhen = '1 + 1'\nmessage = 'm.'")]);
-    let error = evaluate(&rules, &[fact(Kind::Node, "a.xml", &[])], Target::Aem65).err().unwrap();
+    let error = evaluate(&rules, &[fact(Kind::Node, "a.xml", &[])], &Installed::nothing(Target::Aem65), Target::Aem65)
+        .err()
+        .unwrap();
     assert_eq!(error.to_string(), "the rule `number` cannot judge a node in a.xml");
 }
