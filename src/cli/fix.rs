@@ -94,8 +94,8 @@ struct Inputs<'a> {
     console: &'a Console,
     /// What was not read, or can be read in two ways, at the first look.
     trouble: OnceLock<Vec<Place>>,
-    /// Why archives must not be changed, by file and entries.
-    refusals: Mutex<BTreeMap<(Arc<str>, Vec<Arc<str>>), Option<String>>>,
+    /// Why archives must not be changed, by their places.
+    refusals: Mutex<BTreeMap<Place, Option<String>>>,
 }
 
 /// What was not read, or can be read in two ways.
@@ -144,8 +144,8 @@ impl World for Inputs<'_> {
             return Some(format!("its package is left as it is, since not all of it is certain: {trouble}"));
         }
         let mut refusals = lock(&self.refusals);
-        let archive = place.inside.split_last().map(|(_, around)| around.to_vec()).unwrap_or_default();
-        let known = refusals.entry((place.file.clone(), archive));
+        let around = place.inside.split_last().map(|(_, around)| around).unwrap_or_default();
+        let known = refusals.entry(Place { file: place.file.clone(), inside: around.into() });
         known.or_insert_with(|| fix::refusal(place, &self.path(&place.file))).clone()
     }
 
