@@ -3,6 +3,7 @@
 use super::error::RuleError;
 use super::evaluate::evaluate;
 use super::example::{Example, ExampleInput};
+use super::example_details::{SeenFact, seen_facts};
 use super::example_fixes;
 use super::finding::Finding;
 use super::set::RuleSet;
@@ -42,11 +43,13 @@ pub struct Failure {
     pub title: Option<String>,
     /// What happened, and what was expected.
     pub reason: String,
+    /// The facts of the rule's kinds that the example has.
+    pub seen: Vec<SeenFact>,
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rule, file, line, form, title, reason } = self;
+        let Self { rule, file, line, form, title, reason, .. } = self;
         write!(f, "{file}:{line}: {rule}: the {form} example")?;
         if let Some(title) = title {
             write!(f, " \"{title}\"")?;
@@ -92,13 +95,14 @@ pub fn test_rules_of<'i>(
                     target: example.target,
                     now: example.now.clone(),
                 };
-                let reason = match facts_of(&sample) {
+                let facts = facts_of(&sample);
+                let reason = match &facts {
                     Err(reason) => Some(format!("cannot be read: {reason}")),
                     Ok(facts) => {
-                        let findings = evaluate(rules, &facts, example.target)?;
+                        let findings = evaluate(rules, facts, example.target)?;
                         match judge(example, form, id, &findings) {
                             None if form == "bad" && !rule.fixes.is_empty() => {
-                                example_fixes::test(rules, id, sample, &facts, facts_of)?
+                                example_fixes::test(rules, id, sample, facts, facts_of)?
                             }
                             reason => reason,
                         }
@@ -111,6 +115,7 @@ pub fn test_rules_of<'i>(
                     form,
                     title: example.title.clone(),
                     reason,
+                    seen: seen_facts(rule, facts.as_deref().unwrap_or_default(), example.target),
                 }));
             }
         }

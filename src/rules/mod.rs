@@ -9,6 +9,7 @@ mod count;
 mod error;
 mod evaluate;
 mod example;
+mod example_details;
 mod example_fixes;
 mod example_runner;
 mod expression;
@@ -23,6 +24,7 @@ mod property_usage;
 mod rule_page;
 mod set;
 mod severity;
+mod skeleton;
 
 #[cfg(test)]
 mod tests;
@@ -34,6 +36,7 @@ pub use builtin::UNREAD_RULE;
 pub use error::{RuleError, nearest};
 pub use evaluate::{evaluate, evaluate_with_answers};
 pub use example::{Example, ExampleFile, ExampleInput};
+pub use example_details::SeenFact;
 pub use example_runner::{Failure, TestReport, test_rules, test_rules_of};
 pub use file::{Meta, RuleFile};
 pub use finding::{Finding, Location, Related};
@@ -43,3 +46,4 @@ pub use property_usage::looks_at_properties;
 pub use rule_page::manual_page;
 pub use set::{Needles, RuleSet};
 pub use severity::{Confidence, Severity};
+pub use skeleton::rule_skeleton;
