@@ -22,8 +22,6 @@ pub mod excerpts;
 pub mod facts;
 pub(crate) mod fix;
 pub(crate) mod ignore_comments;
-// Linking does not use it yet.
-#[allow(dead_code, unused_imports)]
 mod instances;
 pub(crate) mod policy;
 pub mod report;

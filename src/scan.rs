@@ -4,7 +4,7 @@
 
 use crate::documents::{self, Location, NoContent, prefilter::Prefilter, source_tree, templates};
 use crate::facts::walked::{Ambiguity, Cause, NotAnalysed};
-use crate::facts::{self, Fact, FileFacts, Kind, Kinds, Walked};
+use crate::facts::{self, Fact, FileFacts, Installed, Kind, Kinds, Linked, Walked};
 use crate::ignore_comments::{Comments, Syntax, comments};
 use crate::instances::{Axes, Deployments, Holder, Part};
 use crate::rules::{Needles, RuleSet, looks_at_properties};
@@ -77,10 +77,12 @@ impl Sought {
 }
 
 /// What a scan found, before any judgement.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Scanned {
     /// All facts, linked and in a certain order.
     pub facts: Vec<Fact>,
+    /// What the instances of each deployment end up with.
+    pub installed: Installed,
     /// Number of files and entries seen, archives not counted.
     pub files: u64,
     /// Directories and files that were left out, by default or by `--exclude`.
@@ -330,8 +332,9 @@ impl<'a> Reader<'a> {
             deployments,
             wanted: options.sought.kinds,
         };
-        let facts = workers::with(options.walk.threads, files.len(), || facts::link(files, walked, &link));
-        Scanned { facts, files: outcome.files, excluded: outcome.excluded, deployments: number, comments }
+        let Linked { facts, installed } =
+            workers::with(options.walk.threads, files.len(), || facts::link(files, walked, &link));
+        Scanned { facts, installed, files: outcome.files, excluded: outcome.excluded, deployments: number, comments }
     }
 
     /// Only files of a source tree are asked: what is in an archive comes from others and configures nothing.

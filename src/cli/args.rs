@@ -159,6 +159,9 @@ pub(super) struct Inventory {
     /// The form of the list
     #[arg(long, value_name = "FORMAT", default_value = "table", help_heading = "Report")]
     pub format: InventoryFormat,
+    /// List what an instance with these run modes uses of all configurations, and which ones lose and why: author,prod
+    #[arg(long, value_name = "MODES", help_heading = "Report")]
+    pub run_modes: Option<String>,
     #[command(flatten)]
     /// Rules and configuration.
     pub setup: Setup,

@@ -6,11 +6,13 @@
 mod args;
 mod call_hints;
 mod check;
+mod columns;
 mod console;
 mod explain;
 mod facts;
 mod fix;
 mod generate;
+mod instance_list;
 mod inventory;
 mod limits;
 mod progress;

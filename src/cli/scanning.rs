@@ -51,7 +51,7 @@ pub(super) fn options(
         target: target.target,
         target_named: target.named,
         grouping: inputs.grouping(),
-        exclusive: Vec::new(),
+        exclusive: settings.config.exclusive.clone(),
         sought: Sought { prefilter, ..sought },
         allow_empty: inputs.allow_empty,
         now: jiff::Timestamp::now(),

@@ -1,6 +1,7 @@
 //! The types of attributes of facts.
 
 use super::value::{Value, ValueRef, ValueType, clip_text};
+use crate::instances::Certainty;
 use crate::secret::State;
 use osgi_config::Format;
 use std::collections::BTreeMap;
@@ -93,6 +94,11 @@ impl TextList {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// The texts.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(Value::as_text)
+    }
 }
 
 impl<T: Into<String>> FromIterator<T> for TextList {
@@ -110,8 +116,20 @@ named_enum! {
     Confidence {
         /// Found by the reader of the format.
         High = "high",
-        /// Found in text that could not be parsed.
+        /// It depends on an assumption.
+        Medium = "medium",
+        /// Found in text that could not be parsed, or it depends on an unusual assumption, or on several.
         Low = "low",
+    }
+}
+
+impl From<Certainty> for Confidence {
+    fn from(certainty: Certainty) -> Self {
+        match certainty {
+            Certainty::High => Self::High,
+            Certainty::Medium => Self::Medium,
+            Certainty::Low => Self::Low,
+        }
     }
 }
 

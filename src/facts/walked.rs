@@ -43,6 +43,8 @@ pub enum Cause {
     ValuesClipped,
     /// A workspace filter with a pattern that cannot be evaluated.
     UndecidedPattern,
+    /// The run modes of the configurations of its PID tell apart more instances than are judged.
+    TooManyInstances,
     /// An input without a package, a content tree or a configuration in it.
     NothingToJudge {
         /// Names of directories that were left out by default.
@@ -70,6 +72,7 @@ impl Cause {
             Self::TooManyFacts => "too-many-facts",
             Self::ValuesClipped => "values-clipped",
             Self::UndecidedPattern => "undecided-pattern",
+            Self::TooManyInstances => "too-many-instances",
             Self::NothingToJudge { .. } => "nothing-to-judge",
         }
     }
@@ -94,6 +97,17 @@ impl Ambiguity {
     pub fn internal_dtd(place: Place, input: u32) -> Self {
         let detail = "the file declares entities or default values of its own, which only some readers apply";
         Self { place, class: "internal-dtd", detail: detail.to_owned(), input }
+    }
+}
+
+/// That a fact could not be judged, for this reason.
+pub fn not_judged(fact: &Fact, reason: &str) -> Fact {
+    let data = Unread { cause: "not-judged".to_owned(), reason: reason.to_owned(), limit: None };
+    Fact {
+        mark: fact.mark,
+        path: fact.path.clone(),
+        excerpts: fact.excerpts.clone(),
+        ..about_file(fact.place.clone(), fact.deployment, data)
     }
 }
 
@@ -137,6 +151,10 @@ fn reason(unread: &NotAnalysed) -> String {
         Cause::UndecidedPattern => {
             "a pattern of this workspace filter uses a feature of Java's regular expressions that aemlint cannot \
              evaluate; the content that it decides about was taken as installed"
+        }
+        Cause::TooManyInstances => {
+            "the run modes of the configurations of its PID tell apart more instances than are judged; on the others \
+             it was not compared with them"
         }
     };
     text.to_owned()

@@ -39,6 +39,8 @@ pub(super) fn finding(rule: &str, level: Severity, message: &str, location: Loca
         location,
         related: Vec::new(),
         fingerprint: "0123456789abcdef".to_owned(),
+        instances: Vec::new(),
+        same_fault: None,
         deployment: 0,
         fix: None,
     }

@@ -7,12 +7,12 @@ use super::example::ExampleInput;
 use super::finding::Finding;
 use super::set::RuleSet;
 use crate::edits::{self, Edited};
-use crate::facts::Fact;
+use crate::facts::Linked;
 
 /// How often the findings of a rule are mended before it is said that they stay.
 const MAX_ROUNDS: usize = 10;
 
-/// What is wrong with what the fixes of the rule `id` make of the bad form `example`, whose facts are `facts`. Nothing is, if
+/// What is wrong with what the fixes of the rule `id` make of the bad form `example`, whose facts are `linked`. Nothing is, if
 /// the rule has no fix for it.
 ///
 /// # Errors
@@ -21,26 +21,30 @@ pub(super) fn test(
     rules: &RuleSet,
     id: &str,
     mut example: ExampleInput,
-    facts: &[Fact],
-    facts_of: &dyn Fn(&ExampleInput) -> Result<Vec<Fact>, String>,
+    linked: &Linked,
+    facts_of: &dyn Fn(&ExampleInput) -> Result<Linked, String>,
 ) -> Result<Option<String>, RuleError> {
     let answers = Answers::samples();
-    let own = |facts: &[Fact], example: &ExampleInput| -> Result<Vec<Finding>, RuleError> {
-        let findings = evaluate_with_answers(rules, facts, example.target, &answers)?;
-        Ok(findings.into_iter().filter(|finding| finding.rule.as_ref() == id).collect())
+    let own = |linked: &Linked, example: &ExampleInput| -> Result<Vec<Finding>, RuleError> {
+        let Linked { facts, installed } = linked;
+        let judgement = evaluate_with_answers(rules, facts, installed, example.target, &answers)?;
+        if let Some(failed) = judgement.not_judged.into_iter().next() {
+            return Err(failed.error);
+        }
+        Ok(judgement.findings.into_iter().filter(|finding| finding.rule.as_ref() == id).collect())
     };
-    let mut findings = own(facts, &example)?;
+    let mut findings = own(linked, &example)?;
     for _ in 0..MAX_ROUNDS {
         let fixable = findings.iter().find(|finding| finding.fix.as_ref().is_some_and(|fix| !fix.edits.is_empty()));
         let Some(finding) = fixable else { return Ok(None) };
         if let Err(reason) = mend(&mut example, finding) {
             return Ok(Some(format!("cannot be mended by the fix: {reason}")));
         }
-        let facts = match facts_of(&example) {
-            Ok(facts) => facts,
+        let linked = match facts_of(&example) {
+            Ok(linked) => linked,
             Err(reason) => return Ok(Some(format!("cannot be read any more after the fix: {reason}"))),
         };
-        findings = own(&facts, &example)?;
+        findings = own(&linked, &example)?;
         if findings.is_empty() {
             return Ok(None);
         }

@@ -7,7 +7,7 @@ use super::example_details::{SeenFact, seen_facts};
 use super::example_fixes;
 use super::finding::Finding;
 use super::set::RuleSet;
-use crate::facts::Fact;
+use crate::facts::Linked;
 use std::fmt;
 
 /// What came of the examples of a set of rules.
@@ -66,7 +66,7 @@ impl fmt::Display for Failure {
 /// A rule file with a mistake.
 pub fn test_rules(
     rules: &RuleSet,
-    facts_of: &dyn Fn(&ExampleInput) -> Result<Vec<Fact>, String>,
+    facts_of: &dyn Fn(&ExampleInput) -> Result<Linked, String>,
 ) -> Result<TestReport, RuleError> {
     test_rules_of(rules, rules.ids(), facts_of)
 }
@@ -78,7 +78,7 @@ pub fn test_rules(
 pub fn test_rules_of<'i>(
     rules: &RuleSet,
     ids: impl IntoIterator<Item = &'i str>,
-    facts_of: &dyn Fn(&ExampleInput) -> Result<Vec<Fact>, String>,
+    facts_of: &dyn Fn(&ExampleInput) -> Result<Linked, String>,
 ) -> Result<TestReport, RuleError> {
     let mut report = TestReport::default();
     for id in ids {
@@ -95,27 +95,34 @@ pub fn test_rules_of<'i>(
                     target: example.target,
                     now: example.now.clone(),
                 };
-                let facts = facts_of(&sample);
-                let reason = match &facts {
+                let linked = facts_of(&sample);
+                let reason = match &linked {
                     Err(reason) => Some(format!("cannot be read: {reason}")),
-                    Ok(facts) => {
-                        let findings = evaluate(rules, facts, example.target)?;
-                        match judge(example, form, id, &findings) {
+                    Ok(linked) => {
+                        let judgement = evaluate(rules, &linked.facts, &linked.installed, example.target)?;
+                        if let Some(failed) = judgement.not_judged.into_iter().next() {
+                            return Err(failed.error);
+                        }
+                        match judge(example, form, id, &judgement.findings) {
                             None if form == "bad" && !rule.fixes.is_empty() => {
-                                example_fixes::test(rules, id, sample, facts, facts_of)?
+                                example_fixes::test(rules, id, sample, linked, facts_of)?
                             }
                             reason => reason,
                         }
                     }
                 };
-                report.failures.extend(reason.map(|reason| Failure {
-                    rule: id.to_owned(),
-                    file: rule.name.clone(),
-                    line: rule.text[..example.span.start.min(rule.text.len())].matches('\n').count() + 1,
-                    form,
-                    title: example.title.clone(),
-                    reason,
-                    seen: seen_facts(rule, facts.as_deref().unwrap_or_default(), example.target),
+                report.failures.extend(reason.map(|reason| {
+                    Failure {
+                        rule: id.to_owned(),
+                        file: rule.name.clone(),
+                        line: rule.text[..example.span.start.min(rule.text.len())].matches('\n').count() + 1,
+                        form,
+                        title: example.title.clone(),
+                        reason,
+                        seen: linked
+                            .as_ref()
+                            .map_or_else(|_| Vec::new(), |linked| seen_facts(rule, &linked.facts, example.target)),
+                    }
                 }));
             }
         }

@@ -5,6 +5,7 @@
 
 mod answers;
 mod builtin;
+mod copies;
 mod count;
 mod error;
 mod evaluate;
@@ -20,6 +21,7 @@ mod fix;
 mod fix_source;
 mod guard;
 mod markdown_terminal;
+mod not_judged;
 mod property_usage;
 mod rule_page;
 mod set;
@@ -33,15 +35,17 @@ use crate::diagnostics::toml_reader;
 
 pub use answers::{AnswerKey, Answers};
 pub use builtin::UNREAD_RULE;
+pub use copies::merge_copies;
 pub use error::{RuleError, nearest};
-pub use evaluate::{evaluate, evaluate_with_answers};
+pub use evaluate::{Judgement, evaluate, evaluate_with_answers};
 pub use example::{Example, ExampleFile, ExampleInput};
 pub use example_details::SeenFact;
 pub use example_runner::{Failure, TestReport, test_rules, test_rules_of};
 pub use file::{Meta, RuleFile};
-pub use finding::{Finding, Location, Related};
+pub use finding::{Finding, Location, Related, SameFault};
 pub use fix::Fix;
 pub use markdown_terminal::{Style, render_markdown};
+pub use not_judged::NotJudged;
 pub use property_usage::looks_at_properties;
 pub use rule_page::manual_page;
 pub use set::{Needles, RuleSet};

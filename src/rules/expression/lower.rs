@@ -113,7 +113,7 @@ impl<'k> Lowering<'k> {
         match answer.or_else(|| Variable::from_name(name, self.counting)) {
             Some(variable) => Ok((Expr::Variable(variable), types::of_variable(variable))),
             None => {
-                let known = ["fact", "target", "count", "values"].into_iter();
+                let known = ["fact", "target", "count", "values", "instances", "on_instances"].into_iter();
                 let known = known.filter(|name| Variable::from_name(name, self.counting).is_some()).map(str::to_owned);
                 let locals = self.locals.iter().filter(|name| !name.starts_with('@')).cloned();
                 let known = known.chain(self.answers.then(|| "answer".to_owned())).chain(locals);

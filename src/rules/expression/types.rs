@@ -81,7 +81,8 @@ pub(super) fn of_variable(variable: Variable) -> Type {
         Variable::Fact | Variable::Answer => Type::Map,
         Variable::Target => Type::Text,
         Variable::Count => Type::Number,
-        Variable::Values => Type::List,
+        Variable::Values | Variable::Instances => Type::List,
+        Variable::OnInstances => Type::Text,
     }
 }
 
