@@ -370,7 +370,8 @@ fn run_modes_without_end() {
     const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
     const CUSTOMIZER: &str = "com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl";
     let number = size(2_000, 300);
-    let mut entries = vec![ims(), tags()];
+    let filter = "<workspaceFilter version=\"1.0\"><filter root=\"/apps\"/></workspaceFilter>";
+    let mut entries = vec![Entry::deflated("META-INF/vault/filter.xml", filter.as_bytes()), ims(), tags()];
     for n in 0..number {
         let folder = format!("jcr_root/apps/a{}/config.m{}", n % 10, n % 200);
         let provider = format!(
@@ -381,7 +382,7 @@ fn run_modes_without_end() {
         let customizer = format!("customizer.type=\"t{}\"\n", (n + 1) % 40);
         entries.push(Entry::deflated(&format!("{folder}/{PROVIDER}-{n}.config"), provider.as_bytes()));
         entries.push(Entry::deflated(&format!("{folder}/{CUSTOMIZER}-{n}.config"), customizer.as_bytes()));
-        entries.push(Entry::deflated(&format!("{folder}/com.acme.Same.config"), format!("a=\"{n}\"\n").as_bytes()));
+        entries.push(Entry::deflated(&format!("{folder}/{n}/com.acme.Same.config"), format!("a=\"{n}\"\n").as_bytes()));
     }
     let report = check(&Archive::of(entries).bytes(), &[]);
     assert!(report.has(JWT) && report.has(URL));
