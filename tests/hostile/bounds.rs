@@ -380,9 +380,9 @@ fn run_modes_without_end() {
             n % 40
         );
         let customizer = format!("customizer.type=\"t{}\"\n", (n + 1) % 40);
-        entries.push(Entry::deflated(&format!("{folder}/{PROVIDER}-{n}.config"), provider.as_bytes()));
-        entries.push(Entry::deflated(&format!("{folder}/{CUSTOMIZER}-{n}.config"), customizer.as_bytes()));
-        entries.push(Entry::deflated(&format!("{folder}/{n}/com.acme.Same.config"), format!("a=\"{n}\"\n").as_bytes()));
+        entries.push(Entry::deflated(format!("{folder}/{PROVIDER}-{n}.config"), provider.as_bytes()));
+        entries.push(Entry::deflated(format!("{folder}/{CUSTOMIZER}-{n}.config"), customizer.as_bytes()));
+        entries.push(Entry::deflated(format!("{folder}/{n}/com.acme.Same.config"), format!("a=\"{n}\"\n").as_bytes()));
     }
     let report = check(&Archive::of(entries).bytes(), &[]);
     assert!(report.has(JWT) && report.has(URL));
