@@ -43,7 +43,18 @@ pub const FACT_NEEDLES: &[&str] = &[
     "master",
     "shared",
     "account",
-    "credentials",
+    "credential",
+    "authorization",
+    // Keys of services, in every spelling.
+    "subscription",
+    "apikey",
+    "api_key",
+    "api-key",
+    "api.key",
+    "workingkey",
+    "working_key",
+    "working-key",
+    "working.key",
 ];
 
 /// What makes facts in values of properties only: shapes of secrets and keys, and technical accounts.

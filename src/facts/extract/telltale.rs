@@ -1,5 +1,6 @@
 //! The quick look at a value: most hold nothing that any family makes a fact of.
 
+use crate::secret;
 use text_spans::TripletScanner;
 
 /// What begins whatever a value can tell: a URL, the name of Adobe, a PEM block, and everything that has the shape of a
@@ -7,16 +8,12 @@ use text_spans::TripletScanner;
 const BEGINNINGS: TripletScanner<9> =
     TripletScanner::in_any_case([*b"://", *b"ado", *b"---", *b"iba", *b"mig", *b"ls0", *b"eyj", *b"p8e", *b"s8e"]);
 
-/// The same, and what begins every word that makes a name one of a secret.
-const SUSPICIOUS: TripletScanner<18> = TripletScanner::in_any_case([
-    *b"://", *b"ado", *b"---", *b"iba", *b"mig", *b"ls0", *b"eyj", *b"p8e", *b"s8e", *b"sec", *b"pas", *b"pwd",
-    *b"pkc", *b"tok", *b"key", *b"pem", *b"cre", *b"det",
-]);
-
 /// Three bytes of the middle of whatever a value can tell that makes a node one of interest. Chosen to be rare in
-/// ordinary names and texts: beside the above `mediaportal`, `smarttagging` and `replication`.
-const INSIDE: TripletScanner<11> = TripletScanner::exactly([
-    *b"://", *b"dob", *b"---", *b"8e-", *b"LS0", *b"IBA", *b"eyJ", *b"MIG", *b"iap", *b"rtt", *b"epl",
+/// ordinary names and texts: beside the above `mediaportal`, `smarttagging` and `replication`, and the words of secrets and
+/// authorizations that are written inside a value: `secret`, `passw`, `pwd`, `authorization`.
+const INSIDE: TripletScanner<15> = TripletScanner::in_any_case([
+    *b"://", *b"dob", *b"---", *b"8e-", *b"ls0", *b"iba", *b"eyj", *b"mig", *b"iap", *b"rtt", *b"epl", *b"ecr",
+    *b"ssw", *b"pwd", *b"zat",
 ]);
 
 /// Whether the values of a node, as they are written in its start tag, can hold anything that makes it one of interest.
@@ -25,10 +22,10 @@ pub(super) fn is_possible_in_node(written: &str) -> bool {
     INSIDE.any(written.as_bytes())
 }
 
-/// Whether a text holds nothing of what [`is_possible`] looks for, and no [keyword](crate::secret::has_keyword) of the name of a
-/// secret either: then there is nothing in it to mask.
+/// Whether a text holds nothing of what [`is_possible`] looks for, no [keyword](secret::has_keyword) of the name of a secret
+/// and nothing that [may be one](secret::may_hold_one): then there is nothing in it to mask.
 pub(super) fn is_quiet(text: &str) -> bool {
-    !SUSPICIOUS.any(text.as_bytes())
+    !is_possible(text) && !secret::has_keyword(text) && !secret::may_hold_one(text)
 }
 
 /// Whether a text can hold a URL, `-----BEGIN`, `adobe` in any case, or the [shape](crate::secret::shapes) of a secret.

@@ -123,7 +123,11 @@ fn has_exchange(source: &FactSource<'_>, text: &str) -> bool {
 
 /// By the shape of a value, or by the name of a property that is not blank.
 fn holds_private_key(source: &FactSource<'_>, name: &str) -> bool {
-    let by_shape = source.secrets.iter().any(|secret| secret.property == name && secret.shape == Some("private-key"));
+    let by_shape = source
+        .secrets
+        .uses
+        .iter()
+        .any(|secret| secret.property == name && secret.shape.is_some_and(|shape| shape.ends_with("private-key")));
     by_shape || (is_private_key_name(name) && source.has(name))
 }
 
