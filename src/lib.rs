@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 pub mod cli;
+pub(crate) mod diagnostics;
 pub mod documents;
 pub(crate) mod escape;
 pub mod excerpts;
@@ -27,4 +28,5 @@ pub mod report;
 pub mod rules;
 pub mod scan;
 pub mod secret;
+pub mod signals;
 pub(crate) mod workers;

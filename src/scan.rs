@@ -7,18 +7,22 @@ use crate::facts::walked::{Ambiguity, Cause, NotAnalysed};
 use crate::facts::{self, Fact, FileFacts, Kind, Kinds, Walked};
 use crate::ignore_comments::{Comments, Syntax, comments};
 use crate::instances::{Axes, Deployments, Holder, Part};
-use crate::rules::Needles;
-use osgi_config::Target;
-use zip_audit::{self, ContainerKind, File, InputError, Limit, LimitKind, Outcome, Place, Visitor};
-
+use crate::rules::{Needles, RuleSet, looks_at_properties};
 use crate::workers::{self, lock};
 use jiff::Timestamp;
+use judgeable::Judgeable;
+use osgi_config::Target;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use zip_audit::{ContainerKind, ContentFolder, File, FileTree, InvalidPath, Limit, LimitKind, Outcome, Place, Visitor};
 
 pub use crate::instances::Grouping;
+pub use examples::facts_of_example;
+
+mod examples;
+mod judgeable;
 
 /// How to scan.
 #[derive(Clone, Debug)]
@@ -33,12 +37,37 @@ pub struct Options {
     pub grouping: Grouping,
     /// Groups of run modes of which an instance has at most one, beyond those that exclude each other anyway.
     pub exclusive: Vec<Vec<String>>,
-    /// The kinds of facts that somebody will look at.
-    pub wanted: Kinds,
-    /// Which XML files need no parser.
-    pub prefilter: Prefilter,
+    /// What is looked for.
+    pub sought: Sought,
+    /// Whether inputs in which there is nothing to judge are no reason to call the scan incomplete.
+    pub allow_empty: bool,
     /// The time that the validity of certificates is measured against.
     pub now: Timestamp,
+}
+
+/// What a scan looks for.
+#[derive(Clone, Debug)]
+pub struct Sought {
+    /// The kinds of facts.
+    pub kinds: Kinds,
+    /// Which XML files need no parser.
+    pub prefilter: Prefilter,
+}
+
+impl Sought {
+    /// Facts of these kinds.
+    pub fn kinds(kinds: Kinds) -> Self {
+        let open = if kinds.contains(Kind::Node) { BTreeSet::from([Kind::Node]) } else { BTreeSet::new() };
+        Self { kinds, prefilter: prefilter(&Needles { open, ..Needles::default() }) }
+    }
+
+    /// What these rules judge, and the packages, which a policy can name.
+    pub fn by_rules(rules: &RuleSet) -> Self {
+        let kinds: Kinds = rules.kinds().into_iter().chain([Kind::Package]).collect();
+        let with_properties = looks_at_properties(rules, Kind::Configuration);
+        let kinds = if with_properties { kinds } else { kinds.without_properties_of(Kind::Configuration) };
+        Self { kinds, prefilter: prefilter(&rules.needles()) }
+    }
 }
 
 /// What a scan found, before any judgement.
@@ -68,31 +97,39 @@ impl Scanned {
     }
 }
 
-/// Scans the inputs. `progress` is told now and then how many bytes of how many are done.
-///
-/// # Errors
-/// The inputs that cannot be walked at all; then nothing was scanned.
-pub fn scan(
-    inputs: &[PathBuf],
-    options: &Options,
-    progress: &(dyn Fn(u64, u64) + Sync),
-) -> Result<Scanned, Vec<InputError>> {
+/// Scans the inputs. `progress` is told now and then how many bytes of how many are done. An input that cannot be read at
+/// all is a fact of kind `unread`.
+pub fn scan(inputs: &[PathBuf], options: &Options, progress: &(dyn Fn(u64, u64) + Sync)) -> Scanned {
     let reader = Reader::new(options, progress);
-    let outcome = zip_audit::walk(inputs, &options.walk, &reader)?;
-    Ok(reader.scanned(outcome))
+    let outcome = zip_audit::walk(inputs, &options.walk, &reader);
+    let places: Vec<Place> = zip_audit::places(inputs, &options.walk);
+    reader.scanned(&places, outcome)
 }
 
 /// Scans one package that is in memory, as [`scan`] would if it were the file `name` on disk.
 pub fn scan_bytes(name: &str, bytes: Vec<u8>, options: &Options) -> Scanned {
     let reader = Reader::new(options, &|_, _| {});
     let outcome = zip_audit::walk_bytes(name, bytes, &options.walk, &reader);
-    reader.scanned(outcome)
+    reader.scanned(&[Place::on_disk(name)], outcome)
+}
+
+/// Scans files that are in memory, pairs of path and content, as [`scan`] would if they lay in the current directory.
+///
+/// # Errors
+/// A path that leads out of the directory, or that two files have; then nothing was scanned.
+pub fn scan_files(
+    files: impl IntoIterator<Item = (String, Vec<u8>)>,
+    options: &Options,
+) -> Result<Scanned, InvalidPath> {
+    let reader = Reader::new(options, &|_, _| {});
+    let outcome = zip_audit::walk_files(files, &options.walk, &reader)?;
+    Ok(reader.scanned(&[Place::on_disk(".")], outcome))
 }
 
 /// The prefilter for rules with these needles: what makes a fact, and what the rules look for beyond.
 ///
 /// A rule on nodes that names no needle looks at every node, so that nothing can be skipped.
-pub fn prefilter(needles: &Needles) -> Prefilter {
+fn prefilter(needles: &Needles) -> Prefilter {
     if needles.open.contains(&Kind::Node) {
         return Prefilter::parse_everything();
     }
@@ -146,6 +183,7 @@ struct Reader<'a> {
     modules: Mutex<Modules>,
     comments: Mutex<BTreeMap<Place, Comments>>,
     walked: Mutex<Walked>,
+    judgeable: Judgeable,
     /// Bytes of all values that are kept, about.
     kept: AtomicU64,
 }
@@ -155,12 +193,12 @@ impl Visitor for Reader<'_> {
         documents::wants(name)
     }
 
-    fn is_content_folder(&self, directory: &Path, name: &str) -> bool {
-        source_tree::is_content_folder(directory, name)
+    fn is_content_folder(&self, tree: &FileTree, directory: &Path, name: &str) -> bool {
+        source_tree::is_content_folder(tree, directory, name)
     }
 
-    fn metadata_directories(&self, base: &Path) -> Vec<PathBuf> {
-        source_tree::metadata_directories(base)
+    fn companion_folders(&self, base: &Path, name: &str) -> Vec<ContentFolder> {
+        source_tree::metadata_of(base, name)
     }
 
     fn is_sidecar(&self, name: &[u8]) -> bool {
@@ -172,11 +210,14 @@ impl Visitor for Reader<'_> {
             self.module(&file);
             self.ignore_comments(&file);
         }
-        let all = self.options.wanted.contains(Kind::Node);
+        self.judgeable.look_at_place(&file);
+        let all = self.options.sought.kinds.contains(Kind::Node);
         let interest: &dyn documents::Interest = if all { &documents::Everything } else { &facts::Telling };
-        let Some(mut document) = documents::read(&file, self.options.target, &self.options.prefilter, interest) else {
+        let Some(mut document) = documents::read(&file, self.options.target, &self.options.sought.prefilter, interest)
+        else {
             return;
         };
+        self.judgeable.look_at_content(&document);
         let notes = std::mem::take(&mut document.notes);
         let no_content = no_content(&document);
         // How AEM would read what it does not read matters to nobody.
@@ -192,6 +233,7 @@ impl Visitor for Reader<'_> {
             Some(NoContent::OtherFolder) => facts.forget_mistakes(),
             Some(NoContent::Sidecar | NoContent::Template) => facts.keep_only_secrets(),
         }
+        self.judgeable.look_at_facts(facts.sources.len());
         if facts.too_many {
             self.unread(&file, Cause::TooManyFacts, None);
         }
@@ -214,7 +256,7 @@ impl Visitor for Reader<'_> {
 
 impl<'a> Reader<'a> {
     fn new(options: &'a Options, progress: &'a (dyn Fn(u64, u64) + Sync)) -> Self {
-        let context = facts::Context { wanted: options.wanted, now: options.now };
+        let context = facts::Context { wanted: options.sought.kinds, now: options.now };
         Self {
             options,
             context,
@@ -223,6 +265,7 @@ impl<'a> Reader<'a> {
             modules: Mutex::default(),
             comments: Mutex::default(),
             walked: Mutex::default(),
+            judgeable: Judgeable::default(),
             kept: AtomicU64::new(0),
         }
     }
@@ -241,9 +284,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Links the facts of all files.
-    fn scanned(self, outcome: Outcome) -> Scanned {
-        let Self { options, files, modules, comments, walked, .. } = self;
+    fn scanned(self, inputs: &[Place], outcome: Outcome) -> Scanned {
+        let Self { options, files, modules, comments, walked, judgeable, .. } = self;
         let mut walked = walked.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if !options.allow_empty {
+            walked.unread.extend(judgeable.nothing(inputs, &outcome));
+        }
         walked.unread.extend(outcome.unread.into_iter().map(NotAnalysed::from));
         walked.ambiguous.extend(outcome.anomalies.into_iter().map(Ambiguity::from));
         let mut files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -257,7 +303,7 @@ impl<'a> Reader<'a> {
             target_named: options.target_named,
             axes: Axes::new(options.target, &options.exclusive),
             deployments,
-            wanted: options.wanted,
+            wanted: options.sought.kinds,
         };
         let facts = workers::with(options.walk.threads, files.len(), || facts::link(files, walked, &link));
         Scanned { facts, files: outcome.files, excluded: outcome.excluded, deployments: number, comments }

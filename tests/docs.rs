@@ -2,8 +2,10 @@
 //! rule in the guide works. To renew the pages, run `.ci/update`.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
+use aemlint::documents::EXTENSIONS;
 use aemlint::facts::{AttributeSpec, COMMON, Kind};
 use aemlint::rules::{RuleSet, manual_page};
+use aemlint::signals::{self, SignalKind};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -151,14 +153,39 @@ fn the_guide_names_every_key_and_function() {
 }
 
 #[test]
-fn the_hook_runs_for_every_configuration_file() {
-    let hooks = Path::new(env!("CARGO_MANIFEST_DIR")).join(".pre-commit-hooks.yaml");
-    let hooks = std::fs::read_to_string(hooks).unwrap();
-    let pattern =
-        hooks.lines().find_map(|line| line.trim().strip_prefix("files: &files '")?.strip_suffix('\'')).unwrap();
-    let pattern = regex::Regex::new(pattern).unwrap();
-    for spec in osgi_config::FORMATS {
-        assert!(pattern.is_match(&format!("config/com.foo.Bar{}", spec.extension)), "{}", spec.extension);
+fn the_hook_runs_for_every_file_that_is_read() {
+    let extensions: Vec<String> = EXTENSIONS.iter().map(|extension| regex::escape(&extension[1..])).collect();
+    let pattern = format!(r"(\.({}|zip|jar)|(^|/)META-INF/MANIFEST\.MF|(^|/)aemlint\.toml)$", extensions.join("|"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Where the pattern stands, and what is before it.
+    for (name, before) in [(".pre-commit-hooks.yaml", "files: &files '"), ("docs/ci.md", "        files: '")] {
+        let page = std::fs::read_to_string(root.join(name)).unwrap();
+        let (head, rest) = page.split_once(before).unwrap();
+        let (_, tail) = rest.split_once('\'').unwrap();
+        check(&root.join(name), &format!("{head}{before}{pattern}'{tail}"));
+    }
+    let pattern = regex::Regex::new(&pattern).unwrap();
+    for extension in EXTENSIONS {
+        assert!(pattern.is_match(&format!("config/com.foo.Bar{extension}")), "{extension}");
     }
     assert!(!pattern.is_match("readme.md"));
+}
+
+#[test]
+fn the_list_of_signals_is_up_to_date() {
+    let mut page =
+        "# What integrations are recognised by\n\nMade from the tables in `src/signals`. Hosts and PIDs are compared \
+                    as AEM and servers compare them, whatever escapes they are written with.\n"
+            .to_owned();
+    for family in signals::FAMILIES {
+        write!(page, "\n## {}\n\n", family.name).unwrap();
+        for kind in SignalKind::ALL {
+            let of_kind = family.signals.iter().filter(|signal| signal.kind == kind);
+            let literals: Vec<String> = of_kind.map(|signal| format!("`{}`", signal.literal)).collect();
+            if !literals.is_empty() {
+                writeln!(page, "- {}: {}", kind.about(), literals.join(", ")).unwrap();
+            }
+        }
+    }
+    check(&docs().join("signals.md"), &page);
 }

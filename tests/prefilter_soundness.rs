@@ -5,8 +5,8 @@
 mod support;
 
 use aemlint::documents;
-use aemlint::documents::prefilter::{FACT_NEEDLES, FACT_VALUES, FACTS, Prefilter};
-use aemlint::secret;
+use aemlint::documents::prefilter::{FACTS, Prefilter};
+use aemlint::{secret, signals};
 use osgi_config::Target;
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ fn is_name(needle: &str) -> bool {
 
 /// What makes facts, and whether it counts in names too.
 fn needles() -> impl Iterator<Item = (&'static str, bool)> {
-    FACT_NEEDLES.iter().map(|needle| (*needle, true)).chain(FACT_VALUES.iter().map(|needle| (*needle, false)))
+    signals::needles().map(|needle| (needle, true)).chain(signals::value_needles().map(|needle| (needle, false)))
 }
 
 fn roles_of(needle: &str, names: bool) -> impl Iterator<Item = Role> + '_ {

@@ -17,7 +17,8 @@ Exit codes:
   0  nothing at or above --fail-on was found
   1  findings at or above --fail-on
   2  a usage, configuration or internal error
-  3  the audit is incomplete: something could not be read or was cut by a limit (see --max-…)";
+  3  the audit is incomplete: something could not be read, was cut by a limit (see --max-…) or could not be judged, or
+     there was nothing to judge (see --allow-empty)";
 
 /// Audits Adobe Experience Manager content packages: zips and source trees, before they are installed.
 #[derive(Debug, Parser)]
@@ -221,6 +222,12 @@ pub(super) struct Inputs {
     /// Judge each package and each content module as a deployment of its own, as when only one of them is installed
     #[arg(long, conflicts_with = "together", help_heading = "Inputs")]
     pub apart: bool,
+    /// Show paths relative to this directory [default: the root of the repository that holds the inputs]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Inputs")]
+    pub root: Option<PathBuf>,
+    /// Succeed where there is nothing to judge: no package, no content tree and no configuration
+    #[arg(long, help_heading = "Inputs")]
+    pub allow_empty: bool,
     /// Leave out files and directories that match, such as 'vendor/**'; may be given more than once
     #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
     pub exclude: Vec<String>,

@@ -1,15 +1,16 @@
 //! `aemlint check`: from the facts of a scan to reports and an exit code.
 
 use super::args::Check;
-use super::console::{Console, Failure};
+use super::console::Console;
 use super::scanning;
 use super::setup::Settings;
+use crate::diagnostics::UserError;
 use crate::facts::families::package::Package as PackageFact;
-use crate::facts::{Fact, Kind, Kinds, OfKind};
+use crate::facts::{Fact, Kind, OfKind};
 use crate::policy::{Baseline, Context, Note, Package, Policy, PolicyOutcome, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary};
-use crate::rules::{Finding, RuleSet, Severity, evaluate, looks_at_properties};
-use crate::scan::Scanned;
+use crate::rules::{Finding, RuleSet, Severity, evaluate};
+use crate::scan::{Scanned, Sought};
 use crate::workers;
 use miette::Report;
 use std::io::Write;
@@ -22,15 +23,9 @@ use std::time::Instant;
 /// written.
 pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let run = Run::prepare(args, console)?;
-    let wanted: Kinds = run.rules.kinds().into_iter().chain([Kind::Package]).collect();
-    let wanted = if looks_at_properties(&run.rules, Kind::Configuration) {
-        wanted
-    } else {
-        wanted.without_properties_of(Kind::Configuration)
-    };
     let target = run.settings.target(args.setup.target);
-    let needles = run.rules.needles();
-    let scanned = scanning::scan(&run.settings, &args.inputs, &args.limits, target, wanted, &needles, console)?;
+    let sought = Sought::by_rules(&run.rules);
+    let scanned = scanning::scan(&run.settings, &args.inputs, &args.limits, target, sought, console)?;
     let code = workers::with(args.inputs.threads, scanned.facts.len(), || {
         let findings = evaluate(&run.rules, &scanned.facts, target.target)?;
         run.conclude(findings, &scanned)
@@ -57,7 +52,7 @@ impl<'a> Run<'a> {
     /// A mistake in a configuration or rule file, a name of a rule that does not exist.
     fn prepare(args: &'a Check, console: &'a Console) -> Result<Self, Report> {
         let started = Instant::now();
-        let settings = Settings::load(&args.setup.source.config)?;
+        let settings = Settings::for_inputs(&args.setup.source.config, &args.inputs)?;
         let mut rules = settings.rules(&args.setup.source.directories)?;
         let policy = settings.policy(&args.policy, &rules)?;
         rules.retain(|id, _| policy.enabled(id));
@@ -148,7 +143,7 @@ impl<'a> Run<'a> {
             let text = report::render(output.format, report, &rules, &style);
             files::write(&output.file, text.as_bytes()).map_err(|error| {
                 let message = format!("the report {} cannot be written: {error}", output.file.display());
-                Failure::new(message, "Name a file in a directory that exists and that you may write to.")
+                UserError::plain(message, "Name a file in a directory that exists and that you may write to.")
             })?;
         }
         if let Some(path) = summary_file {

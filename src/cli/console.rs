@@ -1,6 +1,7 @@
 //! Standard output and standard error: the report alone on the one, everything else on the other.
 
 use super::args;
+use crate::diagnostics::UserError;
 use crate::escape;
 use crate::secret::mask_shapes;
 use miette::{Diagnostic, MietteHandlerOpts, Report};
@@ -43,10 +44,11 @@ impl Console {
     pub(super) fn print(&self, bytes: &[u8]) -> Result<(), Report> {
         let mut out = io::stdout().lock();
         match out.write_all(bytes).and_then(|()| out.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Failure::new(format!("the report cannot be written: {error}"), "Free some space and try again.")
-                    .into())
-            }
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(UserError::plain(
+                format!("the report cannot be written: {error}"),
+                "Free some space and try again.",
+            )
+            .into()),
             _ => Ok(()),
         }
     }
@@ -101,26 +103,6 @@ impl fmt::Debug for Rendered<'_> {
     }
 }
 
-/// An error with a way out.
-#[derive(Debug, thiserror::Error, Diagnostic)]
-#[error("{message}")]
-#[diagnostic()]
-pub(super) struct Failure {
-    message: String,
-    #[help]
-    help: String,
-}
-
-impl Failure {
-    /// Says what happened and what to do. Both may hold names from anywhere.
-    pub(super) fn new(message: impl AsRef<str>, help: impl AsRef<str>) -> Self {
-        Self {
-            message: escape::terminal(&mask_shapes(message.as_ref())).into_owned(),
-            help: escape::terminal(&mask_shapes(help.as_ref())).into_owned(),
-        }
-    }
-}
-
 /// Escapes text that our own renderer has coloured: its line ends and colour sequences (`ESC [ … m`) stay.
 fn keep_colour(text: &str) -> String {
     let lines = |text: &str| escape::terminal_lines(text, 0..0).0;
@@ -154,12 +136,5 @@ mod tests {
             keep_colour("\u{1b}[1;31mred\u{1b}[0m\u{1b}[2Jx\u{1b}"),
             "\u{1b}[1;31mred\u{1b}[0m\\u{1b}[2Jx\\u{1b}"
         );
-    }
-
-    #[test]
-    fn a_failure_shows_message_and_help_without_raw_names() {
-        let failure = Failure::new("no \u{1b}[2J.zip", "name a file");
-        assert_eq!(failure.to_string(), "no \\u{1b}[2J.zip");
-        assert_eq!(failure.help().unwrap().to_string(), "name a file");
     }
 }

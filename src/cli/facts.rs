@@ -5,9 +5,9 @@ use super::console::Console;
 use super::scanning;
 use super::setup::Settings;
 use crate::escape;
-use crate::facts::{Kind, Kinds};
+use crate::facts::Kinds;
 use crate::report::redact;
-use crate::rules::Needles;
+use crate::scan::Sought;
 use miette::Report;
 
 /// Prints the facts of the inputs. Nodes are printed only if they are asked for: a package has a great many.
@@ -15,14 +15,10 @@ use miette::Report;
 /// # Errors
 /// A mistake in the configuration, an input that cannot be read.
 pub(super) fn run(args: &Facts, console: &Console) -> Result<u8, Report> {
-    let settings = Settings::load(&args.setup.source.config)?;
+    let settings = Settings::for_inputs(&args.setup.source.config, &args.inputs)?;
     let wanted: Kinds = if args.kinds.is_empty() { Kinds::usual() } else { args.kinds.iter().copied().collect() };
-    let mut needles = Needles::default();
-    if wanted.contains(Kind::Node) {
-        needles.open.insert(Kind::Node);
-    }
     let target = settings.target(args.setup.target);
-    let scanned = scanning::scan(&settings, &args.inputs, &args.limits, target, wanted, &needles, console)?;
+    let scanned = scanning::scan(&settings, &args.inputs, &args.limits, target, Sought::kinds(wanted), console)?;
     let mut out = String::new();
     for fact in scanned.facts.iter().filter(|fact| wanted.contains(fact.kind())) {
         let mut json = fact.to_json();

@@ -1,7 +1,8 @@
 //! `aemlint completions` and `aemlint man`: made from the definitions of the command line.
 
 use super::args::Cli;
-use super::console::{Console, Failure};
+use super::console::Console;
+use crate::diagnostics::UserError;
 use clap::CommandFactory;
 use miette::Report;
 
@@ -35,12 +36,12 @@ fn page_of(page: Option<&str>) -> Result<Vec<u8>, Report> {
             None => {
                 let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
                 let help = format!("Name one of {}.", names.join(", "));
-                return Err(Failure::new(format!("there is no subcommand `{name}`"), help).into());
+                return Err(UserError::plain(format!("there is no subcommand `{name}`"), help).into());
             }
         },
     };
     let mut text = Vec::new();
-    clap_mangen::Man::new(command).render(&mut text).map_err(|error| Failure::new(error.to_string(), ""))?;
+    clap_mangen::Man::new(command).render(&mut text).map_err(|error| UserError::plain(error.to_string(), ""))?;
     Ok(text)
 }
 

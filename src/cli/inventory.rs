@@ -6,7 +6,7 @@ use super::scanning;
 use super::setup::Settings;
 use crate::escape;
 use crate::facts::{Fact, Kind, Kinds, ValueRef};
-use crate::rules::Needles;
+use crate::scan::Sought;
 use crate::secret::mask_shapes;
 use miette::Report;
 use serde_json::json;
@@ -39,10 +39,10 @@ struct Row {
 /// # Errors
 /// A mistake in the configuration, an input that cannot be read.
 pub(super) fn run(args: &Inventory, console: &Console) -> Result<u8, Report> {
-    let settings = Settings::load(&args.setup.source.config)?;
+    let settings = Settings::for_inputs(&args.setup.source.config, &args.inputs)?;
     let wanted: Kinds = KINDS.iter().map(|(kind, ..)| *kind).chain([Kind::Package]).collect();
     let target = settings.target(args.setup.target);
-    let scanned = scanning::scan(&settings, &args.inputs, &args.limits, target, wanted, &Needles::default(), console)?;
+    let scanned = scanning::scan(&settings, &args.inputs, &args.limits, target, Sought::kinds(wanted), console)?;
     let rows: Vec<Row> = scanned.facts.iter().filter_map(Row::of).collect();
     let text = match args.format {
         InventoryFormat::Table => table(&rows),

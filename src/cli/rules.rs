@@ -1,17 +1,14 @@
 //! `aemlint rules`: the rules as a list, and the examples of rules as tests.
 
-use super::args::{Inputs, RuleSource};
+use super::args::RuleSource;
 use super::console::Console;
 use super::setup::Settings;
-use crate::documents::prefilter::Prefilter;
 use crate::escape;
-use crate::facts::{Fact, Kinds};
-use crate::policy::LimitSettings;
-use crate::rules::{ExampleInput, RuleSet, test_rules};
-use crate::scan;
+use crate::rules::{RuleSet, test_rules};
+use crate::scan::facts_of_example;
 use miette::Report;
 use std::fmt::Write;
-use std::path::{Component, Path};
+use std::path::Path;
 
 /// Prints id, family, level and title of every rule, in columns.
 ///
@@ -45,7 +42,7 @@ pub(super) fn list(source: &RuleSource, console: &Console) -> Result<u8, Report>
 /// A mistake in a rule file.
 pub(super) fn test(directory: &Path, console: &Console) -> Result<u8, Report> {
     let rules = RuleSet::load(directory)?;
-    let report = test_rules(&rules, &facts_of)?;
+    let report = test_rules(&rules, &|example| facts_of_example(&rules, example))?;
     let mut out = String::new();
     for failure in &report.failures {
         out += &escape::terminal(&failure.to_string());
@@ -61,61 +58,4 @@ pub(super) fn test(directory: &Path, console: &Console) -> Result<u8, Report> {
     );
     console.print(out.as_bytes())?;
     Ok(u8::from(!report.passed()))
-}
-
-/// The facts of a sample, by the same way that `check` goes: the files are put into a directory of their own, scanned,
-/// and removed.
-fn facts_of(sample: &ExampleInput) -> Result<Vec<Fact>, String> {
-    let directory = tempfile::tempdir().map_err(|error| format!("no temporary directory: {error}"))?;
-    for file in &sample.files {
-        let plain = |part: Component<'_>| matches!(part, Component::Normal(_));
-        if !Path::new(&file.file).components().all(plain) {
-            return Err(format!("`{}` is no path below the example", file.file));
-        }
-        let path = directory.path().join(&file.file);
-        let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-        made.and_then(|()| std::fs::write(&path, &file.content)).map_err(|error| format!("{}: {error}", file.file))?;
-    }
-    let now = match &sample.now {
-        None => jiff::Timestamp::now(),
-        Some(now) => now.parse().map_err(|_| format!("`{now}` is no moment such as 2026-03-01T00:00:00Z"))?,
-    };
-    let options = scan::Options {
-        walk: Settings::default()
-            .options(&Inputs::default(), &LimitSettings::default())
-            .map_err(|error| error.to_string())?,
-        target: sample.target,
-        target_named: true,
-        grouping: scan::Grouping::Together,
-        exclusive: Vec::new(),
-        wanted: Kinds::all(),
-        prefilter: Prefilter::parse_everything(),
-        now,
-    };
-    let inputs = [directory.path().to_path_buf()];
-    let scanned = scan::scan(&inputs, &options, &|_, _| {})
-        .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
-    Ok(scanned.facts)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_example_stays_in_its_directory() {
-        let example_file = |file: &str| crate::rules::ExampleFile { file: file.to_owned(), content: Vec::new() };
-        for file in ["../x", "/x", "a/../../x"] {
-            let sample =
-                ExampleInput { files: vec![example_file(file)], target: osgi_config::Target::default(), now: None };
-            assert!(facts_of(&sample).unwrap_err().contains("no path below"), "{file}");
-        }
-    }
-
-    #[test]
-    fn the_examples_of_all_built_in_rules_do_what_the_rules_say() {
-        let report = test_rules(&RuleSet::builtin(), &facts_of).unwrap();
-        let failures: Vec<String> = report.failures.iter().map(ToString::to_string).collect();
-        assert!(report.tried > 2 && failures.is_empty(), "{}", failures.join("\n"));
-    }
 }

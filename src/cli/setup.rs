@@ -1,7 +1,7 @@
 //! From options and `aemlint.toml` to what a run needs: configuration, limits, policy.
 
 use super::args::{ConfigSource, Inputs, PolicyOptions};
-use super::console::Failure;
+use crate::diagnostics::UserError;
 use crate::policy::globs::{self, Base};
 use crate::policy::{self, Config, KnownRule, LimitSettings, Policy, PolicyOverrides, Target};
 use crate::rules::{RuleError, RuleSet, Severity};
@@ -9,33 +9,51 @@ use miette::Report;
 use std::path::{Component, Path, PathBuf};
 use zip_audit::{self, Limits};
 
-/// The configuration of a run, and what its globs are relative to.
+/// The configuration of a run, and what paths are relative to.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Settings {
     /// The configuration; the default if there is no file.
     pub config: Config,
+    /// The directory that shown paths are relative to; none is the working directory.
+    pub root: Option<PathBuf>,
     /// What globs of the configuration are relative to.
     pub base: Base,
 }
 
 impl Settings {
-    /// Reads the configuration that the options name, or finds it.
+    /// Reads the configuration that the options name, or finds it, for a run that reads no inputs.
     ///
     /// # Errors
     /// If the file cannot be read or has mistakes.
     pub(super) fn load(options: &ConfigSource) -> Result<Self, Report> {
-        if options.no_config {
-            return Ok(Self::default());
-        }
-        if let Some(file) = &options.config {
-            return Ok(Self { config: Config::read(file)?, base: Base::default() });
-        }
-        let start = std::env::current_dir().map_err(|error| {
-            Failure::new(format!("the current directory cannot be read: {error}"), "Change to another directory.")
-        })?;
-        let Some(file) = policy::find(&start) else { return Ok(Self::default()) };
-        let base = file.parent().map(|directory| Base::new(directory, &start)).unwrap_or_default();
-        Ok(Self { config: Config::read(&relative(&file, &start))?, base })
+        Self::read(options, &start_directory(options)?, None)
+    }
+
+    /// As [`load`](Self::load), for a run on these inputs.
+    ///
+    /// # Errors
+    /// If the file cannot be read or has mistakes, or `--root` is no directory.
+    pub(super) fn for_inputs(options: &ConfigSource, inputs: &Inputs) -> Result<Self, Report> {
+        let start = start_directory(options)?;
+        let root = match &inputs.root {
+            None => policy::root_of(&inputs.paths, &start),
+            Some(root) if root.is_dir() => Some(root.clone()),
+            Some(root) => {
+                let message = format!("the root {} is not a directory", root.display());
+                return Err(UserError::plain(message, "Name the directory that paths are to be relative to.").into());
+            }
+        };
+        Self::read(options, &start, root)
+    }
+
+    fn read(options: &ConfigSource, start: &Path, root: Option<PathBuf>) -> Result<Self, Report> {
+        let found = if options.no_config || options.config.is_some() { None } else { policy::find(start) };
+        let directory = found.as_deref().and_then(Path::parent).unwrap_or(start);
+        let shown_from = root.as_deref().and_then(zip_audit::absolute).unwrap_or_else(|| start.to_owned());
+        let base = Base::new(&shown_from, start, directory);
+        let file = found.as_deref().map(|found| relative(found, start)).or_else(|| options.config.clone());
+        let config = file.as_deref().map(Config::read).transpose()?.unwrap_or_default();
+        Ok(Self { config, root, base })
     }
 
     /// How the inputs are to be read.
@@ -43,13 +61,15 @@ impl Settings {
     /// # Errors
     /// If a glob is none.
     pub(super) fn options(&self, inputs: &Inputs, limits: &LimitSettings) -> Result<zip_audit::Options, Report> {
-        let from_file = self.base.relative_to_start(&self.config.exclude);
-        let exclude = globs::compile(inputs.exclude.iter().chain(&from_file).map(String::as_str)).map_err(|error| {
+        let given = self.base.seen_from_start(&inputs.exclude);
+        let configured = self.base.seen_from_file(&self.config.exclude);
+        let exclude = globs::compile(given.iter().chain(&configured).map(String::as_str)).map_err(|error| {
             let help = "Write a glob such as 'vendor/**'; the characters [, {, * and ? need a \\ before them.";
-            Failure::new(format!("--exclude: {error}"), help)
+            UserError::plain(format!("--exclude: {error}"), help)
         })?;
         Ok(zip_audit::Options {
             limits: self.limits(limits),
+            root: self.root.clone(),
             default_excludes: !inputs.no_default_excludes,
             exclude,
             threads: inputs.threads,
@@ -107,6 +127,17 @@ impl Settings {
     }
 }
 
+/// The working directory. One that is gone matters only where a configuration is looked for in it.
+fn start_directory(options: &ConfigSource) -> Result<PathBuf, UserError> {
+    match std::env::current_dir() {
+        Err(error) if !options.no_config && options.config.is_none() => {
+            let message = format!("the current directory cannot be read: {error}");
+            Err(UserError::plain(message, "Change to another directory."))
+        }
+        start => Ok(start.unwrap_or_default()),
+    }
+}
+
 /// The AEM that packages are judged for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ChosenTarget {
@@ -142,8 +173,8 @@ mod tests {
     #[test]
     fn options_outweigh_the_file_and_the_file_the_default() {
         let text = "[limits]\ndepth = 4\nratio = 7\n";
-        let settings =
-            Settings { config: Config::parse(Path::new("aemlint.toml"), text).unwrap(), base: Base::default() };
+        let config = Config::parse(Path::new("aemlint.toml"), text).unwrap();
+        let settings = Settings { config, ..Settings::default() };
         let limits = settings.limits(&LimitSettings::from_values(|limit| (limit.name == "depth").then_some(2)));
         assert_eq!((limits.depth, limits.ratio, limits.text), (2, 7, Limits::default().text));
     }
@@ -152,7 +183,7 @@ mod tests {
     fn a_target_is_named_by_the_option_or_by_the_file() {
         let chosen = |text: &str, given| {
             let config = Config::parse(Path::new("aemlint.toml"), text).unwrap();
-            let ChosenTarget { target, named } = Settings { config, base: Base::default() }.target(given);
+            let ChosenTarget { target, named } = Settings { config, ..Settings::default() }.target(given);
             (target, named)
         };
         assert_eq!(chosen("", None), (Target::Aem65, false));
@@ -165,9 +196,10 @@ mod tests {
     fn globs_of_the_file_and_of_the_options_are_put_together() {
         let text = "exclude = [\"ui/config/dist\"]";
         let config = Config::parse(Path::new("aemlint.toml"), text).unwrap();
-        let base = Base::new(Path::new("/project"), Path::new("/project/ui/config"));
+        let start = Path::new("/project/ui/config");
+        let base = Base::new(start, start, Path::new("/project"));
         let inputs = Inputs { exclude: vec!["old/**".to_owned()], ..Inputs::default() };
-        let settings = Settings { config, base };
+        let settings = Settings { config, base, root: None };
         let options = settings.options(&inputs, &LimitSettings::default()).unwrap();
         assert!(options.exclude.is_match("dist/a.xml") && options.exclude.is_match("old/a.xml"));
         assert!(!options.exclude.is_match("src/a.xml"));

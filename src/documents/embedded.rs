@@ -1,4 +1,5 @@
-//! Configurations inside other JSON: the members of `configurations` in a Sling feature model.
+//! Configurations inside other JSON: the members of `configurations` in a Sling feature model, and those of the resources
+//! that a bundle gives to the OSGi Configurator.
 
 use super::OsgiDocument;
 use super::pids::is_known as is_integration_name;
@@ -22,9 +23,27 @@ pub(super) fn feature_model(text: &str, target: Target) -> Option<Vec<OsgiDocume
     if !mentions_configurations(text.as_bytes()) {
         return None;
     }
+    configurations(text, target, is_integration_name)
+}
+
+/// The folder in a bundle whose JSON files the OSGi Configurator reads.
+const CONFIGURATOR_FOLDER: &str = "OSGI-INF/configurator/";
+
+/// Whether a file of this path is one that the OSGi Configurator reads, if it lies in a bundle that asks for it.
+pub(crate) fn is_configurator_resource(name: &str) -> bool {
+    name.strip_prefix(CONFIGURATOR_FOLDER).is_some_and(|below| !below.contains('/'))
+}
+
+/// The configurations of a resource of the OSGi Configurator; `None` if there is none.
+pub(super) fn configurator_resource(text: &str, target: Target) -> Option<Vec<OsgiDocument<'static>>> {
+    configurations(text, target, |name| name.contains('.') && !name.starts_with(':'))
+}
+
+/// The objects in a text whose names are PIDs, as `is_pid` says.
+fn configurations(text: &str, target: Target, is_pid: fn(&str) -> bool) -> Option<Vec<OsgiDocument<'static>>> {
     let found: Vec<OsgiDocument<'static>> = members(text)
         .into_iter()
-        .filter(|(name, _)| is_integration_name(name))
+        .filter(|(name, _)| is_pid(name))
         .map(|(name, object)| {
             let configuration = shifted(cfg_json::read(text.get(object.range()).unwrap_or_default()), object.start);
             let pid = pid::pid(&name, target);

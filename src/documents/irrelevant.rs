@@ -48,7 +48,8 @@ pub(super) fn look(file: &File<'_>, prefilter: &Prefilter) -> Look {
         && !base.contains('%')
         && !keys::is_key_name(base)
         && !prefilter.can_matter_as_text(file.bytes)
-        && !feature_model();
+        && !feature_model()
+        && !embedded::is_configurator_resource(file.name);
     if ordinary_json { Look::Irrelevant } else { Look::Open }
 }
 

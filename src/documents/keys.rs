@@ -1,5 +1,6 @@
 //! Key material in files: PEM texts, certificates in DER, Java and PKCS#12 keystores.
 
+use crate::signals::keys::{JKS_FILES, KEY_FILES, PKCS12_FILES};
 use text_spans::Span;
 
 /// One piece of key material.
@@ -24,15 +25,12 @@ pub enum KeyKind {
     Pkcs12,
 }
 
-/// Extensions of files that are keystores unless their content says something else.
-const PKCS12: &[&str] = &[".p12", ".pfx"];
-const JKS: &[&str] = &[".jks", ".keystore"];
 /// Most PEM blocks that are looked at in one text.
 const MOST: usize = 1000;
 
 /// Whether a file of this name is one of key material.
 pub(super) fn is_key_name(name: &str) -> bool {
-    [".pem", ".crt", ".cer", ".key"].iter().chain(PKCS12).chain(JKS).any(|end| has_extension(name, end))
+    KEY_FILES.iter().chain(&PKCS12_FILES).chain(&JKS_FILES).any(|end| has_extension(name, end))
 }
 
 fn has_extension(name: &str, extension: &str) -> bool {
@@ -56,10 +54,11 @@ pub(super) fn binary(name: &str, bytes: &[u8]) -> Option<KeyKind> {
             _ => {}
         }
     }
+    // Extensions of files that are keystores unless their content says something else.
     let named = |extensions: &[&str]| !bytes.is_empty() && extensions.iter().any(|end| has_extension(name, end));
-    if named(PKCS12) {
+    if named(&PKCS12_FILES) {
         Some(KeyKind::Pkcs12)
-    } else if named(JKS) {
+    } else if named(&JKS_FILES) {
         Some(KeyKind::Jks)
     } else {
         None

@@ -7,6 +7,8 @@ pub struct Manifest {
     pub symbolic_name: Option<String>,
     /// `Sling-Initial-Content`: entries of the bundle that become repository content.
     pub initial_content: Vec<InitialContent>,
+    /// Whether it asks for the OSGi Configurator (`Require-Capability`), which reads its resources only then.
+    pub asks_for_configurator: bool,
 }
 
 /// One path of `Sling-Initial-Content`.
@@ -16,6 +18,8 @@ pub struct InitialContent {
     pub entry: String,
     /// Where its content goes, `/` by default; without a final `/` otherwise.
     pub path: String,
+    /// Whether JSON files of it are loaded as files rather than as nodes (`ignoreImportProviders`).
+    pub keeps_json: bool,
 }
 
 impl Manifest {
@@ -35,16 +39,26 @@ impl Manifest {
         let value = |name: &str| header(name).map(|(_, value)| value.trim().to_owned());
         Self {
             symbolic_name: value("Bundle-SymbolicName"),
+            asks_for_configurator: value("Require-Capability").is_some_and(|value| value.contains("osgi.configurator")),
             initial_content: value("Sling-Initial-Content").map(|value| initial_content(&value)).unwrap_or_default(),
         }
     }
 
     /// The repository path that the bundle entry `name` is loaded to.
     pub fn content_path(&self, name: &str) -> Option<String> {
-        self.initial_content.iter().find_map(|content| {
-            let below = name.strip_prefix(content.entry.as_str())?.strip_prefix('/')?;
-            Some(format!("{}/{below}", content.path.trim_end_matches('/')))
-        })
+        let (content, below) = self.content_of(name)?;
+        Some(format!("{}/{below}", content.path.trim_end_matches('/')))
+    }
+
+    /// Whether the JSON file `name` is loaded as a file, not as nodes.
+    pub fn keeps_json(&self, name: &str) -> bool {
+        self.content_of(name).is_some_and(|(content, _)| content.keeps_json)
+    }
+
+    /// What of the initial content an entry belongs to, and its path below that.
+    fn content_of<'n>(&self, name: &'n str) -> Option<(&InitialContent, &'n str)> {
+        let below = |entry: &str| name.strip_prefix(entry)?.strip_prefix('/');
+        self.initial_content.iter().find_map(|content| Some((content, below(&content.entry)?)))
     }
 }
 
@@ -55,9 +69,15 @@ fn initial_content(header: &str) -> Vec<InitialContent> {
         .filter_map(|clause| {
             let mut parts = clause.split(';');
             let entry = parts.next()?.trim().trim_matches('/').to_owned();
-            let path = parts.filter_map(|part| part.split_once(":=")).find(|(key, _)| key.trim() == "path");
-            let path = path.map_or("/", |(_, path)| path.trim().trim_matches('"'));
-            (!entry.is_empty()).then(|| InitialContent { entry, path: path.to_owned() })
+            let directives: Vec<(&str, &str)> = parts.filter_map(|part| part.split_once(":=")).collect();
+            let directive = |name: &str| {
+                let found = directives.iter().find(|(key, _)| key.trim() == name);
+                found.map(|(_, value)| value.trim().trim_matches('"'))
+            };
+            let path = directive("path").unwrap_or("/").to_owned();
+            let ignored = directive("ignoreImportProviders").unwrap_or_default();
+            let keeps_json = ignored.split(',').any(|provider| provider.trim() == "json");
+            (!entry.is_empty()).then_some(InitialContent { entry, path, keeps_json })
         })
         .collect()
 }
@@ -90,6 +110,16 @@ mod tests {
         assert_eq!(manifest.content_path("SLING-INF/apps/config/A.config").as_deref(), Some("/apps/x/config/A.config"));
         assert_eq!(manifest.content_path("SLING-INF/root/apps/y").as_deref(), Some("/apps/y"));
         assert_eq!(manifest.content_path("SLING-INF/appsx/y"), None);
+        assert!(!manifest.keeps_json("SLING-INF/apps/a.json") && !manifest.asks_for_configurator);
+    }
+
+    #[test]
+    fn reads_what_is_not_loaded_as_usual() {
+        let manifest = Manifest::parse(
+            "Sling-Initial-Content: a;ignoreImportProviders:=\"json,xml\",b\nRequire-Capability: osgi.extender;filter:=\"(osgi.extender=osgi.configurator)\"\n\n",
+        );
+        assert!(manifest.keeps_json("a/x.json") && !manifest.keeps_json("b/x.json"));
+        assert!(manifest.asks_for_configurator);
     }
 
     #[test]

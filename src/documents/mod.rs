@@ -4,6 +4,7 @@
 //! must outlive it is extracted by [`crate::facts`].
 
 mod embedded;
+mod initial_content;
 mod interest;
 mod irrelevant;
 mod keys;
@@ -19,12 +20,13 @@ pub(crate) mod source_tree;
 pub(crate) mod templates;
 mod wanted;
 
+pub(crate) use embedded::is_configurator_resource;
 pub use interest::{Everything, Interest};
 pub use keys::{KeyFile, KeyKind, in_text as keys_in_text};
 pub use layout::{Location, NoContent, Root, is_sidecar};
 pub use manifest::{InitialContent, Manifest};
 pub use reading::read;
-pub use wanted::wants;
+pub use wanted::{EXTENSIONS, wants};
 
 use jcr_filevault::{self, PackageProperties, WorkspaceFilter};
 use osgi_config::{Configuration, Format, Pid};

@@ -7,7 +7,7 @@ use text_spans::{ReadError, Span};
 use std::borrow::Cow;
 
 /// Memory that the nodes of one file may take, about.
-pub(super) const KEPT: usize = 64 << 20;
+const MAX_KEPT_BYTES: usize = 64 << 20;
 
 /// The nodes of a docview file that matter, while it is read.
 pub(super) struct Nodes<'t, 'k> {
@@ -20,7 +20,12 @@ pub(super) struct Nodes<'t, 'k> {
     pub(super) dropped: Option<Span>,
 }
 
-impl<'t> Nodes<'t, '_> {
+impl<'t, 'k> Nodes<'t, 'k> {
+    pub(super) fn new(interest: &'k dyn Interest, target: Target) -> Self {
+        let (nodes, configurations) = (Vec::new(), Vec::new());
+        Self { interest, target, nodes, configurations, room: MAX_KEPT_BYTES, dropped: None }
+    }
+
     /// Keeps the node if it matters; then its properties are taken away.
     pub(super) fn add(&mut self, node: &mut jcr_filevault::Node<'t>) {
         let configuration = osgi_node::configuration(node, self.target);

@@ -1,20 +1,18 @@
 //! `sling:OsgiConfig` nodes as configurations, as the JCR installer reads them.
 
 use super::OsgiDocument;
+use crate::signals::configuration::NODE_TYPE;
 use jcr_filevault::docview::Ahead;
 use jcr_filevault::{Node, NodeProperty};
 use osgi_config::{Configuration, Dropped, Format, Item, Property, Scalar, Shape, Target, Value, pid};
 use std::borrow::Cow;
 use text_spans::{OneOrMany, Span};
 
-/// The type of nodes that are configurations.
-const TYPE: &str = "sling:OsgiConfig";
-
 /// Whether a node can be a configuration. Rather says yes.
 pub(super) fn is_possible(node: &Ahead<'_>) -> bool {
     // Most tags hold no capital O, which is found out faster.
     let written = node.written();
-    memchr::memchr(b'O', written.as_bytes()).is_some() && written.contains(TYPE)
+    memchr::memchr(b'O', written.as_bytes()).is_some() && written.contains(NODE_TYPE)
 }
 
 /// The configuration that a node is, if it is one.
@@ -23,7 +21,7 @@ pub(super) fn is_possible(node: &Ahead<'_>) -> bool {
 /// it loses every other single value without a word.
 pub(super) fn configuration<'t>(node: &Node<'t>, target: Target) -> Option<OsgiDocument<'t>> {
     let of_type = |property: &NodeProperty<'_>| {
-        property.name == "jcr:primaryType" && property.values.iter().any(|value| value == TYPE)
+        property.name == "jcr:primaryType" && property.values.iter().any(|value| value == NODE_TYPE)
     };
     if !node.properties.iter().any(of_type) {
         return None;

@@ -1,31 +1,18 @@
 //! The OSGi factories and components of the Adobe integrations, recognised by file or node name, in whatever form an
 //! instance name was put behind them.
 
+use crate::signals::{self, SignalKind};
 use osgi_config::{FORMATS, pid};
 
-/// Adobe IMS configurations.
-pub(crate) const TOKEN_PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
-/// The customizers that hold the client secrets of IMS configurations.
-pub(crate) const TOKEN_CUSTOMIZER: &str = "com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl";
-/// Adobe Stock, which names an IMS configuration.
-pub(crate) const STOCK: &str = "com.day.cq.dam.stock.integration.impl.configuration.StockConfigurationImpl";
-/// ACS AEM Commons, Adobe I/O integration since 2018.
-pub(crate) const ACS_INTEGRATION: &str = "com.adobe.acs.commons.adobeio.service.impl.IntegrationServiceImpl";
-/// The same before.
-pub(crate) const ACS_INTEGRATION_OLD: &str = "com.adobe.acs.commons.adobeio.core.service.impl.IntegrationServiceImpl";
-/// Adobe I/O Events for AEM.
-pub(crate) const EVENTS_WORKSPACE: &str = "com.adobe.aio.aem.workspace.internal.WorkspaceSupplierImpl";
-/// AEM Guides (XML Documentation).
-pub(crate) const GUIDES_IMS: &str = "com.adobe.aem.guides.eventing.ImsConfiguratorService";
+const PID: [SignalKind; 1] = [SignalKind::Pid];
 
-/// All of them.
-const KNOWN: &[&str] =
-    &[TOKEN_PROVIDER, TOKEN_CUSTOMIZER, STOCK, ACS_INTEGRATION, ACS_INTEGRATION_OLD, EVENTS_WORKSPACE, GUIDES_IMS];
+/// The PIDs of all families.
+const KNOWN: [&str; signals::count(&PID)] = signals::literals(&PID);
 
 /// A name that bears the PID of an Adobe integration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Known<'n> {
-    /// Which one, one of the constants of this module.
+    /// Which one, one of the PIDs among the signals.
     pub(crate) factory: &'static str,
     /// What separates the instance name, and the instance name.
     pub(crate) instance: Option<(char, &'n str)>,
@@ -44,7 +31,7 @@ pub(crate) fn known(name: &str) -> Option<Known<'_>> {
     let mut extensions = FORMATS.iter().map(|spec| spec.extension).chain([".xml"]);
     let extension = extensions.find(|extension| name.ends_with(extension)).map_or(0, str::len);
     let (stem, extension) = name.split_at(name.len() - extension);
-    KNOWN.iter().find_map(|&factory| {
+    KNOWN.into_iter().find_map(|factory| {
         let rest = stem.strip_prefix(factory)?;
         let instance = match rest.chars().next() {
             None => None,
@@ -88,6 +75,8 @@ impl Known<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signals::ims::TOKEN_PROVIDER;
+    use crate::signals::jwt::ACS_INTEGRATION;
 
     fn form(suffix: &str) -> (&'static str, Option<String>) {
         let name = format!("{TOKEN_PROVIDER}{suffix}");

@@ -1,10 +1,11 @@
 //! Picks the reader of a file.
 
 use super::irrelevant::{self, Look};
-use super::nodes::{KEPT, Nodes};
+use super::nodes::Nodes;
 use super::pids::is_known as is_integration_name;
 use super::prefilter::Prefilter;
-use super::{Content, Document, Interest, KeyFile, Location, Manifest, Notes, OsgiDocument, embedded, keys, osgi_node};
+use super::{Content, Document, Interest, KeyFile, Location, Manifest, Notes, OsgiDocument};
+use super::{embedded, initial_content, keys, osgi_node};
 use jcr_filevault::{self, PackageProperties, WorkspaceFilter};
 use osgi_config::{self, FileFormat, Target, pid};
 use std::borrow::Cow;
@@ -64,6 +65,9 @@ struct Reading<'b, 'a> {
     base: &'b str,
 }
 
+/// Why not every node of a file is judged.
+const MANY_NODES: &str = "more of its nodes can matter than are kept at one time";
+
 /// Text, content, whether something could not be decoded or parsed, and what must be said of that.
 type Read<'b> = (Cow<'b, str>, Content<'b>, bool, Notes);
 
@@ -118,10 +122,19 @@ impl<'b> Reading<'b, '_> {
             return Some(read);
         }
         let text = utf_8(self.file.bytes);
-        if extension.eq_ignore_ascii_case("json")
-            && let Some(configurations) = embedded::feature_model(&text, self.target)
-        {
-            return Some(plainly(text, Content::Configurations(configurations)));
+        if extension.eq_ignore_ascii_case("json") {
+            let configurations = if embedded::is_configurator_resource(self.file.name) {
+                embedded::configurator_resource(&text, self.target)
+            } else {
+                embedded::feature_model(&text, self.target)
+            };
+            if let Some(configurations) = configurations {
+                return Some(plainly(text, Content::Configurations(configurations)));
+            }
+            let in_bundle = matches!(self.location, Location::Elsewhere { root } if !root.tree);
+            if in_bundle && initial_content::mentions_nodes(&text) {
+                return Some(self.initial_content(text));
+            }
         }
         Some(plainly(text, Content::Raw))
     }
@@ -200,30 +213,35 @@ impl<'b> Reading<'b, '_> {
         text: &'t str,
         root: &str,
     ) -> (jcr_filevault::docview::Outcome, Vec<jcr_filevault::Node<'t>>, Vec<OsgiDocument<'t>>) {
-        let mut nodes = Nodes {
-            interest: self.interest,
-            target: self.target,
-            nodes: Vec::new(),
-            configurations: Vec::new(),
-            room: KEPT,
-            dropped: None,
-        };
+        let mut nodes = Nodes::new(self.interest, self.target);
         let passes =
             |node: &jcr_filevault::docview::Ahead<'_>| !osgi_node::is_possible(node) && self.interest.passes(node);
         let mut docview = jcr_filevault::docview::read_with(text, root, &passes, &mut |node| nodes.add(node));
         let Nodes { nodes, configurations, dropped, .. } = nodes;
         if let Some(span) = dropped {
             docview.partial = true;
-            let reason = "more of its nodes can matter than are kept at one time".to_owned();
-            docview.error.get_or_insert(ReadError { span, reason });
+            docview.error.get_or_insert(ReadError { span, reason: MANY_NODES.to_owned() });
         }
         (docview, nodes, configurations)
+    }
+
+    /// JSON that becomes content when the manifest of its bundle says so.
+    fn initial_content(&self, text: Cow<'b, str>) -> Read<'b> {
+        let mut nodes = Nodes::new(self.interest, self.target);
+        let error = initial_content::read(&text, &self.path_in_bundle(), &mut nodes);
+        let Nodes { nodes, mut configurations, dropped, .. } = nodes;
+        let unread = dropped.is_some().then(|| MANY_NODES.to_owned());
+        let partial = error.is_some() || dropped.is_some();
+        let error = error.and_then(|error| super::nodes::reject(&mut configurations, error));
+        let notes = Notes { unread, internal_dtd: false };
+        (text, Content::DocView { nodes, configurations, error }, partial, notes)
     }
 
     /// The path of a docview file in a bundle, as if its top were the repository's.
     fn path_in_bundle(&self) -> String {
         let name = self.file.name;
-        format!("/{}", name.strip_suffix("/.content.xml").or_else(|| name.strip_suffix(".xml")).unwrap_or(name))
+        let ends = ["/.content.xml", ".xml", ".json"];
+        format!("/{}", ends.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name))
     }
 
     fn keys(&self) -> Option<Read<'b>> {

@@ -2,9 +2,8 @@
 //!
 //! Follows the defaults of `filevault-package-maven-plugin` 1.3 (`jcrRootSourceDirectory`, `metaInfVaultDirectory`).
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use zip_audit::{ContentFolder, FileTree};
 
 /// The folders of a module that can hold `jcr_root` and `META-INF/vault`.
 const PACKAGE_FOLDERS: [&str; 4] = ["src/main/content", "src/content", "src/main", ""];
@@ -32,30 +31,25 @@ pub(crate) fn metadata_folders(folder: &str) -> impl Iterator<Item = String> {
     places.filter(move |place| place != folder)
 }
 
-/// Whether the folder `name` of a directory on disk is a root of content.
+/// Whether the folder `name` of a directory holds content of a package.
 ///
-/// That is `jcr_root`, and what another build of the module takes: `jcr_root-cloud` beside a `META-INF/vault`, or what
-/// the POM of the module names.
-pub(crate) fn is_content_folder(directory: &Path, name: &str) -> bool {
+/// That is `jcr_root`; what another build of the module takes for it: `jcr_root-cloud` beside a `META-INF/vault`, or what
+/// the POM of the module names; and a `META-INF` beside `jcr_root` or with `vault` in it.
+pub(crate) fn is_content_folder(tree: &FileTree, directory: &Path, name: &str) -> bool {
+    let has_vault = || tree.is_directory(&directory.join("META-INF").join("vault"));
     match name.strip_prefix("jcr_root") {
-        None => false,
+        None => name == "META-INF" && (tree.is_directory(&directory.join("jcr_root")) || has_vault()),
         Some("") => true,
-        Some(rest) => {
-            rest.starts_with('-') && directory.join("META-INF").join("vault").is_dir() || pom_names(directory, name)
-        }
+        Some(rest) => rest.starts_with('-') && has_vault() || pom_names(tree, directory, name),
     }
 }
 
 /// Whether the POM of the module around a directory names `name` as a folder of content.
-fn pom_names(directory: &Path, name: &str) -> bool {
+fn pom_names(tree: &FileTree, directory: &Path, name: &str) -> bool {
     // The module is at most three levels up, as in src/main/content.
-    let pom = directory.ancestors().take(4).find_map(|folder| File::open(folder.join("pom.xml")).ok());
-    let Some(pom) = pom else { return false };
-    let mut text = Vec::new();
-    if pom.take(MAX_POM_BYTES).read_to_end(&mut text).is_err() {
-        return false;
-    }
-    names_content(&String::from_utf8_lossy(&text), name)
+    let read = |folder: &Path| tree.read_start(&folder.join("pom.xml"), MAX_POM_BYTES);
+    let pom = directory.ancestors().take(4).find_map(read);
+    pom.is_some_and(|text| names_content(&String::from_utf8_lossy(&text), name))
 }
 
 /// Whether the text of a POM names a folder of content whose last segment is `name`.
@@ -80,8 +74,17 @@ fn last_segment(path: &str) -> &str {
     path.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
 }
 
+/// The folders that can hold the metadata of the package that `name`, a part of a folder of content in `base`, belongs to.
+pub(crate) fn metadata_of(base: &Path, name: &str) -> Vec<ContentFolder> {
+    if name.starts_with("META-INF") {
+        return Vec::new();
+    }
+    let folder = |base| ContentFolder { base, name: "META-INF/vault".to_owned() };
+    metadata_directories(base).into_iter().map(folder).collect()
+}
+
 /// The directories that can hold the `META-INF/vault` of the content in a directory on disk, that one first.
-pub(crate) fn metadata_directories(base: &Path) -> Vec<PathBuf> {
+fn metadata_directories(base: &Path) -> Vec<PathBuf> {
     let folder = base.to_string_lossy().replace('\\', "/");
     let folder = folder.strip_prefix("./").unwrap_or(if folder == "." { "" } else { &folder });
     let others = metadata_folders(folder).map(|other| if other.is_empty() { ".".into() } else { PathBuf::from(other) });
@@ -125,12 +128,19 @@ mod tests {
         let module = tempfile::tempdir().unwrap();
         let main = module.path().join("src/main");
         std::fs::create_dir_all(&main).unwrap();
-        let is = |name: &str| is_content_folder(&main, name);
+        let is = |name: &str| is_content_folder(&FileTree::DISK, &main, name);
         assert_eq!(["jcr_root", "jcr_root-cloud", "jcr_root2", "x"].map(is), [true, false, false, false]);
         std::fs::create_dir_all(main.join("META-INF/vault")).unwrap();
         assert_eq!(["jcr_root-cloud", "jcr_root.bak", "jcr_root2"].map(is), [true, false, false]);
         let pom = "<project><jcrRootSourceDirectory>src/main/jcr_root2</jcrRootSourceDirectory></project>";
         std::fs::write(module.path().join("pom.xml"), pom).unwrap();
         assert_eq!(["jcr_root2", "jcr_root3"].map(is), [true, false]);
+        // The metadata lies beside content, or is that of a package itself.
+        assert!(is("META-INF"));
+        let is = |name: &str| is_content_folder(&FileTree::DISK, module.path(), name);
+        std::fs::create_dir_all(module.path().join("META-INF/maven")).unwrap();
+        assert!(!is("META-INF"));
+        std::fs::create_dir_all(module.path().join("jcr_root")).unwrap();
+        assert!(is("META-INF"));
     }
 }

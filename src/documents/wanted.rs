@@ -1,21 +1,30 @@
 //! Which files can hold something that a reader understands, by name alone.
 
-/// Extensions of configurations, docview files, feature models and key material, without their dot.
-const EXTENSIONS: &[&[u8]] = &[
-    b"xml",
-    b"config",
-    b"cfg",
-    b"json",
-    b"properties",
-    b"pem",
-    b"crt",
-    b"cer",
-    b"key",
-    b"p12",
-    b"pfx",
-    b"jks",
-    b"keystore",
-];
+use crate::signals::{self, SignalKind};
+use osgi_config::FORMATS;
+
+const EXTENSION: [SignalKind; 1] = [SignalKind::Extension];
+const OF_FAMILIES: [&str; signals::count(&EXTENSION)] = signals::literals(&EXTENSION);
+/// Docview files, feature models and initial content.
+const OF_CONTENT: [&str; 2] = [".xml", ".json"];
+
+/// Extensions of everything that is read, with their dot.
+pub const EXTENSIONS: [&str; FORMATS.len() + OF_CONTENT.len() + OF_FAMILIES.len()] = {
+    let mut extensions = [""; FORMATS.len() + OF_CONTENT.len() + OF_FAMILIES.len()];
+    let mut index = 0;
+    while index < extensions.len() {
+        extensions[index] = if index < FORMATS.len() {
+            FORMATS[index].extension
+        } else if index < FORMATS.len() + OF_CONTENT.len() {
+            OF_CONTENT[index - FORMATS.len()]
+        } else {
+            OF_FAMILIES[index - FORMATS.len() - OF_CONTENT.len()]
+        };
+        index += 1;
+    }
+    extensions
+};
+
 /// The manifest of a bundle.
 const MANIFEST: &str = "META-INF/MANIFEST.MF";
 /// Length of the longest extension with its dot.
@@ -35,13 +44,16 @@ pub fn wants(name: &[u8]) -> bool {
     false
 }
 
-/// The known extensions as numbers, which are compared at once.
+/// What stands behind the last dot of the known extensions, as numbers, which are compared at once.
 const KNOWN: [u128; EXTENSIONS.len()] = {
     let mut known = [0; EXTENSIONS.len()];
     let mut index = 0;
     while index < known.len() {
-        let mut rest = EXTENSIONS[index];
+        let mut rest = EXTENSIONS[index].as_bytes();
         while let [before @ .., last] = rest {
+            if *last == b'.' {
+                break;
+            }
             known[index] = prepend(*last, known[index]);
             rest = before;
         }
@@ -74,10 +86,8 @@ mod tests {
     #[test]
     fn every_extension_is_found() {
         for extension in super::EXTENSIONS {
-            assert!(wants(&[b"x.", *extension].concat()), "{}", extension.escape_ascii());
-        }
-        for spec in osgi_config::FORMATS {
-            assert!(wants(format!("x{}", spec.extension).as_bytes()), "{}", spec.extension);
+            assert!(wants(format!("x{extension}").as_bytes()), "{extension}");
+            assert!(extension.len() <= super::LONGEST, "{extension}");
         }
     }
 

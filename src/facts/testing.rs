@@ -1,10 +1,11 @@
 //! A run in memory, for tests: files of a tree and of archives, read, extracted and linked as in a scan.
 
-use super::extract::{Context, extract};
+use super::extract::{Context, Telling, extract};
 use super::link::{Options, link};
 use super::value::ValueRef;
 use super::{Fact, Kind, Kinds, Walked};
-use crate::documents::{self, prefilter::Prefilter};
+use crate::documents::prefilter::{FACTS, Prefilter};
+use crate::documents::{self, Interest};
 use crate::instances::{Axes, Deployments};
 use osgi_config::Target;
 use std::sync::Arc;
@@ -75,13 +76,15 @@ impl Run {
 
     /// All facts of the run, those of kind `node` too.
     pub(super) fn facts(&self) -> Vec<Fact> {
-        let facts = self.wanted(Kinds::all());
-        check_without_properties(&facts, &self.wanted(Kinds::all().without_properties_of(Kind::Configuration)));
+        let read = |wanted| self.read(wanted, &Prefilter::parse_everything(), &documents::Everything);
+        let facts = read(Kinds::all());
+        check_without_properties(&facts, &read(Kinds::all().without_properties_of(Kind::Configuration)));
+        check_quick_looks(&facts, &self.read(Kinds::usual(), &FACTS, &Telling));
         facts
     }
 
-    /// The facts of a run if these kinds are wanted.
-    fn wanted(&self, wanted: Kinds) -> Vec<Fact> {
+    /// The facts of a run if these kinds are wanted, of what the prefilter and the look at nodes let pass.
+    fn read(&self, wanted: Kinds, prefilter: &Prefilter, interest: &dyn Interest) -> Vec<Fact> {
         let now = jiff::Timestamp::from_second(NOW).unwrap();
         let context = Context { wanted, now };
         let files = self
@@ -90,7 +93,7 @@ impl Run {
             .filter_map(|(container, name, bytes)| {
                 assert!(documents::wants(name.as_bytes()), "{name}");
                 let file = File { container, name, bytes, partial: false };
-                documents::read(&file, self.target, &Prefilter::parse_everything(), &documents::Everything)
+                documents::read(&file, self.target, prefilter, interest)
             })
             .map(|document| extract(document, &context))
             .collect();
@@ -124,6 +127,16 @@ impl Run {
 
 fn container(place: Place, kind: ContainerKind, parent: Option<Arc<Container>>, depth: u32) -> Arc<Container> {
     Arc::new(Container { place, parent, kind, depth, input: 0, start: None })
+}
+
+/// What is not read or not looked at makes no fact but those of nodes.
+fn check_quick_looks(all: &[Fact], less: &[Fact]) {
+    let said = |fact: &Fact| (fact.kind() != Kind::Node).then(|| fact.to_json().to_string());
+    assert_eq!(
+        all.iter().filter_map(said).collect::<Vec<_>>(),
+        less.iter().filter_map(said).collect::<Vec<_>>(),
+        "a signal is missing in `crate::signals`"
+    );
 }
 
 /// Without the properties of ordinary configurations the facts are the same.

@@ -43,6 +43,13 @@ pub enum Cause {
     ValuesClipped,
     /// A workspace filter with a pattern that cannot be evaluated.
     UndecidedPattern,
+    /// An input without a package, a content tree or a configuration in it.
+    NothingToJudge {
+        /// Names of directories that were left out by default.
+        names: Vec<String>,
+        /// How many paths an exclude left out.
+        excluded: u64,
+    },
 }
 
 /// What two readers of a place can see differently.
@@ -52,6 +59,20 @@ pub struct Ambiguity {
     class: &'static str,
     detail: String,
     input: u32,
+}
+
+impl Cause {
+    /// The word for it, in kebab-case.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::NotRead(cause) => cause.name(),
+            Self::NotUnderstood(_) => "not-understood",
+            Self::TooManyFacts => "too-many-facts",
+            Self::ValuesClipped => "values-clipped",
+            Self::UndecidedPattern => "undecided-pattern",
+            Self::NothingToJudge { .. } => "nothing-to-judge",
+        }
+    }
 }
 
 impl From<zip_audit::Unread> for NotAnalysed {
@@ -80,12 +101,12 @@ impl Walked {
     /// The facts, each once, in the order of places.
     pub(super) fn facts(self) -> Vec<Fact> {
         let reasons = self.unread.into_iter().map(|unread| {
-            let (reason, limit) = (reason(&unread), unread.limit.map(limit));
-            (unread.place, reason, limit, unread.input)
+            let (cause, reason, limit) = (unread.cause.name(), reason(&unread), unread.limit.map(limit));
+            (unread.place, reason, limit, unread.input, cause)
         });
-        let unread = distinct(reasons)
-            .into_iter()
-            .map(|(place, reason, limit, input)| about_file(place, input, Unread { reason, limit }));
+        let unread = distinct(reasons).into_iter().map(|(place, reason, limit, input, cause)| {
+            about_file(place, input, Unread { cause: cause.to_owned(), reason, limit })
+        });
         let classes =
             self.ambiguous.into_iter().map(|Ambiguity { place, class, detail, input }| (place, class, detail, input));
         let ambiguous = distinct(classes).into_iter().map(|(place, class, detail, input)| {
@@ -107,6 +128,7 @@ fn reason(unread: &NotAnalysed) -> String {
     let text = match &unread.cause {
         Cause::NotRead(cause) => return reason_not_read(cause, unread),
         Cause::NotUnderstood(clause) => clause,
+        Cause::NothingToJudge { names, excluded } => return nothing_to_judge(names, *excluded),
         Cause::TooManyFacts => "there is more to judge in it than is kept of one file; the rest was left out",
         Cause::ValuesClipped => {
             "the values to judge, of all files together, need more memory than the limit; of its own only the \
@@ -118,6 +140,21 @@ fn reason(unread: &NotAnalysed) -> String {
         }
     };
     text.to_owned()
+}
+
+/// That there is nothing to judge, and what was left out.
+fn nothing_to_judge(names: &[String], excluded: u64) -> String {
+    let mut text = "there is nothing to judge: no package, no content tree and no configuration".to_owned();
+    if !names.is_empty() {
+        let names = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
+        text += &format!("; directories named {names} were left out by default");
+    }
+    match excluded {
+        0 => {}
+        1 => text += "; a path was left out by an exclude",
+        paths => text += &format!("; {paths} paths were left out by an exclude"),
+    }
+    text
 }
 
 fn reason_not_read(cause: &UnreadCause, unread: &NotAnalysed) -> String {
@@ -148,6 +185,12 @@ pub fn cause_text(cause: &UnreadCause) -> String {
         UnreadCause::MoreEntries(count) => return format!("{count} more entries of it were not read"),
         UnreadCause::UnknownMethod(method) => return format!("it is packed by method {method}"),
         UnreadCause::InternalError => "aemlint failed on it: an internal error, please report it",
+        UnreadCause::Missing => "it does not exist",
+        UnreadCause::NoContent => {
+            "it is neither a content package (a zip archive) nor a file of a content tree (below jcr_root)"
+        }
+        UnreadCause::LfsPointer => "it is a pointer of Git LFS, and the file itself was not fetched",
+        UnreadCause::OtherArchive => "it is an archive or a compressed file of a kind that is not looked into",
         UnreadCause::NotAnArchive => "it is named like an archive but holds none",
         UnreadCause::NestedTooDeep => "archives are nested deeper than the limit",
         UnreadCause::TooManyArchives => "there are more entries and archives than the limit",

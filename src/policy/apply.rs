@@ -2,11 +2,11 @@
 
 use super::baseline::{Baseline, Record};
 use super::config::{Config, Ignore};
-use super::diagnostic::ConfigError;
 use super::globs::{self, Base};
 use super::level::FailOn;
 use super::selection::{KnownRule, Selection};
 use super::vendor::{Package, Vendors};
+use crate::diagnostics::UserError;
 use crate::ignore_comments::Comments;
 use crate::rules::{Confidence, Finding, Severity, UNREAD_RULE};
 use crate::secret::mask_shapes;
@@ -146,7 +146,7 @@ impl Policy {
         rules: &[KnownRule<'_>],
         base: Base,
         today: Date,
-    ) -> Result<Self, ConfigError> {
+    ) -> Result<Self, UserError> {
         let selection = Selection::new(config, &overrides.select, &overrides.ignore, rules)?;
         let entry = |ignore: &Ignore| {
             let paths = (!ignore.paths.is_empty()).then(|| globs::compile_configured(&ignore.paths)).transpose()?;
@@ -159,7 +159,7 @@ impl Policy {
             min_confidence: overrides.min_confidence.or(config.min_confidence).unwrap_or(Confidence::Low),
             fail_on: overrides.fail_on.or(config.fail_on).unwrap_or_default(),
             no_ignores: overrides.no_ignores,
-            entries: config.ignores.iter().map(entry).collect::<Result<_, ConfigError>>()?,
+            entries: config.ignores.iter().map(entry).collect::<Result<_, UserError>>()?,
             vendors: Vendors::new(&config.vendors)?,
             base,
             today,
@@ -207,7 +207,7 @@ impl Policy {
                 }
                 let (rule, fingerprint) = (finding.rule.to_string(), finding.fingerprint.clone());
                 // The file stays in a repository: a name like a token must not.
-                let path = mask_shapes(&subject).into_owned();
+                let path = mask_shapes(&finding.location.place.to_string()).into_owned();
                 outcome.records.push(Record { path, rule, fingerprint, count: 1 });
                 if baseline.as_mut().is_some_and(|known| known.take(&finding.rule, &finding.fingerprint)) {
                     outcome.hidden.baseline += 1;
@@ -296,7 +296,7 @@ impl Policy {
             !entry.expired
                 && self.selection.means(&ignore.rule, &finding.rule)
                 && ignore.fingerprint.as_ref().is_none_or(|fingerprint| *fingerprint == finding.fingerprint)
-                && entry.paths.as_ref().is_none_or(|paths| paths.is_match(subject))
+                && entry.paths.as_ref().is_none_or(|paths| paths.is_match(subject) || paths.is_match(place.to_string()))
         });
         entry.map(|(index, entry)| {
             used.entries.insert(index);

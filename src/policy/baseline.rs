@@ -4,9 +4,9 @@
 //! compared, so that a zip with another version number in its name keeps its records. The file is JSON with one record
 //! a line, sorted, so that a change to it reads well in a review and merges well.
 
-use super::diagnostic::ConfigError;
 use super::files;
 use super::schema::is_fingerprint;
+use crate::diagnostics::UserError;
 use crate::escape;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -60,14 +60,14 @@ impl Baseline {
     ///
     /// # Errors
     /// If it cannot be read or is no baseline.
-    pub(crate) fn read(path: &Path) -> Result<Self, ConfigError> {
+    pub(crate) fn read(path: &Path) -> Result<Self, UserError> {
         let text = std::fs::read_to_string(path).map_err(|error| {
             let message = format!("the baseline {} cannot be read: {error}", path.display());
-            ConfigError::plain(message, "To make one, run `aemlint check` with --write-baseline FILE.")
+            UserError::plain(message, "To make one, run `aemlint check` with --write-baseline FILE.")
         })?;
         Self::parse(&text).map_err(|reason| {
             let message = format!("{} is not a baseline: {reason}", path.display());
-            ConfigError::plain(
+            UserError::plain(
                 message,
                 "To make it anew, delete the file and run `aemlint check` with --write-baseline FILE.",
             )
@@ -90,10 +90,10 @@ impl Baseline {
     ///
     /// # Errors
     /// If the file cannot be written.
-    pub(crate) fn write(&self, path: &Path) -> Result<(), ConfigError> {
+    pub(crate) fn write(&self, path: &Path) -> Result<(), UserError> {
         files::write(path, self.to_text().as_bytes()).map_err(|error| {
             let message = format!("the baseline {} cannot be written: {error}", path.display());
-            ConfigError::plain(message, "Name a file in a directory that exists and that you may write to.")
+            UserError::plain(message, "Name a file in a directory that exists and that you may write to.")
         })
     }
 

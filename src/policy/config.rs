@@ -3,11 +3,11 @@
 //! The file is checked against [`super::schema`] first, so that every mistake in it is reported at once and at its place;
 //! what is read after that holds.
 
-use super::diagnostic::{ConfigError, DiagnosticSink};
 use super::level::{FailOn, Setting};
 use super::limits::LimitSettings;
 use super::schema::{self, Key, ValueType};
-use crate::rules::{Confidence, Severity, nearest};
+use crate::diagnostics::{MistakeSink, UserError, did_you_mean};
+use crate::rules::{Confidence, Severity};
 use jiff::civil::Date;
 use osgi_config::Target;
 use std::ops::Range;
@@ -43,7 +43,7 @@ pub(crate) struct Config {
     pub ignores: Vec<Ignore>,
     /// Packages of somebody else.
     pub vendors: Vec<Vendor>,
-    pub(super) checked: Option<DiagnosticSink>,
+    pub(super) checked: Option<MistakeSink>,
 }
 
 /// A line of `[levels]`.
@@ -92,16 +92,16 @@ impl Config {
     ///
     /// # Errors
     /// If it cannot be read or holds mistakes.
-    pub(crate) fn read(path: &Path) -> Result<Self, ConfigError> {
+    pub(crate) fn read(path: &Path) -> Result<Self, UserError> {
         let bytes = std::fs::read(path).map_err(|error| {
-            ConfigError::plain(
+            UserError::plain(
                 format!("the configuration {} cannot be read: {error}", path.display()),
                 "Name an existing file with --config, or leave the option out.",
             )
         })?;
         let text = String::from_utf8(bytes).map_err(|_| {
             let help = "Save the file as UTF-8.";
-            ConfigError::plain(format!("the configuration {} is not UTF-8 text", path.display()), help)
+            UserError::plain(format!("the configuration {} is not UTF-8 text", path.display()), help)
         })?;
         Self::parse(path, &text)
     }
@@ -110,14 +110,14 @@ impl Config {
     ///
     /// # Errors
     /// If it holds mistakes; all of them are in the error.
-    pub(crate) fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
-        let mut checked = DiagnosticSink::new(&path.display().to_string(), text);
+    pub(crate) fn parse(path: &Path, text: &str) -> Result<Self, UserError> {
+        let mut checked = MistakeSink::new(&path.display().to_string(), text);
         let (document, errors) = DeTable::parse_recoverable(text);
         // One slip makes the parser stumble on: the first error is the one to mend.
         if let Some(error) = errors.into_iter().min_by_key(|error| error.span().map(|span| span.start)) {
             let help = "See https://toml.io for how values and tables are written.";
             let message = format!("this is not TOML: {}", error.message());
-            checked.add(error.span().unwrap_or_default(), message, "here", help.to_owned());
+            checked.add(error.span().unwrap_or_default(), message, "here", help);
         }
         if let Some(error) = checked.error() {
             return Err(error);
@@ -138,13 +138,7 @@ impl Config {
 }
 
 /// Checks the keys of a table, and what they hold. The nesting is that of the schema, never that of the file.
-fn check_table(
-    checked: &mut DiagnosticSink,
-    table: &DeTable<'_>,
-    span: Range<usize>,
-    keys: &'static [Key],
-    what: &str,
-) {
+fn check_table(checked: &mut MistakeSink, table: &DeTable<'_>, span: Range<usize>, keys: &'static [Key], what: &str) {
     for (name, value) in table.iter() {
         match keys.iter().find(|key| key.name == name.get_ref().as_ref()) {
             Some(key) => check_value(checked, key, value),
@@ -157,25 +151,20 @@ fn check_table(
     }
 }
 
-fn unknown_key(
-    checked: &mut DiagnosticSink,
-    name: &Spanned<std::borrow::Cow<'_, str>>,
-    keys: &'static [Key],
-    what: &str,
-) {
+fn unknown_key(checked: &mut MistakeSink, name: &Spanned<std::borrow::Cow<'_, str>>, keys: &'static [Key], what: &str) {
     let names: Vec<&str> = keys.iter().map(|key| key.name).collect();
     let key = name.get_ref().as_ref();
     let hint = match key {
         "value-hash" => {
             "Use `fingerprint`, which the JSON report shows: a hash of a value could give a secret away. ".to_owned()
         }
-        _ => nearest(key, names.iter().copied()).map(|near| format!("Did you mean `{near}`? ")).unwrap_or_default(),
+        _ => did_you_mean(key, names.iter().copied()),
     };
     let help = format!("{hint}Known keys are {}.", names.join(", "));
     checked.add(name.span(), format!("unknown key `{key}` in {what}"), "not known", help);
 }
 
-fn check_value(checked: &mut DiagnosticSink, key: &'static Key, value: &Spanned<DeValue<'_>>) {
+fn check_value(checked: &mut MistakeSink, key: &'static Key, value: &Spanned<DeValue<'_>>) {
     if !key.value_type.accepts(value.get_ref()) {
         let culprit = schema::culprit(key.value_type, value);
         let found = describe(culprit.get_ref());
@@ -212,7 +201,7 @@ fn check_value(checked: &mut DiagnosticSink, key: &'static Key, value: &Spanned<
 }
 
 /// What only several keys together show.
-fn check_entries(checked: &mut DiagnosticSink, table: &DeTable<'_>) {
+fn check_entries(checked: &mut MistakeSink, table: &DeTable<'_>) {
     for (name, keys, why) in [
         ("ignore", ["path", "fingerprint"], "An entry for everything is written as `RULE = \"off\"` below [levels]."),
         ("vendor", ["path", "group"], "It says which packages are meant."),

@@ -1,8 +1,8 @@
 //! Globs over places, and what they are relative to.
 
-use super::diagnostic::ConfigError;
+use crate::diagnostics::UserError;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 use zip_audit::Place;
 
 /// Compiles globs over paths such as `vendor/all.zip!/jcr_root/**`.
@@ -22,61 +22,113 @@ pub(crate) fn compile<'g>(globs: impl IntoIterator<Item = &'g str>) -> Result<Gl
     set.build()
 }
 
-/// As [`compile`], for globs of `aemlint.toml`.
+/// As [`compile`], for paths of `aemlint.toml`: what equals a shown path means it, whatever it says as a glob.
 ///
 /// # Errors
 /// If one of them is no glob, with what to write instead.
-pub(super) fn compile_configured(globs: &[String]) -> Result<GlobSet, ConfigError> {
-    compile(globs.iter().map(String::as_str)).map_err(|error| {
-        ConfigError::plain(error.to_string(), "Write a glob such as 'vendor/**'; [, {, * and ? need a \\ before them.")
+pub(super) fn compile_configured(globs: &[String]) -> Result<GlobSet, UserError> {
+    let forms: Vec<String> = globs.iter().flat_map(|glob| literal_forms(glob)).collect();
+    compile(forms.iter().map(String::as_str)).map_err(|error| {
+        UserError::plain(error.to_string(), "Write a glob such as 'vendor/**'; [, {, * and ? need a \\ before them.")
     })
 }
 
-/// What globs of a configuration are relative to, seen from the directory where aemlint was started.
+/// A glob, and the glob for the path that is written like it, where that is another one: `a[1]/b` means the directory
+/// `a[1]`, too.
+fn literal_forms(glob: &str) -> Vec<String> {
+    let mut literal = String::with_capacity(glob.len());
+    for c in glob.chars() {
+        match c {
+            '[' | ']' | '{' | '}' | '\\' => literal.extend(['[', c, ']']),
+            c => literal.push(c),
+        }
+    }
+    if literal == glob { vec![literal] } else { vec![glob.to_owned(), literal] }
+}
+
+/// What the paths that reports show are relative to, and what globs are relative to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Base {
-    /// The start directory, relative to the directory of the configuration.
-    below: Vec<String>,
-    /// The directory of the configuration, for places outside of the start directory.
-    directory: Option<String>,
+    /// The directory that shown paths are relative to.
+    root: PathBuf,
+    /// The directory where aemlint was started: a path that leads out of the root is relative to it.
+    start: PathBuf,
+    /// The directory of the configuration.
+    directory: PathBuf,
 }
 
 impl Base {
-    /// Globs are relative to `directory`, and aemlint was started in `start`, which lies below. Both are absolute.
-    pub(crate) fn new(directory: &Path, start: &Path) -> Self {
-        let Ok(below) = start.strip_prefix(directory) else { return Self::default() };
-        let names = below.components().filter_map(|component| match component {
-            Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
-            _ => None,
-        });
-        Self { below: names.collect(), directory: directory.to_str().map(str::to_owned) }
+    /// Paths are shown relative to `root`, aemlint was started in `start`, and the configuration lies in `directory`. All
+    /// are absolute.
+    pub(crate) fn new(root: &Path, start: &Path, directory: &Path) -> Self {
+        Self { root: root.to_owned(), start: start.to_owned(), directory: directory.to_owned() }
     }
 
-    /// The path of a place that globs are matched against.
+    /// The path of a place as seen from the directory of the configuration; of what lies elsewhere the path that is shown.
     pub(crate) fn subject(&self, place: &Place) -> String {
-        let file = place.file.as_ref();
-        let from_root = self.directory.as_deref().and_then(|directory| file.strip_prefix(directory)?.strip_prefix('/'));
-        if file.starts_with('/') {
-            return Place { file: from_root.unwrap_or(file).into(), inside: place.inside.clone() }.to_string();
+        if self.directory == self.root {
+            return place.to_string();
         }
-        let mut names: Vec<&str> = self.below.iter().map(String::as_str).collect();
-        for name in file.split('/') {
-            match name {
-                "" | "." => {}
-                ".." if names.last().is_some_and(|last| *last != "..") => drop(names.pop()),
-                name => names.push(name),
+        let mut file = Path::new(place.file.as_ref());
+        let mut from: &Path = if file.starts_with("..") { &self.start } else { &self.root };
+        // The working directory has no link in it.
+        while let Ok(rest) = file.strip_prefix("..") {
+            (file, from) = (rest, from.parent().unwrap_or(from));
+        }
+        let below = zip_audit::absolute(&from.join(file))
+            .and_then(|path| path.strip_prefix(&self.directory).map(|below| names_of(below).join("/")).ok());
+        let file = below.map_or_else(|| place.file.clone(), Into::into);
+        Place { file, inside: place.inside.clone() }.to_string()
+    }
+
+    /// Globs of the configuration, as they are matched against shown paths.
+    pub(crate) fn seen_from_file(&self, globs: &[String]) -> Vec<String> {
+        globs.iter().flat_map(|glob| self.seen_from_root(glob, &self.directory)).collect()
+    }
+
+    /// Globs of the command line, as they are matched against shown paths. They are relative to the directory where aemlint
+    /// was started; a path that was copied from a report means the same.
+    pub(crate) fn seen_from_start(&self, globs: &[String]) -> Vec<String> {
+        let both = |glob: &String| [literal_forms(glob), self.seen_from_root(glob, &self.start)].concat();
+        globs.iter().flat_map(both).collect()
+    }
+
+    /// A glob that is relative to `directory`, as seen from the root. Places outside of the root are absolute, so there is a
+    /// form for these, too.
+    fn seen_from_root(&self, glob: &str, directory: &Path) -> Vec<String> {
+        let mut seen = Vec::new();
+        for glob in literal_forms(glob) {
+            let glob = glob.strip_prefix("./").unwrap_or(&glob);
+            if let Ok(above) = directory.strip_prefix(&self.root) {
+                seen.extend(prefixed(&names_of(above), glob));
+            } else if let Ok(below) = self.root.strip_prefix(directory) {
+                seen.extend(remainders(glob, &names_of(below)));
+            }
+            if let Some(directory) = directory.to_str().filter(|directory| !directory.is_empty()) {
+                seen.push(format!("{}/{glob}", literal_forms(directory).pop().unwrap_or_default()));
             }
         }
-        Place { file: names.join("/").into(), inside: place.inside.clone() }.to_string()
+        seen
     }
+}
 
-    /// The globs as seen from the start directory. Places outside of it are absolute, so each glob has a second form that
-    /// begins with the directory of the configuration.
-    pub(crate) fn relative_to_start(&self, globs: &[String]) -> Vec<String> {
-        let absolute = |glob: &str| Some(format!("{}/{glob}", globset::escape(self.directory.as_deref()?)));
-        let forms = |glob: &String| remainders(glob, &self.below).into_iter().chain(absolute(glob));
-        globs.iter().flat_map(forms).collect()
+fn names_of(path: &Path) -> Vec<String> {
+    let names = path.components().filter_map(|component| match component {
+        Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+        _ => None,
+    });
+    names.collect()
+}
+
+/// A glob with the names of the directory that it is relative to before it. `None` if it leads out of all of them.
+fn prefixed(names: &[String], glob: &str) -> Option<String> {
+    let (mut names, mut rest) = (names, glob);
+    while let Some(above) = rest.strip_prefix("../") {
+        names = names.split_last()?.1;
+        rest = above;
     }
+    let literal = |name: &String| literal_forms(name).pop().unwrap_or_default();
+    Some(names.iter().map(literal).chain([rest.to_owned()]).collect::<Vec<_>>().join("/"))
 }
 
 /// What is left of a glob after its first names have matched `names`. A `**` matches any number of them, so there can
@@ -124,25 +176,60 @@ mod tests {
     }
 
     #[test]
-    fn places_are_seen_from_the_configuration() {
-        let base = Base::new(Path::new("/project"), Path::new("/project/ui/config"));
-        assert_eq!(base.subject(&place("src/a.config", &[])), "ui/config/src/a.config");
-        assert_eq!(base.subject(&place("../../vendor/a.zip", &["b.zip", "c"])), "vendor/a.zip!/b.zip!/c");
-        assert_eq!(base.subject(&place("/project/vendor/a.zip", &[])), "vendor/a.zip");
-        assert_eq!(base.subject(&place("/elsewhere/a.zip", &["x"])), "/elsewhere/a.zip!/x");
-        assert_eq!(Base::default().subject(&place("./a.zip", &["x"])), "a.zip!/x");
+    fn what_is_written_like_a_path_means_that_path() {
+        let set = |globs: &[&str]| {
+            compile_configured(&globs.iter().map(|glob| (*glob).to_owned()).collect::<Vec<_>>()).unwrap()
+        };
+        for path in ["a[1]/b.config", "a{x}/b", "a.zip!/jcr_root\\apps\\b.config", "a[b]c.zip!/x"] {
+            assert!(set(&[path]).is_match(path), "{path}");
+        }
+        let set = set(&["a[1]/*.config", "b{c,d}/"]);
+        for path in ["a1/x.config", "a[1]/x.config", "bc/x", "b{c,d}/x"] {
+            assert!(set.is_match(path), "{path}");
+        }
+        assert!(!set.is_match("a2/x.config"));
+        assert!(compile_configured(&["a[".to_owned()]).is_err());
+    }
+
+    fn base(root: &str, start: &str, directory: &str) -> Base {
+        Base::new(Path::new(root), Path::new(start), Path::new(directory))
     }
 
     #[test]
-    fn globs_are_seen_from_the_start() {
-        let base = Base::new(Path::new("/project"), Path::new("/project/ui/config"));
-        let relative_to_start = |glob: &str| base.relative_to_start(&[glob.to_owned()]);
-        assert_eq!(relative_to_start("ui/config/src/**"), ["src/**", "/project/ui/config/src/**"]);
-        assert_eq!(relative_to_start("ui/*/src"), ["src", "/project/ui/*/src"]);
-        assert_eq!(relative_to_start("**/dist"), ["**/dist", "/project/**/dist"]);
-        assert_eq!(relative_to_start("ui"), ["**", "/project/ui"]);
-        assert_eq!(relative_to_start("**/config"), ["**", "/project/**/config"]);
-        assert_eq!(relative_to_start("vendor/**"), ["/project/vendor/**"]);
-        assert_eq!(Base::default().relative_to_start(&["vendor/**".to_owned()]), ["vendor/**"]);
+    fn places_are_seen_from_the_configuration() {
+        let below = base("/project", "/project/ui/config/src", "/project/ui");
+        assert_eq!(below.subject(&place("ui/src/a.config", &[])), "src/a.config");
+        assert_eq!(below.subject(&place("vendor/a.zip", &["b.zip", "c"])), "vendor/a.zip!/b.zip!/c");
+        assert_eq!(below.subject(&place("../../other/a.zip", &[])), "other/a.zip");
+        let above = base("/project/ui/config", "/project/ui/config", "/project");
+        assert_eq!(above.subject(&place("src/a.config", &[])), "ui/config/src/a.config");
+        assert_eq!(above.subject(&place("../../vendor/a.zip", &["b.zip", "c"])), "vendor/a.zip!/b.zip!/c");
+        assert_eq!(above.subject(&place("/project/vendor/a.zip", &[])), "vendor/a.zip");
+        assert_eq!(above.subject(&place("/elsewhere/a.zip", &["x"])), "/elsewhere/a.zip!/x");
+        assert_eq!(above.subject(&place("../../../elsewhere/a.zip", &[])), "../../../elsewhere/a.zip");
+        assert_eq!(Base::default().subject(&place("a.zip", &["x"])), "a.zip!/x");
+    }
+
+    #[test]
+    fn globs_of_a_configuration_above_the_root_are_seen_from_the_root() {
+        let base = base("/project/ui/config", "/project/ui/config", "/project");
+        let seen = |glob: &str| base.seen_from_file(&[glob.to_owned()]);
+        assert_eq!(seen("ui/config/src/**"), ["src/**", "/project/ui/config/src/**"]);
+        assert_eq!(seen("ui/*/src"), ["src", "/project/ui/*/src"]);
+        assert_eq!(seen("**/dist"), ["**/dist", "/project/**/dist"]);
+        assert_eq!(seen("ui"), ["**", "/project/ui"]);
+        assert_eq!(seen("**/config"), ["**", "/project/**/config"]);
+        assert_eq!(seen("vendor/**"), ["/project/vendor/**"]);
+    }
+
+    #[test]
+    fn globs_of_a_directory_below_the_root_are_seen_from_the_root() {
+        let base = base("/project", "/project/a[1]", "/project/ui");
+        let seen = |glob: &str| base.seen_from_file(&[glob.to_owned()]);
+        assert_eq!(seen("./src/**"), ["ui/src/**", "/project/ui/src/**"]);
+        assert_eq!(seen("**/dist"), ["ui/**/dist", "/project/ui/**/dist"]);
+        assert_eq!(seen("../vendor"), ["vendor", "/project/ui/../vendor"]);
+        let given = base.seen_from_start(&["x".to_owned()]);
+        assert_eq!(given, ["x", "a[[]1[]]/x", "/project/a[[]1[]]/x"]);
     }
 }

@@ -6,7 +6,6 @@
 mod apply;
 mod baseline;
 mod config;
-mod diagnostic;
 pub(crate) mod files;
 mod find;
 pub(crate) mod globs;
@@ -20,7 +19,7 @@ mod vendor;
 pub(crate) use apply::{Context, Note, Policy, PolicyOutcome, PolicyOverrides, Suppressed, Suppression};
 pub(crate) use baseline::Baseline;
 pub(crate) use config::Config;
-pub(crate) use find::find;
+pub(crate) use find::{find, root_of};
 pub(crate) use level::FailOn;
 pub(crate) use limits::{LIMITS, LimitSettings, Unit};
 pub(crate) use osgi_config::Target;

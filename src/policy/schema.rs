@@ -122,7 +122,7 @@ const IGNORE: &[Key] = &[
     key(
         "path",
         ValueType::Globs,
-        "Where: globs over paths such as 'vendor/all.zip!/jcr_root/**', relative to this file.",
+        "Where: paths as reports show them, or globs such as 'vendor/all.zip!/jcr_root/**', relative to this file.",
     ),
     key("fingerprint", ValueType::Fingerprint, "Which finding: its fingerprint, as the JSON report shows it."),
     required("reason", ValueType::Text, "Why it is accepted."),

@@ -1,9 +1,9 @@
 //! Which rules are applied, and with which level: the command line, `[levels]` and the rules themselves together.
 
 use super::config::Config;
-use super::diagnostic::ConfigError;
 use super::level::Setting;
-use crate::rules::{Severity, UNREAD_RULE, nearest};
+use crate::diagnostics::{UserError, did_you_mean};
+use crate::rules::{Severity, UNREAD_RULE};
 use std::collections::BTreeMap;
 
 /// A rule that policy decides about.
@@ -38,7 +38,7 @@ impl Selection {
         select: &[String],
         ignore: &[String],
         rules: &[KnownRule<'_>],
-    ) -> Result<Self, ConfigError> {
+    ) -> Result<Self, UserError> {
         check_names(config, select, ignore, rules)?;
         let decide = |rule: &KnownRule<'_>| {
             let setting = |name: &str| config.levels.iter().find(|entry| entry.name == name).map(|entry| entry.setting);
@@ -103,21 +103,21 @@ fn check_names(
     select: &[String],
     ignore: &[String],
     rules: &[KnownRule<'_>],
-) -> Result<(), ConfigError> {
+) -> Result<(), UserError> {
     let names = || rules.iter().flat_map(|rule| [rule.id, rule.family]);
     let known = |name: &str| names().any(|known| known == name);
     let help = |name: &str| {
-        let near = nearest(name, names()).map(|near| format!("Did you mean `{near}`? ")).unwrap_or_default();
+        let near = did_you_mean(name, names());
         format!("{near}`aemlint rules list` names all rules and families.")
     };
     for name in select.iter().chain(ignore) {
         if !known(name) {
-            return Err(ConfigError::plain(format!("there is no rule or family `{name}`"), help(name)));
+            return Err(UserError::plain(format!("there is no rule or family `{name}`"), help(name)));
         }
     }
     let always = "It tells what was not analysed. To leave such a file out, use `exclude`; the run is then complete.";
     if ignore.iter().any(|name| name == UNREAD_RULE) {
-        return Err(ConfigError::plain(format!("`{UNREAD_RULE}` cannot be ignored"), always));
+        return Err(UserError::plain(format!("`{UNREAD_RULE}` cannot be ignored"), always));
     }
     let Some(mut checked) = config.checked.clone() else { return Ok(()) };
     for entry in &config.levels {
@@ -125,7 +125,7 @@ fn check_names(
             let message = format!("there is no rule or family `{}`", entry.name);
             checked.add(entry.span.clone(), message, "not known", help(&entry.name));
         } else if entry.name == UNREAD_RULE && entry.setting == Setting::Off {
-            checked.add(entry.span.clone(), format!("`{UNREAD_RULE}` cannot be off"), "always on", always.to_owned());
+            checked.add(entry.span.clone(), format!("`{UNREAD_RULE}` cannot be off"), "always on", always);
         }
     }
     for entry in &config.ignores {
@@ -134,7 +134,7 @@ fn check_names(
             checked.add(entry.rule_span.clone(), message, "not known", help(&entry.rule));
         } else if entry.rule == UNREAD_RULE {
             let message = format!("`{UNREAD_RULE}` cannot be ignored");
-            checked.add(entry.rule_span.clone(), message, "always reported", always.to_owned());
+            checked.add(entry.rule_span.clone(), message, "always reported", always);
         }
     }
     checked.error().map_or(Ok(()), Err)
@@ -152,7 +152,7 @@ mod tests {
         KnownRule { id: UNREAD_RULE, family: "package", level: Severity::Error },
     ];
 
-    fn selection(config: &str, select: &[&str], ignore: &[&str]) -> Result<Selection, ConfigError> {
+    fn selection(config: &str, select: &[&str], ignore: &[&str]) -> Result<Selection, UserError> {
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         let config = Config::parse(Path::new("aemlint.toml"), config).unwrap();
         Selection::new(&config, &names(select), &names(ignore), RULES)

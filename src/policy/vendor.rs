@@ -1,8 +1,8 @@
 //! Packages that somebody else makes: `[[vendor]]` entries name them by place or by group.
 
 use super::config::Vendor;
-use super::diagnostic::ConfigError;
 use super::globs;
+use crate::diagnostics::UserError;
 use crate::rules::{Finding, Related, Severity};
 use globset::GlobSet;
 use sha2::{Digest, Sha256};
@@ -39,11 +39,11 @@ pub(super) struct Origin {
 }
 
 impl Vendors {
-    pub(super) fn new(vendors: &[Vendor]) -> Result<Self, ConfigError> {
+    pub(super) fn new(vendors: &[Vendor]) -> Result<Self, UserError> {
         let entry = |vendor: &Vendor| {
             Ok((vendor.clone(), globs::compile_configured(&vendor.paths)?, globs::compile_configured(&vendor.groups)?))
         };
-        vendors.iter().map(entry).collect::<Result<_, ConfigError>>().map(Self)
+        vendors.iter().map(entry).collect::<Result<_, UserError>>().map(Self)
     }
 
     /// What the first entry that means the package around `place` says of it. A package in a package of a vendor is the

@@ -22,7 +22,7 @@ use serde_sarif::sarif::{
     Location, LogicalLocation, Message, PhysicalLocation, Region, Result as SarifResult, ResultLevel, Run,
     RunAutomationDetails, Sarif, Suppression as SarifSuppression, ToolComponent,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Code scanning keeps this many results of a run.
 const MOST_RESULTS: usize = 5_000;
@@ -46,7 +46,8 @@ fn render(report: &Report, rules: &[RuleInfo], style: &Style) -> String {
 
     let named = findings.iter().copied().chain(accepted.iter().map(|accepted| &accepted.finding));
     let rules = rules::Rules::new(rules, named.map(|finding| finding.rule.as_ref()));
-    let mut writer = Writer { rules: &rules, artifacts: Artifacts::default(), occurrences: HashMap::new() };
+    let mut writer =
+        Writer { rules: &rules, artifacts: Artifacts::default(), occurrences: HashMap::new(), lines: HashSet::new() };
     let mut results: Vec<SarifResult> = findings.into_iter().map(|finding| writer.result(finding)).collect();
     results.extend(accepted.iter().map(|accepted| writer.suppressed(accepted)));
     let invocation = notices::invocation(report, dropped, &mut writer.artifacts);
@@ -79,6 +80,10 @@ fn render(report: &Report, rules: &[RuleInfo], style: &Style) -> String {
     out
 }
 
+/// The name of the fingerprint that code scanning looks at.
+const LINE_FINGERPRINT: &str = "primaryLocationLineHash";
+/// The name of a finding's own fingerprint, and the version of how it is made.
+const OWN_FINGERPRINT: &str = "aemlint/v1";
 /// The schema that code scanning validates against.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// The home page of the tool; the one URL in a report that is not the rule author's.
@@ -89,6 +94,8 @@ struct Writer<'r> {
     artifacts: Artifacts,
     /// How often a fingerprint occurred.
     occurrences: HashMap<&'r str, u32>,
+    /// The lines, by rule, file and hash, that a finding was recognised by.
+    lines: HashSet<(&'r str, &'r str, String)>,
 }
 
 impl<'r> Writer<'r> {
@@ -175,15 +182,19 @@ impl<'r> Writer<'r> {
         PhysicalLocation::builder().artifact_location(self.artifacts.location(place)).region(region).build()
     }
 
+    /// What a finding is recognised by: its own fingerprint, and the one that code scanning looks at. That is the hash of its
+    /// line, as an upload computes it, so that alerts stay the same whoever uploads. It tells one finding of a rule on a
+    /// line; for further ones, and for those in archives, it is the finding's own, too.
     fn fingerprint(&mut self, finding: &'r Finding) -> BTreeMap<String, String> {
+        let seen = self.occurrences.entry(&finding.fingerprint).or_insert(0);
+        *seen += 1;
+        let own = format!("{}:{seen}", finding.fingerprint);
         let location = &finding.location;
         let of_line = location.place.inside.is_empty().then(|| location.excerpts.line_hash(location.mark.start.line));
-        let value = of_line.flatten().map(str::to_owned).unwrap_or_else(|| {
-            let seen = self.occurrences.entry(&finding.fingerprint).or_insert(0);
-            *seen += 1;
-            format!("{}:{seen}", finding.fingerprint)
-        });
-        BTreeMap::from([("primaryLocationLineHash".to_owned(), value)])
+        let file: &str = &location.place.file;
+        let of_line = of_line.flatten().filter(|hash| self.lines.insert((&finding.rule, file, (*hash).to_owned())));
+        let line = of_line.map_or_else(|| own.clone(), str::to_owned);
+        BTreeMap::from([(OWN_FINGERPRINT.to_owned(), own), (LINE_FINGERPRINT.to_owned(), line)])
     }
 }
 

@@ -1,9 +1,10 @@
 //! The rule file: its keys, and the strict reading of one. CEL is left as text here; [`super::cel`] compiles it.
 
-use super::error::{RuleError, nearest};
+use super::error::RuleError;
 use super::example::{self, Example};
 use super::severity::{Confidence, Severity};
-use super::toml_reader::{File, Table, Text, list};
+use super::toml_reader::{File, Table, Text};
+use crate::diagnostics::{did_you_mean, list_words};
 use crate::facts::Kind;
 use std::sync::Arc;
 use toml::de::DeTable;
@@ -250,7 +251,7 @@ fn one_of<T: Copy>(
         return Ok(Some(found));
     }
     let names: Vec<&str> = allowed.iter().map(|&candidate| name(candidate)).collect();
-    let help = format!("Write one of {}.", list(&names));
+    let help = format!("Write one of {}.", list_words(&names));
     Err(table.file.error(text.span, format!("`{}` is not a {key}", text.value), "not known", help))
 }
 
@@ -258,9 +259,8 @@ fn kinds(table: &Table<'_, '_>) -> Result<Vec<Kind>, RuleError> {
     let kind = |text: Text| {
         Kind::from_name(&text.value).ok_or_else(|| {
             let names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
-            let hint = nearest(&text.value, names.iter().copied());
-            let hint = hint.map(|name| format!("Did you mean `{name}`? ")).unwrap_or_default();
-            let help = format!("{hint}The kinds of facts are {}.", list(&names));
+            let hint = did_you_mean(&text.value, names.iter().copied());
+            let help = format!("{hint}The kinds of facts are {}.", list_words(&names));
             table.file.error(text.span, format!("`{}` is not a kind of fact", text.value), "not known", help)
         })
     };
@@ -281,7 +281,7 @@ fn case(table: &Table<'_, '_>, defaults: &Defaults, own: Option<Defaults>) -> Re
     let on = if own.on.is_empty() { defaults.on.clone() } else { own.on };
     if on.is_empty() {
         let names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
-        let help = format!("Name the kind of fact that the rule looks at: {}.", list(&names));
+        let help = format!("Name the kind of fact that the rule looks at: {}.", list_words(&names));
         return Err(table.missing("on", &help));
     }
     let at = if own.at.is_empty() { defaults.at.clone() } else { own.at };

@@ -19,10 +19,11 @@ mod property_usage;
 mod rule_page;
 mod set;
 mod severity;
-mod toml_reader;
 
 #[cfg(test)]
 mod tests;
+
+use crate::diagnostics::toml_reader;
 
 pub use builtin::UNREAD_RULE;
 pub use error::{RuleError, nearest};

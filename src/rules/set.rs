@@ -1,11 +1,12 @@
 //! A set of rules: the built-in ones and those of directories, each parsed and compiled when it is first needed.
 
 use super::builtin::{BUILTIN, Builtin, BuiltinCase};
-use super::error::{RuleError, nearest};
+use super::error::RuleError;
 use super::expression::{Expression, Template};
 use super::file::{self, Case, Meta, RuleFile};
 use super::guard::Guard;
 use super::toml_reader::{File, Text};
+use crate::diagnostics::did_you_mean;
 use crate::facts::{Fact, Kind};
 use osgi_config::Target;
 use std::collections::BTreeSet;
@@ -116,8 +117,7 @@ impl RuleSet {
             let file = rule.file()?;
             let unknown = |text: &&Text| text.value != "*" && self.find(&text.value).is_none();
             if let Some(text) = file.defers_to.iter().find(unknown) {
-                let hint =
-                    nearest(&text.value, self.ids()).map(|id| format!("Did you mean `{id}`? ")).unwrap_or_default();
+                let hint = did_you_mean(&text.value, self.ids());
                 let help = format!("{hint}`defers-to` lists ids of rules, or \"*\" for every other rule.");
                 let message = format!("there is no rule `{}`", text.value);
                 let source = (file.name.as_str(), file.text.as_ref());
@@ -154,7 +154,7 @@ impl RuleSet {
     /// An unknown id, with the nearest known one; a rule file with a mistake.
     pub fn rule(&self, id: &str) -> Result<&RuleFile, RuleError> {
         let rule = self.find(id).ok_or_else(|| {
-            let hint = nearest(id, self.ids()).map(|id| format!("Did you mean `{id}`? ")).unwrap_or_default();
+            let hint = did_you_mean(id, self.ids());
             RuleError::plain(format!("there is no rule `{id}`"), format!("{hint}`aemlint rules list` shows all rules."))
         })?;
         rule.file()

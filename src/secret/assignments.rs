@@ -75,6 +75,10 @@ pub(crate) fn assignments(text: &str) -> Vec<Assignment> {
     found
 }
 
+/// Three bytes of each of the words by which a secret is searched that is written inside the value of a property of a node:
+/// of `secret`, `passw`, `pwd` and `authorization`.
+pub(crate) const MARKS_WITHIN: [[u8; 3]; 4] = [*b"ecr", *b"ssw", *b"pwd", *b"zat"];
+
 /// Whether a secret is written inside the value of a property of a node, in a form that makes a fact: under a name with one
 /// of the words that nodes are searched for, or as the credentials of an authorization.
 pub(crate) fn is_named_within(text: &str) -> bool {

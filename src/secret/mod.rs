@@ -11,7 +11,7 @@ mod runs;
 mod shapes;
 mod state;
 
-pub(crate) use assignments::{assignments, is_named_within, is_searched_within, mentions_authorization};
+pub(crate) use assignments::{MARKS_WITHIN, assignments, is_named_within, is_searched_within, mentions_authorization};
 pub use generated::form_of;
 pub(crate) use generated::is_generated;
 pub(crate) use masked::masked;
@@ -22,9 +22,7 @@ pub(crate) use names::keyword_literals;
 pub use names::{Naming, has_keyword, is_secret_name, naming};
 pub(crate) use repeated::{Repetitions, is_searched};
 pub(crate) use runs::{Run, may_hold_one, possible_secrets};
-pub(crate) use shapes::is_placeholder_key;
-#[cfg(test)]
-pub(crate) use shapes::literals as shape_literals;
+pub(crate) use shapes::{SHAPE_LITERALS, is_placeholder_key};
 pub use shapes::{Shape, shapes};
 pub use state::state;
 

@@ -136,10 +136,11 @@ fn names_that_act_on_terminals() {
         super::output::no_command_is_forged(format, &run.out);
         super::output::no_command_is_forged("notes", &run.err);
     }
-    // A name that is no file is an error message.
+    // A name that is no file is content that was not read.
     let missing = OsStr::from_bytes(b"\x1b[2J\n::error::x\xff");
     let run = program::aemlint(project.path(), [OsStr::new("check"), OsStr::new("--no-config"), missing]);
-    assert_eq!(run.code, 2);
+    assert_eq!(run.code, 3);
+    super::output::no_command_is_forged("text", &run.out);
     super::output::no_command_is_forged("error", &run.err);
 }
 

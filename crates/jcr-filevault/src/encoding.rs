@@ -51,6 +51,49 @@ const JAVA_NAMES: [(&str, &str); 8] = [
 
 /// Decodes an XML file in any encoding that a JDK reads, as far as it is known here.
 pub fn decode_xml(bytes: &[u8]) -> Decoded<'_> {
+    let Detected { charset, mark, declared, fits } = charset_of(bytes);
+    let decoded = decode(bytes.get(mark..).unwrap_or_default(), charset, declared);
+    if fits { decoded } else { Decoded { lossy: true, ..decoded } }
+}
+
+/// Writes `text` as the XML file `original` is written: with its byte order mark and in its encoding. A character that
+/// the encoding lacks becomes a character reference, which is right in values only.
+///
+/// `None` if the encoding is not known here, or none that can be written.
+pub fn encode_xml_like(original: &[u8], text: &str) -> Option<Vec<u8>> {
+    let Detected { charset, mark, fits: true, .. } = charset_of(original) else { return None };
+    let mut bytes = original.get(..mark)?.to_vec();
+    let narrow = |c: char, most: u32| match u8::try_from(u32::from(c)) {
+        Ok(byte) if u32::from(byte) <= most => vec![byte],
+        _ => format!("&#x{:x};", u32::from(c)).into_bytes(),
+    };
+    match charset {
+        Charset::Utf8 => bytes.extend(text.as_bytes()),
+        Charset::Latin1 => bytes.extend(text.chars().flat_map(|c| narrow(c, 0xff))),
+        Charset::Ascii => bytes.extend(text.chars().flat_map(|c| narrow(c, 0x7f))),
+        Charset::Utf16 { big_endian: true } => bytes.extend(text.encode_utf16().flat_map(u16::to_be_bytes)),
+        Charset::Utf16 { big_endian: false } => bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes)),
+        Charset::Utf32 { big_endian: true } => bytes.extend(text.chars().flat_map(|c| u32::from(c).to_be_bytes())),
+        Charset::Utf32 { big_endian: false } => bytes.extend(text.chars().flat_map(|c| u32::from(c).to_le_bytes())),
+        Charset::Other { encoding, c1: false } => bytes.extend_from_slice(&encoding.encode(text).0),
+        Charset::Other { c1: true, .. } | Charset::Ebcdic { .. } => return None,
+    }
+    Some(bytes)
+}
+
+/// What is known of the encoding of a file.
+struct Detected {
+    charset: Charset,
+    /// Bytes of the byte order mark.
+    mark: usize,
+    /// The name that the file declares.
+    declared: Option<String>,
+    /// Whether the declared name is known, and one that a file with these first bytes can have.
+    fits: bool,
+}
+
+/// The charset of a file, by its first bytes and its declaration.
+fn charset_of(bytes: &[u8]) -> Detected {
     let (charset, mark) = detect(bytes);
     let bytes = bytes.get(mark..).unwrap_or_default();
     let declared = match charset {
@@ -58,19 +101,20 @@ pub fn decode_xml(bytes: &[u8]) -> Decoded<'_> {
         Charset::Ebcdic { .. } => declared_encoding(&ebcdic(declaration(bytes, 0x6e)).0),
         _ => None,
     };
-    let Some(label) = declared else { return decode(bytes, charset, None) };
-    match (for_label(&label), charset) {
+    let Some(label) = declared else { return Detected { charset, mark, declared: None, fits: true } };
+    let (charset, fits) = match (for_label(&label), charset) {
         // Java names a whole family of code pages; the letters, digits and most signs are those of 037.
         (_, Charset::Ebcdic { .. }) => {
             let exact = matches!(label.as_str(), "cp037" | "ibm037" | "ibm-037" | "ebcdic-cp-us" | "csibm037");
-            decode(bytes, Charset::Ebcdic { exact }, Some(label))
+            (Charset::Ebcdic { exact }, true)
         }
         // An ASCII declaration cannot be the start of a file in a wide or an EBCDIC encoding.
         (Some(Charset::Utf16 { .. } | Charset::Utf32 { .. } | Charset::Ebcdic { .. }) | None, _) => {
-            Decoded { lossy: true, ..decode(bytes, Charset::Utf8, Some(label)) }
+            (Charset::Utf8, false)
         }
-        (Some(charset), _) => decode(bytes, charset, Some(label)),
-    }
+        (Some(charset), _) => (charset, true),
+    };
+    Detected { charset, mark, declared: Some(label), fits }
 }
 
 /// The charset that the first bytes give away, and the length of the byte order mark.
@@ -279,6 +323,24 @@ mod tests {
         let unknown = decode_xml(b"<?xml version='1.0' encoding='x-unheard-of'?><a b='1'/>");
         assert!(unknown.lossy && unknown.text.contains("b='1'"));
         assert!(decode_xml(b"<?xml version='1.0' encoding='UTF-16'?><a/>").lossy);
+    }
+
+    #[test]
+    fn writes_what_it_reads() {
+        for (bytes, changed) in [
+            (format!("\u{feff}{TEXT}").into_bytes(), "<a b=\"\u{20ac}\"/>"),
+            (TEXT.encode_utf16().flat_map(u16::to_le_bytes).collect(), "<a b=\"\u{20ac}\"/>"),
+            (latin1(&format!("<?xml version='1.0' encoding='ISO-8859-1'?>{TEXT}")), "<a b=\"&#x20ac;\"/>"),
+            (b"<?xml version='1.0' encoding='US-ASCII'?><a/>".to_vec(), "<a b=\"&#x20ac;\"/>"),
+            (b"<?xml version='1.0' encoding='windows-1252'?><a b='\x80'/>".to_vec(), "<a b=\"\u{20ac}\"/>"),
+        ] {
+            let decoded = decode_xml(&bytes);
+            assert_eq!(encode_xml_like(&bytes, &decoded.text).as_deref(), Some(&*bytes));
+            let text = decoded.text.replace("<a", "<a b=\"\u{20ac}\"/><a");
+            let written = encode_xml_like(&bytes, &text).unwrap();
+            assert!(decode_xml(&written).text.contains(changed), "{}", decode_xml(&written).text);
+        }
+        assert_eq!(encode_xml_like(b"<?xml version='1.0' encoding='x-unheard-of'?><a/>", "<a/>"), None);
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod vectors;
 mod xml;
 
 pub use docview::{DocView, Node, NodeProperty};
-pub use encoding::{Decoded, decode_xml};
+pub use encoding::{Decoded, decode_xml, encode_xml_like};
 pub use filter::{FilterSet, ImportMode, Pattern, Verdict, WorkspaceFilter};
 pub use package_properties::{PackageProperties, PackageProperty};
 pub use sniff::{is_docview, is_docview_bytes, root_path};

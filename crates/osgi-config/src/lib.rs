@@ -3,6 +3,7 @@
 pub mod cfg_json;
 mod config_folder;
 mod configuration;
+pub mod content_json;
 pub mod felix_config;
 mod felix_salvage;
 #[cfg(test)]

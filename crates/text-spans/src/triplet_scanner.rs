@@ -31,10 +31,17 @@ impl<const N: usize> TripletScanner<N> {
         Self { triples, fold: 0 }
     }
 
-    /// Literals that begin with these bytes, in upper or lower case; letters are given in lower case. May find a little
-    /// more than that.
-    pub const fn in_any_case(triples: [[u8; 3]; N]) -> Self {
-        Self { triples, fold: b' ' }
+    /// Literals that begin with these bytes, in upper or lower case. May find a little more than that.
+    pub const fn in_any_case(mut triples: [[u8; 3]; N]) -> Self {
+        // What is searched is folded like this: letters to lower case, and some other characters to one.
+        let fold = b' ';
+        let mut index = 0;
+        while index < N {
+            let [first, second, third] = triples[index];
+            triples[index] = [first | fold, second | fold, third | fold];
+            index += 1;
+        }
+        Self { triples, fold }
     }
 
     /// Whether a literal can begin anywhere in `bytes`.
@@ -137,7 +144,13 @@ mod tests {
     use proptest::prelude::*;
 
     const EXACT: TripletScanner<2> = TripletScanner::exactly([*b"abc", *b"://"]);
-    const FOLDED: TripletScanner<2> = TripletScanner::in_any_case([*b"abc", *b"://"]);
+    const FOLDED: TripletScanner<2> = TripletScanner::in_any_case([*b"aBc", *b"://"]);
+
+    #[test]
+    fn characters_without_case_are_found() {
+        let scanner = TripletScanner::in_any_case([*b"nt_", *b"@Te"]);
+        assert!(scanner.any(b"an ent_x") && scanner.any(b"a@tech") && scanner.any(b"NT_") && !scanner.any(b"nt-"));
+    }
 
     proptest! {
         #[test]

@@ -43,6 +43,14 @@ named_enum! {
     UnreadCause {
         /// Reading it panicked. The words of the panic may quote the file and are dropped.
         InternalError = "internal-error",
+        /// It does not exist.
+        Missing = "missing",
+        /// It is neither an archive nor a file of a content tree.
+        NoContent = "no-content",
+        /// It is a pointer of Git LFS: the file itself was not fetched.
+        LfsPointer = "git-lfs-pointer",
+        /// An archive of another kind than zip, or a compressed file, which is not looked into.
+        OtherArchive = "other-archive",
         /// It is named like an archive but holds none.
         NotAnArchive = "not-an-archive",
         /// It lies in more archives than the limit allows.

@@ -6,12 +6,14 @@
 use super::archive::{self, Archive};
 use super::bytes::Source;
 use super::causes::{LimitKind, UnreadCause};
+use super::file_tree::FileTree;
+use super::inputs;
 use super::ledger::{Ledger, unread};
 use super::nested::{self, Kept, Nested, Opened};
 use super::session::{Session, lock};
-use super::sniff;
+use super::shown_paths::ShownPaths;
 use super::tree::{self, Directory, Files, Package};
-use super::types::{Container, ContainerKind, InputError, Options, Outcome, Place, Start, Visitor};
+use super::types::{Container, ContainerKind, Options, Outcome, Place, Start, Visitor};
 use rayon::Scope;
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
@@ -28,7 +30,7 @@ const THREADS_PAY: u64 = 768 << 10;
 const FILE_WEIGHT: u64 = 8 << 10;
 
 /// A piece of work.
-enum Job {
+pub(super) enum Job {
     /// An archive on disk: its path and what it is called.
     Package(Package),
     /// An archive in memory and what it is called.
@@ -79,7 +81,7 @@ impl From<tree::Work> for Job {
 }
 
 /// The queue side of one walk.
-struct Driver<'v> {
+pub(super) struct Driver<'v> {
     session: Session<'v>,
     put_off: Mutex<Vec<Nested>>,
     /// Set when threads may be worth while.
@@ -88,46 +90,54 @@ struct Driver<'v> {
 
 /// Walks the inputs and hands every file that the visitor wants to it.
 ///
-/// The order of visits is not defined; [`Outcome`] is sorted. See the [module](crate) for what is visited.
-///
-/// # Errors
-/// All inputs that cannot be walked at all; then nothing was visited.
-pub fn walk(inputs: &[PathBuf], options: &Options, visitor: &dyn Visitor) -> Result<Outcome, Vec<InputError>> {
-    let driver = Driver::new(options, visitor);
+/// What is named several times is walked once. An input that cannot be walked at all is [unread](Outcome::unread), and
+/// the others are walked. The order of visits is not defined; [`Outcome`] is sorted. See the [module](crate) for what is
+/// visited.
+pub fn walk(inputs: &[PathBuf], options: &Options, visitor: &dyn Visitor) -> Outcome {
+    let driver = Driver::new(options, visitor, &FileTree::DISK);
+    let session = &driver.session;
     let mut jobs = Vec::new();
-    let mut errors = Vec::new();
-    for (index, input) in (0..).zip(inputs) {
-        match tree::start(&driver.session, input, index) {
+    for index in inputs::distinct(session, inputs) {
+        let Some(input) = inputs.get(index) else { continue };
+        let number = u32::try_from(index).unwrap_or(u32::MAX);
+        match inputs::start(session, input, number) {
             Ok(started) => jobs.extend(started.into_iter().map(Job::from)),
-            Err(error) => errors.push(error),
+            Err(cause) => {
+                let place = Place::on_disk(session.paths.show(input));
+                session.unread(unread(place, cause, None, number));
+            }
         }
-    }
-    if !errors.is_empty() {
-        return Err(errors);
     }
     // The queue is worked off from its end: the largest first.
     jobs.sort_by_key(Job::weight);
     driver.drive(jobs);
-    Ok(driver.session.outcome())
+    driver.outcome()
+}
+
+/// The places of the inputs themselves, as [`walk`] shows them.
+pub fn places(inputs: &[PathBuf], options: &Options) -> Vec<Place> {
+    let paths = ShownPaths::new(options.root.as_deref());
+    inputs.iter().map(|input| Place::on_disk(paths.show(input))).collect()
 }
 
 /// Walks one archive that is in memory, as [`walk`] would if it were the file `name` on disk.
 ///
 /// Bytes that hold no archive are [unread](Outcome::unread).
 pub fn walk_bytes(name: &str, bytes: Vec<u8>, options: &Options, visitor: &dyn Visitor) -> Outcome {
-    let driver = Driver::new(options, visitor);
+    let driver = Driver::new(options, visitor, &FileTree::DISK);
     let source = Source::memory(bytes);
     driver.session.add_total(source.len());
     driver.drive(vec![Job::Memory(source, Place::on_disk(name))]);
-    driver.session.outcome()
+    driver.outcome()
 }
 
 impl<'v> Driver<'v> {
-    fn new(options: &'v Options, visitor: &'v dyn Visitor) -> Self {
-        Self { session: Session::new(options, visitor), put_off: Mutex::default(), threads: OnceLock::new() }
+    pub(super) fn new(options: &'v Options, visitor: &'v dyn Visitor, tree: &'v FileTree) -> Self {
+        Self { session: Session::new(options, visitor, tree), put_off: Mutex::default(), threads: OnceLock::new() }
     }
 
-    fn drive(&self, jobs: Vec<Job>) {
+    /// Does the jobs and all that come from them.
+    pub(super) fn drive(&self, jobs: Vec<Job>) {
         let mut pool = None;
         self.work_off(jobs, &mut pool);
         // What did not fit into memory, one after the other now; those that come from one archive together.
@@ -138,6 +148,11 @@ impl<'v> Driver<'v> {
             self.guarded(Job::Nested(nested), &mut |job| found.push(job));
             self.work_off(found, &mut pool);
         }
+    }
+
+    /// What the walk came to.
+    pub(super) fn outcome(self) -> Outcome {
+        self.session.outcome()
     }
 
     fn next_put_off(&self, kept: Option<&Kept>) -> Option<Nested> {
@@ -206,12 +221,12 @@ impl<'v> Driver<'v> {
     fn package(&self, package: &Package, spawn: Spawn) {
         let Package { place, input, .. } = package;
         let say = |cause| self.session.unread(unread(place.clone(), cause, None, *input));
-        let (file, len) = match tree::open(&package.path) {
+        let (file, len) = match self.session.tree.open(&package.path) {
             Ok(opened) => opened,
             Err(cause) => return say(cause),
         };
         let source = if len <= WHOLE {
-            match tree::read_whole(file, len) {
+            match file.read_whole(len) {
                 Ok((bytes, None)) => Source::memory(bytes),
                 Ok((bytes, Some(cause))) => {
                     say(cause);
@@ -220,7 +235,7 @@ impl<'v> Driver<'v> {
                 Err(error) => return say(UnreadCause::CannotRead(error.to_string())),
             }
         } else {
-            Source::file(file, len)
+            file.into_source(len)
         };
         self.archive(source, place, *input, package.start.clone(), spawn);
     }
@@ -228,8 +243,8 @@ impl<'v> Driver<'v> {
     /// Opens the archive of an input.
     fn archive(&self, source: Source, place: &Place, input: u32, start: Option<Arc<Start>>, spawn: Spawn) {
         let say = |cause, limit| self.session.unread(unread(place.clone(), cause, limit, input));
-        if !sniff::looks_like_archive(&source) {
-            return say(UnreadCause::NotAnArchive, None);
+        if let Some(cause) = self.session.not_an_archive(&source, place) {
+            return say(cause, None);
         }
         if self.session.limits().depth == 0 {
             return say(UnreadCause::NestedTooDeep, Some((LimitKind::Depth, 0)));

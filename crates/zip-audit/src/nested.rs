@@ -9,7 +9,6 @@ use super::causes::{Limit, LimitKind, UnreadCause};
 use super::inflate::{Inflated, Scratch, Status, inflate};
 use super::ledger::Ledger;
 use super::session::Session;
-use super::sniff;
 use super::types::{Container, ContainerKind, Place};
 use flate2::{Decompress, FlushDecompress, Status as StreamStatus};
 use std::sync::Arc;
@@ -153,17 +152,18 @@ pub(super) fn open(session: &Session, nested: Nested) -> Opened {
     } else {
         packed.clone()
     };
-    if !sniff::looks_like_archive(&source) {
+    let place = parent.place.entry(nested.name.as_str());
+    if let Some(cause) = session.not_an_archive(&source, &place) {
         if session.is_sidecar(nested.name.as_bytes()) {
             return Opened::Nothing;
         }
-        return say(UnreadCause::NotAnArchive, None);
+        return say(cause, None);
     }
     if !session.take_archive() {
         return say(UnreadCause::TooManyArchives, Some(session.entries_limit()));
     }
     let ledger = Ledger::new(Arc::new(Container {
-        place: parent.place.entry(nested.name.as_str()),
+        place,
         parent: Some(parent.clone()),
         kind: ContainerKind::Archive,
         depth,

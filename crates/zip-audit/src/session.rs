@@ -2,12 +2,18 @@
 //!
 //! Knows nothing of the work itself.
 
+use crate::archive_names::{named_archive, named_other_archive};
 use crate::budget::Budget;
+use crate::bytes::Source;
 use crate::causes::{Limit, LimitKind, UnreadCause};
+use crate::file_tree::FileTree;
 use crate::ledger::Ledger;
-use crate::types::{Container, File, Limits, Options, Outcome, Unread, Visitor};
+use crate::shown_paths::ShownPaths;
+use crate::sniff;
+use crate::types::{Container, ContentFolder, File, Limits, Options, Outcome, Place, Unread, Visitor};
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -19,12 +25,17 @@ const ARCHIVE_COST: u64 = 32;
 pub(super) struct Session<'v> {
     visitor: &'v dyn Visitor,
     pub(super) options: &'v Options,
+    pub(super) paths: ShownPaths,
+    pub(super) tree: &'v FileTree,
     started: Instant,
     entries: AtomicU64,
     inflated: AtomicU64,
     budget: Budget,
     files: AtomicU64,
+    content_files: AtomicU64,
+    excluded_names: Mutex<BTreeSet<String>>,
     excluded: AtomicU64,
+    excluded_by_default: AtomicU64,
     done: AtomicU64,
     total: AtomicU64,
     ledgers: Mutex<Vec<Arc<Ledger>>>,
@@ -37,16 +48,21 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl<'v> Session<'v> {
-    pub(super) fn new(options: &'v Options, visitor: &'v dyn Visitor) -> Self {
+    pub(super) fn new(options: &'v Options, visitor: &'v dyn Visitor, tree: &'v FileTree) -> Self {
         Self {
             visitor,
             options,
+            paths: ShownPaths::new(options.root.as_deref()),
+            tree,
             started: Instant::now(),
             entries: AtomicU64::new(0),
             inflated: AtomicU64::new(0),
             budget: Budget::new(options.limits.memory),
             files: AtomicU64::new(0),
+            content_files: AtomicU64::new(0),
+            excluded_names: Mutex::default(),
             excluded: AtomicU64::new(0),
+            excluded_by_default: AtomicU64::new(0),
             done: AtomicU64::new(0),
             total: AtomicU64::new(0),
             ledgers: Mutex::default(),
@@ -78,30 +94,57 @@ impl<'v> Session<'v> {
         self.visitor.wants(name)
     }
 
+    /// Whether a file of this name has to be an archive, or a compressed file that matters, of whatever kind.
+    pub(super) fn is_named_archive(&self, name: &[u8]) -> bool {
+        named_archive(name) || self.is_other_archive(name)
+    }
+
+    /// Whether a file of this name is an archive that is not looked into, or a compressed file that matters.
+    pub(super) fn is_other_archive(&self, name: &[u8]) -> bool {
+        named_other_archive(name, |name| self.wants(name))
+    }
+
+    /// Why what should be an archive, by its name at `place`, is none that can be looked into; `None` if it can.
+    pub(super) fn not_an_archive(&self, source: &Source, place: &Place) -> Option<UnreadCause> {
+        let name = place.inside.last().unwrap_or(&place.file);
+        if self.is_other_archive(name.as_bytes()) {
+            // An archive that it holds unpacked is no part of a zip archive.
+            let mut buffer = Vec::new();
+            let is_zip = source.read(0, 4, &mut buffer).is_ok_and(sniff::is_archive);
+            (!is_zip).then_some(UnreadCause::OtherArchive)
+        } else {
+            (!sniff::looks_like_archive(source)).then_some(UnreadCause::NotAnArchive)
+        }
+        .map(|cause| if sniff::holds_lfs_pointer(source) { UnreadCause::LfsPointer } else { cause })
+    }
+
     pub(super) fn is_sidecar(&self, name: &[u8]) -> bool {
         self.visitor.is_sidecar(name)
     }
 
     pub(super) fn is_content_folder(&self, directory: &Path, name: &str) -> bool {
-        self.visitor.is_content_folder(directory, name)
+        self.visitor.is_content_folder(self.tree, directory, name)
     }
 
-    pub(super) fn metadata_directories(&self, base: &Path) -> Vec<PathBuf> {
-        self.visitor.metadata_directories(base)
+    pub(super) fn companion_folders(&self, base: &Path, name: &str) -> Vec<ContentFolder> {
+        self.visitor.companion_folders(base, name)
     }
 
-    /// Hands a file to the visitor; `failed` is called when that panics.
+    /// Hands a file to the visitor. `unread` is called when that panics, and when the file itself is not there.
     pub(super) fn visit(
         &self,
         container: &Arc<Container>,
         name: &str,
         bytes: &[u8],
         partial: bool,
-        failed: impl FnOnce(),
+        unread: impl FnOnce(UnreadCause),
     ) {
+        if sniff::is_lfs_pointer(bytes) {
+            return unread(UnreadCause::LfsPointer);
+        }
         let file = File { container, name, bytes, partial };
         if std::panic::catch_unwind(AssertUnwindSafe(|| self.visitor.file(file))).is_err() {
-            failed();
+            unread(UnreadCause::InternalError);
         }
     }
 
@@ -144,8 +187,23 @@ impl<'v> Session<'v> {
             .then_some((UnreadCause::InflatedTooMuch, (LimitKind::Inflated, limit)))
     }
 
-    pub(super) fn count_excluded(&self) {
+    /// Counts files of content trees.
+    pub(super) fn count_content(&self, files: u64) {
+        self.content_files.fetch_add(files, Ordering::Relaxed);
+    }
+
+    /// Counts something that is left out because it was asked for.
+    pub(super) fn leave_out(&self) {
         self.excluded.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a directory that is left out unasked; `could_matter` says whether it could hold something.
+    pub(super) fn leave_out_by_default(&self, name: &str, could_matter: bool) {
+        self.leave_out();
+        self.excluded_by_default.fetch_add(1, Ordering::Relaxed);
+        if could_matter {
+            lock(&self.excluded_names).insert(name.to_owned());
+        }
     }
 
     pub(super) fn add_total(&self, bytes: u64) {
@@ -171,7 +229,10 @@ impl<'v> Session<'v> {
         let mut outcome = Outcome {
             unread: self.unread.into_inner().unwrap_or_else(PoisonError::into_inner),
             files: self.files.into_inner(),
+            content_files: self.content_files.into_inner(),
+            excluded_names: lock(&self.excluded_names).iter().cloned().collect(),
             excluded: self.excluded.into_inner(),
+            excluded_by_default: self.excluded_by_default.into_inner(),
             ..Outcome::default()
         };
         for ledger in self.ledgers.into_inner().unwrap_or_else(PoisonError::into_inner) {

@@ -11,11 +11,19 @@ pub(super) fn is_archive(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
-/// Whether the name says that the file is an archive: it may hold one behind a prefix, such as a launcher script.
-pub(super) fn named_archive(name: &[u8]) -> bool {
-    const SUFFIXES: [&[u8]; 4] = [b".zip", b".jar", b".war", b".ear"];
-    let Some(tail) = name.len().checked_sub(4).and_then(|at| name.get(at..)) else { return false };
-    SUFFIXES.iter().any(|suffix| tail.eq_ignore_ascii_case(suffix))
+/// Most bytes of a pointer of Git LFS, by its specification.
+const MAX_LFS_POINTER_BYTES: u64 = 1024;
+
+/// Whether a file of these bytes is a pointer of Git LFS: a short text that stands in a checkout in place of a file that was
+/// not fetched.
+///
+/// By <https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md>; the second address is that of its first versions.
+pub(super) fn is_lfs_pointer(bytes: &[u8]) -> bool {
+    const VERSIONS: [&[u8]; 2] =
+        [b"version https://git-lfs.github.com/spec/", b"version https://hawser.github.com/spec/"];
+    bytes.len() as u64 <= MAX_LFS_POINTER_BYTES
+        && VERSIONS.iter().any(|version| bytes.starts_with(version))
+        && memchr::memmem::find(bytes, b"\noid ").is_some()
 }
 
 /// Whether the bytes are an archive, perhaps behind a prefix.
@@ -35,6 +43,12 @@ pub(super) fn looks_like_archive(source: &Source) -> bool {
         at += (1 << 20) - 3;
     }
     false
+}
+
+/// Whether the bytes are a pointer of Git LFS.
+pub(super) fn holds_lfs_pointer(source: &Source) -> bool {
+    let mut buffer = Vec::new();
+    source.len() <= MAX_LFS_POINTER_BYTES && source.read(0, source.len(), &mut buffer).is_ok_and(is_lfs_pointer)
 }
 
 /// What the front of a deflate stream says about the first byte that it inflates to.
@@ -219,12 +233,12 @@ mod tests {
     }
 
     #[test]
-    fn names_of_archives() {
-        for name in ["a.zip", "a.JAR", "x/y.War", ".ear"] {
-            assert!(named_archive(name.as_bytes()));
-        }
-        for name in ["zip", "a.zipx", "a.xml", ""] {
-            assert!(!named_archive(name.as_bytes()));
+    fn pointers_of_git_lfs() {
+        let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n";
+        assert!(is_lfs_pointer(pointer.as_bytes()));
+        assert!(is_lfs_pointer(pointer.replace("git-lfs", "hawser").replace('\n', "\r\n").as_bytes()));
+        for text in ["", "version https://git-lfs.github.com/spec/v1\n", &format!("# {pointer}"), &pointer.repeat(20)] {
+            assert!(!is_lfs_pointer(text.as_bytes()), "{text}");
         }
     }
 

@@ -17,7 +17,7 @@ pub(super) const TAGS_TEXT: &[u8] = b"<jcr:root url=\"https://canary.two/smartco
 
 /// Keeps the text files that it is given.
 #[derive(Default)]
-struct Collector {
+pub(super) struct Collector {
     files: Mutex<BTreeSet<(String, Vec<u8>, bool)>>,
 }
 
@@ -30,11 +30,26 @@ impl Visitor for Collector {
         name.rsplit(|byte| *byte == b'/').next().is_some_and(|base| base.starts_with(b"._"))
     }
 
+    fn is_content_folder(&self, tree: &FileTree, directory: &Path, name: &str) -> bool {
+        name == "jcr_root" || name == "META-INF" && tree.is_directory(&directory.join("META-INF/vault"))
+    }
+
+    fn companion_folders(&self, base: &Path, name: &str) -> Vec<ContentFolder> {
+        let folder = ContentFolder { base: base.to_owned(), name: "META-INF/vault".to_owned() };
+        if name.starts_with("META-INF") { Vec::new() } else { vec![folder] }
+    }
+
     fn file(&self, file: File<'_>) {
         assert!(!file.name.contains("panic"), "asked for");
         // Huge files are kept by their front only.
         let front = file.bytes.get(..file.bytes.len().min(4096)).unwrap_or_default().to_vec();
         self.files.lock().unwrap().insert((file.place().to_string(), front, file.partial));
+    }
+}
+
+impl Collector {
+    pub(super) fn seen(&self, outcome: Outcome) -> Seen {
+        Seen { files: std::mem::take(&mut self.files.lock().unwrap()), outcome }
     }
 }
 
@@ -64,6 +79,7 @@ impl Seen {
 pub(super) fn options(threads: usize) -> Options {
     Options {
         limits: Limits::default(),
+        root: None,
         default_excludes: true,
         exclude: globset::GlobSet::empty(),
         threads: Some(threads),
@@ -73,8 +89,7 @@ pub(super) fn options(threads: usize) -> Options {
 pub(super) fn see(paths: &[&Path], options: &Options) -> Seen {
     let collector = Collector::default();
     let paths: Vec<_> = paths.iter().map(|path| path.to_path_buf()).collect();
-    let outcome = walk(&paths, options, &collector).unwrap();
-    Seen { files: collector.files.into_inner().unwrap(), outcome }
+    collector.seen(walk(&paths, options, &collector))
 }
 
 pub(super) fn see_globs(paths: &[&Path], globs: &[&str]) -> Seen {
@@ -95,8 +110,7 @@ pub(super) fn see_bytes(bytes: &[u8], options: &Options) -> Seen {
 /// As [`see_bytes`], without a file.
 pub(super) fn see_memory(bytes: &[u8], options: &Options) -> Seen {
     let collector = Collector::default();
-    let outcome = walk_bytes("package.zip", bytes.to_vec(), options, &collector);
-    Seen { files: collector.files.into_inner().unwrap(), outcome }
+    collector.seen(walk_bytes("package.zip", bytes.to_vec(), options, &collector))
 }
 
 pub(super) fn ims() -> Entry {

@@ -1,7 +1,9 @@
 //! Trees and single files: what is visited, left out, and said.
 
 use super::testing::zipbytes::{Archive, Entry};
-use super::testing::{IMS, IMS_TEXT, TAGS, TAGS_TEXT, both, found_all, options, see, see_bytes, see_globs};
+use super::testing::{
+    Collector, IMS, IMS_TEXT, TAGS, TAGS_TEXT, both, found_all, ims, options, see, see_bytes, see_globs,
+};
 use super::*;
 use std::fs;
 use std::path::Path;
@@ -101,21 +103,88 @@ fn what_is_left_out_is_counted() {
 }
 
 #[test]
-fn inputs_that_are_no_content_are_refused_together() {
-    let directory = tempfile::tempdir().unwrap();
+fn inputs_that_cannot_be_walked_are_unread_and_the_others_are_walked() {
+    let directory = project();
     write(directory.path(), "notes.txt", b"hello");
-    let paths = [directory.path().join("missing.zip"), directory.path().join("notes.txt")];
-    struct Nobody;
-    impl Visitor for Nobody {
-        fn wants(&self, _: &[u8]) -> bool {
-            true
-        }
-        fn file(&self, file: File<'_>) {
-            panic!("{}", file.name);
-        }
+    write(directory.path(), "package.zip", &both().bytes());
+    let at = |name: &str| directory.path().join(name);
+    let seen = see(&[&at("missing.zip"), &at("notes.txt"), &at("package.zip"), &at(MODULE)], &options(1));
+    let unread: Vec<_> = seen.outcome.unread.iter().map(|unread| (unread.cause.name(), unread.input)).collect();
+    assert_eq!(unread, [("missing", 0), ("no-content", 1)]);
+    assert!(seen.outcome.unread[0].place.file.ends_with("missing.zip"));
+    assert_eq!(seen.files.len(), 5);
+}
+
+#[test]
+fn what_is_named_twice_is_read_once() {
+    let project = project();
+    write(project.path(), "vendor/one.zip", &both().bytes());
+    write(project.path(), "vendor/two", &both().bytes());
+    write(project.path(), "all/target/all.zip", &both().bytes());
+    let see = |names: &[&str]| {
+        let paths: Vec<_> = names.iter().map(|name| project.path().join(name)).collect();
+        let seen = see(&paths.iter().map(std::path::PathBuf::as_path).collect::<Vec<_>>(), &options(1));
+        (seen.outcome.archives.len(), seen.outcome.files)
+    };
+    assert_eq!(see(&["vendor/one.zip", "./vendor/../vendor/one.zip"]), (1, 2));
+    assert_eq!(see(&["vendor", "vendor/one.zip", "vendor"]), (1, 2));
+    assert_eq!(see(&["vendor/one.zip", "."]), see(&["."]));
+    assert_eq!(see(&[MODULE, ".", "vendor"]), see(&["."]));
+    // What a walk of the directory does not come to is read because it is named.
+    assert_eq!(see(&["vendor", "vendor/two"]), (2, 4));
+    assert_eq!(see(&["all", "all/target"]), (1, 2));
+    assert_eq!(see(&["all", "all/target/all.zip"]), (1, 2));
+}
+
+#[test]
+fn archives_of_other_kinds_and_pointers_are_unread() {
+    let project = project();
+    let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n";
+    write(project.path(), "vendor/a.tgz", b"\x1f\x8b");
+    // What it holds unpacked is no part of a zip archive.
+    write(project.path(), "vendor/b.tar", &[&b"package.zip"[..], &both().bytes()].concat());
+    write(project.path(), "vendor/c.zip", pointer);
+    write(project.path(), &format!("{MODULE}/jcr_root/d.7z"), b"7z");
+    write(project.path(), &format!("{MODULE}/jcr_root/e.config"), pointer);
+    write(project.path(), &format!("{MODULE}/jcr_root/f.js.gz"), b"\x1f\x8b");
+    write(project.path(), &format!("{MODULE}/jcr_root/g.png"), pointer);
+    let seen = see(&[project.path()], &options(1));
+    let name = |unread: &Unread| unread.place.file.rsplit('/').next().unwrap().to_owned();
+    let mut unread: Vec<_> = seen.outcome.unread.iter().map(|unread| (name(unread), unread.cause.name())).collect();
+    unread.sort();
+    let expected = [
+        ("a.tgz", "other-archive"),
+        ("b.tar", "other-archive"),
+        ("c.zip", "git-lfs-pointer"),
+        ("d.7z", "other-archive"),
+        ("e.config", "git-lfs-pointer"),
+    ];
+    assert_eq!(unread, expected.map(|(name, cause)| (name.to_owned(), cause)));
+    assert_eq!((seen.files.len(), seen.outcome.archives.len()), (3, 0));
+    for (named, cause) in [("vendor/a.tgz", "other-archive"), ("vendor/c.zip", "git-lfs-pointer")] {
+        let seen = see(&[&project.path().join(named)], &options(1));
+        assert_eq!(seen.outcome.unread.iter().map(|unread| unread.cause.name()).collect::<Vec<_>>(), [cause]);
     }
-    let errors = walk(&paths, &options(1), &Nobody).unwrap_err();
-    assert!(matches!(&errors[..], [InputError::Missing(_), InputError::NotAPackage(_)]), "{errors:?}");
+    let inside = [Entry::deflated("x/a.tar.gz", b"\x1f\x8b"), Entry::stored("b.config", pointer), ims()];
+    let seen = see_bytes(&Archive::of(inside).bytes(), &options(1));
+    let unread: Vec<_> = seen.outcome.unread.iter().map(|unread| unread.cause.name()).collect();
+    assert_eq!(unread, ["git-lfs-pointer", "other-archive"]);
+    assert_eq!(seen.files.len(), 1);
+    // By content, a name says nothing.
+    write(project.path(), "vendor/h.tgz", &both().bytes());
+    assert_eq!(see(&[&project.path().join("vendor/h.tgz")], &options(1)).files.len(), 2);
+}
+
+#[test]
+fn content_of_a_package_is_never_left_out_by_default() {
+    let project = project();
+    for name in ["target", "node_modules", ".git"] {
+        write(project.path(), &format!("{MODULE}/jcr_root/apps/{name}/config/a.config"), b"a");
+        write(project.path(), &format!("{name}/jcr_root/b.xml"), b"<a/>");
+    }
+    let seen = see(&[project.path()], &options(1));
+    assert_eq!((seen.files.len(), seen.outcome.excluded, seen.outcome.content_files), (5, 4, 6));
+    assert_eq!(seen.outcome.excluded_names, ["node_modules", "target"]);
 }
 
 #[cfg(unix)]
@@ -160,7 +229,10 @@ fn trees_are_the_same_for_any_number_of_threads() {
 
 #[test]
 fn a_file_below_the_start_directory_is_named_from_there() {
-    let start = super::tree::started_in(Path::new("/project"), Path::new("/project/jcr_root/apps")).unwrap();
+    let (options, collector) = (options(1), Collector::default());
+    let session = super::session::Session::new(&options, &collector, &FileTree::DISK);
+    let started_in = |base: &str, start: &str| super::inputs::started_in(&session, Path::new(base), Path::new(start));
+    let start = started_in("/project", "/project/jcr_root/apps").unwrap();
     let container = Container {
         place: Place::on_disk("/project"),
         parent: None,
@@ -178,6 +250,6 @@ fn a_file_below_the_start_directory_is_named_from_there() {
         assert_eq!(place.file.as_ref(), shown);
         assert_eq!(container.path_on_disk(&place).as_ref(), format!("/project/{name}"));
     }
-    assert_eq!(super::tree::started_in(Path::new("/project"), Path::new("/project/ui.apps")), None);
-    assert_eq!(super::tree::started_in(Path::new("ui.apps"), Path::new("/project")), None);
+    assert_eq!(started_in("/project", "/project/ui.apps"), None);
+    assert_eq!(started_in("ui.apps", "/project"), None);
 }

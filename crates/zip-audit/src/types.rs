@@ -1,6 +1,7 @@
 //! The types of the interface: places and containers, what a visitor receives, options, and the outcome.
 
 use crate::causes::{AnomalyKind, Limit, UnreadCause};
+use crate::file_tree::FileTree;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,8 +13,7 @@ use std::time::Duration;
 /// names come from strangers, every output escapes them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
-    /// The file on disk as the user would name it: relative to where aemlint was started when it lies below,
-    /// separators `/`. Bytes that are not UTF-8 are replaced by U+FFFD.
+    /// The file on disk: relative to [`Options::root`] when it lies below, else as it was given, separators `/`. Bytes that are not UTF-8 are replaced by U+FFFD.
     pub file: Arc<str>,
     /// The chain of archive entries, outermost first; empty for a file on disk itself.
     pub inside: Arc<[Arc<str>]>,
@@ -53,19 +53,19 @@ pub struct Container {
     pub depth: u32,
     /// The index of the path argument that led here, which is its deployment.
     pub input: u32,
-    /// For a directory, and for what lies on disk in it: set when aemlint was started inside of it.
+    /// For a directory, and for what lies on disk in it: set when paths are shown relative to a directory inside of it.
     pub start: Option<Arc<Start>>,
 }
 
-/// A content tree that aemlint was started in the middle of, below its `jcr_root`.
+/// A folder of content that paths are shown from the middle of: the directory that they are relative to lies in it.
 ///
-/// What lies below the start directory is shown from there, as `x/config/a.config`; what it means depends on the
-/// directories above.
+/// What lies below that directory is shown from there, as `x/config/a.config`; what it means depends on the directories
+/// above.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Start {
-    /// The absolute path of the directory that holds `jcr_root`.
+    /// The absolute path of the directory that holds the folder.
     pub base: Arc<str>,
-    /// The start directory, relative to that: `jcr_root/apps`.
+    /// The directory that paths are relative to, seen from there: `content/apps`.
     pub name: Arc<str>,
 }
 
@@ -86,8 +86,8 @@ impl Container {
         }
     }
 
-    /// The path of something on disk, with all directories that say what it is: that of its place, unless aemlint was
-    /// started in the middle of the tree.
+    /// The path of something on disk, with all directories that say what it is: that of its place, unless paths are shown
+    /// from the middle of the tree.
     pub fn path_on_disk(&self, place: &Place) -> Arc<str> {
         match &self.start {
             Some(start) if !place.file.starts_with('/') => {
@@ -142,19 +142,29 @@ pub trait Visitor: Sync {
         false
     }
 
-    /// Whether the folder `name` of a directory on disk is the root of a content tree. Not called for what lies in one.
-    fn is_content_folder(&self, _directory: &Path, name: &str) -> bool {
-        name == "jcr_root"
+    /// Whether every file in the folder `name` of a directory counts, rather than archives alone. Not called for what lies
+    /// in such a folder. `tree` is what the directory is part of.
+    fn is_content_folder(&self, _tree: &FileTree, _directory: &Path, _name: &str) -> bool {
+        false
     }
 
-    /// The directories whose `META-INF/vault` can belong to the content tree in `base`; these are read when only a part
-    /// of that tree is walked.
-    fn metadata_directories(&self, base: &Path) -> Vec<PathBuf> {
-        vec![base.to_owned()]
+    /// The folders that are read along when only a part of a folder of content is walked: of `base`, the part `name`.
+    /// Those that do not exist are left out.
+    fn companion_folders(&self, _base: &Path, _name: &str) -> Vec<ContentFolder> {
+        Vec::new()
     }
 
     /// Called now and then with the number of bytes of the inputs that are done, for a progress bar.
     fn progress(&self, _done: u64, _total: u64) {}
+}
+
+/// A folder of content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContentFolder {
+    /// The directory that names of files in it are relative to.
+    pub base: PathBuf,
+    /// The folder, relative to that, with the separator `/`.
+    pub name: String,
 }
 
 /// How a walk is to be done.
@@ -162,6 +172,9 @@ pub trait Visitor: Sync {
 pub struct Options {
     /// Where reading ends rather than go on without bounds.
     pub limits: Limits,
+    /// The directory that paths on disk are shown relative to; `None` is the working directory. What lies outside of it
+    /// keeps the path that was given.
+    pub root: Option<PathBuf>,
     /// Leave out directories named `.git`, `node_modules` and `target`.
     pub default_excludes: bool,
     /// Further paths to leave out, matched against the path as [`Place`] shows it.
@@ -245,23 +258,12 @@ pub struct Outcome {
     pub anomalies: Vec<Anomaly>,
     /// Number of files and entries seen, visited or not, archives not counted.
     pub files: u64,
+    /// Number of files and entries of content trees on disk, visited or not.
+    pub content_files: u64,
+    /// Of [`excluded`](Self::excluded), the directories that were left out by default.
+    pub excluded_by_default: u64,
+    /// Names of directories that were left out by default and could hold something, each once, sorted.
+    pub excluded_names: Vec<String>,
     /// Directories left out by default (`.git`, `node_modules`, `target`) or by `--exclude`, and files left out by it.
     pub excluded: u64,
-}
-
-/// An input that cannot be walked at all: a usage error.
-#[derive(Debug, thiserror::Error)]
-pub enum InputError {
-    /// The path does not exist.
-    #[error("{} does not exist", .0.display())]
-    Missing(PathBuf),
-    /// The path cannot be examined or read.
-    #[error("{} cannot be read: {}", .0.display(), .1)]
-    Unreadable(PathBuf, std::io::Error),
-    /// The file cannot be opened, or is not a regular one.
-    #[error("{} cannot be read: {}", .0.display(), .1.description())]
-    NotOpened(PathBuf, UnreadCause),
-    /// A file that is neither a zip archive nor part of a content tree.
-    #[error("{} is neither an archive nor a file of a content tree", .0.display())]
-    NotAPackage(PathBuf),
 }

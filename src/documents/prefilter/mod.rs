@@ -25,8 +25,9 @@ mod sieve;
 
 use std::sync::LazyLock;
 
-pub use needles::{FACT_NEEDLES, FACT_VALUES, InvalidNeedle};
+pub use needles::InvalidNeedle;
 
+use crate::signals;
 use needles::Needles;
 use sieve::{ByteSet, Fingerprint, Sieve, Wanted};
 
@@ -90,7 +91,8 @@ impl Prefilter {
         I: IntoIterator,
         I::Item: AsRef<str>,
     {
-        Self::build(further, FACT_NEEDLES, FACT_VALUES, Some(user_info()))
+        let (anywhere, values): (Vec<_>, Vec<_>) = (signals::needles().collect(), signals::value_needles().collect());
+        Self::build(further, &anywhere, &values, Some(user_info()))
     }
 
     fn build<I>(

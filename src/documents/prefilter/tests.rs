@@ -148,8 +148,10 @@ fn values_do_not_make_names_suspicious() {
 #[test]
 fn the_places_of_the_patterns_of_the_built_in_rules_are_known() {
     let rules = crate::rules::RuleSet::builtin().needles();
-    let anywhere = FACT_NEEDLES.iter().copied().chain(rules.literals.iter().map(AsRef::as_ref));
-    let needles = Needles::new(anywhere, FACT_VALUES.iter().copied()).unwrap();
+    let of_families: Vec<&str> = signals::needles().collect();
+    let of_values: Vec<&str> = signals::value_needles().collect();
+    let anywhere = of_families.iter().copied().chain(rules.literals.iter().map(AsRef::as_ref));
+    let needles = Needles::new(anywhere, of_values.iter().copied()).unwrap();
     let wanted: Vec<Wanted<'_>> = patterns(&needles).chain([user_info()]).map(|(_, wanted)| wanted).collect();
     sieve::tests::assert_known(&wanted);
 }

@@ -5,6 +5,7 @@
 
 mod file;
 mod no_content;
+mod node_filter;
 mod telltale;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ mod text_signals;
 mod unparsed_text;
 
 pub use file::{FileFacts, Role, SourceFacts};
+pub use node_filter::Telling;
 
 use super::attribute::{Attribute, Confidence};
 use super::fact::{Fact, FactData, Kind};
@@ -25,16 +27,17 @@ use super::property::Property;
 use super::source::FactSource;
 use super::source::damaged_secrets::DamagedSecrets;
 use super::source::source_ranges::SourceRanges;
-use crate::documents::{Content, Document, Interest, KeyFile, KeyKind, Location, OsgiDocument, pids};
+use crate::documents::{Content, Document, KeyFile, KeyKind, Location, OsgiDocument, pids};
 use crate::excerpts::Excerpts;
 use crate::secret::{self, Repetitions, Secret, Shape};
-use jcr_filevault::{self, docview::Ahead};
+use crate::signals;
 use jiff::Timestamp;
+use node_filter::can_matter;
 use osgi_config::{Format, RunModes};
 use std::borrow::Cow;
 use std::sync::Arc;
 use text_signals::TextSignals;
-use text_spans::{ReadError, SourceRange, Span, TripletScanner};
+use text_spans::{ReadError, SourceRange, Span};
 use zip_audit::{Container, Place};
 
 /// Most facts that are made of one file, facts of nodes not counted: a file can name an endpoint any number of times.
@@ -175,10 +178,10 @@ impl Extraction<'_> {
         let mut facts: Vec<FactData> = vec![Configuration::new(&document, self.cut, &self.ranges, &damaged).into()];
         let mut integration = known.is_some();
         match known.as_ref().map(|known| (known, known.factory)) {
-            Some((known, pids::TOKEN_PROVIDER)) => {
+            Some((known, signals::ims::TOKEN_PROVIDER)) => {
                 facts.push(ims::token_provider(&source, known, &document.name).into());
             }
-            Some((known, pids::TOKEN_CUSTOMIZER)) => {
+            Some((known, signals::ims::TOKEN_CUSTOMIZER)) => {
                 facts.push(ims::token_customizer(&source, known, &document.name).into());
             }
             _ => {
@@ -393,63 +396,4 @@ impl Extraction<'_> {
             .then(|| Excerpts::beginning(self.text));
         beginning.flatten().unwrap_or_else(|| Excerpts::masked(self.ranges.lines(), &masks, &self.shown, on_disk))
     }
-}
-
-/// Interest in the nodes that any family could make a fact of.
-#[derive(Clone, Copy, Debug)]
-pub struct Telling;
-
-impl Interest for Telling {
-    fn keeps(&self, node: &jcr_filevault::Node<'_>) -> bool {
-        can_matter(node)
-    }
-
-    fn passes(&self, node: &Ahead<'_>) -> bool {
-        !path_can_matter(node.path)
-            && !telltale::is_possible_in_node(node.written())
-            && !node.names().any(name_can_matter)
-    }
-}
-
-/// Whether any family could make a fact of a node. A quick look, so that ordinary content costs little.
-fn can_matter(node: &jcr_filevault::Node<'_>) -> bool {
-    path_can_matter(&node.path) || node.properties.iter().any(property_can_matter)
-}
-
-/// Whether the path of a node makes it one of interest.
-fn path_can_matter(path: &str) -> bool {
-    const PARTS: [&str; 5] = ["/cloudservices/", "/cloudconfigs/", "/etc/replication/", "/keystore", "-replication"];
-    const BEGINNINGS: TripletScanner<4> = TripletScanner::exactly([*b"/cl", *b"/et", *b"/ke", *b"-re"]);
-    BEGINNINGS.any(path.as_bytes()) && PARTS.iter().any(|part| path.contains(part))
-}
-
-/// What the resource types and templates that families know have in their names.
-const TYPE_WORDS: [&str; 3] = ["mediaportal", "smarttagging", "replication"];
-
-/// Whether a resource type or template is one of those that families know.
-fn type_can_matter(value: &str) -> bool {
-    const BEGINNINGS: TripletScanner<3> = TripletScanner::exactly([*b"med", *b"sma", *b"rep"]);
-    BEGINNINGS.any(value.as_bytes()) && TYPE_WORDS.iter().any(|word| value.contains(word))
-}
-
-/// Whether a property of this name is of interest, whatever its value.
-fn name_can_matter(name: &str) -> bool {
-    // The beginnings are compared faster than the names.
-    name.starts_with("ims") && ims::is_reference_name(name)
-        || name.starts_with("rep:") && name == "rep:authorizableId"
-        || secret::is_secret_name(name)
-}
-
-fn property_can_matter(property: &jcr_filevault::NodeProperty<'_>) -> bool {
-    name_can_matter(&property.name)
-        || matches!(&*property.name, "sling:resourceType" | "cq:template")
-            && property.values.iter().any(|value| type_can_matter(value))
-        || property.values.iter().any(|value| {
-            telltale::is_possible(value)
-                && (value.contains("://")
-                    || value.contains("adobe")
-                    || value.contains("-----BEGIN")
-                    || !secret::shapes(value).is_empty())
-                || telltale::is_possible_in_node(value) && secret::is_named_within(value)
-        })
 }

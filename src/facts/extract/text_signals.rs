@@ -4,8 +4,8 @@
 
 use super::telltale;
 use crate::documents::{OsgiDocument, pids};
-use crate::facts::families::ims;
 use crate::secret::{self, Naming};
+use crate::signals::{self, SignalKind};
 use osgi_config::{FileFormat, Format, Scalar};
 use std::cell::OnceCell;
 use text_spans::{Span, TripletScanner};
@@ -73,7 +73,7 @@ impl<'t> TextSignals<'t> {
 
 /// `secret` is whether it can be that of a secret.
 fn key_can_matter(key: &str, secret: bool) -> bool {
-    ims::is_reference_name(key) || (secret && secret::naming(key) != Naming::Open)
+    signals::is_property(key) || (secret && secret::naming(key) != Naming::Open)
 }
 
 fn value_can_matter(property: &osgi_config::Property<'_>) -> bool {
@@ -87,13 +87,26 @@ fn value_can_matter(property: &osgi_config::Property<'_>) -> bool {
     })
 }
 
-/// Whether a text holds a URL, a PEM block or the name of Adobe.
+const VALUE: [SignalKind; 2] = [SignalKind::Value, SignalKind::ConfigurationValue];
+const PARTS: [&str; signals::count(&VALUE)] = signals::literals(&VALUE);
+
+/// What they begin with.
+const BEGINNINGS: TripletScanner<{ PARTS.len() }> = {
+    let mut beginnings = [[0; 3]; PARTS.len()];
+    let mut index = 0;
+    while index < PARTS.len() {
+        let [first, second, third, ..] = PARTS[index].as_bytes() else { panic!("a signal is too short") };
+        beginnings[index] = [*first, *second, *third];
+        index += 1;
+    }
+    TripletScanner::in_any_case(beginnings)
+};
+
+/// Whether a text holds a signal of a value, in any case: a URL, a PEM block or the name of Adobe.
 fn holds_word(text: &str) -> bool {
-    const WORDS: [&str; 3] = ["://", "-----begin", "adobe"];
-    const BEGINNINGS: TripletScanner<3> = TripletScanner::in_any_case([*b"://", *b"---", *b"ado"]);
     let begins = |at| {
         let rest = text.as_bytes().get(at..).unwrap_or_default();
-        WORDS.iter().any(|word| rest.get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes())))
+        PARTS.iter().any(|part| rest.get(..part.len()).is_some_and(|found| found.eq_ignore_ascii_case(part.as_bytes())))
     };
     BEGINNINGS.find_iter(text.as_bytes()).any(begins)
 }

@@ -9,11 +9,12 @@ use crate::facts::families::jwt::JwtIntegration;
 use crate::facts::families::secrets::Secret;
 use crate::facts::source::{no_secret, urls};
 use crate::secret::{self, Shape};
+use crate::signals::jwt::TECHNICAL_ACCOUNT;
 use text_spans::{SourceRange, Span};
 
 /// Whether a technical account is named, in any case. The text may be as large as a text can be: no copy is made of it.
 fn names_technical_account(text: &str) -> bool {
-    const HOST: &[u8] = b"@techacct.adobe.com";
+    const HOST: &[u8] = TECHNICAL_ACCOUNT.as_bytes();
     let bytes = text.as_bytes();
     memchr::memchr_iter(b'@', bytes)
         .any(|at| bytes.get(at..at + HOST.len()).is_some_and(|found| found.eq_ignore_ascii_case(HOST)))
@@ -68,6 +69,8 @@ pub(super) fn search(
         facts.push(
             JwtIntegration {
                 product: "text that could not be parsed",
+                undecided: false,
+                by_names: false,
                 deprecated: !ims::is_service_credential(client, &metascopes),
                 evidence: Attribute { value: None, mark: Some(at) },
                 samples: TextList::default().into(),

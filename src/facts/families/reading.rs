@@ -14,6 +14,7 @@ fact_kind! {
 fact_kind! {
     #[derive(Default)]
     Unread "unread" = "Something that was not analysed." {
+        cause: String = "a word for why it was not analysed: git-lfs-pointer, too-large, …",
         reason: String = "why it was not analysed",
         limit: Option<String> = "the limit that was reached, null if none",
     }

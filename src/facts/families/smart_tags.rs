@@ -6,6 +6,7 @@ use crate::facts::source::{FactSource, SourceKind, urls};
 use crate::facts::value::Value;
 use crate::facts::vocabulary::fact_kind;
 use crate::secret::State;
+use crate::signals::smart_tags::{SERVICE_TEMPLATE, SERVICE_TYPE, SERVICES_PATH};
 
 fact_kind! {
     #[derive(Default)]
@@ -78,10 +79,10 @@ pub(crate) fn is_legacy_page(source: &FactSource<'_>) -> bool {
     if source.properties.is_empty() || path == "/etc/cloudservices/smarttagging/jcr:content" {
         return false;
     }
-    let below = path.strip_prefix("/etc/cloudservices/smarttagging/").and_then(|rest| rest.split_once('/'));
+    let below = path.strip_prefix(SERVICES_PATH).and_then(|rest| rest.split_once('/'));
     below.is_some_and(|(_, rest)| rest == "jcr:content")
-        || source.resource_type().is_some_and(|found| found.ends_with("dam/components/smarttaggingservicepage"))
-        || source.text_of("cq:template") == Some("/libs/dam/templates/smarttagging")
+        || source.resource_type().is_some_and(|found| found.ends_with(SERVICE_TYPE))
+        || source.text_of("cq:template") == Some(SERVICE_TEMPLATE)
 }
 
 fn is_service_url(value: &Value) -> bool {

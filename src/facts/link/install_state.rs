@@ -1,6 +1,6 @@
 //! What AEM installs: the packages of a run, their workspace filters, the packages around them.
 
-use crate::documents::{Location, Manifest, Root};
+use crate::documents::{Location, Manifest, Root, is_configurator_resource};
 use crate::facts::about_file::{about_file, package_place};
 use crate::facts::extract::{FileFacts, Role, SourceFacts};
 use crate::facts::fact::Fact;
@@ -154,7 +154,8 @@ impl<'f> Packages<'f> {
             Location::Elsewhere { root } => self.elsewhere(root, source, path),
         };
         let mut status = Status { path, not_installed: around.or(own), run_modes: RunModes::never(), folder: None };
-        if source.configuration.is_none() || !self.configuration(recent, container, &mut status) {
+        let has_folder = source.configuration.is_some() && !is_for_configurator(location, source);
+        if !has_folder || !self.configuration(recent, container, &mut status) {
             status.run_modes.clone_from(&self.around(recent, container).run_modes);
         }
         let is_node = source.configuration == Some(Format::OsgiNode);
@@ -252,7 +253,15 @@ impl<'f> Packages<'f> {
             Some(path) => path.trim_start_matches('/'),
             None => fact.place.inside.last().map(AsRef::as_ref).unwrap_or_default(),
         };
+        let entry = fact.place.inside.last().map(AsRef::as_ref).unwrap_or_default();
         match self.packages.get(root).and_then(|package| package.manifest) {
+            Some(manifest) if is_configurator_resource(entry) && source.configuration.is_some() => {
+                let why = "its bundle does not ask for the OSGi Configurator (Require-Capability in its manifest)";
+                (None, (!manifest.asks_for_configurator).then(|| why.to_owned()))
+            }
+            Some(manifest) if path.is_some() && entry.ends_with(".json") && manifest.keeps_json(entry) => {
+                (None, Some("its bundle loads JSON as files, not as nodes (ignoreImportProviders)".to_owned()))
+            }
             Some(manifest) if manifest.symbolic_name.is_some() => match manifest.content_path(name) {
                 Some(path) => (Some(path), None),
                 None => (None, Some("it lies in a bundle whose Sling-Initial-Content does not cover it".to_owned())),
@@ -358,6 +367,13 @@ impl<'f> Packages<'f> {
         let is_package = package.vault || package.content;
         is_package.then(|| Err("the archive around it does not lie below jcr_root of its package".to_owned()))
     }
+}
+
+/// Whether a configuration stands in a resource of the OSGi Configurator, which knows no folders.
+fn is_for_configurator(location: &Location, source: &SourceFacts) -> bool {
+    let entry = || source.facts.first().and_then(|fact| fact.place.inside.last());
+    matches!(location, Location::Elsewhere { root } if !root.tree)
+        && entry().is_some_and(|entry| is_configurator_resource(entry))
 }
 
 /// Whether a node is the root of a file `name.xml`, not of a `.content.xml` nor inside of either.

@@ -119,6 +119,45 @@ fn initial_content_of_a_bundle() {
 }
 
 #[test]
+fn json_of_a_bundle_is_content() {
+    let bundle = |header: &str| {
+        let manifest = format!("Bundle-SymbolicName: a.b\n{header}\n\n");
+        let run = Run::zip().filter(&["/apps/all"]).inside("jcr_root/apps/all/install/a.jar");
+        let node = r#"{"jcr:primaryType": "sling:OsgiConfig", "auth.token.provider.scope": ["openid", "AdobeID"]}"#;
+        let folder = format!(r#"{{"jcr:primaryType": "sling:Folder", "{PID}-two": {node}}}"#);
+        provider(
+            run.file("META-INF/MANIFEST.MF", manifest)
+                .file(&format!("SLING-INF/apps/config/{PID}-one.json"), node)
+                .file("SLING-INF/other/config.json", folder.replace(PID, "com.acme.Other")),
+        )
+    };
+    let header = "Sling-Initial-Content: SLING-INF/apps;path:=/apps/x";
+    let loaded = bundle(header);
+    assert_eq!(why(&loaded), "installed");
+    assert_eq!(loaded.path, Some(format!("/apps/x/config/{PID}-one")));
+    assert_eq!(json(&loaded, "scopes"), json!(["openid", "AdobeID"]));
+    assert!(why(&bundle(&format!("{header};ignoreImportProviders:=json"))).contains("as files"));
+    assert!(why(&bundle("Bundle-Version: 1")).contains("does not cover it"));
+}
+
+#[test]
+fn resources_of_the_configurator() {
+    let bundle = |header: &str| {
+        let manifest = format!("Bundle-SymbolicName: a.b\n{header}\n\n");
+        let run = Run::zip().filter(&["/apps/all"]).inside("jcr_root/apps/all/install.author/a.jar");
+        let text = format!(
+            r#"{{":configurator:resource-version": 1, "{PID}~one": {{":configurator:ranking": 3, "auth.token.provider.scope": "openid"}}}}"#
+        );
+        provider(run.file("META-INF/MANIFEST.MF", manifest).file("OSGI-INF/configurator/acme.json", text))
+    };
+    let asked = "Require-Capability: osgi.extender;filter:=\"(osgi.extender=osgi.configurator)\"";
+    let active = bundle(asked);
+    assert_eq!((why(&active), text(&active, "instance")), ("installed", "one"));
+    assert_eq!(active.run_modes.to_string(), "author");
+    assert!(why(&bundle("Bundle-Version: 1")).contains("does not ask for the OSGi Configurator"));
+}
+
+#[test]
 fn the_facts_of_packages() {
     let properties = r#"<?xml version="1.0"?><!DOCTYPE properties SYSTEM "http://java.sun.com/dtd/properties.dtd">
         <properties><entry key="group">acme</entry><entry key="name">all</entry><entry key="version">1</entry><entry key="packageType">container</entry></properties>"#;

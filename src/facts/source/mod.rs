@@ -12,7 +12,7 @@ pub(super) mod urls;
 use super::attribute::{Attribute, TextList};
 use super::property::{Declared, Property};
 use super::value::Value;
-use crate::documents::{OsgiDocument, pids};
+use crate::documents::OsgiDocument;
 use crate::secret::{self, Naming, State};
 use damaged_secrets::{DamagedSecrets, hide};
 use osgi_config::{self, Scalar};
@@ -61,7 +61,7 @@ impl<'d> FactSource<'d> {
             partial: partial || document.configuration.error.is_some() || !document.configuration.dropped.is_empty(),
             kind: SourceKind::Osgi(document),
             properties: Vec::with_capacity(document.configuration.properties.len()),
-            secrets: SecretFinder::new(false, pids::is_known(&document.name), now),
+            secrets: SecretFinder::new(false, secrets::is_adobe_client(document), now),
         };
         for property in &document.configuration.properties {
             let mark = ranges.range(property.key_span.to(property.value_span));

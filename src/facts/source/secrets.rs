@@ -5,11 +5,14 @@
 
 use super::doc_placeholders;
 use super::judgement::{Circumstances, Judgement, judge};
+use crate::documents::{OsgiDocument, pids};
 use crate::facts::attribute::Confidence;
 use crate::facts::value::Value;
 use crate::secret::{self, Naming, Run, Secret, Shape, State};
+use osgi_config::Scalar;
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
+use std::collections::HashSet;
 use text_spans::{SourceRange, Span};
 
 /// Digits of the shortest number that is masked where the name only suggests a secret.
@@ -48,6 +51,8 @@ pub(crate) struct SecretFinder {
     now: i64,
     /// Properties that hold secrets.
     pub(crate) uses: Vec<SecretUse>,
+    /// The names of those that hold a private key.
+    pub(crate) private_keys: HashSet<String>,
     /// Where what must not be shown stands.
     pub(crate) spans: Vec<Span>,
     /// The texts of secrets that are masked wherever else they stand.
@@ -64,12 +69,21 @@ fn is_api_key(name: &str) -> bool {
 pub(super) fn is_adobe_service(node: &jcr_filevault::Node<'_>) -> bool {
     node.path.contains("/cloudservices/")
         || node.path.contains("/cloudconfigs/")
-        || node.properties.iter().any(|property| {
-            property
-                .values
-                .iter()
-                .any(|value| value.contains("://") && (value.contains(".adobe.io") || value.contains("adobelogin.com")))
-        })
+        || node.properties.iter().any(|property| property.values.iter().any(|value| names_adobe(value)))
+}
+
+/// Whether a configuration is that of a client of Adobe's services.
+pub(super) fn is_adobe_client(document: &OsgiDocument<'_>) -> bool {
+    let texts = |property: &osgi_config::Property<'_>| {
+        property.value.items.iter().any(|item| matches!(&item.scalar, Scalar::Text(text) if names_adobe(text)))
+    };
+    pids::is_known(&document.name) || document.configuration.properties.iter().any(texts)
+}
+
+/// Whether a value names a host of Adobe's, an organization or a technical account.
+fn names_adobe(value: &str) -> bool {
+    value.len() > "adobe.io".len()
+        && [".adobe.io", "adobelogin.com", "@AdobeOrg", "techacct.adobe.com"].iter().any(|part| value.contains(part))
 }
 
 /// The name of a property as it may be shown: one with a secret in it carries a value.
@@ -95,7 +109,15 @@ fn possible_secrets(text: &str) -> Vec<Span> {
 
 impl SecretFinder {
     pub(super) fn new(is_node: bool, is_adobe: bool, now: i64) -> Self {
-        Self { is_node, is_adobe, now, uses: Vec::new(), spans: Vec::new(), known: Vec::new() }
+        Self {
+            is_node,
+            is_adobe,
+            now,
+            uses: Vec::new(),
+            private_keys: HashSet::new(),
+            spans: Vec::new(),
+            known: Vec::new(),
+        }
     }
 
     /// The property of that name, whose values are looked at next.
@@ -265,6 +287,9 @@ impl SecretFinder {
         confidence: Confidence,
         form: Option<String>,
     ) {
+        if matches!(shape, Some(Shape::PrivateKey | Shape::EncryptedPrivateKey)) {
+            self.private_keys.insert(named.name.to_owned());
+        }
         self.uses.push(SecretUse {
             property: named.name.to_owned(),
             state,

@@ -1,9 +1,20 @@
 //! Finds URLs in property values and compares them as servers would: host in lower case, percent-decoded, without a
 //! final dot; user information and default ports left out; paths decoded.
 
+use crate::signals::brand_portal::{FIRST_GATEWAY, TENANTS};
+use crate::signals::ims::JWT_EXCHANGE;
+use crate::signals::{self, SignalKind};
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 use url::Url;
+
+const DOMAIN: [SignalKind; 1] = [SignalKind::Domain];
+const HOST: [SignalKind; 1] = [SignalKind::Host];
+
+/// Domains of Adobe that integrations talk to.
+const DOMAINS: [&str; signals::count(&DOMAIN)] = signals::literals(&DOMAIN);
+/// Single hosts of Adobe.
+const HOSTS: [&str; signals::count(&HOST)] = signals::literals(&HOST);
 
 /// How many URLs of one value are looked at.
 const MOST: usize = 64;
@@ -188,10 +199,7 @@ impl Found<'_> {
 
     /// Whether it is a host of Adobe that integrations talk to.
     pub(crate) fn is_adobe(&self) -> bool {
-        ["adobe.io", "adobelogin.com", "brand-portal.adobe.com", "ethos.adobe.net"]
-            .iter()
-            .any(|domain| self.host_is_below(domain))
-            || matches!(&*self.host, "legacy-oauth.cloud.adobe.io" | "marketing.adobe.com")
+        DOMAINS.iter().any(|domain| self.host_is_below(domain)) || HOSTS.contains(&&*self.host)
     }
 
     /// The path with runs of `/` as one and without a final one, in lower case.
@@ -216,7 +224,7 @@ impl Found<'_> {
 
     /// Whether it exchanges a JWT for a token: `/ims/exchange/jwt`, `/ims/exchange/v1/jwt`.
     pub(crate) fn is_jwt_exchange(&self) -> bool {
-        matches!(&*self.plain_path(), "ims/exchange/jwt" | "ims/exchange/v1/jwt")
+        JWT_EXCHANGE.contains(&&*self.plain_path())
     }
 
     /// Whether it is the OAuth token endpoint, `/ims/token/…`.
@@ -248,7 +256,7 @@ impl Found<'_> {
     pub(crate) fn is_legacy_gateway(&self) -> bool {
         match &*self.host {
             "legacy-oauth.cloud.adobe.io" | "hypnosisprod.ethos11-prod-or1.ethos.adobe.net" => true,
-            "marketing.adobe.com" => {
+            FIRST_GATEWAY => {
                 let path = self.plain_path();
                 path == "developer" || path.starts_with("developer/")
             }
@@ -258,7 +266,7 @@ impl Found<'_> {
 
     /// The Brand Portal tenant that the host names. `downloads-*` hosts serve files of all tenants.
     pub(crate) fn tenant(&self) -> Option<&str> {
-        let tenant = self.host.strip_suffix(".brand-portal.adobe.com")?;
+        let tenant = self.host.strip_suffix(TENANTS)?.strip_suffix('.')?;
         let plain = !tenant.is_empty() && !tenant.contains('.') && !tenant.starts_with("downloads-");
         (plain && tenant.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')).then_some(tenant)
     }

@@ -1,13 +1,13 @@
 //! What the reader of `aemlint.toml` accepts, and what it says of mistakes.
 
+use crate::diagnostics::UserError;
 use crate::policy::config::*;
-use crate::policy::diagnostic::ConfigError;
 use crate::policy::level::Setting;
 use crate::rules::{Confidence, Severity};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use std::path::{Path, PathBuf};
 
-fn parse(text: &str) -> Result<Config, ConfigError> {
+fn parse(text: &str) -> Result<Config, UserError> {
     Config::parse(Path::new("project/aemlint.toml"), text)
 }
 
@@ -17,7 +17,7 @@ fn shown(text: &str) -> String {
     render(&error)
 }
 
-fn render(error: &ConfigError) -> String {
+fn render(error: &UserError) -> String {
     let mut out = String::new();
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(100);
     handler.render_report(&mut out, error).unwrap();

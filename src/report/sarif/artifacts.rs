@@ -21,7 +21,7 @@ impl Artifacts {
     /// An entry is written `all.zip!/entry`. The specification would have it relative to its parent with a leading
     /// slash, which code scanning and validators take for an absolute path.
     pub(super) fn location(&mut self, place: &Place) -> ArtifactLocation {
-        let mut path = on_disk(&place.file);
+        let mut path = on_disk(&place.file, cfg!(windows));
         let mut index = self.add(escape::uri(&path), None);
         for name in place.inside.iter() {
             self.is_archive(index);
@@ -59,10 +59,11 @@ impl Artifacts {
 }
 
 /// A file's path without what is only true on this machine: of an absolute path the file name remains, and steps out of
-/// the directory are left out.
-fn on_disk(file: &str) -> String {
-    let file = escape::clip(file, 4 * LONGEST_NAME).replace('\\', "/");
-    let drive = file.as_bytes().get(1) == Some(&b':') && file.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
+/// the directory are left out. Drives, and `\` between names, are those of `windows`; elsewhere both are part of a name.
+fn on_disk(file: &str, windows: bool) -> String {
+    let clipped = escape::clip(file, 4 * LONGEST_NAME);
+    let file = if windows { clipped.replace('\\', "/") } else { clipped.into_owned() };
+    let drive = windows && matches!(file.as_bytes(), [letter, b':', b'/', ..] if letter.is_ascii_alphabetic());
     if file.starts_with('/') || drive {
         return file.rsplit('/').find(|name| !name.is_empty()).unwrap_or("input").to_owned();
     }
@@ -79,11 +80,24 @@ mod tests {
 
     #[test]
     fn paths_of_this_machine_never_show() {
-        assert_eq!(on_disk("/home/me/vendor/all.zip"), "all.zip");
-        assert_eq!(on_disk("C:\\work\\all.zip"), "all.zip");
-        assert_eq!(on_disk("../../vendor/all.zip"), "vendor/all.zip");
-        assert_eq!(on_disk("./vendor/all.zip"), "vendor/all.zip");
-        assert_eq!(on_disk("."), "input");
+        for windows in [true, false] {
+            assert_eq!(on_disk("/home/me/vendor/all.zip", windows), "all.zip");
+            assert_eq!(on_disk("../../vendor/all.zip", windows), "vendor/all.zip");
+            assert_eq!(on_disk("./vendor/all.zip", windows), "vendor/all.zip");
+            assert_eq!(on_disk(".", windows), "input");
+        }
+        assert_eq!(on_disk("C:\\work\\all.zip", true), "all.zip");
+    }
+
+    #[test]
+    fn a_colon_or_backslash_in_a_name_is_no_drive_and_no_folder() {
+        for name in ["a:b/src/x.config", "a:/b/x.config", "c:\\d/x.config"] {
+            assert_eq!(on_disk(name, false), name);
+        }
+        assert_eq!(on_disk("a:b/x.config", true), "a:b/x.config");
+        let mut artifacts = Artifacts::default();
+        let location = artifacts.location(&Place::on_disk("a:b/c\\d.zip").entry("e\\f"));
+        assert_eq!(location.uri.as_deref(), Some("./a:b/c%5Cd.zip!/e%5Cf"));
     }
 
     #[test]

@@ -7,10 +7,11 @@ use super::lowered::Expr;
 use super::parse::{self, Parsed};
 use super::types::FUNCTIONS;
 use super::value::Value;
+use crate::diagnostics::list_words;
 use crate::facts::{COMMON, Fact, Kind};
 use crate::rules::error::{RuleError, nearest};
 use crate::rules::file::RuleFile;
-use crate::rules::toml_reader::{File, Text, list};
+use crate::rules::toml_reader::{File, Text};
 use cel::common::ast::{Expr as Tree, IdedExpr};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -124,12 +125,15 @@ fn explain(what: &What, kinds: &[Kind]) -> (String, String, String) {
     match what {
         What::UnknownVariable { name, known } => {
             let known: BTreeSet<&str> = known.iter().map(String::as_str).collect();
-            let help = format!("An expression sees {}.", list(&known.into_iter().collect::<Vec<_>>()));
+            let help = format!("An expression sees {}.", list_words(&known.into_iter().collect::<Vec<_>>()));
             (format!("unknown variable `{name}`"), not_known, help)
         }
         What::UnknownFunction { name } => {
-            let help =
-                format!("{}The functions are {}.", hint(nearest(name, FUNCTIONS.iter().copied())), list(FUNCTIONS));
+            let help = format!(
+                "{}The functions are {}.",
+                hint(nearest(name, FUNCTIONS.iter().copied())),
+                list_words(FUNCTIONS)
+            );
             (format!("unknown function `{name}`"), not_known, help)
         }
         What::UnknownAttribute { name } => {
@@ -137,8 +141,8 @@ fn explain(what: &What, kinds: &[Kind]) -> (String, String, String) {
             let known: BTreeSet<&str> = specs.map(|spec| spec.name).collect();
             let near = nearest(name, known.iter().copied()).map(|name| format!("fact.{name}"));
             let kinds: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
-            let known = list(&known.into_iter().collect::<Vec<_>>());
-            let help = format!("{}A fact of kind {} has {known}.", hint(near.as_deref()), list(&kinds));
+            let known = list_words(&known.into_iter().collect::<Vec<_>>());
+            let help = format!("{}A fact of kind {} has {known}.", hint(near.as_deref()), list_words(&kinds));
             (format!("unknown attribute `fact.{name}`"), not_known, help)
         }
         What::NeverEqual { left, right } => {

@@ -38,6 +38,7 @@ pub static WALK: LazyLock<zip_audit::Options> = LazyLock::new(|| zip_audit::Opti
         memory: 8 << 20,
         ..zip_audit::Limits::default()
     },
+    root: None,
     default_excludes: true,
     exclude: globset::GlobSet::empty(),
     threads: Some(1),

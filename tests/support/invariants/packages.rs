@@ -8,7 +8,7 @@ use aemlint::documents::prefilter::Prefilter;
 use aemlint::facts::{Kind, Kinds};
 use aemlint::report::{Report, RuleInfo, Summary, Unread};
 use aemlint::rules::{self, Finding, RuleSet};
-use aemlint::scan::{self, Scanned};
+use aemlint::scan::{self, Scanned, Sought};
 use osgi_config::Target;
 use std::sync::LazyLock;
 
@@ -29,11 +29,12 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
         target_named: true,
         grouping: scan::Grouping::Usual,
         exclusive: Vec::new(),
-        wanted: Kinds::usual(),
-        prefilter: scan::prefilter(&rules.needles()),
+        sought: Sought { kinds: Kinds::usual(), ..Sought::by_rules(&rules) },
+        allow_empty: true,
         now: jiff::Timestamp::UNIX_EPOCH,
     };
-    let full = scan::Options { prefilter: Prefilter::parse_everything(), ..filtered.clone() };
+    let everything = Sought { prefilter: Prefilter::parse_everything(), ..filtered.sought.clone() };
+    let full = scan::Options { sought: everything, ..filtered.clone() };
     Bench { rules, infos, filtered, full }
 });
 

@@ -3,6 +3,7 @@
 use super::records::Extra;
 use super::records::{EntryHeader, FLAG_ENCRYPTED, LOCAL_LEN, Local, descriptor_len, local_len};
 use super::state::{Archive, Emit, Work};
+use crate::archive_names::named_archive;
 use crate::bytes::Source;
 use crate::causes::{AnomalyKind, LimitKind, UnreadCause};
 use crate::inflate::{Inflated, KEEP, Status, inflate, stream};
@@ -329,9 +330,13 @@ impl<'a, 'j> Reader<'a, 'j> {
         let reading = Reading { packed: there, ..reading };
         let archive = if names.iter().any(|name| self.session.wants(name)) || encrypted || self.verify {
             self.content(view, claim, local, names, reading, there < packed, encrypted)
-        } else if names.iter().any(|name| sniff::named_archive(name)) || self.is_archive(view, reading) {
+        } else if names.iter().any(|name| named_archive(name)) || self.is_archive(view, reading) {
             self.nested(claim, first, reading);
             true
+        } else if self.session.is_other_archive(first) && !self.session.is_sidecar(first) {
+            // Not inflated: it is not looked into, whatever it holds.
+            self.archive.ledger.unread(&shown(first), UnreadCause::OtherArchive, None);
+            false
         } else {
             if method == 8 {
                 self.search_behind_stream(view, local.data, there);
@@ -414,12 +419,12 @@ impl<'a, 'j> Reader<'a, 'j> {
             }
             if seen.replace(name) != Some(name) {
                 repeated += bytes.len() as u64;
-                session.visit(&ledger.container, &shown(name), bytes, partial, || {
-                    ledger.unread(&shown(name), UnreadCause::InternalError, None);
+                session.visit(&ledger.container, &shown(name), bytes, partial, |cause| {
+                    ledger.unread(&shown(name), cause, None);
                 });
             }
         }
-        let archive_inside = sniff::is_archive(bytes) || names.iter().any(|name| sniff::named_archive(name));
+        let archive_inside = sniff::is_archive(bytes) || names.iter().any(|name| named_archive(name));
         if alone.is_some() {
             (**out, **spare) = (Vec::new(), Vec::new());
         }

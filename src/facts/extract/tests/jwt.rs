@@ -78,6 +78,66 @@ fn a_service_of_its_own_is_known_by_its_values() {
 }
 
 #[test]
+fn a_service_of_its_own_is_known_by_names_and_values_together() {
+    let found = |content: &str| {
+        let facts = config("com.acme.core.Client.cfg.json", content).of(Kind::JwtIntegration);
+        facts.first().map(|fact| {
+            (
+                text(fact, "evidence").to_owned(),
+                json(fact, "by_names") == json!(true),
+                json(fact, "undecided") == json!(true),
+            )
+        })
+    };
+    for (content, evidence, by_names, undecided) in [
+        (r#"{"path": "/ims/exchange/jwt/"}"#, "path", false, false),
+        (r#"{"url": "https://$[env:IMS_HOST]/ims/exchange/v1/jwt"}"#, "url", false, false),
+        (r#"{"metaScope": "/s/ent_campaign_sdk", "technicalAccount": "$[env:ACCOUNT]"}"#, "metaScope", false, false),
+        (r#"{"scopes": "ent_campaign_sdk", "sub": "A@techacct.adobe.com"}"#, "scopes", false, false),
+        (r#"{"aud": "https://ims-na1.adobelogin.com/c/", "getPrivateKey": ""}"#, "aud", false, false),
+        (
+            r#"{"imsHost": "https://ims-na1.adobelogin.com", "techAcctId": "", "privateKeyPath": "x"}"#,
+            "privateKeyPath",
+            true,
+            false,
+        ),
+        (
+            r#"{"imsHost": "$[env:H]", "techAcctId": "$[env:A]", "pkcs8": "$[secret:K]", "clientId": "$[env:C]"}"#,
+            "pkcs8",
+            true,
+            true,
+        ),
+    ] {
+        assert_eq!(found(content), Some((evidence.to_owned(), by_names, undecided)), "{content}");
+    }
+    for content in [
+        r#"{"metaScope": "ent_campaign_sdk"}"#,
+        r#"{"text": "client_sdk parent_sdk", "privateKey": "$[secret:K]"}"#,
+        r#"{"path": "/ims/exchange/jwtx"}"#,
+        r#"{"privateKey": "$[secret:K]", "host": "sftp.example.com", "technicalAccountId": "acme"}"#,
+        r#"{"imsHost": "ims-na1.adobelogin.com", "technicalAccountId": "", "privateKey": "", "grant_type": "client_credentials"}"#,
+        r#"{"imsHost": "ims-na1.adobelogin.com", "technicalAccountId": "", "scopes": "openid"}"#,
+    ] {
+        assert_eq!(found(content), None, "{content}");
+    }
+}
+
+#[test]
+fn placeholders_can_hide_service_credentials() {
+    let name = "com.adobe.acs.commons.adobeio.service.impl.IntegrationServiceImpl.cfg.json";
+    let undecided = |content: &str| json(&config(name, content).one(Kind::JwtIntegration), "undecided");
+    assert_eq!(undecided(r#"{"clientId": "$[env:ID]", "adobeLoginClaimKey": ["$[env:CLAIM]"]}"#), json!(true));
+    let told =
+        r#"{"clientId": "$[env:ID]", "adobeLoginClaimKey": ["https://ims-na1.adobelogin.com/s/ent_campaign_sdk"]}"#;
+    assert_eq!(undecided(told), json!(false));
+    assert_eq!(undecided(r#"{"clientId": "7f3a9c51d2e84b60a1c4e8f70b92d635"}"#), json!(false));
+    let old = "com.adobe.io.workspace.internal.WorkspaceSupplierImpl.cfg.json";
+    let events = r#"{"aio.api.key": "$[env:ID]", "aio.encoded.pkcs8": "$[secret:K]"}"#;
+    let fact = config(old, events).one(Kind::JwtIntegration);
+    assert_eq!((text(&fact, "product"), json(&fact, "undecided")), ("Adobe I/O Events", json!(false)));
+}
+
+#[test]
 fn content_that_speaks_of_the_endpoint_is_no_credential() {
     let page = |text: &str| {
         format!(r#"<jcr:root xmlns:jcr="http://www.jcp.org/jcr/1.0" jcr:primaryType="nt:unstructured" text="{text}"/>"#)

@@ -8,6 +8,10 @@ use crate::facts::attribute::{Attribute, OwnProperties, TextList};
 use crate::facts::source::{FactSource, SourceKind, texts, urls};
 use crate::facts::value::Value;
 use crate::facts::vocabulary::fact_kind;
+use crate::signals::brand_portal::{
+    AGENT_TEMPLATE, AGENT_TYPE, AGENTS_PATH, CONFIGURATION_TYPE, CONFIGURATIONS_PATH, LEGACY_PATH, TENANT_URL, TENANTS,
+    TRANSPORT_URI, USER_ENDING, USER_NAME,
+};
 
 fact_kind! {
     #[derive(Default)]
@@ -79,7 +83,7 @@ fact_kind! {
 
 /// Attributes of a configuration and the properties that they are read from.
 const CONFIGURATION: &[(&str, &str)] =
-    &[("name", "name"), ("tenant_url", "tenantURL"), ("tenant", "tenantURL"), ("agent_count", "agentCount")];
+    &[("name", "name"), ("tenant_url", TENANT_URL), ("tenant", TENANT_URL), ("agent_count", "agentCount")];
 
 /// The Brand Portal configuration that a source is, if it is one.
 pub(crate) fn configuration(source: &FactSource<'_>) -> Option<BrandPortalConfiguration> {
@@ -100,12 +104,12 @@ pub(crate) fn configuration(source: &FactSource<'_>) -> Option<BrandPortalConfig
     });
     Some(BrandPortalConfiguration {
         name,
-        tenant_url: source.attribute("tenantURL"),
-        tenant: source.attribute_at("tenantURL", source.text_of("tenantURL").and_then(tenant)),
+        tenant_url: source.attribute(TENANT_URL),
+        tenant: source.attribute_at(TENANT_URL, source.text_of(TENANT_URL).and_then(tenant)),
         ims_configuration: reference.unwrap_or_default(),
         agent_count: source.attribute("agentCount"),
         agents: None,
-        legacy: node.path.starts_with("/etc/cloudservices/mediaportal/"),
+        legacy: node.path.starts_with(LEGACY_PATH),
         error: None,
         samples: source.samples(),
         unknown: source.unknown(CONFIGURATION),
@@ -115,20 +119,20 @@ pub(crate) fn configuration(source: &FactSource<'_>) -> Option<BrandPortalConfig
 }
 
 fn is_by_type(source: &FactSource<'_>) -> bool {
-    source.resource_type().is_some_and(|found| found.ends_with("dam/components/mediaportal/config"))
+    source.resource_type().is_some_and(|found| found.ends_with(CONFIGURATION_TYPE))
 }
 
 /// The content of a page below a `mediaportal` page; not of the `mediaportal` page itself.
 fn is_by_path(path: &str) -> bool {
     let Some(page) = path.strip_suffix("/jcr:content") else { return false };
-    let Some((parent, name)) = page.rsplit_once('/') else { return false };
-    let root = parent == "/etc/cloudservices/mediaportal"
-        || (parent.starts_with("/conf/") && parent.ends_with("/settings/cloudconfigs/mediaportal"));
+    let name_at = page.rfind('/').map_or(0, |at| at + 1);
+    let (parent, name) = page.split_at(name_at);
+    let root = parent == LEGACY_PATH || (parent.starts_with("/conf/") && parent.ends_with(CONFIGURATIONS_PATH));
     root && !name.is_empty()
 }
 
 fn is_by_value(source: &FactSource<'_>) -> bool {
-    source.text_of("tenantURL").and_then(urls::whole).is_some_and(|url| url.host_is_below("brand-portal.adobe.com"))
+    source.text_of(TENANT_URL).and_then(urls::whole).is_some_and(|url| url.host_is_below(TENANTS))
 }
 
 /// The tenant that a URL names.
@@ -143,28 +147,27 @@ pub(crate) fn user(source: &FactSource<'_>) -> Option<BrandPortalUser> {
     if !matches!(source.text_of("jcr:primaryType"), Some("rep:User" | "rep:SystemUser")) {
         return None;
     }
-    let name = source.text_of("rep:authorizableId").or_else(|| node.path.rsplit('/').next())?;
-    let tenant = name.strip_prefix("mac-")?.strip_suffix("-replication")?;
+    let name = source.text_of(USER_NAME).or_else(|| node.path.rsplit('/').next())?;
+    let tenant = name.strip_prefix("mac-")?.strip_suffix(USER_ENDING)?;
     Some(BrandPortalUser {
-        user: source.attribute_at("rep:authorizableId", name.to_owned()),
-        tenant: source.attribute_at("rep:authorizableId", tenant.to_owned()),
+        user: source.attribute_at(USER_NAME, name.to_owned()),
+        tenant: source.attribute_at(USER_NAME, tenant.to_owned()),
     })
 }
 
 /// Attributes of an agent and the properties that they are read from.
-const AGENT: &[(&str, &str)] = &[("transport_uri", "transportUri"), ("tenant", "transportUri"), ("enabled", "enabled")];
+const AGENT: &[(&str, &str)] = &[("transport_uri", TRANSPORT_URI), ("tenant", TRANSPORT_URI), ("enabled", "enabled")];
 
 /// The replication agent that a source is, if it is one.
 pub(crate) fn agent(source: &FactSource<'_>) -> Option<ReplicationAgent> {
     let SourceKind::Node(node) = source.kind else { return None };
-    let by_type = source.resource_type().is_some_and(|found| found.ends_with("cq/replication/components/agent"));
-    let by_template =
-        source.text_of("cq:template").is_some_and(|found| found.ends_with("cq/replication/templates/agent"));
-    let by_path = node.path.starts_with("/etc/replication/agents.") && source.has("transportUri");
+    let by_type = source.resource_type().is_some_and(|found| found.ends_with(AGENT_TYPE));
+    let by_template = source.text_of("cq:template").is_some_and(|found| found.ends_with(AGENT_TEMPLATE));
+    let by_path = node.path.starts_with(AGENTS_PATH) && source.has(TRANSPORT_URI);
     if !(by_type || by_template || by_path) {
         return None;
     }
-    let url = source.text_of("transportUri").and_then(urls::whole);
+    let url = source.text_of(TRANSPORT_URI).and_then(urls::whole);
     // An agent without the property is disabled.
     let enabled = match source.property("enabled").map(|property| &property.value) {
         Some(Value::Bool(value)) => *value,
@@ -175,9 +178,9 @@ pub(crate) fn agent(source: &FactSource<'_>) -> Option<ReplicationAgent> {
     });
     let uri = url.as_ref().map(|url| url.url.clone().into_owned());
     Some(ReplicationAgent {
-        transport_uri: source.attribute_at("transportUri", uri),
+        transport_uri: source.attribute_at(TRANSPORT_URI, uri),
         enabled: source.attribute_at("enabled", enabled),
-        tenant: source.attribute_at("transportUri", url.as_ref().and_then(|url| url.tenant()).map(str::to_owned)),
+        tenant: source.attribute_at(TRANSPORT_URI, url.as_ref().and_then(|url| url.tenant()).map(str::to_owned)),
         configured_tenants: TextList::default(),
         legacy: Attribute { value: legacy.is_some(), mark: legacy.map(|property| property.mark) },
         error: None,

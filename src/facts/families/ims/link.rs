@@ -6,6 +6,7 @@ use crate::documents::pids;
 use crate::facts::fact::{Fact, OfKind};
 use crate::facts::link::deployment::{MAX_COMPARED_FACTS, indices_of, of_kind, text};
 use crate::facts::value::Value;
+use crate::signals::ims::TOKEN_PROVIDER;
 use osgi_config::placeholders::has_placeholder;
 use std::collections::BTreeSet;
 
@@ -175,7 +176,7 @@ fn resolve_references(facts: &mut [Fact], references: &[usize], providers: &[usi
 /// A reference by PID or file name without what all providers have in common.
 fn bare_reference(reference: &str) -> &str {
     pids::known(reference)
-        .filter(|known| known.factory == pids::TOKEN_PROVIDER)
+        .filter(|known| known.factory == TOKEN_PROVIDER)
         .and_then(|known| known.instance.map(|(_, name)| name))
         .unwrap_or(reference)
 }

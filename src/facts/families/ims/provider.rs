@@ -7,6 +7,7 @@ use crate::documents::pids::Known;
 use crate::facts::attribute::{Attribute, OwnProperties, TextList};
 use crate::facts::source::{FactSource, doc_placeholders, urls};
 use crate::facts::value::Value;
+use crate::signals::jwt::TECHNICAL_ACCOUNT;
 use std::collections::BTreeMap;
 
 /// Names of the properties of a token provider.
@@ -177,7 +178,7 @@ fn is_jwt_claim(name: &str, value: &Value) -> bool {
     name.contains("/s/ent_")
         || name.contains("/s/event_receiver_api")
         || (name == "aud" && text.contains("/c/"))
-        || (name == "sub" && text.to_ascii_lowercase().contains("@techacct.adobe.com"))
+        || (name == "sub" && text.to_ascii_lowercase().contains(TECHNICAL_ACCOUNT))
 }
 
 /// Whether a credential comes from the AEM Developer Console: those service credentials are JWT, and not deprecated.

@@ -4,6 +4,7 @@ use super::vocabulary::ImsReference;
 use crate::documents::pids;
 use crate::facts::attribute::Attribute;
 use crate::facts::source::{FactSource, SourceKind, texts};
+use crate::signals::ims::{REFERENCES, STOCK};
 
 /// The references in a source: values of `imsConfig`, `imsConfigId`, `imsConfiguration` and `imsConfigurationId`, in
 /// OSGi configurations and below `/conf` and `/etc/cloudservices`.
@@ -30,16 +31,12 @@ pub(crate) fn references(source: &FactSource<'_>) -> Vec<ImsReference> {
 
 /// Whether a property of this name holds the name of an IMS configuration.
 pub(crate) fn is_reference_name(name: &str) -> bool {
-    matches!(name, "imsConfig" | "imsConfigId" | "imsConfiguration" | "imsConfigurationId")
+    REFERENCES.contains(&name)
 }
 
 fn consumer(source: &FactSource<'_>) -> &'static str {
     if let SourceKind::Osgi(document) = source.kind {
-        return if pids::known(&document.name).is_some_and(|known| known.factory == pids::STOCK) {
-            "stock"
-        } else {
-            "other"
-        };
+        return if pids::known(&document.name).is_some_and(|known| known.factory == STOCK) { "stock" } else { "other" };
     }
     let path = source.path.as_deref().unwrap_or_default();
     let resource_type = source.resource_type().unwrap_or_default();

@@ -7,6 +7,7 @@ use crate::facts::attribute::Attribute;
 use crate::facts::attribute::named_enum;
 use crate::facts::source::{FactSource, SourceKind, texts};
 use crate::facts::vocabulary::fact_kind;
+use crate::signals::keys::{KEYSTORE_NODE, PEM};
 use jiff::Timestamp;
 use text_spans::SourceRange;
 
@@ -70,7 +71,7 @@ impl KeyMaterial {
 /// The fact of a keystore node: the `keystore` of a user, where AEM keeps private keys.
 pub(crate) fn keystore_node(source: &FactSource<'_>) -> Option<KeyMaterial> {
     let SourceKind::Node(node) = source.kind else { return None };
-    let keystore = node.path.starts_with("/home/users/") && node.path.ends_with("/keystore");
+    let keystore = node.path.starts_with("/home/users/") && node.path.ends_with(KEYSTORE_NODE);
     (keystore && !node.properties.is_empty())
         .then(|| KeyMaterial { form: KeyForm::KeystoreNode.into(), ..KeyMaterial::default() })
 }
@@ -80,7 +81,7 @@ pub(crate) fn certificates(source: &FactSource<'_>, now: Timestamp) -> Vec<KeyMa
     let mut found = Vec::new();
     for property in &source.properties {
         for text in texts(&property.value) {
-            let begins = memchr::memchr(b'-', text.as_bytes()).is_some() && text.contains("-----BEGIN ");
+            let begins = memchr::memchr(b'-', text.as_bytes()).is_some() && text.contains(PEM);
             let keys = if begins { crate::documents::keys_in_text(text) } else { Vec::new() };
             let certificates = keys.iter().filter(|key| matches!(key.kind, KeyKind::Certificate(_)));
             found.extend(certificates.map(|key| KeyMaterial::new(&key.kind, Some(property.mark), now)));

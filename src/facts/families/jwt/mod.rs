@@ -1,18 +1,27 @@
 //! Carriers of service-account JWT credentials that are no IMS configurations: ACS AEM Commons, Adobe I/O Events,
 //! AEM Guides, the eventproxy cloud service, and services of one's own that are known by their values only.
 
+mod evidence;
+
 use super::ims::{claims, is_service_credential};
-use crate::documents::pids::{self, Known};
+use crate::documents::pids::Known;
 use crate::facts::attribute::{Attribute, Confidence, OwnProperties, TextList};
-use crate::facts::source::{FactSource, SourceKind, urls};
-use crate::facts::value::Value;
+use crate::facts::source::{FactSource, SourceKind};
 use crate::facts::vocabulary::fact_kind;
+use crate::signals::jwt::{
+    ACS_INTEGRATION, ACS_INTEGRATION_OLD, EVENT_PROXY_PATH, EVENTS_WORKSPACE, EVENTS_WORKSPACE_OLD, GUIDES_IMS,
+};
+use evidence::{Evidence, texts};
+use osgi_config::placeholders::has_placeholder;
 
 fact_kind! {
     #[derive(Default)]
     JwtIntegration "jwt_integration" = "Any other carrier of a service-account JWT credential." {
         product: &'static str = "what carries it: ACS AEM Commons, Adobe I/O Events, AEM Guides, …",
         deprecated: bool = "false for AEM Developer Console service credentials, which are not deprecated",
+        undecided: bool =
+            "whether placeholders hide what would tell service credentials of the AEM Developer Console from others",
+        by_names: bool = "whether only names of properties and an IMS host show it, and no value that a JWT alone has",
         evidence: Attribute<Option<String>> = "the property that shows it",
         samples: Attribute<TextList> =
             "names of the properties that still hold a placeholder of documentation, such as <OrgID>",
@@ -26,21 +35,35 @@ struct Carrier<'s> {
     product: &'static str,
     /// The property that shows it; none where its mere existence does.
     evidence: Option<&'s str>,
+    /// Whether names show it and no value.
+    by_names: bool,
+}
+
+impl<'s> Carrier<'s> {
+    fn new(product: &'static str, evidence: Option<&'s str>) -> Self {
+        Self { product, evidence, by_names: false }
+    }
 }
 
 /// The fact of a source, if it carries such a credential.
 pub(crate) fn integration(source: &FactSource<'_>, known: Option<&Known<'_>>) -> Option<JwtIntegration> {
     let carrier = match (known.map(|known| known.factory), source.kind) {
-        (Some(pids::ACS_INTEGRATION | pids::ACS_INTEGRATION_OLD), _) => acs_commons(source),
-        (Some(pids::EVENTS_WORKSPACE), _) => events(source)?,
-        (Some(pids::GUIDES_IMS), _) => guides(source)?,
+        (Some(ACS_INTEGRATION | ACS_INTEGRATION_OLD), _) => acs_commons(source),
+        (Some(EVENTS_WORKSPACE | EVENTS_WORKSPACE_OLD), _) => events(source)?,
+        (Some(GUIDES_IMS), _) => guides(source)?,
         (Some(_), _) => return None,
         (None, SourceKind::Node(_)) => event_proxy(source).or_else(|| hand_written(source))?,
         (None, SourceKind::Osgi(_)) => hand_written(source)?,
     };
+    // The products of Adobe work with credentials of the Adobe Developer Console only.
+    let of_product =
+        known.is_some_and(|known| matches!(known.factory, EVENTS_WORKSPACE | EVENTS_WORKSPACE_OLD | GUIDES_IMS));
+    let origin = if of_product { Origin::DeveloperConsole } else { origin(source) };
     Some(JwtIntegration {
         product: carrier.product,
-        deprecated: !is_aem_service_credential(source),
+        deprecated: origin != Origin::AemDeveloperConsole,
+        undecided: origin == Origin::Unknown,
+        by_names: carrier.by_names,
         evidence: Attribute {
             value: carrier.evidence.map(str::to_owned),
             mark: carrier.evidence.and_then(|name| source.source_range_of(name)),
@@ -68,7 +91,7 @@ fn acs_commons<'s>(source: &'s FactSource<'_>) -> Carrier<'s> {
         "adobeLoginClaimKey",
         "getAdobeLoginClaimKey",
     ];
-    Carrier { product: "ACS AEM Commons Adobe I/O", evidence: first(source, &names) }
+    Carrier::new("ACS AEM Commons Adobe I/O", first(source, &names))
 }
 
 /// Works with OAuth too; two properties are for JWT only. The metascopes are as well, but have a default that the
@@ -79,94 +102,61 @@ fn events<'s>(source: &'s FactSource<'_>) -> Option<Carrier<'s>> {
         let oauth = source.has("aio.oauth.scopes");
         first(source, &["aio.meta.scopes"]).filter(|_| !oauth)
     });
-    evidence.map(|evidence| Carrier { product, evidence: Some(evidence) })
+    evidence.map(|evidence| Carrier::new(product, Some(evidence)))
 }
 
 /// Has a private key in the days of JWT, service account details alone with OAuth.
 fn guides<'s>(source: &'s FactSource<'_>) -> Option<Carrier<'s>> {
     let product = "AEM Guides";
-    first(source, &["private.key"]).map(|evidence| Carrier { product, evidence: Some(evidence) })
+    first(source, &["private.key"]).map(|evidence| Carrier::new(product, Some(evidence)))
 }
 
 /// The cloud service of the package that came before Adobe I/O Events for AEM. Its root page is no configuration.
 fn event_proxy<'s>(source: &'s FactSource<'_>) -> Option<Carrier<'s>> {
-    let below = source.path.as_deref()?.strip_prefix("/etc/cloudservices/eventproxy/")?;
+    let below = source.path.as_deref()?.strip_prefix(EVENT_PROXY_PATH)?;
     let (name, rest) = below.split_once('/')?;
     let content = !name.is_empty() && name != "jcr:content" && rest == "jcr:content" && !source.properties.is_empty();
-    content.then_some(Carrier { product: "eventproxy cloud service", evidence: None })
+    content.then_some(Carrier::new("eventproxy cloud service", None))
 }
 
-/// A service of one's own: a property that is the JWT exchange endpoint, or a private key beside a technical account.
+/// A service of one's own, as far as it has enough of what makes up a JWT credential.
 fn hand_written<'s>(source: &'s FactSource<'_>) -> Option<Carrier<'s>> {
-    let product = "a hand-written service";
-    let exchange =
-        source.properties.iter().find(|property| texts(&property.value).any(|text| has_exchange(source, text)));
-    if let Some(property) = exchange {
-        return Some(Carrier { product, evidence: Some(&property.name) });
-    }
-    let key = source.properties.iter().find(|property| holds_private_key(source, &property.name))?;
-    let account = source.properties.iter().any(|property| {
-        texts(&property.value)
-            .any(|text| text.contains('@') && text.to_ascii_lowercase().contains("@techacct.adobe.com"))
-    });
-    account.then_some(Carrier { product, evidence: Some(&key.name) })
+    let shown = Evidence::of(source).verdict()?;
+    Some(Carrier { product: "a hand-written service", evidence: Some(shown.property), by_names: shown.by_names })
 }
 
-/// In a configuration the endpoint may stand inside a longer value; in content only a value that is nothing else is a
-/// setting, the rest is prose.
-fn has_exchange(source: &FactSource<'_>, text: &str) -> bool {
-    match source.kind {
-        SourceKind::Osgi(_) => urls::find(text).iter().any(urls::Found::is_jwt_exchange),
-        SourceKind::Node(_) => urls::has_scheme(text) && urls::whole(text).is_some_and(|url| url.is_jwt_exchange()),
-    }
+/// Which console a credential comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// The AEM Developer Console, whose service credentials are not deprecated.
+    AemDeveloperConsole,
+    /// The Adobe Developer Console.
+    DeveloperConsole,
+    /// Placeholders hide what would tell.
+    Unknown,
 }
 
-/// By the shape of a value, or by the name of a property that is not blank.
-fn holds_private_key(source: &FactSource<'_>, name: &str) -> bool {
-    let by_shape = source
-        .secrets
-        .uses
-        .iter()
-        .any(|secret| secret.property == name && secret.shape.is_some_and(|shape| shape.ends_with("private-key")));
-    by_shape || (is_private_key_name(name) && source.has(name))
-}
-
-fn is_private_key_name(name: &str) -> bool {
-    if !name.bytes().any(|byte| matches!(byte, b'k' | b'K')) {
-        return false;
-    }
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    plain.contains("privatekey") || plain.contains("pkcs8")
-}
-
-/// The texts of a value, those of secrets too: service credentials in one JSON text are a secret as a whole.
-fn texts(value: &Value) -> impl Iterator<Item = &str> {
-    let items = match value {
-        Value::List(values) => values.as_slice(),
-        other => std::slice::from_ref(other),
-    };
-    items.iter().filter_map(texts_of_item)
-}
-
-fn texts_of_item(value: &Value) -> Option<&str> {
-    match value {
-        Value::Text(text) => Some(text.trim()),
-        Value::Secret(secret) => Some(secret.expose().trim()),
-        _ => None,
-    }
-}
-
-/// Whether the credential is one of the AEM Developer Console: by a client id, by the metascopes in claims, or by the
-/// members of a service-credentials JSON text.
-fn is_aem_service_credential(source: &FactSource<'_>) -> bool {
+/// Where a credential comes from: told by a client id, by the metascopes in claims, or by the members of a
+/// service-credentials JSON text.
+fn origin(source: &FactSource<'_>) -> Origin {
     let all: Vec<&str> = source.properties.iter().flat_map(|property| texts(&property.value)).collect();
     let mut metascopes = claims::metascopes(all.iter().copied());
     for text in &all {
-        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-        metascopes.extend(words.filter(|word| word.starts_with("ent_")));
+        metascopes.extend(evidence::metascopes(text));
     }
     let ids =
         all.iter().flat_map(|text| text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))));
     let client = ids.into_iter().find(|word| is_service_credential(Some(word), &[]));
-    is_service_credential(client, &metascopes)
+    if is_service_credential(client, &metascopes) {
+        return Origin::AemDeveloperConsole;
+    }
+    let hidden = |is_it: fn(&str) -> bool| {
+        let values = source.properties.iter().filter(move |property| is_it(&property.name));
+        values.flat_map(|property| texts(&property.value)).any(has_placeholder)
+    };
+    if metascopes.is_empty() && hidden(evidence::is_client_id_name) {
+        Origin::Unknown
+    } else {
+        Origin::DeveloperConsole
+    }
 }

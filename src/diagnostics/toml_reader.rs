@@ -1,24 +1,25 @@
 //! Reads values out of a parsed TOML table and says, on the file, what was expected where something else stands.
 
-use super::error::{RuleError, nearest};
+use super::suggestion::{did_you_mean, list_words};
+use super::user_error::UserError;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// A string of the file, with its place.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Text {
+pub(crate) struct Text {
     /// The string.
-    pub(super) value: String,
+    pub(crate) value: String,
     /// The literal with its quotes.
-    pub(super) span: Range<usize>,
+    pub(crate) span: Range<usize>,
     /// Where the string itself starts, if the file spells it without escapes.
-    pub(super) content: Option<usize>,
+    pub(crate) content: Option<usize>,
 }
 
 impl Text {
     /// The place in the file of bytes of [`value`](Self::value).
-    pub(super) fn place_of(&self, part: Range<usize>) -> Range<usize> {
+    pub(crate) fn place_of(&self, part: Range<usize>) -> Range<usize> {
         match self.content {
             Some(start) => start + part.start..start + part.end.max(part.start + 1),
             None => self.span.clone(),
@@ -28,22 +29,22 @@ impl Text {
 
 /// A file: its name and text.
 #[derive(Clone, Copy)]
-pub(super) struct File<'t> {
-    pub(super) name: &'t str,
-    pub(super) text: &'t str,
+pub(crate) struct File<'t> {
+    pub(crate) name: &'t str,
+    pub(crate) text: &'t str,
     /// Whether it is part of the program: what is in it was tested.
-    pub(super) built_in: bool,
+    pub(crate) built_in: bool,
 }
 
 impl<'t> File<'t> {
-    pub(super) fn error(
+    pub(crate) fn error(
         &self,
         span: Range<usize>,
-        message: impl Into<String>,
-        label: impl Into<String>,
-        help: impl Into<String>,
-    ) -> RuleError {
-        RuleError::new((self.name, self.text), span, message, label, help)
+        message: impl AsRef<str>,
+        label: impl AsRef<str>,
+        help: impl AsRef<str>,
+    ) -> UserError {
+        UserError::new((self.name, self.text), span, message, label, help)
     }
 
     fn text(&self, value: &str, span: Range<usize>) -> Text {
@@ -63,48 +64,47 @@ impl<'t> File<'t> {
 }
 
 /// A table of the file whose keys are known.
-pub(super) struct Table<'t, 'd> {
-    pub(super) file: File<'t>,
-    pub(super) span: Range<usize>,
+pub(crate) struct Table<'t, 'd> {
+    pub(crate) file: File<'t>,
+    pub(crate) span: Range<usize>,
     entries: &'d DeTable<'t>,
 }
 
 impl<'t, 'd> Table<'t, 'd> {
     /// Checks that the table has only `known` keys. `what` names the table in messages.
-    pub(super) fn new(
+    pub(crate) fn new(
         file: File<'t>,
         span: Range<usize>,
         entries: &'d DeTable<'t>,
         what: &str,
         known: &[&'static str],
-    ) -> Result<Self, RuleError> {
+    ) -> Result<Self, UserError> {
         for (key, _) in entries.iter() {
             let name = key.get_ref().as_ref();
             if !known.contains(&name) {
-                let hint =
-                    nearest(name, known.iter().copied()).map(|n| format!("Did you mean `{n}`? ")).unwrap_or_default();
+                let hint = did_you_mean(name, known.iter().copied());
                 return Err(file.error(
                     key.span(),
                     format!("{what} has an unknown key `{name}`"),
                     "not known",
-                    format!("{hint}Known keys are {}.", list(known)),
+                    format!("{hint}Known keys are {}.", list_words(known)),
                 ));
             }
         }
         Ok(Self { file, span, entries })
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<&'d Spanned<DeValue<'t>>> {
+    pub(crate) fn get(&self, key: &str) -> Option<&'d Spanned<DeValue<'t>>> {
         self.entries.iter().find(|(name, _)| name.get_ref().as_ref() == key).map(|(_, value)| value)
     }
 
     /// The place of a key, for mistakes about the key itself.
-    pub(super) fn key_span(&self, key: &str) -> Range<usize> {
+    pub(crate) fn key_span(&self, key: &str) -> Range<usize> {
         let found = self.entries.iter().find(|(name, _)| name.get_ref().as_ref() == key);
         found.map_or(self.span.clone(), |(name, _)| name.span())
     }
 
-    fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'_>>, expected: &str) -> RuleError {
+    fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'_>>, expected: &str) -> UserError {
         self.file.error(
             value.span(),
             format!("`{key}` is not {expected}"),
@@ -113,23 +113,23 @@ impl<'t, 'd> Table<'t, 'd> {
         )
     }
 
-    pub(super) fn string(&self, key: &str) -> Result<Option<Text>, RuleError> {
+    pub(crate) fn string(&self, key: &str) -> Result<Option<Text>, UserError> {
         let Some(value) = self.get(key) else { return Ok(None) };
         let text = value.get_ref().as_str().ok_or_else(|| self.wrong_type(key, value, "a string"))?;
         Ok(Some(self.file.text(text, value.span())))
     }
 
-    pub(super) fn required(&self, key: &str, why: &str) -> Result<Text, RuleError> {
+    pub(crate) fn required(&self, key: &str, why: &str) -> Result<Text, UserError> {
         self.string(key)?.filter(|text| !text.value.trim().is_empty()).ok_or_else(|| self.missing(key, why))
     }
 
-    pub(super) fn missing(&self, key: &str, why: &str) -> RuleError {
+    pub(crate) fn missing(&self, key: &str, why: &str) -> UserError {
         let span = self.get(key).map_or(self.span.clone(), Spanned::span);
         self.file.error(span, format!("`{key}` is missing or empty"), format!("no `{key}` here"), why)
     }
 
     /// A string, or a list of strings; empty if the key is absent.
-    pub(super) fn strings(&self, key: &str) -> Result<Vec<Text>, RuleError> {
+    pub(crate) fn strings(&self, key: &str) -> Result<Vec<Text>, UserError> {
         let Some(value) = self.get(key) else { return Ok(Vec::new()) };
         let expected = "a string or a list of strings";
         if let Some(text) = value.get_ref().as_str() {
@@ -144,14 +144,14 @@ impl<'t, 'd> Table<'t, 'd> {
     }
 
     /// A count, at least 0.
-    pub(super) fn count(&self, key: &str) -> Result<Option<usize>, RuleError> {
+    pub(crate) fn count(&self, key: &str) -> Result<Option<usize>, UserError> {
         let Some(value) = self.get(key) else { return Ok(None) };
         let number = value.get_ref().as_integer().and_then(|n| usize::from_str_radix(n.as_str(), n.radix()).ok());
         number.map(Some).ok_or_else(|| self.wrong_type(key, value, "a whole number, 0 or more"))
     }
 
     /// A number with or without a fraction.
-    pub(super) fn number(&self, key: &str) -> Result<Option<f32>, RuleError> {
+    pub(crate) fn number(&self, key: &str) -> Result<Option<f32>, UserError> {
         let Some(value) = self.get(key) else { return Ok(None) };
         let digits = value.get_ref().as_float().map(|n| n.as_str());
         let digits = digits.or_else(|| value.get_ref().as_integer().map(|n| n.as_str()));
@@ -160,7 +160,7 @@ impl<'t, 'd> Table<'t, 'd> {
     }
 
     /// The tables of `[[key]]`.
-    pub(super) fn tables(&self, key: &str, known: &[&'static str]) -> Result<Vec<Self>, RuleError> {
+    pub(crate) fn tables(&self, key: &str, known: &[&'static str]) -> Result<Vec<Self>, UserError> {
         let Some(value) = self.get(key) else { return Ok(Vec::new()) };
         let expected = format!("a list of tables, `[[{key}]]`");
         let items = value.get_ref().as_array().ok_or_else(|| self.wrong_type(key, value, &expected))?;
@@ -169,17 +169,5 @@ impl<'t, 'd> Table<'t, 'd> {
             Self::new(self.file, item.span(), entries, &format!("`[[{key}]]`"), known)
         };
         items.iter().map(table).collect()
-    }
-}
-
-/// `a, b and c`, each in backquotes.
-pub(super) fn list(words: &[&str]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => format!("`{one}`"),
-        [init @ .., last] => {
-            let init: Vec<String> = init.iter().map(|word| format!("`{word}`")).collect();
-            format!("{} and `{last}`", init.join(", "))
-        }
     }
 }

@@ -1,0 +1,28 @@
+//! Edits OSGi configurations and FileVault nodes by replacing byte spans; everything else of a file stays as it is.
+//!
+//! An edit is made in three steps: the reader of the format says where everything stands, the editor of the format decides
+//! which spans to replace, and the result is read again and compared with what was intended.
+
+mod change;
+mod config;
+mod configuration_file;
+mod docview;
+mod filter;
+mod generic;
+mod json;
+mod lines;
+mod properties;
+#[cfg(test)]
+mod proptests;
+mod replacement;
+mod seen;
+
+pub use change::{Change, EditError, NewValue};
+pub use configuration_file::edit_configuration;
+pub use docview::{edit_node, remove_node};
+pub use filter::{add_cleanup_root, rename_root};
+
+/// The examples of the README, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

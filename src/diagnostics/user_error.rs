@@ -1,0 +1,234 @@
+//! Errors for the user, as diagnostics that underline mistakes in a file.
+//!
+//! Whatever comes from elsewhere is made harmless here: characters that could steer a terminal are replaced, and what looks
+//! like a secret is masked in messages.
+
+use crate::escape;
+use crate::secret::mask_shapes;
+use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Why a run cannot go on, and what to do about it: one mistake in a file, several, or one that no file shows.
+///
+/// Cloning is cheap. It renders as a `miette` report.
+#[derive(Clone)]
+pub struct UserError(Arc<Inner>);
+
+struct Inner {
+    /// What the mistakes have in common, if there are several.
+    summary: String,
+    /// At least one, in the order of the file.
+    mistakes: Vec<Mistake>,
+}
+
+/// One mistake.
+#[derive(Clone)]
+pub(crate) struct Mistake {
+    /// The file and the place in it.
+    place: Option<(Arc<NamedSource<String>>, Range<usize>)>,
+    message: String,
+    label: String,
+    help: String,
+}
+
+impl Mistake {
+    fn new(
+        source: Arc<NamedSource<String>>,
+        span: Range<usize>,
+        message: impl AsRef<str>,
+        label: impl AsRef<str>,
+        help: impl AsRef<str>,
+    ) -> Self {
+        // A span past the end would make the renderer fail; one of length 0 shows as a caret.
+        let end = span.end.min(source.inner().len());
+        let place = Some((source, span.start.min(end)..end));
+        Self { place, message: shown(message.as_ref()), label: shown(label.as_ref()), help: shown(help.as_ref()) }
+    }
+}
+
+/// A file that mistakes are found in, and those that were found.
+#[derive(Clone, Debug)]
+pub(crate) struct MistakeSink {
+    source: Arc<NamedSource<String>>,
+    mistakes: Vec<Mistake>,
+}
+
+impl MistakeSink {
+    pub(crate) fn new(name: &str, text: &str) -> Self {
+        Self { source: source(name, text), mistakes: Vec::new() }
+    }
+
+    /// Adds a mistake at `span`.
+    pub(crate) fn add(
+        &mut self,
+        span: Range<usize>,
+        message: impl AsRef<str>,
+        label: impl AsRef<str>,
+        help: impl AsRef<str>,
+    ) {
+        self.mistakes.push(Mistake::new(self.source.clone(), span, message, label, help));
+    }
+
+    /// The error, if there is any mistake.
+    pub(crate) fn error(&self) -> Option<UserError> {
+        let mut mistakes = self.mistakes.clone();
+        mistakes.sort_by_key(|mistake| mistake.place.as_ref().map(|(_, span)| (span.start, span.end)));
+        let summary = format!("{} has {} mistakes", self.source.name(), mistakes.len());
+        (!mistakes.is_empty()).then(|| UserError(Arc::new(Inner { summary, mistakes })))
+    }
+}
+
+impl UserError {
+    /// A mistake at `span` of the file `name` with the given `text`.
+    pub(crate) fn new(
+        (name, text): (&str, &str),
+        span: Range<usize>,
+        message: impl AsRef<str>,
+        label: impl AsRef<str>,
+        help: impl AsRef<str>,
+    ) -> Self {
+        Self::single(Mistake::new(source(name, text), span, message, label, help))
+    }
+
+    /// A mistake that no place in a file shows, such as a directory that does not exist.
+    pub(crate) fn plain(message: impl AsRef<str>, help: impl AsRef<str>) -> Self {
+        let (message, help) = (shown(message.as_ref()), shown(help.as_ref()));
+        Self::single(Mistake { place: None, message, label: String::new(), help })
+    }
+
+    fn single(mistake: Mistake) -> Self {
+        Self(Arc::new(Inner { summary: String::new(), mistakes: vec![mistake] }))
+    }
+
+    /// The mistakes, each a diagnostic of its own.
+    #[cfg(test)]
+    pub(crate) fn mistakes(&self) -> &[Mistake] {
+        &self.0.mistakes
+    }
+
+    fn only(&self) -> Option<&Mistake> {
+        match self.0.mistakes.as_slice() {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+}
+
+fn source(name: &str, text: &str) -> Arc<NamedSource<String>> {
+    Arc::new(NamedSource::new(escape::terminal(name), printable(text)).with_language("toml"))
+}
+
+/// A sentence as it may be shown.
+fn shown(text: &str) -> String {
+    escape::terminal_lines(&mask_shapes(text), 0..0).0
+}
+
+/// `text` with characters that could steer a terminal replaced by others of the same length in UTF-8, so that spans
+/// still fit. Tabs and line ends stay.
+fn printable(text: &str) -> String {
+    let replace = |c: char| match c {
+        '\n' | '\t' => c,
+        '\r' => ' ',
+        c if c.is_ascii_control() => '?',
+        c if c.is_control() => '¿',
+        '\u{061c}' => '¿',
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => '\u{fffd}',
+        c => c,
+    };
+    text.chars().map(replace).collect()
+}
+
+impl fmt::Display for UserError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.only() {
+            Some(one) => one.fmt(f),
+            None => f.write_str(&self.0.summary),
+        }
+    }
+}
+
+impl fmt::Debug for UserError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("UserError").field(&self.0.mistakes).finish()
+    }
+}
+
+impl std::error::Error for UserError {}
+
+impl Diagnostic for UserError {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.only()?.help()
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.only()?.source_code()
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        self.only()?.labels()
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        let diagnostic = |mistake: &'a Mistake| mistake as &'a dyn Diagnostic;
+        self.only().is_none().then(|| Box::new(self.0.mistakes.iter().map(diagnostic)) as _)
+    }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl fmt::Debug for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let span = self.place.as_ref().map(|(_, span)| span);
+        f.debug_struct("Mistake").field("message", &self.message).field("span", &span).finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for Mistake {}
+
+impl Diagnostic for Mistake {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        (!self.help.is_empty()).then(|| Box::new(&self.help) as _)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.place.as_ref().map(|(source, _)| source.as_ref() as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let (_, span) = self.place.as_ref()?;
+        let span = LabeledSpan::new(Some(self.label.clone()), span.start, span.len());
+        Some(Box::new(std::iter::once(span)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_steer_a_terminal_is_replaced_at_equal_length() {
+        let hostile = "a\u{1b}[2J\u{9b}b\u{202e}c\r\nd\te\u{feff}";
+        let shown = printable(hostile);
+        assert_eq!(shown.len(), hostile.len());
+        assert_eq!(shown, "a?[2J¿b\u{fffd}c \nd\te\u{fffd}");
+    }
+
+    #[test]
+    fn messages_hold_no_raw_names() {
+        let error = UserError::plain("no \u{1b}[2J.zip", "name a file");
+        assert_eq!(error.to_string(), "no \\u{1b}[2J.zip");
+        assert_eq!(error.help().unwrap().to_string(), "name a file");
+    }
+
+    #[test]
+    fn a_span_past_the_end_is_cut() {
+        let error = UserError::new(("a.toml", "text"), 3..9, "message", "label", "help");
+        assert_eq!(error.labels().unwrap().next().unwrap().len(), 1);
+    }
+}
