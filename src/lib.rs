@@ -16,12 +16,12 @@
 pub mod cli;
 pub(crate) mod diagnostics;
 pub mod documents;
+pub mod edits;
 pub(crate) mod escape;
 pub mod excerpts;
 pub mod facts;
+pub(crate) mod fix;
 pub(crate) mod ignore_comments;
-// Linking does not use it yet.
-#[allow(dead_code, unused_imports)]
 mod instances;
 pub(crate) mod policy;
 pub mod report;

@@ -4,7 +4,7 @@
 
 use crate::documents::{self, Location, NoContent, prefilter::Prefilter, source_tree, templates};
 use crate::facts::walked::{Ambiguity, Cause, NotAnalysed};
-use crate::facts::{self, Fact, FileFacts, Kind, Kinds, Walked};
+use crate::facts::{self, Fact, FileFacts, Installed, Kind, Kinds, Linked, Walked};
 use crate::ignore_comments::{Comments, Syntax, comments};
 use crate::instances::{Axes, Deployments, Holder, Part};
 use crate::rules::{Needles, RuleSet, looks_at_properties};
@@ -23,6 +23,12 @@ pub use examples::facts_of_example;
 
 mod examples;
 mod judgeable;
+mod originals;
+mod overlay;
+
+pub use originals::{Original, originals};
+pub(crate) use overlay::sibling;
+pub use overlay::{Overlay, moved};
 
 /// How to scan.
 #[derive(Clone, Debug)]
@@ -71,10 +77,12 @@ impl Sought {
 }
 
 /// What a scan found, before any judgement.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Scanned {
     /// All facts, linked and in a certain order.
     pub facts: Vec<Fact>,
+    /// What the instances of each deployment end up with.
+    pub installed: Installed,
     /// Number of files and entries seen, archives not counted.
     pub files: u64,
     /// Directories and files that were left out, by default or by `--exclude`.
@@ -100,7 +108,17 @@ impl Scanned {
 /// Scans the inputs. `progress` is told now and then how many bytes of how many are done. An input that cannot be read at
 /// all is a fact of kind `unread`.
 pub fn scan(inputs: &[PathBuf], options: &Options, progress: &(dyn Fn(u64, u64) + Sync)) -> Scanned {
-    let reader = Reader::new(options, progress);
+    scan_with(inputs, options, &Overlay::default(), progress)
+}
+
+/// Scans as [`scan`] does, with some files taken to be other than they are.
+pub fn scan_with(
+    inputs: &[PathBuf],
+    options: &Options,
+    overlay: &Overlay,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Scanned {
+    let reader = Reader { overlay: Some(overlay), ..Reader::new(options, progress) };
     let outcome = zip_audit::walk(inputs, &options.walk, &reader);
     let places: Vec<Place> = zip_audit::places(inputs, &options.walk);
     reader.scanned(&places, outcome)
@@ -177,6 +195,7 @@ fn keep_only_secrets_of_templates(files: &mut [FileFacts], walked: &mut Walked) 
 /// Makes facts of the files of a walk.
 struct Reader<'a> {
     options: &'a Options,
+    overlay: Option<&'a Overlay>,
     context: facts::Context,
     progress: &'a (dyn Fn(u64, u64) + Sync),
     files: Mutex<Vec<FileFacts>>,
@@ -206,6 +225,19 @@ impl Visitor for Reader<'_> {
     }
 
     fn file(&self, file: File<'_>) {
+        match self.overlay {
+            Some(overlay) => overlay.look(file, |file| self.read(file)),
+            None => self.read(file),
+        }
+    }
+
+    fn progress(&self, done: u64, total: u64) {
+        (self.progress)(done, total);
+    }
+}
+
+impl<'a> Reader<'a> {
+    fn read(&self, file: File<'_>) {
         if file.container.kind == ContainerKind::Directory {
             self.module(&file);
             self.ignore_comments(&file);
@@ -249,16 +281,11 @@ impl Visitor for Reader<'_> {
         }
     }
 
-    fn progress(&self, done: u64, total: u64) {
-        (self.progress)(done, total);
-    }
-}
-
-impl<'a> Reader<'a> {
     fn new(options: &'a Options, progress: &'a (dyn Fn(u64, u64) + Sync)) -> Self {
         let context = facts::Context { wanted: options.sought.kinds, now: options.now };
         Self {
             options,
+            overlay: None,
             context,
             progress,
             files: Mutex::default(),
@@ -305,8 +332,9 @@ impl<'a> Reader<'a> {
             deployments,
             wanted: options.sought.kinds,
         };
-        let facts = workers::with(options.walk.threads, files.len(), || facts::link(files, walked, &link));
-        Scanned { facts, files: outcome.files, excluded: outcome.excluded, deployments: number, comments }
+        let Linked { facts, installed } =
+            workers::with(options.walk.threads, files.len(), || facts::link(files, walked, &link));
+        Scanned { facts, installed, files: outcome.files, excluded: outcome.excluded, deployments: number, comments }
     }
 
     /// Only files of a source tree are asked: what is in an archive comes from others and configures nothing.

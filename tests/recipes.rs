@@ -89,7 +89,7 @@ fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
                 "    ArchiveAnomaly,\n    Unread,\n}",
                 "    ArchiveAnomaly,\n    Unread,\n    Theme,\n}",
             ),
-            ("src/facts/extract/mod.rs", "node, secrets, smart_tags};", "node, secrets, smart_tags, themes};"),
+            ("src/facts/extract/mod.rs", "retired, secrets, smart_tags};", "retired, secrets, smart_tags, themes};"),
             (
                 "src/facts/extract/mod.rs",
                 "            facts.extend(jwt.map(FactData::from));\n            facts.extend(portal",

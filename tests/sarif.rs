@@ -184,13 +184,17 @@ fn the_hashes_of_this_test_are_those_of_code_scanning() {
 #[test]
 fn names_of_strangers_break_nothing() {
     let directory = tempfile::tempdir().unwrap();
-    let configs: Vec<_> = HOSTILE.iter().map(|name| jwt(name)).collect();
-    let inner = package(2020, &configs);
-    let outer = package(2020, &[("jcr_root/apps/x/install/ #1 %41 [a](2).zip".to_owned(), inner), configs[0].clone()]);
+    // No two of them say the same, since copies are one.
+    let outer = |holder: &str| {
+        let jwt = |name: &&str| (config(name), format!("{JWT}name=\"{holder}\"\n").into_bytes());
+        let configs: Vec<(String, Vec<u8>)> = HOSTILE.iter().map(jwt).collect();
+        let inner = package(2020, &configs);
+        package(2020, &[("jcr_root/apps/x/install/ #1 %41 [a](2).zip".to_owned(), inner), configs[0].clone()])
+    };
     write(directory.path(), "jcr_root/apps/x/config/plain.config", "");
     for name in HOSTILE.iter().filter(|name| cfg!(unix) && !name.contains(['/', '\u{1b}', '\n', '\u{202e}'])) {
-        write(directory.path(), &format!("{name}.zip"), &outer);
-        write(directory.path(), &format!("jcr:{name}/{}", config(name)), JWT);
+        write(directory.path(), &format!("{name}.zip"), outer(name));
+        write(directory.path(), &format!("jcr:{name}/{}", config(name)), format!("{JWT}name=\"jcr {name}\"\n"));
     }
     let report = run(directory.path(), "hostile", &[]);
     let found = results(&report).len();

@@ -2,7 +2,7 @@
 //! with and without the prefilter and the look at nodes.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
-use aemlint::facts::{Fact, Kind, Kinds};
+use aemlint::facts::{Fact, Installed, Kind, Kinds, Linked};
 use aemlint::rules::{RuleSet, test_rules};
 use aemlint::scan::{self, Sought};
 use osgi_config::Target;
@@ -82,7 +82,7 @@ fn every_example_gives_the_same_facts_without_the_quick_looks() {
             std::fs::write(path, &file.content).unwrap();
         }
         compare(scratch.path(), &example.files[0].file);
-        Ok(Vec::new())
+        Ok(Linked { facts: Vec::new(), installed: Installed::nothing(example.target) })
     });
     assert!(report.unwrap().tried > 100);
 }

@@ -20,6 +20,13 @@ Exit codes:
   3  the audit is incomplete: something could not be read, was cut by a limit (see --max-…) or could not be judged, or
      there was nothing to judge (see --allow-empty)";
 
+const FIX_EXIT_CODES: &str = "\
+Exit codes:
+  0  nothing at or above --fail-on is left, and without --write there is nothing to mend
+  1  findings are left, or without --write can be mended
+  2  a usage, configuration or internal error, an answer that does not fit, a file that cannot be written
+  3  the audit is incomplete: something could not be read or was cut by a limit (see --max-…)";
+
 /// Audits Adobe Experience Manager content packages: zips and source trees, before they are installed.
 #[derive(Debug, Parser)]
 #[command(
@@ -50,6 +57,9 @@ pub(super) enum Command {
     /// Judge packages and source trees by the rules, and report what is wrong
     #[command(after_help = EXIT_CODES)]
     Check(Box<Check>),
+    /// Mend findings in source trees: show the edits, and make them with --write
+    #[command(after_help = FIX_EXIT_CODES)]
+    Fix(Box<Fix>),
     /// List every integration found, right or wrong
     Inventory(Box<Inventory>),
     /// Print what the rules see, one JSON object a line
@@ -91,6 +101,55 @@ pub(super) struct Check {
     pub limits: LimitSettings,
 }
 
+/// `aemlint fix`.
+#[derive(Debug, Args)]
+pub(super) struct Fix {
+    #[command(flatten)]
+    /// What to read.
+    pub inputs: Inputs,
+    /// Make the edits; without it they are only shown
+    #[arg(long, help_heading = "Edits")]
+    pub write: bool,
+    /// Also make edits that can change what works today
+    #[arg(long, help_heading = "Edits")]
+    pub unsafe_fixes: bool,
+    /// Mend only findings of this rule or family; may be given more than once, or as a list with commas
+    #[arg(long, value_name = "RULE|FAMILY", value_delimiter = ',', help_heading = "Edits")]
+    pub only: Vec<String>,
+    /// Answer what only you know, such as region=emea; for one solution or factory instance, target:scope=openid
+    #[arg(long = "set", value_name = "[AIM:]KEY=VALUE", help_heading = "Edits")]
+    pub answers: Vec<String>,
+    /// Read answers from a TOML file, one KEY = "VALUE" a line; --set outweighs it
+    #[arg(long = "answers", value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Edits")]
+    pub answer_file: Option<PathBuf>,
+    /// Replace secrets in plain text by placeholders of variables, with --target cloud and --unsafe-fixes
+    #[arg(long, requires = "unsafe_fixes", help_heading = "Edits")]
+    pub placeholders: bool,
+    /// The form of the plan
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Report")]
+    pub format: FixFormat,
+    #[command(flatten)]
+    /// What counts.
+    pub policy: PolicyOptions,
+    #[command(flatten)]
+    /// Rules and configuration.
+    pub setup: Setup,
+    #[command(flatten)]
+    /// Where reading ends.
+    pub limits: LimitSettings,
+}
+
+/// The forms of `aemlint fix`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FixFormat {
+    /// The edits with their rules, what is left and why
+    Text,
+    /// A unified diff for git apply, without lines that hold secrets
+    Diff,
+    /// One JSON object
+    Json,
+}
+
 /// `aemlint inventory`.
 #[derive(Debug, Args)]
 pub(super) struct Inventory {
@@ -100,6 +159,9 @@ pub(super) struct Inventory {
     /// The form of the list
     #[arg(long, value_name = "FORMAT", default_value = "table", help_heading = "Report")]
     pub format: InventoryFormat,
+    /// List what an instance with these run modes uses of all configurations, and which ones lose and why: author,prod
+    #[arg(long, value_name = "MODES", help_heading = "Report")]
+    pub run_modes: Option<String>,
     #[command(flatten)]
     /// Rules and configuration.
     pub setup: Setup,

@@ -5,11 +5,10 @@ use super::console::Console;
 use super::scanning;
 use super::setup::Settings;
 use crate::diagnostics::UserError;
-use crate::facts::families::package::Package as PackageFact;
-use crate::facts::{Fact, Kind, OfKind};
-use crate::policy::{Baseline, Context, Note, Package, Policy, PolicyOutcome, files};
+use crate::facts::Kind;
+use crate::policy::{Baseline, Context, Note, Policy, PolicyOutcome, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary};
-use crate::rules::{Finding, RuleSet, Severity, evaluate};
+use crate::rules::{Finding, RuleSet, Severity, evaluate, merge_copies};
 use crate::scan::{Scanned, Sought};
 use crate::workers;
 use miette::Report;
@@ -27,7 +26,7 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let sought = Sought::by_rules(&run.rules);
     let scanned = scanning::scan(&run.settings, &args.inputs, &args.limits, target, sought, console)?;
     let code = workers::with(args.inputs.threads, scanned.facts.len(), || {
-        let findings = evaluate(&run.rules, &scanned.facts, target.target)?;
+        let findings = evaluate(&run.rules, &scanned.facts, &scanned.installed, target.target)?;
         run.conclude(findings, &scanned)
     });
     // The process is about to end: the system takes back at once what would else be freed fact by fact.
@@ -71,7 +70,7 @@ impl<'a> Run<'a> {
         let incomplete = scanned.is_incomplete();
         let context = Context {
             comments: scanned.comments.clone(),
-            packages: packages(&scanned.facts),
+            packages: scanning::packages(&scanned.facts),
             baseline: self.args.policy.baseline.as_deref().map(Baseline::read).transpose()?,
             incomplete,
         };
@@ -80,6 +79,7 @@ impl<'a> Run<'a> {
             self.note(note);
         }
         let exit_code = self.policy.exit_code(&outcome.findings, incomplete);
+        let outcome = PolicyOutcome { findings: merge_copies(outcome.findings), ..outcome };
         let report = self.report(outcome, scanned, exit_code);
         self.write(&report)?;
         Ok(exit_code)
@@ -167,16 +167,4 @@ impl<'a> Run<'a> {
             None => self.console.note(&format!("aemlint: {}", note.message)),
         }
     }
-}
-
-/// The packages that were read, for `[[vendor]]`.
-fn packages(facts: &[Fact]) -> Vec<Package> {
-    let packages = facts.iter().filter_map(|fact| Some((fact, PackageFact::of(fact)?)));
-    packages
-        .map(|(fact, package)| Package {
-            place: fact.place.clone(),
-            group: package.group.clone().unwrap_or_default(),
-            name: package.name.clone().unwrap_or_default(),
-        })
-        .collect()
 }

@@ -1,10 +1,13 @@
 //! `aemlint inventory`: every integration that a package or project sets up, right or wrong.
 
 use super::args::{Inventory, InventoryFormat};
+use super::columns;
 use super::console::Console;
+use super::instance_list::{self, parse_run_modes};
 use super::scanning;
 use super::setup::Settings;
 use crate::escape;
+use crate::facts::link::configurations_on;
 use crate::facts::{Fact, Kind, Kinds, ValueRef};
 use crate::scan::Sought;
 use crate::secret::mask_shapes;
@@ -40,15 +43,23 @@ struct Row {
 /// A mistake in the configuration, an input that cannot be read.
 pub(super) fn run(args: &Inventory, console: &Console) -> Result<u8, Report> {
     let settings = Settings::for_inputs(&args.setup.source.config, &args.inputs)?;
-    let wanted: Kinds = KINDS.iter().map(|(kind, ..)| *kind).chain([Kind::Package]).collect();
     let target = settings.target(args.setup.target);
+    let run_modes = args.run_modes.as_deref().map(|list| parse_run_modes(list, target.target)).transpose()?;
+    let kinds = KINDS.iter().map(|(kind, ..)| *kind).chain([Kind::Package]);
+    let wanted: Kinds = if run_modes.is_some() { [Kind::Configuration].into_iter().collect() } else { kinds.collect() };
+    let wanted = wanted.without_properties_of(Kind::Configuration);
     let scanned = scanning::scan(&settings, &args.inputs, &args.limits, target, Sought::kinds(wanted), console)?;
-    let rows: Vec<Row> = scanned.facts.iter().filter_map(Row::of).collect();
-    let text = match args.format {
-        InventoryFormat::Table => table(&rows),
-        InventoryFormat::Json => json(&rows),
-        InventoryFormat::Csv => csv(&rows),
-        InventoryFormat::Markdown => markdown(&rows),
+    let text = match run_modes {
+        Some(modes) => {
+            let pids = configurations_on(&scanned.facts, target.target, &modes);
+            let cells = instance_list::cells(&pids);
+            list(args.format, &instance_list::HEADINGS, &cells, || instance_list::json(&pids))
+        }
+        None => {
+            let rows: Vec<Row> = scanned.facts.iter().filter_map(Row::of).collect();
+            let cells: Vec<Vec<String>> = rows.iter().map(Row::cells).collect();
+            list(args.format, &HEADINGS, &cells, || json(&rows))
+        }
     };
     console.print(text.as_bytes())?;
     if scanned.is_incomplete() {
@@ -74,9 +85,9 @@ impl Row {
         })
     }
 
-    fn cells(&self) -> [String; 6] {
+    fn cells(&self) -> Vec<String> {
         let details: Vec<String> = self.details.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        [
+        vec![
             self.integration.to_owned(),
             self.name.clone(),
             details.join(" "),
@@ -98,29 +109,23 @@ fn text(value: ValueRef<'_>) -> Option<String> {
     (!text.trim().is_empty()).then_some(text)
 }
 
-fn table(rows: &[Row]) -> String {
-    if rows.is_empty() {
-        return "No integration was found.\n".to_owned();
+/// The list in one of its forms.
+fn list(
+    format: InventoryFormat,
+    headings: &[&str],
+    cells: &[Vec<String>],
+    json: impl Fn() -> serde_json::Value,
+) -> String {
+    match format {
+        InventoryFormat::Table if cells.is_empty() => "No integration was found.\n".to_owned(),
+        InventoryFormat::Table => columns::table(headings, cells),
+        InventoryFormat::Json => escape::json(&format!("{:#}\n", json())).into_owned(),
+        InventoryFormat::Csv => columns::csv(headings, cells),
+        InventoryFormat::Markdown => columns::markdown(headings, cells),
     }
-    let escaped = |row: &Row| row.cells().map(|cell| escape::terminal_name(&cell));
-    let lines: Vec<[String; 6]> =
-        std::iter::once(HEADINGS.map(str::to_owned)).chain(rows.iter().map(escaped)).collect();
-    let mut widths = [0; 6];
-    for line in &lines {
-        for (width, cell) in widths.iter_mut().zip(line) {
-            *width = cell.chars().count().max(*width);
-        }
-    }
-    let mut out = String::new();
-    for line in lines {
-        let padded: Vec<String> = line.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-        out += padded.join("  ").trim_end();
-        out.push('\n');
-    }
-    out
 }
 
-fn json(rows: &[Row]) -> String {
+fn json(rows: &[Row]) -> serde_json::Value {
     let row = |row: &Row| {
         let details: serde_json::Map<_, _> =
             row.details.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())).collect();
@@ -135,20 +140,7 @@ fn json(rows: &[Row]) -> String {
             "line": row.line,
         })
     };
-    let rows: Vec<serde_json::Value> = rows.iter().map(row).collect();
-    let text = format!("{:#}\n", serde_json::Value::from(rows));
-    escape::json(&text).into_owned()
-}
-
-fn csv(rows: &[Row]) -> String {
-    let line = |cells: [String; 6]| cells.map(|cell| escape::csv(&cell)).join(",") + "\r\n";
-    std::iter::once(HEADINGS.map(str::to_owned)).chain(rows.iter().map(Row::cells)).map(line).collect()
-}
-
-fn markdown(rows: &[Row]) -> String {
-    let line = |cells: [String; 6]| format!("| {} |\n", cells.map(|cell| escape::markdown(&cell)).join(" | "));
-    let head = format!("| {} |\n|{}\n", HEADINGS.join(" | "), "---|".repeat(HEADINGS.len()));
-    rows.iter().map(Row::cells).map(line).fold(head, |text, line| text + &line)
+    rows.iter().map(row).collect()
 }
 
 #[cfg(test)]
@@ -169,14 +161,16 @@ mod tests {
 
     #[test]
     fn names_from_packages_are_escaped_in_every_form() {
-        for text in [table(&[row()]), csv(&[row()]), markdown(&[row()]), json(&[row()])] {
+        let form = |format| list(format, &HEADINGS, &[row().cells()], || json(&[row()]));
+        let [table, csv, markdown, json] =
+            [InventoryFormat::Table, InventoryFormat::Csv, InventoryFormat::Markdown, InventoryFormat::Json].map(form);
+        for text in [&table, &csv, &markdown, &json] {
             assert!(!text.contains('\u{1b}'), "{text}");
             assert!(text.contains("jwt") && text.contains("author.prod"), "{text}");
         }
-        assert!(csv(&[row()]).contains("\"all.zip!/a,b.config:3\""), "{}", csv(&[row()]));
-        assert_eq!(markdown(&[row()]).lines().nth(2).unwrap().matches(" | ").count(), 5);
-        assert_eq!(table(&[]), "No integration was found.\n");
-        let value: serde_json::Value = serde_json::from_str(&json(&[row()])).unwrap();
+        assert!(csv.contains("\"all.zip!/a,b.config:3\""), "{csv}");
+        assert_eq!(markdown.lines().nth(2).unwrap().matches(" | ").count(), 5);
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(value[0]["name"], "a | b\u{1b}[2J");
     }
 }

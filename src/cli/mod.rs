@@ -5,10 +5,13 @@
 
 mod args;
 mod check;
+mod columns;
 mod console;
 mod explain;
 mod facts;
+mod fix;
 mod generate;
+mod instance_list;
 mod inventory;
 mod limits;
 mod progress;
@@ -58,6 +61,7 @@ pub fn main() -> ExitCode {
 fn run(command: &Command, console: &Console) -> Result<u8, Report> {
     match command {
         Command::Check(args) => check::run(args, console),
+        Command::Fix(args) => fix::run(args, console),
         Command::Inventory(args) => inventory::run(args, console),
         Command::Facts(args) => facts::run(args, console),
         Command::Explain(args) => explain::run(args, console),

@@ -4,7 +4,9 @@ use super::args::Inputs;
 use super::console::Console;
 use super::progress::Progress;
 use super::setup::{ChosenTarget, Settings};
-use crate::policy::LimitSettings;
+use crate::facts::families::package::Package as PackageFact;
+use crate::facts::{Fact, OfKind};
+use crate::policy::{LimitSettings, Package};
 use crate::scan::{self, Scanned, Sought};
 use miette::Report;
 
@@ -25,19 +27,45 @@ pub(super) fn scan(
     sought: Sought,
     console: &Console,
 ) -> Result<Scanned, Report> {
-    let prefilter = if inputs.no_prefilter { sought.prefilter.switched_off() } else { sought.prefilter };
-    let options = scan::Options {
-        walk: settings.options(inputs, limits)?,
-        target: target.target,
-        target_named: target.named,
-        grouping: inputs.grouping(),
-        exclusive: Vec::new(),
-        sought: Sought { prefilter, ..sought },
-        allow_empty: inputs.allow_empty,
-        now: jiff::Timestamp::now(),
-    };
+    let options = options(settings, inputs, limits, target, sought)?;
     let progress = Progress::new(console);
     let scanned = scan::scan(&inputs.paths, &options, &|done, total| progress.set(done, total));
     drop(progress);
     Ok(scanned)
+}
+
+/// How the inputs are scanned for what is sought.
+///
+/// # Errors
+/// A glob that is none.
+pub(super) fn options(
+    settings: &Settings,
+    inputs: &Inputs,
+    limits: &LimitSettings,
+    target: ChosenTarget,
+    sought: Sought,
+) -> Result<scan::Options, Report> {
+    let prefilter = if inputs.no_prefilter { sought.prefilter.switched_off() } else { sought.prefilter };
+    Ok(scan::Options {
+        walk: settings.options(inputs, limits)?,
+        target: target.target,
+        target_named: target.named,
+        grouping: inputs.grouping(),
+        exclusive: settings.config.exclusive.clone(),
+        sought: Sought { prefilter, ..sought },
+        allow_empty: inputs.allow_empty,
+        now: jiff::Timestamp::now(),
+    })
+}
+
+/// The packages that were read, for `[[vendor]]`.
+pub(super) fn packages(facts: &[Fact]) -> Vec<Package> {
+    let packages = facts.iter().filter_map(|fact| Some((fact, PackageFact::of(fact)?)));
+    packages
+        .map(|(fact, package)| Package {
+            place: fact.place.clone(),
+            group: package.group.clone().unwrap_or_default(),
+            name: package.name.clone().unwrap_or_default(),
+        })
+        .collect()
 }

@@ -143,6 +143,24 @@ impl<'t, 'd> Table<'t, 'd> {
         items.iter().map(text).collect()
     }
 
+    /// A table of strings, or nothing: each key with its value.
+    pub(crate) fn pairs(&self, key: &str) -> Result<Vec<(Text, Text)>, UserError> {
+        let Some(value) = self.get(key) else { return Ok(Vec::new()) };
+        let expected = "a table of strings, `{ name = \"value\" }`";
+        let entries = value.get_ref().as_table().ok_or_else(|| self.wrong_type(key, value, expected))?;
+        let pair = |(name, value): (&Spanned<std::borrow::Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
+            let text = value.get_ref().as_str().ok_or_else(|| self.wrong_type(key, value, expected))?;
+            Ok((self.file.text(name.get_ref(), name.span()), self.file.text(text, value.span())))
+        };
+        entries.iter().map(pair).collect()
+    }
+
+    /// `true` or `false`.
+    pub(crate) fn boolean(&self, key: &str) -> Result<Option<bool>, UserError> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        value.get_ref().as_bool().map(Some).ok_or_else(|| self.wrong_type(key, value, "true or false"))
+    }
+
     /// A count, at least 0.
     pub(crate) fn count(&self, key: &str) -> Result<Option<usize>, UserError> {
         let Some(value) = self.get(key) else { return Ok(None) };

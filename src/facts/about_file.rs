@@ -2,7 +2,7 @@
 
 use crate::documents::Root;
 use crate::excerpts::Excerpts;
-use crate::facts::fact::{Fact, FactData};
+use crate::facts::fact::{Fact, FactData, Installation};
 use osgi_config::RunModes;
 use std::sync::Arc;
 use text_spans::SourceRange;
@@ -17,6 +17,8 @@ pub(in crate::facts) fn about_file(place: Place, deployment: u32, data: impl Int
         path: None,
         run_modes: RunModes::default(),
         not_installed: None,
+        overridden: None,
+        installation: Installation::default(),
         data: data.into(),
         properties: Vec::new(),
         excerpts: Arc::new(Excerpts::default()),

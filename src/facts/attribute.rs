@@ -1,6 +1,7 @@
 //! The types of attributes of facts.
 
 use super::value::{Value, ValueRef, ValueType, clip_text};
+use crate::instances::Certainty;
 use crate::secret::State;
 use osgi_config::Format;
 use std::collections::BTreeMap;
@@ -113,10 +114,20 @@ named_enum! {
     Confidence {
         /// Found by the reader of the format.
         High = "high",
-        /// What a value looks like speaks for it, beside a name that allows it.
+        /// It depends on an assumption.
         Medium = "medium",
-        /// Found in text that could not be parsed.
+        /// Found in text that could not be parsed, or it depends on an unusual assumption, or on several.
         Low = "low",
+    }
+}
+
+impl From<Certainty> for Confidence {
+    fn from(certainty: Certainty) -> Self {
+        match certainty {
+            Certainty::High => Self::High,
+            Certainty::Medium => Self::Medium,
+            Certainty::Low => Self::Low,
+        }
     }
 }
 

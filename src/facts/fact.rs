@@ -1,7 +1,7 @@
 //! A fact: one kind of data, and what all facts have in common.
 
 use super::families::brand_portal::{BrandPortalConfiguration, BrandPortalTenant, BrandPortalUser, ReplicationAgent};
-use super::families::configuration::Configuration;
+use super::families::configuration::{Configuration, ConfigurationConflict};
 use super::families::endpoints::Endpoint;
 use super::families::ims::{ImsReference, TokenCustomizer, TokenProvider};
 use super::families::jwt::JwtIntegration;
@@ -9,6 +9,7 @@ use super::families::keys::KeyMaterial;
 use super::families::node::Node;
 use super::families::package::Package;
 use super::families::reading::{ArchiveAnomaly, Unread};
+use super::families::retired::RetiredService;
 use super::families::secrets::Secret;
 use super::families::smart_tags::SmartTagsService;
 use super::property::Property;
@@ -36,12 +37,32 @@ pub struct Fact {
     pub run_modes: RunModes,
     /// `None` if it is installed; else why not, as a clause: `no workspace filter covers it`.
     pub not_installed: Option<String>,
+    /// For a configuration that is installed and never takes effect: what wins instead, as a clause.
+    pub overridden: Option<Arc<str>>,
+    /// What linking decided about its installation.
+    pub(crate) installation: Installation,
     /// What kind of thing it is about, and the attributes of that kind.
     pub data: FactData,
     /// The properties of the configuration or node, where its kind has any and they are looked at.
     pub properties: Vec<Property>,
     /// The masked lines of the file that a report may show.
     pub excerpts: Arc<Excerpts>,
+}
+
+/// What linking decided about the installation of a fact. The numbers are those of
+/// [`Installed`](super::link::Installed).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Installation {
+    /// The configuration that it is about, if it is about one that was judged.
+    pub(crate) candidate: Option<u32>,
+    /// The module of source that it lies in, if it does.
+    pub(crate) module: Option<u32>,
+    /// The source that it was made of. Facts of one source have the same number; 0 for facts of none.
+    pub(crate) source: u32,
+    /// The source that says the same at the same repository path, and stands for both.
+    pub(crate) copy_of: Option<u32>,
+    /// For a conflict between configurations: which one.
+    pub(crate) conflict: Option<u32>,
 }
 
 impl Fact {
@@ -53,6 +74,11 @@ impl Fact {
     /// Whether AEM would install it.
     pub fn installed(&self) -> bool {
         self.not_installed.is_none()
+    }
+
+    /// Whether some instance may use it: it is installed, and not overridden everywhere.
+    pub fn takes_effect(&self) -> bool {
+        self.installed() && self.overridden.is_none()
     }
 
     /// The value of the attribute of that name; `None` if its kind has no such attribute.
@@ -187,6 +213,7 @@ pub trait OfKind: Sized {
 kinds! {
     Package,
     Configuration,
+    ConfigurationConflict,
     Node,
     TokenProvider,
     TokenCustomizer,
@@ -197,6 +224,7 @@ kinds! {
     BrandPortalUser,
     ReplicationAgent,
     ImsReference,
+    RetiredService,
     Endpoint,
     Secret,
     KeyMaterial,

@@ -28,6 +28,7 @@ impl Fact {
         object.insert("run_modes".to_owned(), self.run_modes.alternatives().into());
         object.insert("installed".to_owned(), self.installed().into());
         object.insert("not_installed".to_owned(), self.not_installed.as_deref().into());
+        object.insert("overridden".to_owned(), self.overridden.as_deref().into());
         object.insert("deployment".to_owned(), self.deployment.into());
         for spec in self.kind().attributes() {
             let value = match spec.value_type {
@@ -83,7 +84,7 @@ pub fn schema() -> Json {
         "description": "One line of `aemlint facts`: something that a content package says about an Adobe integration. \
                         Values of secrets are `********`. Members are only ever added within a version.",
         "type": "object",
-        "required": ["schema_version", "kind", "at", "path", "run_modes", "installed", "not_installed", "deployment"],
+        "required": ["schema_version", "kind", "at", "path", "run_modes", "installed", "not_installed", "overridden", "deployment"],
         "properties": {
             "schema_version": {"const": VERSION},
             "kind": {"enum": Kind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>()},
@@ -108,6 +109,10 @@ pub fn schema() -> Json {
             },
             "installed": {"description": "whether AEM would install it", "type": "boolean"},
             "not_installed": {"description": "why AEM would not, as a clause", "type": ["string", "null"]},
+            "overridden": {
+                "description": "for a configuration that never takes effect, what wins instead, as a clause",
+                "type": ["string", "null"],
+            },
             "deployment": {"description": "index of the path argument that led to it", "type": "integer", "minimum": 0},
         },
         "oneOf": kinds,

@@ -5,7 +5,7 @@
 //! filter, the run modes and the packages around them decide what is installed, and facts that belong together are joined.
 //!
 //! What is known of one family of integrations is in one place below [`families`]: its vocabulary, its extraction and its
-//! links. [`mod@extract`] and [`mod@link`] call the families; they know what all have in common.
+//! links. [`extract`] and [`link`] call the families; they know what all have in common.
 
 mod about_file;
 mod attribute;
@@ -26,11 +26,14 @@ pub mod walked;
 pub use attribute::{Attribute, Confidence, OwnProperties, RareList, TextList};
 pub use extract::{Context, FileFacts, Telling, extract};
 #[cfg(test)]
+pub(crate) use fact::Installation;
+#[cfg(test)]
 pub use fact::Invented;
 pub use fact::{Fact, FactData, Kind, OfKind};
 pub use json::{VERSION, schema};
 pub use kinds::Kinds;
-pub use link::link;
+pub(crate) use link::Thing;
+pub use link::{Installed, Linked, Whereabouts, link};
 pub use property::{Declared, Property};
 pub use value::{Value, ValueRef, ValueType};
 pub use vocabulary::{AttributeSpec, Attributes, COMMON};

@@ -104,7 +104,7 @@ impl Run {
             deployments: Deployments::default(),
             wanted,
         };
-        link(files, Walked::default(), &options)
+        link(files, Walked::default(), &options).facts
     }
 
     /// The facts of one kind.

@@ -47,6 +47,12 @@ pub const COMMON: &[AttributeSpec] = &[
     ),
     AttributeSpec::new("installed", "whether AEM would install it", ValueType::Bool),
     AttributeSpec::new("not_installed", "why AEM would not, as a clause", ValueType::Text).or_null(),
+    AttributeSpec::new(
+        "overridden",
+        "for a configuration that is installed and never takes effect, what wins instead, as a clause",
+        ValueType::Text,
+    )
+    .or_null(),
 ];
 
 /// The attributes of one kind of fact, whichever it is.

@@ -43,6 +43,8 @@ pub enum Cause {
     ValuesClipped,
     /// A workspace filter with a pattern that cannot be evaluated.
     UndecidedPattern,
+    /// The run modes of the configurations of its PID tell apart more instances than are judged.
+    TooManyInstances,
     /// An input without a package, a content tree or a configuration in it.
     NothingToJudge {
         /// Names of directories that were left out by default.
@@ -70,6 +72,7 @@ impl Cause {
             Self::TooManyFacts => "too-many-facts",
             Self::ValuesClipped => "values-clipped",
             Self::UndecidedPattern => "undecided-pattern",
+            Self::TooManyInstances => "too-many-instances",
             Self::NothingToJudge { .. } => "nothing-to-judge",
         }
     }
@@ -137,6 +140,10 @@ fn reason(unread: &NotAnalysed) -> String {
         Cause::UndecidedPattern => {
             "a pattern of this workspace filter uses a feature of Java's regular expressions that aemlint cannot \
              evaluate; the content that it decides about was taken as installed"
+        }
+        Cause::TooManyInstances => {
+            "the run modes of the configurations of its PID tell apart more instances than are judged; on the others \
+             it was not compared with them"
         }
     };
     text.to_owned()

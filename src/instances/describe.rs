@@ -58,6 +58,7 @@ impl InstanceSet {
     }
 
     /// The run modes of each of the instances, of those in play.
+    #[cfg(test)]
     pub(crate) fn run_modes(&self) -> impl Iterator<Item = Vec<&str>> {
         let modes = |instance: &Instance| {
             instance.service.iter().chain(&instance.environment).chain(&instance.extras).copied().collect()

@@ -10,11 +10,11 @@
 
 use super::alternatives::{Alternatives, any_can_meet};
 use super::axes::Axes;
-use super::contest::{Candidate, Contest, Decision, Rank, Reason, Slot};
+use super::contest::{Candidate, Contest, Decision, Reason, Slot};
 use super::describe::InstanceSet;
 use super::universe::{ActiveModes, Universe};
 use super::{Assumption, Certainty};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// All configurations of one PID in one deployment. Indices of candidates are those of the judged slice.
@@ -25,8 +25,6 @@ pub(crate) struct Configuration {
     pub(crate) slots: Vec<Slot>,
     /// Where chance decides.
     pub(crate) ties: Vec<Tie>,
-    /// Where it would, if there were not a more specific configuration.
-    pub(crate) settled_ties: Vec<SettledTie>,
     /// Whether there are more instances to tell apart than were looked at.
     pub(crate) bound_reached: bool,
 }
@@ -41,26 +39,14 @@ pub(crate) struct Tie {
     pub(crate) assumptions: Vec<Assumption>,
     /// Whether all have equal values, so that it does not matter which one wins.
     pub(crate) same_content: bool,
-    /// The one that a fresh instance of AEM 6.5 takes, and the converter, if it does not refuse all.
-    pub(crate) first: usize,
 }
 
-/// A tie that does not come into play, because another configuration is more specific.
-#[derive(Clone, Debug)]
-pub(crate) struct SettledTie {
-    pub(crate) candidates: Vec<usize>,
-    /// A winner.
-    pub(crate) by: usize,
-    pub(crate) instances: InstanceSet,
-}
-
-/// Where a configuration loses, and to which.
-#[derive(Clone, Debug)]
+/// To which configuration one loses on some instance, and why.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Loss {
     /// A winner; where several tie, the first of them.
     pub(crate) to: usize,
     pub(crate) reason: Reason,
-    pub(crate) instances: InstanceSet,
 }
 
 /// What becomes of one candidate.
@@ -68,9 +54,7 @@ pub(crate) struct Loss {
 pub(crate) struct Standing {
     /// The instances where it wins, alone or by chance.
     pub(crate) wins: InstanceSet,
-    /// Those of them where nothing but chance decides for it.
-    pub(crate) ties: InstanceSet,
-    /// Where it is active, and another one wins.
+    /// The configurations that it loses to where it is active.
     pub(crate) losses: Vec<Loss>,
 }
 
@@ -141,31 +125,18 @@ fn judge_pid(candidates: &[Candidate<'_>], slots: Vec<Slot>, axes: &Axes, outcom
     let contest = Contest::new(candidates, &slots, axes.target());
     let universe = Universe::new(contest.specs(), axes);
     let mut wins: Vec<Vec<usize>> = vec![Vec::new(); slots.len()];
-    let mut chances: Vec<Vec<usize>> = vec![Vec::new(); slots.len()];
-    let mut losses: BTreeMap<(usize, usize, Reason), Vec<usize>> = BTreeMap::new();
+    let mut losses: BTreeSet<(usize, usize, Reason)> = BTreeSet::new();
     let mut ties: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
-    let mut settled: BTreeMap<(Vec<usize>, usize), Vec<usize>> = BTreeMap::new();
     for (member, instance) in universe.instances.iter().enumerate() {
         let Decision { ranks, winners } = contest.decide(&universe.active(instance), &mut outcome.steps);
         let Some(&first) = winners.first() else { continue };
         for &slot in &winners {
             wins.get_mut(slot).into_iter().for_each(|wins| wins.push(member));
-            if winners.len() > 1 {
-                chances.get_mut(slot).into_iter().for_each(|chances| chances.push(member));
-            }
         }
-        if winners.len() < ranks.iter().flatten().count() {
-            let best = ranks.get(first).copied().flatten().unwrap_or_default();
-            let mut below: BTreeMap<Rank, Vec<usize>> = BTreeMap::new();
-            for (slot, rank) in ranks.iter().enumerate() {
-                let Some(rank) = rank.filter(|rank| *rank != best) else { continue };
-                below.entry(rank).or_default().push(slot);
-                let reason = contest.reason(slot, rank, first, best);
-                losses.entry((slot, first, reason)).or_default().push(member);
-            }
-            let second = below.pop_last().map(|(_, slots)| slots).filter(|slots| slots.len() > 1);
-            if let Some(slots) = second {
-                settled.entry((slots, first)).or_default().push(member);
+        let best = ranks.get(first).copied().flatten().unwrap_or_default();
+        for (slot, rank) in ranks.iter().enumerate() {
+            if let Some(rank) = rank.filter(|rank| *rank != best) {
+                losses.insert((slot, first, contest.reason(slot, rank, first, best)));
             }
         }
         if winners.len() > 1 {
@@ -178,12 +149,12 @@ fn judge_pid(candidates: &[Candidate<'_>], slots: Vec<Slot>, axes: &Axes, outcom
         tied.iter().filter_map(|&slot| slots.get(slot)).flat_map(|slot| slot.candidates.iter().copied()).collect()
     };
     let mut losses_of: Vec<Vec<Loss>> = vec![Vec::new(); slots.len()];
-    for ((slot, winner, reason), members) in losses {
-        let loss = Loss { to: first_of(winner), reason, instances: set(members) };
-        losses_of.get_mut(slot).into_iter().for_each(|losses| losses.push(loss.clone()));
+    for (slot, winner, reason) in losses {
+        let loss = Loss { to: first_of(winner), reason };
+        losses_of.get_mut(slot).into_iter().for_each(|losses| losses.push(loss));
     }
-    for (((slot, wins), chances), losses) in slots.iter().zip(wins).zip(chances).zip(losses_of) {
-        let standing = Standing { wins: set(wins), ties: set(chances), losses };
+    for ((slot, wins), losses) in slots.iter().zip(wins).zip(losses_of) {
+        let standing = Standing { wins: set(wins), losses };
         for &index in &slot.candidates {
             if let Some(of) = outcome.standings.get_mut(index) {
                 *of = standing.clone();
@@ -201,18 +172,11 @@ fn judge_pid(candidates: &[Candidate<'_>], slots: Vec<Slot>, axes: &Axes, outcom
             certainty = Certainty::Low;
             assumptions.push(Assumption::Build);
         }
-        let first = tied.first().map_or(0, |&slot| first_of(slot));
-        Tie { candidates: all, instances, certainty, assumptions, same_content: contents.len() == 1, first }
+        Tie { candidates: all, instances, certainty, assumptions, same_content: contents.len() == 1 }
     });
     let ties = ties.collect();
-    let settled_ties = settled.into_iter().map(|((tied, by), members)| SettledTie {
-        candidates: all_of(&tied),
-        by: first_of(by),
-        instances: set(members),
-    });
-    let settled_ties = settled_ties.collect();
     let bound_reached = universe.bound_reached;
-    Configuration { deployment: 0, slots, ties, settled_ties, bound_reached }
+    Configuration { deployment: 0, slots, ties, bound_reached }
 }
 
 /// What one instance makes of one PID.

@@ -1,12 +1,12 @@
 //! On which instances something is active, and nothing that it needs.
 
+use super::Certainty;
 use super::axes::Axes;
 use super::contest::{Candidate, Contest};
 use super::describe::InstanceSet;
 use super::installer::Outcome;
 use super::together::Activity;
 use super::universe::Universe;
-use super::{Assumption, Certainty};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Something is active without what it needs.
@@ -17,7 +17,6 @@ pub(crate) struct Gap {
     /// Whether it is so wherever the subject is active.
     pub(crate) everywhere: bool,
     pub(crate) certainty: Certainty,
-    pub(crate) assumptions: Vec<Assumption>,
 }
 
 /// The instances of one deployment where `subject` is active and none of `needed` is. What may be there, depending on
@@ -83,12 +82,10 @@ pub(crate) fn missing(
     }
     let instances = set.surest();
     let mut certainty = instances.certainty();
-    let mut assumptions: Vec<Assumption> = instances.assumption().into_iter().collect();
     if depends_on_choice {
         certainty = certainty.min(Certainty::Medium);
-        assumptions.push(Assumption::Choice);
     }
-    Some(Gap { instances, everywhere, certainty, assumptions })
+    Some(Gap { instances, everywhere, certainty })
 }
 
 #[cfg(test)]
@@ -104,7 +101,7 @@ mod tests {
         let outcome = judge(&candidates, &axes);
         let needed: Vec<Activity<'_>> = needed.iter().map(|&index| Activity::Configuration(index)).collect();
         let gap = missing(&candidates, &outcome, &axes, subject, &needed)?;
-        Some(format!("{} {} {:?} {:?}", gap.instances, gap.everywhere, gap.certainty, gap.assumptions))
+        Some(format!("{} {} {:?}", gap.instances, gap.everywhere, gap.certainty))
     }
 
     #[test]
@@ -113,22 +110,19 @@ mod tests {
         given.pids = vec!["a.B~1", "a.B~2", "a.B~2"];
         let always = RunModes::always();
         let content = Activity::Content { path: "/conf/a", run_modes: &always, module: None };
-        let every = Some("on every instance true High []");
+        let every = Some("on every instance true High");
         assert_eq!(gap(&given, content, &[]).as_deref(), every);
-        assert_eq!(gap(&given, content, &[0]).as_deref(), Some("on publish false High []"));
+        assert_eq!(gap(&given, content, &[0]).as_deref(), Some("on publish false High"));
         // It may win its tie.
         assert_eq!(
             gap(&given, content, &[1, 0]).as_deref(),
-            Some("on publish where run mode dev is not set false High []")
+            Some("on publish where run mode dev is not set false High")
         );
         assert_eq!(
             gap(&given, Activity::Configuration(0), &[1]).as_deref(),
-            Some("on author where run mode dev is not set false High []")
+            Some("on author where run mode dev is not set false High")
         );
-        assert_eq!(
-            gap(&given, Activity::Configuration(1), &[0]).as_deref(),
-            Some("on publish, dev false Medium [Choice]")
-        );
+        assert_eq!(gap(&given, Activity::Configuration(1), &[0]).as_deref(), Some("on publish, dev false Medium"));
         assert_eq!(gap(&given, Activity::Configuration(0), &[0]), None);
     }
 }

@@ -17,6 +17,7 @@
 //! Nothing here reads files or knows facts: paths, specifications and classes of equal content come from the caller.
 
 mod alternatives;
+pub(crate) mod assumption;
 pub(crate) mod axes;
 pub(crate) mod contest;
 pub(crate) mod deployments;
@@ -36,17 +37,16 @@ mod together_tests;
 pub(crate) mod universe;
 pub(crate) mod version;
 
-pub(crate) use axes::Axes;
+pub(crate) use assumption::{Assumption, sentence_of};
+pub(crate) use axes::{Axes, Mode, Relation};
 pub(crate) use contest::{Candidate, Reason};
 pub use deployments::Grouping;
 pub(crate) use deployments::{Deployments, Holder, Part};
 pub(crate) use describe::InstanceSet;
 pub(crate) use installation::{Fate, Origin, OriginKind, Write, install};
-pub(crate) use installer::{Outcome, PidResult, Standing, judge, judge_at};
+pub(crate) use installer::{Outcome, Standing, judge, judge_at};
 pub(crate) use missing::{Gap, missing};
 pub(crate) use together::{Activity, Conflict, FactActivity, together};
-
-use std::collections::BTreeSet;
 
 /// How sure it is that something happens on an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,17 +57,4 @@ pub(crate) enum Certainty {
     Medium,
     /// It needs none.
     High,
-}
-
-/// What a judgement assumes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Assumption {
-    /// These run modes, which an instance may have or not, are set together on one.
-    RunModes(BTreeSet<String>),
-    /// Which of several packages that write one path is installed last.
-    OrderOfInstallation,
-    /// Modules that write the same path, of which usually one is built, are all part of the build; or a certain one is.
-    Build,
-    /// Of configurations that are equally specific, which one the instance took.
-    Choice,
 }

@@ -232,7 +232,10 @@ proptest! {
                         .map(project)
                         .collect()
                 };
-                let (wins, ties) = (shown(&standing.wins), shown(&standing.ties));
+                let tied = &outcome.configurations[outcome.configuration_of[index]].ties;
+                let tied = tied.iter().filter(|tie| tie.candidates.contains(&index));
+                let ties: Vec<BTreeSet<String>> = tied.flat_map(|tie| shown(&tie.instances)).collect();
+                let wins = shown(&standing.wins);
                 prop_assert_eq!(wins.len(), wins.iter().collect::<BTreeSet<_>>().len(), "an instance twice");
                 prop_assert_eq!(wins.into_iter().collect::<BTreeSet<_>>(), expected(false));
                 prop_assert_eq!(ties.into_iter().collect::<BTreeSet<_>>(), expected(true));

@@ -5,6 +5,7 @@
 
 use super::level::{FailOn, Setting};
 use super::limits::LimitSettings;
+use super::run_modes;
 use super::schema::{self, Key, ValueType};
 use crate::diagnostics::{MistakeSink, UserError, did_you_mean};
 use crate::rules::{Confidence, Severity};
@@ -39,6 +40,8 @@ pub(crate) struct Config {
     pub levels: Vec<LevelEntry>,
     /// Limits that differ from the default.
     pub limits: LimitSettings,
+    /// Groups of run modes of which an instance has at most one.
+    pub exclusive: Vec<Vec<String>>,
     /// Findings that are accepted.
     pub ignores: Vec<Ignore>,
     /// Packages of somebody else.
@@ -165,6 +168,12 @@ fn unknown_key(checked: &mut MistakeSink, name: &Spanned<std::borrow::Cow<'_, st
 }
 
 fn check_value(checked: &mut MistakeSink, key: &'static Key, value: &Spanned<DeValue<'_>>) {
+    if let ValueType::RunModeGroups = key.value_type {
+        for mistake in run_modes::mistakes(value) {
+            checked.add(mistake.span, mistake.message, "not accepted", mistake.help);
+        }
+        return;
+    }
     if !key.value_type.accepts(value.get_ref()) {
         let culprit = schema::culprit(key.value_type, value);
         let found = describe(culprit.get_ref());
@@ -251,6 +260,7 @@ fn decode(table: &DeTable<'_>, text: &str, directory: &Path) -> Config {
         rules: list(table, "rules").into_iter().map(|rules| directory.join(rules)).collect(),
         levels: sub("levels").map(levels).unwrap_or_default(),
         limits: sub("limits").map(limits).unwrap_or_default(),
+        exclusive: sub("run-modes").map(exclusive).unwrap_or_default(),
         ignores: tables(table, "ignore").filter_map(|(span, entry)| ignore(entry, line_of(text, span.start))).collect(),
         vendors: tables(table, "vendor").map(|(_, entry)| vendor(entry)).collect(),
         checked: None,
@@ -277,6 +287,10 @@ fn levels(table: &DeTable<'_>) -> Vec<LevelEntry> {
 
 fn limits(table: &DeTable<'_>) -> LimitSettings {
     LimitSettings::from_values(|limit| schema::limit(limit.unit, get(table, limit.name)?.get_ref()))
+}
+
+fn exclusive(table: &DeTable<'_>) -> Vec<Vec<String>> {
+    get(table, "exclusive").and_then(|value| run_modes::groups(value.get_ref())).unwrap_or_default()
 }
 
 fn ignore(table: &DeTable<'_>, line: u32) -> Option<Ignore> {

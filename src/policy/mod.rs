@@ -12,6 +12,7 @@ pub(crate) mod globs;
 mod level;
 mod limits;
 pub(crate) mod parse_units;
+mod run_modes;
 mod schema;
 mod selection;
 mod vendor;

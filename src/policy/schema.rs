@@ -6,6 +6,7 @@
 use super::level::FailOn;
 use super::limits::{self, Unit};
 use super::parse_units;
+use super::run_modes;
 use crate::rules::{Confidence, Severity};
 use osgi_config::Target;
 #[cfg(test)]
@@ -52,6 +53,8 @@ pub(super) enum ValueType {
     TextSize,
     /// A number of seconds, or a time such as `"600s"`.
     Time,
+    /// A list of groups of run modes.
+    RunModeGroups,
     /// A table whose keys are ids of rules or families.
     Levels,
     /// A table with these keys.
@@ -89,9 +92,13 @@ pub(super) const FILE: &[Key] = &[
     key("rules", ValueType::Directories, "Directories with further rules, relative to this file."),
     key("levels", ValueType::Levels, "Rules and families: off, on, or another level. A rule outweighs its family."),
     key("limits", ValueType::Table(LIMITS), "Where reading ends; reaching a limit is reported and exits with 3."),
+    key("run-modes", ValueType::Table(RUN_MODES), "What an instance can have as its run modes."),
     key("ignore", ValueType::Tables(IGNORE), "Findings that are known and accepted."),
     key("vendor", ValueType::Tables(VENDOR), "Packages that somebody else makes."),
 ];
+
+const RUN_MODES: &[Key] =
+    &[key("exclusive", ValueType::RunModeGroups, "Groups of run modes of which an instance has at most one.")];
 
 /// The keys of `[limits]`.
 const LIMITS: &[Key] = &limit_keys();
@@ -151,6 +158,7 @@ impl ValueType {
             Self::Size => "a size, such as \"256MiB\", or a number of bytes".to_owned(),
             Self::TextSize => "a size up to \"2GiB\", or a number of bytes".to_owned(),
             Self::Time => "a time, such as \"600s\" or \"10min\", or a number of seconds".to_owned(),
+            Self::RunModeGroups => run_modes::EXPECTED.to_owned(),
             Self::Levels => "a table of rules, such as missing-scope = \"warning\"".to_owned(),
             Self::Table(_) => "a table".to_owned(),
             Self::Tables(_) => "a list of tables, each under its own [[…]] heading".to_owned(),
@@ -174,6 +182,7 @@ impl ValueType {
             Self::Size => bytes(value).is_some(),
             Self::TextSize => bytes(value).is_some_and(|size| size <= Limits::MAX_TEXT),
             Self::Time => time(value).is_some(),
+            Self::RunModeGroups => run_modes::groups(value).is_some(),
             Self::Levels | Self::Table(_) => value.is_table(),
             Self::Tables(_) => value.as_array().is_some_and(|items| items.iter().all(|item| item.get_ref().is_table())),
         }
@@ -199,6 +208,10 @@ impl ValueType {
                 {"type": "integer", "minimum": 1},
                 {"type": "string", "pattern": "^\\s*[0-9]+\\s*(ms|s|m|min|h)?\\s*$"}
             ]}),
+            Self::RunModeGroups => json!({"type": "array", "items": {
+                "type": "array", "minItems": 2, "uniqueItems": true,
+                "items": {"type": "string", "pattern": "^[^\\s.,/\\\\]+$"}
+            }}),
             Self::Levels => json!({"type": "object", "additionalProperties": {"enum": LEVELS}}),
             Self::Table(keys) => table_schema(keys),
             Self::Tables(keys) => json!({"type": "array", "items": table_schema(keys)}),
@@ -331,7 +344,7 @@ mod tests {
     #[test]
     fn every_key_is_documented() {
         let page = include_str!("../../docs/configuration.md");
-        let tables = FILE.iter().chain(LIMITS).chain(IGNORE).chain(VENDOR);
+        let tables = FILE.iter().chain(LIMITS).chain(RUN_MODES).chain(IGNORE).chain(VENDOR);
         for key in tables {
             assert!(page.contains(&format!("`{}`", key.name)), "docs/configuration.md does not name `{}`", key.name);
         }

@@ -38,6 +38,7 @@ struct FindingForm<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     advice: Option<&'r str>,
     fingerprint: &'r str,
+    instances: &'r [String],
     location: LocationForm<'r>,
     related: Vec<RelatedForm<'r>>,
 }
@@ -143,6 +144,7 @@ fn finding(finding: &Finding) -> FindingForm<'_> {
         message: &finding.message,
         advice: finding.advice.as_deref(),
         fingerprint: &finding.fingerprint,
+        instances: &finding.instances,
         location: location(&finding.location),
         related: finding
             .related

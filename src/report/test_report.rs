@@ -39,7 +39,10 @@ pub(super) fn finding(rule: &str, level: Severity, message: &str, location: Loca
         location,
         related: Vec::new(),
         fingerprint: "0123456789abcdef".to_owned(),
+        instances: Vec::new(),
+        same_fault: None,
         deployment: 0,
+        fix: None,
     }
 }
 

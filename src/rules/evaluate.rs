@@ -1,16 +1,19 @@
 //! Judges facts by rules: which rules fire on which facts, which of them stay silent for a more specific one, and the
 //! findings that remain.
 
+use super::answers::Answers;
+use super::copies;
 use super::count::{self, Group};
 use super::error::RuleError;
 use super::expression::{Environment, Expression, Template, Value as Seen};
 use super::file::RuleFile;
-use super::finding::{Finding, Location, Match, Related};
+use super::finding::{Finding, Location, Match, Related, SameFault};
 use super::fingerprint::{self, FingerprintInput};
+use super::fix;
 
 use super::set::{Compiled, Rule, RuleSet};
 use super::severity::{Confidence, Severity};
-use crate::facts::{Fact, Kind, ValueRef};
+use crate::facts::{Fact, Installed, Kind, Value, ValueRef};
 use crate::workers::WORTH_SHARING;
 use osgi_config::Target;
 use rayon::prelude::*;
@@ -20,24 +23,49 @@ use zip_audit::Place;
 
 /// What other places of a finding say where the rule has no `related` text.
 const RELATED: &str = "Also here.";
+/// What the place of a configuration says that is used instead of the one that a finding is about.
+const WINNER: &str = "This one is used instead.";
 
-/// Judges `facts` by `rules` and returns the findings, ordered by place and rule.
+/// Judges `facts` by `rules` and returns the findings, ordered by place and rule. `installed` is what was linked together with
+/// the facts.
 ///
 /// # Errors
 /// A rule file with a mistake, which includes an expression that cannot be evaluated on some fact.
-pub fn evaluate(rules: &RuleSet, facts: &[Fact], target: Target) -> Result<Vec<Finding>, RuleError> {
-    let mut judge = Judge::new(rules, facts, target)?;
+pub fn evaluate(
+    rules: &RuleSet,
+    facts: &[Fact],
+    installed: &Installed,
+    target: Target,
+) -> Result<Vec<Finding>, RuleError> {
+    evaluate_with_answers(rules, facts, installed, target, &Answers::default())
+}
+
+/// Judges as [`evaluate`] does, with the answers that fixes need.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_with_answers(
+    rules: &RuleSet,
+    facts: &[Fact],
+    installed: &Installed,
+    target: Target,
+    answers: &Answers,
+) -> Result<Vec<Finding>, RuleError> {
+    let mut judge = Judge::new(rules, facts, installed, target, answers)?;
     let (counted, hits): (Vec<Match>, Vec<Match>) =
         judge.hits()?.into_iter().partition(|hit| judge.rule(hit).file.counting.is_some());
     judge.note(&hits);
-    let counted = counted.into_iter().filter(|hit| facts[hit.fact].installed() && !judge.is_silent(hit)).collect();
+    let counted = counted.into_iter().filter(|hit| facts[hit.fact].takes_effect() && !judge.is_silent(hit)).collect();
     let groups = judge.too_many(counted);
     for group in &groups {
         judge.note(&group.hits);
     }
-    let single = hits.iter().filter(|hit| !judge.is_silent(hit)).map(|hit| (hit, None));
-    let faults: Vec<_> = single.chain(groups.iter().map(|group| (group.primary(), Some(group)))).collect();
-    let mut findings = each(&faults, |&(hit, group)| judge.finding(hit, group))?;
+    let single: Vec<&Match> = hits.iter().filter(|hit| !judge.is_silent(hit)).collect();
+    let same = copies::find_same_faults(facts, &single);
+    let single = single.into_iter().zip(same).map(|(hit, same)| Fault { hit, same, group: None });
+    let counted = groups.iter().map(|group| Fault { hit: group.primary(), same: None, group: Some(group) });
+    let faults: Vec<Fault<'_>> = single.chain(counted).collect();
+    let mut findings = each(&faults, |fault| judge.finding(fault))?;
     findings.sort_by(|(_, a), (_, b)| order(a).cmp(&order(b)));
     Ok(fingerprint::number(findings))
 }
@@ -63,24 +91,41 @@ struct Active<'a> {
     compiled: &'a Compiled,
 }
 
+/// Something to be reported.
+struct Fault<'a> {
+    hit: &'a Match,
+    /// Equal for the same fault in copies of one file.
+    same: Option<SameFault>,
+    /// What was counted.
+    group: Option<&'a Group>,
+}
+
 /// What is known while facts are judged.
 struct Judge<'a> {
     rules: Vec<Active<'a>>,
     /// For each fact the rules that may fire on it.
     candidates: Vec<Vec<usize>>,
     facts: &'a [Fact],
+    installed: &'a Installed,
     target: Target,
+    answers: &'a Answers,
     /// For each fact the number of its subject: facts of one deployment, place and mark are about one subject.
     subjects: Vec<usize>,
-    /// For each subject the rules that fired on it, with the facts.
-    fired: HashMap<usize, BTreeMap<usize, Vec<usize>>>,
+    /// For each subject the rules that fired on it, with the facts and the levels.
+    fired: HashMap<usize, BTreeMap<usize, Vec<(usize, Severity)>>>,
     /// The rules that each rule stays silent for; `None` for all others.
     defers_to: Vec<Option<Vec<usize>>>,
 }
 
 impl<'a> Judge<'a> {
     /// Compiles the rules that may fire on some fact.
-    fn new(rules: &'a RuleSet, facts: &'a [Fact], target: Target) -> Result<Self, RuleError> {
+    fn new(
+        rules: &'a RuleSet,
+        facts: &'a [Fact],
+        installed: &'a Installed,
+        target: Target,
+        answers: &'a Answers,
+    ) -> Result<Self, RuleError> {
         let mut by_kind: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
         for (number, rule) in rules.rules().iter().enumerate() {
             rule.on.iter().for_each(|kind| by_kind.entry(*kind).or_default().push(number));
@@ -110,7 +155,9 @@ impl<'a> Judge<'a> {
             rules: active,
             candidates,
             facts,
+            installed,
             target,
+            answers,
             fired: HashMap::new(),
         })
     }
@@ -146,8 +193,9 @@ impl<'a> Judge<'a> {
     /// Remembers which rules fired on which subjects.
     fn note(&mut self, hits: &[Match]) {
         for hit in hits {
+            let level = self.rule(hit).file.cases[hit.case].level;
             let rules = self.fired.entry(self.subjects[hit.fact]).or_default();
-            rules.entry(hit.rule).or_default().push(hit.fact);
+            rules.entry(hit.rule).or_default().push((hit.fact, level));
         }
     }
 
@@ -156,11 +204,16 @@ impl<'a> Judge<'a> {
     fn is_silent(&self, hit: &Match) -> bool {
         let Some(fired) = self.fired.get(&self.subjects[hit.fact]) else { return false };
         let kind = self.facts[hit.fact].kind();
-        let same_fault =
-            |facts: &Vec<usize>| facts.iter().any(|&fact| fact == hit.fact || self.facts[fact].kind() != kind);
+        let same_fault = |facts: &[(usize, Severity)], lowest: Severity| {
+            let same = |fact: usize| fact == hit.fact || self.facts[fact].kind() != kind;
+            facts.iter().any(|&(fact, level)| level >= lowest && same(fact))
+        };
         match &self.defers_to[hit.rule] {
-            Some(rules) => rules.iter().any(|rule| *rule != hit.rule && fired.get(rule).is_some_and(same_fault)),
-            None => fired.iter().any(|(rule, facts)| *rule != hit.rule && same_fault(facts)),
+            Some(rules) => rules.iter().any(|rule| {
+                *rule != hit.rule && fired.get(rule).is_some_and(|facts| same_fault(facts, Severity::Note))
+            }),
+            // A note beside does not say that something is wrong.
+            None => fired.iter().any(|(rule, facts)| *rule != hit.rule && same_fault(facts, Severity::Warning)),
         }
     }
 
@@ -175,47 +228,86 @@ impl<'a> Judge<'a> {
         for ((rule, ..), mut hits) in groups {
             hits.sort_by_key(|hit| (&self.facts[hit.fact].place, self.facts[hit.fact].mark));
             if let Some(counting) = &self.rules[rule].file.counting {
-                found.extend(count::too_many(hits, counting.limit, self.facts, &self.subjects));
+                found.extend(count::too_many(hits, counting.limit, self.facts, self.installed));
             }
         }
         found
     }
 
-    fn finding(&self, hit: &Match, group: Option<&Group>) -> Result<(FingerprintInput, Finding), RuleError> {
+    fn finding(&self, fault: &Fault<'_>) -> Result<(FingerprintInput, Finding), RuleError> {
+        let Fault { hit, group, .. } = *fault;
         let Active { file, compiled, .. } = self.rule(hit);
         let fact = &self.facts[hit.fact];
         let case = &file.cases[hit.case];
         let texts = compiled.cases[hit.case].texts(file, case)?;
         let scope = Environment::new(fact, self.target);
         let scope = match group {
-            Some(group) => scope.with_group(&group.names),
+            Some(group) => scope.with_group(&group.seen),
             None => scope,
         };
         let mut message = texts.message.render(file, &scope, fact)?;
         if let Some(reason) = &fact.not_installed {
             message = format!("{message} It is not installed: {reason}.");
+        } else if let Some(reason) = &fact.overridden {
+            message = format!("{message} It is overridden: {reason}.");
+        }
+        let assumption = match group {
+            Some(group) => group.assumption.as_deref(),
+            None => fact.attribute("assumption").and_then(ValueRef::as_text),
+        };
+        if let Some(assumption) = assumption {
+            message = format!("{message} {assumption}");
         }
         let mut related = Vec::new();
         for &other in self.others(hit, group, &scope)?.iter() {
             related.push(self.related(hit, other, group)?);
         }
+        for there in self.installed.related(fact) {
+            let message = match &compiled.related(file)? {
+                Some(text) if fact.overridden.is_none() => text.render(file, &scope, fact)?,
+                _ if fact.overridden.is_some() => WINNER.to_owned(),
+                _ => RELATED.to_owned(),
+            };
+            related.push(Related { message, location: Location::from(there) });
+        }
         let (at, mark) = place_in(fact, &texts.at, file, &scope)?;
-        let at_most = if fact.installed() { Severity::Error } else { Severity::Warning };
+        let (most, surest) = group.map_or((Severity::Error, Confidence::High), Group::at_most);
+        let at_most = if fact.takes_effect() { Severity::Error } else { Severity::Warning };
+        let confidence = if is_guess(fact) { Confidence::Low } else { case.confidence };
         let input = fingerprint::input(&file.meta.id, fact, &at, &hit.group);
         let finding = Finding {
             rule: file.meta.id.clone(),
             family: file.meta.family.clone(),
-            severity: case.level.min(at_most),
+            severity: case.level.min(at_most).min(most),
             at_most,
-            confidence: if is_guess(fact) { Confidence::Low } else { case.confidence },
+            confidence: confidence.min(surest),
             message,
             advice: texts.advice.as_ref().map(|advice| advice.render(file, &scope, fact)).transpose()?,
             location: location(fact, mark),
             related,
             fingerprint: String::new(),
             deployment: fact.deployment,
+            same_fault: fault.same,
+            instances: self.instances(fact, group),
+            fix: match group {
+                None if !file.fixes.is_empty() => {
+                    fix::of_finding(file, compiled.fixes(file)?, fact, self.target, self.answers)?
+                }
+                _ => None,
+            },
         };
         Ok((input, finding))
+    }
+
+    /// The instances that a finding is about, where it is about certain ones.
+    fn instances(&self, fact: &Fact, group: Option<&Group>) -> Vec<String> {
+        match (group, fact.attribute("instances")) {
+            (Some(group), _) => group.seen.instances.clone(),
+            (None, Some(ValueRef::List(instances))) => {
+                instances.iter().filter_map(Value::as_text).map(str::to_owned).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The facts at the further places of a finding.
@@ -249,8 +341,11 @@ impl<'a> Judge<'a> {
     fn related(&self, hit: &Match, other: usize, group: Option<&Group>) -> Result<Related, RuleError> {
         let Active { file, compiled, .. } = self.rule(hit);
         let fact = &self.facts[other];
-        let names = group.map(|group| group.names.as_slice()).unwrap_or_default();
-        let scope = Environment::new(fact, self.target).with_group(names);
+        let scope = Environment::new(fact, self.target);
+        let scope = match group {
+            Some(group) => scope.with_group(&group.seen),
+            None => scope,
+        };
         let message = match compiled.related(file)? {
             None => RELATED.to_owned(),
             Some(text) => text.render(file, &scope, fact)?,

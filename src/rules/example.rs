@@ -30,6 +30,17 @@ pub struct Example {
     pub(super) span: Range<usize>,
 }
 
+/// The files of an example, as something that makes facts of them sees them.
+#[derive(Clone, Debug)]
+pub struct ExampleInput {
+    /// The files, with paths from the directory that holds `jcr_root` on.
+    pub files: Vec<ExampleFile>,
+    /// The target that they are for.
+    pub target: Target,
+    /// The moment at which validity is judged, RFC 3339; `None` is now.
+    pub now: Option<String>,
+}
+
 /// A file of an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExampleFile {

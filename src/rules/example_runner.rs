@@ -2,23 +2,12 @@
 
 use super::error::RuleError;
 use super::evaluate::evaluate;
-use super::example::{Example, ExampleFile};
+use super::example::{Example, ExampleInput};
+use super::example_fixes;
 use super::finding::Finding;
 use super::set::RuleSet;
-use crate::facts::Fact;
-use osgi_config::Target;
+use crate::facts::Linked;
 use std::fmt;
-
-/// The files of an example, as something that makes facts of them sees them.
-#[derive(Clone, Debug)]
-pub struct ExampleInput {
-    /// The files, with paths from the directory that holds `jcr_root` on.
-    pub files: Vec<ExampleFile>,
-    /// The target that they are for.
-    pub target: Target,
-    /// The moment at which validity is judged, RFC 3339; `None` is now.
-    pub now: Option<String>,
-}
 
 /// What came of the examples of a set of rules.
 #[derive(Clone, Debug, Default)]
@@ -74,7 +63,7 @@ impl fmt::Display for Failure {
 /// A rule file with a mistake.
 pub fn test_rules(
     rules: &RuleSet,
-    facts_of: &dyn Fn(&ExampleInput) -> Result<Vec<Fact>, String>,
+    facts_of: &dyn Fn(&ExampleInput) -> Result<Linked, String>,
 ) -> Result<TestReport, RuleError> {
     test_rules_of(rules, rules.ids(), facts_of)
 }
@@ -86,7 +75,7 @@ pub fn test_rules(
 pub fn test_rules_of<'i>(
     rules: &RuleSet,
     ids: impl IntoIterator<Item = &'i str>,
-    facts_of: &dyn Fn(&ExampleInput) -> Result<Vec<Fact>, String>,
+    facts_of: &dyn Fn(&ExampleInput) -> Result<Linked, String>,
 ) -> Result<TestReport, RuleError> {
     let mut report = TestReport::default();
     for id in ids {
@@ -105,9 +94,14 @@ pub fn test_rules_of<'i>(
                 };
                 let reason = match facts_of(&sample) {
                     Err(reason) => Some(format!("cannot be read: {reason}")),
-                    Ok(facts) => {
-                        let findings = evaluate(rules, &facts, example.target)?;
-                        judge(example, form, id, &findings)
+                    Ok(linked) => {
+                        let findings = evaluate(rules, &linked.facts, &linked.installed, example.target)?;
+                        match judge(example, form, id, &findings) {
+                            None if form == "bad" && !rule.fixes.is_empty() => {
+                                example_fixes::test(rules, id, sample, &linked, facts_of)?
+                            }
+                            reason => reason,
+                        }
                     }
                 };
                 report.failures.extend(reason.map(|reason| Failure {

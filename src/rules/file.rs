@@ -2,6 +2,7 @@
 
 use super::error::RuleError;
 use super::example::{self, Example};
+use super::fix_source::{self, FixSource};
 use super::severity::{Confidence, Severity};
 use super::toml_reader::{File, Table, Text};
 use crate::diagnostics::{did_you_mean, list_words};
@@ -33,6 +34,7 @@ const KEYS: &[&str] = &[
     "help",
     "references",
     "case",
+    "fix",
     "example",
 ];
 
@@ -76,6 +78,7 @@ pub struct RuleFile {
     pub(super) name: String,
     pub(super) text: Arc<str>,
     pub(super) built_in: bool,
+    pub(super) fixes: Vec<FixSource>,
     pub(super) cases: Vec<Case>,
     pub(super) counting: Option<Counting>,
     pub(super) related: Option<Text>,
@@ -153,10 +156,6 @@ pub(super) fn read(family: &str, id: &str, file: File<'_>) -> Result<RuleFile, R
         let label = error.message().lines().next().unwrap_or_default().to_owned();
         file.error(error.span().unwrap_or(0..0), "the rule file cannot be read", label, help)
     })?;
-    if let Some((key, _)) = document.get_ref().iter().find(|(key, _)| key.get_ref().as_ref() == "fix") {
-        let help = "A rule cannot edit files. Say in `advice` what to write instead.";
-        return Err(file.error(key.span(), "a rule file has no `fix`", "not supported", help));
-    }
     // The span of the document is the whole file; mistakes about missing keys point at its first line.
     let top = Table::new(file, 0..text.lines().next().map_or(0, str::len), document.get_ref(), "the rule file", KEYS)?;
     let level_of = |table: &Table<'_, '_>| {
@@ -217,6 +216,7 @@ pub(super) fn read(family: &str, id: &str, file: File<'_>) -> Result<RuleFile, R
     Ok(RuleFile {
         meta,
         examples: example::read(&top)?,
+        fixes: fix_source::read(&top)?,
         name: name.to_owned(),
         text: text.into(),
         built_in,

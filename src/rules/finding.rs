@@ -1,7 +1,9 @@
 //! What a rule found, with everything a report needs to say it.
 
+use super::fix::Fix;
 use super::severity::{Confidence, Severity};
 use crate::excerpts::Excerpts;
+use crate::facts::Whereabouts;
 use std::sync::Arc;
 use text_spans::SourceRange;
 use zip_audit::Place;
@@ -32,7 +34,16 @@ pub struct Finding {
     pub fingerprint: String,
     /// The deployment that it belongs to.
     pub deployment: u32,
+    /// Equal for findings on the same fault in copies of one file.
+    pub same_fault: Option<SameFault>,
+    /// The instances that it is about, each such as `author, stage`, where it is about certain ones.
+    pub instances: Vec<String>,
+    /// What mends it, where its rule knows that.
+    pub fix: Option<Fix>,
 }
+
+/// A fault that copies of one file have in common: numbers of the rule, of its case and of the fact.
+pub type SameFault = (usize, usize, usize);
 
 /// A place that a report can point at.
 #[derive(Clone, Debug)]
@@ -45,6 +56,13 @@ pub struct Location {
     pub node: Option<String>,
     /// The lines to show.
     pub excerpts: Arc<Excerpts>,
+}
+
+impl From<&Whereabouts> for Location {
+    fn from(there: &Whereabouts) -> Self {
+        let Whereabouts { place, mark, path, excerpts } = there.clone();
+        Self { place, mark, node: path, excerpts }
+    }
 }
 
 /// A further place of a finding.

@@ -3,16 +3,21 @@
 //! [`RuleSet`] holds the rules, [`evaluate`] judges facts by them, [`test_rules`] runs the examples of the rule files,
 //! [`manual_page`] makes the page of a rule. Nothing here knows where facts come from or where findings go.
 
+mod answers;
 mod builtin;
+mod copies;
 mod count;
 mod error;
 mod evaluate;
 mod example;
+mod example_fixes;
 mod example_runner;
 mod expression;
 mod file;
 mod finding;
 mod fingerprint;
+mod fix;
+mod fix_source;
 mod guard;
 mod markdown_terminal;
 mod property_usage;
@@ -25,13 +30,16 @@ mod tests;
 
 use crate::diagnostics::toml_reader;
 
+pub use answers::{AnswerKey, Answers};
 pub use builtin::UNREAD_RULE;
+pub use copies::merge_copies;
 pub use error::{RuleError, nearest};
-pub use evaluate::evaluate;
-pub use example::{Example, ExampleFile};
-pub use example_runner::{ExampleInput, Failure, TestReport, test_rules, test_rules_of};
+pub use evaluate::{evaluate, evaluate_with_answers};
+pub use example::{Example, ExampleFile, ExampleInput};
+pub use example_runner::{Failure, TestReport, test_rules, test_rules_of};
 pub use file::{Meta, RuleFile};
-pub use finding::{Finding, Location, Related};
+pub use finding::{Finding, Location, Related, SameFault};
+pub use fix::Fix;
 pub use markdown_terminal::{Style, render_markdown};
 pub use property_usage::looks_at_properties;
 pub use rule_page::manual_page;

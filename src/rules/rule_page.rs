@@ -2,6 +2,7 @@
 
 use super::example::ExampleFile;
 use super::file::RuleFile;
+use super::fix_source;
 use std::fmt::Write as _;
 
 /// The page of a rule as Markdown: what `docs/rules/<id>.md` holds and `aemlint explain` renders.
@@ -18,6 +19,9 @@ pub fn manual_page(rule: &RuleFile) -> String {
     facts.extend(meta.security_severity.map(|severity| format!("security severity {severity:.1}")));
     facts.extend(meta.since.as_ref().map(|version| format!("since {version}")));
     let _ = writeln!(page, "{}.\n\n{}\n", capitalised(&facts.join(", ")), meta.help);
+    if !rule.fixes.is_empty() {
+        let _ = writeln!(page, "## What `aemlint fix` does\n\n{}", fix_source::describe(&rule.fixes));
+    }
     for example in &rule.examples {
         let title = example.title.as_deref().map(|title| format!(": {title}")).unwrap_or_default();
         let _ = writeln!(page, "## Example{title}\n");

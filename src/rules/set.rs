@@ -1,9 +1,12 @@
 //! A set of rules: the built-in ones and those of directories, each parsed and compiled when it is first needed.
 
+use super::answers::AnswerKey;
 use super::builtin::{BUILTIN, Builtin, BuiltinCase};
 use super::error::RuleError;
 use super::expression::{Expression, Template};
 use super::file::{self, Case, Meta, RuleFile};
+use super::fix::{self, CompiledFix};
+use super::fix_source;
 use super::guard::Guard;
 use super::toml_reader::{File, Text};
 use crate::diagnostics::did_you_mean;
@@ -48,6 +51,7 @@ pub(super) struct Compiled {
     pub(super) per: Option<Expression>,
     pub(super) distinct: Option<Expression>,
     related: OnceLock<Result<Option<Template>, RuleError>>,
+    fixes: OnceLock<Result<Vec<CompiledFix>, RuleError>>,
 }
 
 /// The compiled expressions of a case.
@@ -160,6 +164,16 @@ impl RuleSet {
         rule.file()
     }
 
+    /// Whether the rule with this id counts.
+    pub fn counts(&self, id: &str) -> bool {
+        self.rule(id).is_ok_and(|rule| rule.counting.is_some())
+    }
+
+    /// Whether a fix of the rule with this id uses the answer to `key`.
+    pub fn needs(&self, id: &str, key: AnswerKey) -> bool {
+        self.rule(id).is_ok_and(|rule| fix_source::uses(&rule.fixes, key))
+    }
+
     /// What the rule with this id says about itself.
     ///
     /// # Errors
@@ -258,7 +272,8 @@ impl Rule {
         for (case, compiled) in file.cases.iter().zip(&compiled.cases) {
             compiled.texts(file, case)?;
         }
-        compiled.related(file).map(|_| ())
+        compiled.related(file)?;
+        compiled.fixes(file).map(|_| ())
     }
 }
 
@@ -268,6 +283,12 @@ impl Compiled {
         let compile = |text| Template::compile(rule.source(), text, &rule.meta.on, rule.counting.is_some());
         let related = self.related.get_or_init(|| rule.related.as_ref().map(compile).transpose());
         related.as_ref().map(Option::as_ref).map_err(Clone::clone)
+    }
+
+    /// What mends the findings of the rule.
+    pub(super) fn fixes(&self, rule: &RuleFile) -> Result<&[CompiledFix], RuleError> {
+        let fixes = self.fixes.get_or_init(|| fix::compile(rule.source(), &rule.fixes, &rule.meta.on));
+        fixes.as_ref().map(Vec::as_slice).map_err(Clone::clone)
     }
 }
 
@@ -318,7 +339,7 @@ fn compile(rule: &RuleFile) -> Result<Compiled, RuleError> {
         Some(counting) => (key(&counting.per)?, key(&counting.distinct)?),
         None => (None, None),
     };
-    Ok(Compiled { cases, per, distinct, related: OnceLock::new() })
+    Ok(Compiled { cases, per, distinct, related: OnceLock::new(), fixes: OnceLock::new() })
 }
 
 fn compile_texts(rule: &RuleFile, case: &Case) -> Result<Texts, RuleError> {

@@ -1,7 +1,7 @@
 //! The examples of rules, scanned as files on disk are.
 
 use super::{Grouping, Options, Sought, scan_files};
-use crate::facts::Fact;
+use crate::facts::Linked;
 use crate::rules::{ExampleInput, RuleSet};
 use jiff::Timestamp;
 use zip_audit::Limits;
@@ -10,7 +10,7 @@ use zip_audit::Limits;
 ///
 /// # Errors
 /// Why it cannot be scanned: a moment that is none, a path that does not lead into a directory.
-pub fn facts_of_example(rules: &RuleSet, example: &ExampleInput) -> Result<Vec<Fact>, String> {
+pub fn facts_of_example(rules: &RuleSet, example: &ExampleInput) -> Result<Linked, String> {
     let now = match &example.now {
         None => Timestamp::now(),
         Some(now) => now.parse().map_err(|_| format!("`{now}` is no moment such as 2026-03-01T00:00:00Z"))?,
@@ -33,7 +33,7 @@ pub fn facts_of_example(rules: &RuleSet, example: &ExampleInput) -> Result<Vec<F
     };
     let files = example.files.iter().map(|file| (file.file.clone(), file.content.clone()));
     let scanned = scan_files(files, &options).map_err(|error| error.to_string())?;
-    Ok(scanned.facts)
+    Ok(Linked { facts: scanned.facts, installed: scanned.installed })
 }
 
 #[cfg(test)]

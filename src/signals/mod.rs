@@ -10,6 +10,7 @@ pub(crate) mod endpoints;
 pub(crate) mod ims;
 pub(crate) mod jwt;
 pub(crate) mod keys;
+pub(crate) mod retired;
 pub(crate) mod secrets;
 pub(crate) mod smart_tags;
 
@@ -27,13 +28,14 @@ pub struct Family {
 }
 
 /// Every family that is recognised by something.
-pub const FAMILIES: [Family; 8] = [
+pub const FAMILIES: [Family; 9] = [
     Family { name: "brand_portal", signals: brand_portal::SIGNALS },
     Family { name: "configuration", signals: configuration::SIGNALS },
     Family { name: "endpoints", signals: endpoints::SIGNALS },
     Family { name: "ims", signals: ims::SIGNALS },
     Family { name: "jwt", signals: jwt::SIGNALS },
     Family { name: "keys", signals: keys::SIGNALS },
+    Family { name: "retired", signals: retired::SIGNALS },
     Family { name: "secrets", signals: secrets::SIGNALS },
     Family { name: "smart_tags", signals: smart_tags::SIGNALS },
 ];

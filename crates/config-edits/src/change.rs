@@ -23,6 +23,15 @@ pub enum Change {
         /// The items.
         items: Vec<String>,
     },
+    /// A part of the value becomes another text, wherever in a text or list it is. It must be there exactly once.
+    Replace {
+        /// The name of the property.
+        name: String,
+        /// The part that goes.
+        old: String,
+        /// What takes its place.
+        new: String,
+    },
     /// The property gets another name and keeps its value. Nothing changes if it is not there.
     Rename {
         /// The name of the property.
@@ -39,7 +48,9 @@ pub enum NewValue {
     Text(String),
     /// A boolean. In the place of a text it is the text `true` or `false`.
     Bool(bool),
-    /// A list of strings.
+    /// A string in the place of a single value: a list of several is left alone.
+    Only(String),
+    /// A list of strings. In the place of a single text a list of one is that text.
     Texts(Vec<String>),
 }
 
@@ -47,7 +58,7 @@ impl NewValue {
     /// The text that stands for a single value.
     pub(crate) fn single(&self) -> Option<&str> {
         match self {
-            Self::Text(text) => Some(text),
+            Self::Text(text) | Self::Only(text) => Some(text),
             Self::Bool(true) => Some("true"),
             Self::Bool(false) => Some("false"),
             Self::Texts(_) => None,
@@ -67,9 +78,11 @@ impl Change {
     /// The name of the property that changes.
     pub fn name(&self) -> &str {
         match self {
-            Self::Set { name, .. } | Self::Remove { name } | Self::Append { name, .. } | Self::Rename { name, .. } => {
-                name
-            }
+            Self::Set { name, .. }
+            | Self::Remove { name }
+            | Self::Append { name, .. }
+            | Self::Replace { name, .. }
+            | Self::Rename { name, .. } => name,
         }
     }
 }

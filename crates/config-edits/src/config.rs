@@ -33,7 +33,7 @@ impl Editor for ConfigEditor {
         let blanks = escapes_blanks(text);
         let quoted = |text: &str| format!("\"{}\"", escaped(text, blanks));
         Some(match value {
-            NewValue::Text(text) => quoted(text),
+            NewValue::Text(text) | NewValue::Only(text) => quoted(text),
             NewValue::Bool(_) => format!("B\"{}\"", value.single()?),
             NewValue::Texts(texts) => {
                 format!("[{}]", texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(","))

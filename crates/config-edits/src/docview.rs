@@ -45,6 +45,89 @@ pub fn remove_node(bytes: &[u8], element: Span) -> Result<Vec<u8>, EditError> {
     encode_xml_like(bytes, &changed).ok_or(EditError::Encoding)
 }
 
+/// Gives a node that is not the root of its file another name.
+///
+/// # Errors
+/// See [`EditError`]; then nothing is changed.
+pub fn rename_node(bytes: &[u8], element: Span, name: &str) -> Result<Vec<u8>, EditError> {
+    let text = writable(bytes)?;
+    let before = nodes(&text)?;
+    let node = before.iter().skip(1).find(|node| node.span == element).ok_or(EditError::NoSuchNode)?;
+    let parent = node.path.rsplit_once('/').map_or("", |(parent, _)| parent);
+    let new_path = format!("{parent}/{name}");
+    if before.iter().any(|other| other.path == new_path) {
+        return Err(EditError::NameTaken(name.to_owned()));
+    }
+    let not_expressible = || EditError::NotExpressible(name.to_owned());
+    let written = NodeEditor { element }.name(name).ok_or_else(not_expressible)?;
+    let end = end_of_element(&text, element).ok_or_else(not_expressible)?;
+    let mut replacements = vec![Replacement::new(element, written.clone())];
+    let whole = text.get(element.start as usize..end).unwrap_or_default();
+    let old = text.get(element.range()).unwrap_or_default();
+    if let Some(at) = whole.rfind("</").filter(|at| whole.get(at + 2..).is_some_and(|rest| rest.starts_with(old))) {
+        let start = element.start as usize + at + 2;
+        replacements.push(Replacement::new(Span::new(start, start + old.len()), written));
+    }
+    let changed = replacement::apply(&text, replacements).ok_or_else(not_expressible)?;
+    let below = format!("{}/", node.path);
+    let moved = |path: &str| match path.strip_prefix(&below) {
+        Some(rest) => format!("{new_path}/{rest}"),
+        None if path == node.path => new_path.clone(),
+        None => path.to_owned(),
+    };
+    let expected: Vec<_> = before.iter().map(|node| (moved(&node.path), without_places(node))).collect();
+    let after = nodes(&changed).map_err(|_| not_expressible())?;
+    let found: Vec<_> = after.iter().map(|node| (node.path.clone(), without_places(node))).collect();
+    if found != expected {
+        return Err(not_expressible());
+    }
+    encode_xml_like(bytes, &changed).ok_or(EditError::Encoding)
+}
+
+/// Whether an element is the root of its file.
+///
+/// # Errors
+/// See [`EditError`].
+pub fn is_root(bytes: &[u8], element: Span) -> Result<bool, EditError> {
+    let text = writable(bytes)?;
+    Ok(nodes(&text)?.first().is_some_and(|node| node.span == element))
+}
+
+/// What of a file a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PagePart {
+    /// All of it.
+    File,
+    /// This element.
+    Element(Span),
+}
+
+/// The page that a node belongs to, if it is the content of one (`jcr:content`); else the node itself.
+///
+/// # Errors
+/// See [`EditError`]; the root of a file in which there is more than this page cannot be told from it.
+pub fn page_of(bytes: &[u8], element: Span) -> Result<PagePart, EditError> {
+    let text = writable(bytes)?;
+    let nodes = nodes(&text)?;
+    let at = nodes.iter().position(|node| node.span == element).ok_or(EditError::NoSuchNode)?;
+    let Some(node) = nodes.get(at) else { return Err(EditError::NoSuchNode) };
+    let page = match node.path.strip_suffix("/jcr:content") {
+        Some(parent) => nodes.iter().rposition(|other| other.path == parent).ok_or(EditError::NoSuchNode)?,
+        None => at,
+    };
+    if page > 0 {
+        return nodes.get(page).map(|node| PagePart::Element(node.span)).ok_or(EditError::NoSuchNode);
+    }
+    // Elements without attributes only say in which order the nodes of other files come.
+    let below = format!("{}/", node.path);
+    let is_own = |other: &Node<'_>| other.path == node.path || other.path.starts_with(&below);
+    let others = nodes.iter().skip(1).any(|other| !is_own(other) && !other.properties.is_empty());
+    if others {
+        return Err(EditError::NotExpressible(node.path.rsplit('/').next().unwrap_or_default().to_owned()));
+    }
+    Ok(PagePart::File)
+}
+
 /// The properties of a node, to be compared with those of one that stands elsewhere.
 fn without_places(node: &Node<'_>) -> Vec<Seen> {
     let nowhere = Span::default();
@@ -142,7 +225,7 @@ impl Editor for NodeEditor {
     fn literal(&self, text: &str, near: Option<&Seen>, value: &NewValue) -> Option<String> {
         let quote = Self::quote(text, near);
         Some(match value {
-            NewValue::Text(value) => escaped(value, quote, Part::Whole),
+            NewValue::Text(value) | NewValue::Only(value) => escaped(value, quote, Part::Whole),
             NewValue::Bool(_) => format!("{{Boolean}}{}", value.single()?),
             NewValue::Texts(values) => {
                 format!(

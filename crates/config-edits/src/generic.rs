@@ -89,6 +89,9 @@ fn plan<'c, E: Editor>(
     let known = E::NAMES.find(seen, name);
     let nothing = || (Vec::new(), Intended { gone: None, there: None });
     Ok(match (change, known) {
+        (Change::Set { value: NewValue::Only(_), .. }, Some(property)) if property.item_spans.len() > 1 => {
+            return Err(not_expressible());
+        }
         (Change::Set { value, .. }, Some(property)) => {
             if property.value.shown() == value.texts() {
                 return Ok(nothing());
@@ -100,6 +103,11 @@ fn plan<'c, E: Editor>(
             let added = editor.add(text, seen, name, value).ok_or_else(not_expressible)?;
             (added, Intended { gone: None, there: Some((name, Expected::Texts(value.texts()))) })
         }
+        (Change::Replace { old, new, .. }, Some(property)) => {
+            let (replacement, texts) = replace(editor, text, property, old, new).ok_or_else(not_expressible)?;
+            (vec![replacement], Intended { gone: None, there: Some((name, Expected::Texts(texts))) })
+        }
+        (Change::Replace { .. }, None) => return Err(not_expressible()),
         (Change::Append { items, .. }, Some(property)) => {
             let (replacement, texts) = append(editor, text, property, items).ok_or_else(not_expressible)?;
             let expected = Expected::Texts(texts);
@@ -135,8 +143,12 @@ fn set(editor: &impl Editor, text: &str, property: &Seen, value: &NewValue) -> O
         (false, NewValue::Bool(_)) if is_text || is_boolean(&property.value) => {
             inside(*property.item_spans.first()?, value.single()?.to_owned())
         }
-        (false, NewValue::Text(new)) if is_text => {
+        (false, NewValue::Text(new) | NewValue::Only(new)) if is_text => {
             inside(*property.item_spans.first()?, editor.escape(text, property, new, Part::Whole))
+        }
+        // A list of one in the place of a text is that text.
+        (false, NewValue::Texts(texts)) if is_text && texts.len() == 1 => {
+            inside(*property.item_spans.first()?, editor.escape(text, property, texts.first()?, Part::Whole))
         }
         (true, _) if is_text && !property.item_spans.is_empty() => {
             let texts = value.texts();
@@ -209,6 +221,38 @@ fn append(
     let at = property.item_spans.first()?.end as usize;
     let replacement = Replacement::insert(at, editor.escape(text, property, &added, part));
     Some((Some(replacement), vec![format!("{old}{added}")]))
+}
+
+/// Replaces a part of a value of a property that is there. Gives what its texts are then.
+fn replace(
+    editor: &impl Editor,
+    text: &str,
+    property: &Seen,
+    old: &str,
+    new: &str,
+) -> Option<(Replacement, Vec<String>)> {
+    let mut texts: Vec<String> = property.value.texts()?.into_iter().map(str::to_owned).collect();
+    let mut holders =
+        texts.iter_mut().zip(&property.item_spans).filter(|(item, _)| !old.is_empty() && item.contains(old));
+    let (item, &span) = holders.next()?;
+    if holders.next().is_some() || item.matches(old).count() > 1 {
+        return None;
+    }
+    let whole = if property.value.list { Part::Item } else { Part::Whole };
+    let begins = item.starts_with(old);
+    *item = item.replacen(old, new, 1);
+    let written = text.get(span.range())?;
+    let old = editor.escape(text, property, old, Part::Rest);
+    let replacement = match written.find(&old) {
+        // Where it is written as it would be here, all else of the value keeps its form.
+        Some(at) if written.matches(&old).count() == 1 => {
+            let part = if begins { whole } else { Part::Rest };
+            let start = span.start as usize + at;
+            Replacement::new(Span::new(start, start + old.len()), editor.escape(text, property, new, part))
+        }
+        _ => Replacement::new(span, editor.escape(text, property, item, whole)),
+    };
+    Some((replacement, texts))
 }
 
 /// The separator between the words of a text.

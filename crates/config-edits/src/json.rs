@@ -30,7 +30,7 @@ impl Editor for JsonEditor {
     fn literal(&self, text: &str, _near: Option<&Seen>, value: &NewValue) -> Option<String> {
         let quoted = |text: &String| format!("\"{}\"", escaped(text));
         Some(match value {
-            NewValue::Text(text) => quoted(text),
+            NewValue::Text(text) | NewValue::Only(text) => quoted(text),
             NewValue::Bool(_) => value.single()?.to_owned(),
             NewValue::Texts(texts) => {
                 let comma = if text.contains("\", \"") || text.contains("\": ") { ", " } else { "," };

@@ -19,7 +19,7 @@ mod seen;
 
 pub use change::{Change, EditError, NewValue};
 pub use configuration_file::edit_configuration;
-pub use docview::{edit_node, remove_node};
+pub use docview::{PagePart, edit_node, is_root, page_of, remove_node, rename_node};
 pub use filter::{add_cleanup_root, rename_root};
 
 /// The examples of the README, run as tests.

@@ -35,6 +35,7 @@ fn change() -> impl Strategy<Value = Change> {
         name().prop_map(|name| Change::Remove { name }),
         (name(), prop::collection::vec("[a-z]{1,3}", 1..3)).prop_map(|(name, items)| Change::Append { name, items }),
         (name(), name()).prop_map(|(name, to)| Change::Rename { name, to }),
+        (name(), "[a-c ,=]{1,2}", text()).prop_map(|(name, old, new)| Change::Replace { name, old, new }),
     ]
 }
 
@@ -163,6 +164,14 @@ fn intended(document: &[(String, Value)], change: &Change) -> Option<BTreeMap<St
                 texts.extend(missing.into_iter().cloned());
             }
         },
+        Change::Replace { name, old, new } => {
+            let (texts, _) = properties.get_mut(name)?;
+            let count: usize = texts.iter().map(|text| text.matches(old.as_str()).count()).sum();
+            if count != 1 {
+                return None;
+            }
+            texts.iter_mut().for_each(|text| *text = text.replacen(old.as_str(), new, 1));
+        }
         Change::Rename { name, to } => {
             if name != to && properties.contains_key(to) && properties.contains_key(name) {
                 return None;
@@ -313,6 +322,7 @@ proptest! {
             Change::Remove { name } => Change::Remove { name: name.repeat(2) },
             Change::Append { name, items } => Change::Append { name: name.repeat(2), items },
             Change::Rename { name, to } => Change::Rename { name: name.repeat(2), to: to.repeat(2) },
+            Change::Replace { name, old, new } => Change::Replace { name: name.repeat(2), old, new },
         };
         let Ok(edited) = edit_configuration(name, text.as_bytes(), std::slice::from_ref(&change)) else { return Ok(()) };
         let edited = String::from_utf8(edited).unwrap();

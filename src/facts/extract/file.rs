@@ -1,5 +1,6 @@
 //! What is extracted from one file, before the files around it are known.
 
+use super::content_class::ContentClass;
 use crate::documents::{Location, Manifest};
 use crate::facts::fact::Fact;
 use jcr_filevault::{PackageProperties, WorkspaceFilter};
@@ -63,6 +64,8 @@ impl FileFacts {
 pub struct SourceFacts {
     /// How it is written down, for an OSGi configuration: only those are found in watched folders.
     pub configuration: Option<Format>,
+    /// Equal for sources that say the same; unknown for what no reader understands.
+    pub(in crate::facts) content: Option<ContentClass>,
     /// The facts. Their `installed`, run modes and joins are still to be made, and all but the first have no path yet.
     pub facts: Vec<Fact>,
 }

@@ -3,6 +3,7 @@
 //! Secrets are wrapped before anything else looks at a value (see `source`), and every fact carries the positions of what
 //! it mentions. What depends on other files is left to `facts::link`.
 
+mod content_class;
 mod file;
 mod no_content;
 mod node_filter;
@@ -12,16 +13,17 @@ mod tests;
 mod text_signals;
 mod unparsed_text;
 
+pub(in crate::facts) use content_class::ContentClass;
 pub use file::{FileFacts, Role, SourceFacts};
 pub use node_filter::Telling;
 
 use super::attribute::{Attribute, Confidence};
-use super::fact::{Fact, FactData, Kind};
+use super::fact::{Fact, FactData, Installation, Kind};
 use super::families::configuration::Configuration;
 use super::families::ims::{self, Credential};
 use super::families::keys::KeyMaterial;
 use super::families::secrets::Secret as SecretFact;
-use super::families::{brand_portal, endpoints, jwt, keys, node, secrets, smart_tags};
+use super::families::{brand_portal, endpoints, jwt, keys, node, retired, secrets, smart_tags};
 use super::kinds::Kinds;
 use super::property::Property;
 use super::source::FactSource;
@@ -129,6 +131,15 @@ fn shows_jwt(fact: &Fact) -> bool {
     }
 }
 
+/// What a source is, beside its facts.
+#[derive(Clone, Copy, Debug, Default)]
+struct SourceKind {
+    /// How it is written down, for an OSGi configuration.
+    configuration: Option<Format>,
+    /// Equal for sources that say the same.
+    content: Option<ContentClass>,
+}
+
 /// One document on its way to facts.
 struct Extraction<'d> {
     place: &'d Place,
@@ -161,6 +172,7 @@ struct Extraction<'d> {
 
 impl Extraction<'_> {
     fn configuration(&mut self, document: OsgiDocument<'_>) {
+        let content = Some(ContentClass::of_configuration(&document.configuration));
         if !self.context.wanted.has_properties_of(Kind::Configuration)
             && !self.partial
             && self.signals.is_ordinary(&document)
@@ -168,7 +180,7 @@ impl Extraction<'_> {
             let mark = document.span.map_or(SourceRange::FILE, |span| self.ranges.range(span));
             let OsgiDocument { path, pid, format, .. } = document;
             let data = vec![Configuration::ordinary(pid, format).into()];
-            self.push_facts(mark, path, Vec::new(), Some(format), data);
+            self.push_facts(mark, path, Vec::new(), SourceKind { configuration: Some(format), content }, data);
             return;
         }
         let damaged = DamagedSecrets::of(&document, self.text);
@@ -192,7 +204,7 @@ impl Extraction<'_> {
         }
         facts.extend(ims::references(&source).into_iter().map(FactData::from));
         self.values(&source, integration, &mut facts);
-        self.push(source, Some(document.format), facts);
+        self.push(source, SourceKind { configuration: Some(document.format), content }, facts);
     }
 
     fn node(&mut self, node: &jcr_filevault::Node<'_>, is_configuration: bool) {
@@ -224,7 +236,8 @@ impl Extraction<'_> {
             self.reject(&mut facts);
             self.values(&source, integration, &mut facts);
         }
-        self.push(source, None, facts);
+        let content = (!facts.is_empty()).then(|| ContentClass::of_node(node));
+        self.push(source, SourceKind { configuration: None, content }, facts);
     }
 
     /// Says on the first cloud service or agent of a docview file why FileVault rejects the file.
@@ -241,6 +254,7 @@ impl Extraction<'_> {
 
     /// What single values show, whatever they belong to.
     fn values(&self, source: &FactSource<'_>, integration: bool, facts: &mut Vec<FactData>) {
+        facts.extend(retired::services(source).into_iter().map(FactData::from));
         facts.extend(endpoints::endpoints(source, integration).into_iter().map(FactData::from));
         facts.extend(secrets::secrets(source).into_iter().map(FactData::from));
         facts.extend(keys::certificates(source, self.context.now).into_iter().map(FactData::from));
@@ -257,7 +271,9 @@ impl Extraction<'_> {
                 facts.push(SecretFact { sample: secret::is_placeholder_key(block), ..fact }.into());
                 self.secrets.extend(key.span);
             }
-            self.push_facts(mark, self.location.file_path(), Vec::new(), None, facts);
+            let content = (!self.text.is_empty()).then(|| ContentClass::of_text(self.text));
+            let kind = SourceKind { configuration: None, content };
+            self.push_facts(mark, self.location.file_path(), Vec::new(), kind, facts);
         }
     }
 
@@ -281,18 +297,18 @@ impl Extraction<'_> {
             let one_of_its_kind =
                 kind == Kind::JwtIntegration && self.sources.iter().flat_map(|source| &source.facts).any(shows_jwt);
             if !is_known && !one_of_its_kind {
-                self.push_facts(mark, self.location.file_path(), Vec::new(), None, vec![data]);
+                self.push_facts(mark, self.location.file_path(), Vec::new(), SourceKind::default(), vec![data]);
             }
         }
     }
 
-    fn push(&mut self, source: FactSource<'_>, configuration: Option<Format>, facts: Vec<FactData>) {
+    fn push(&mut self, source: FactSource<'_>, kind: SourceKind, facts: Vec<FactData>) {
         if facts.is_empty() {
             return;
         }
         self.secrets.extend(&source.secrets.spans);
         self.known_secrets.extend(source.secrets.known);
-        self.push_facts(source.mark, source.path, source.properties, configuration, facts);
+        self.push_facts(source.mark, source.path, source.properties, kind, facts);
     }
 
     fn push_facts(
@@ -300,7 +316,7 @@ impl Extraction<'_> {
         mark: SourceRange,
         mut path: Option<String>,
         mut properties: Vec<Property>,
-        configuration: Option<Format>,
+        kind: SourceKind,
         facts: Vec<FactData>,
     ) {
         let counted = facts.iter().filter(|data| data.kind() != Kind::Node).count();
@@ -330,6 +346,8 @@ impl Extraction<'_> {
                     // Linking sets both.
                     run_modes: RunModes::never(),
                     not_installed: None,
+                    overridden: None,
+                    installation: Installation::default(),
                     properties: match last_with_properties {
                         Some(last) if last == index => std::mem::take(&mut properties),
                         Some(_) if data.kind().has_properties() => properties.clone(),
@@ -344,7 +362,8 @@ impl Extraction<'_> {
             // Kept for the whole run, and most files have one.
             self.sources.reserve_exact(1);
         }
-        self.sources.push(SourceFacts { configuration, facts });
+        let SourceKind { configuration, content } = kind;
+        self.sources.push(SourceFacts { configuration, content, facts });
     }
 
     /// Gives every fact the masked lines of the file.

@@ -5,5 +5,6 @@ mod ims;
 mod jwt;
 mod keys;
 mod passing;
+mod retired;
 mod secrets;
 mod smart_tags;

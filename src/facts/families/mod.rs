@@ -12,5 +12,6 @@ pub mod keys;
 pub mod node;
 pub mod package;
 pub mod reading;
+pub mod retired;
 pub mod secrets;
 pub mod smart_tags;

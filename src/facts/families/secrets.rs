@@ -16,6 +16,7 @@ fact_kind! {
         shape: Attribute<Option<&'static str>> =
             "what its value looks like: private-key, encrypted-private-key, jwt, client-secret, …; null if nothing known",
         value_form: Option<String> = "the form of a readable value, such as `40 characters, hexadecimal`",
+        is_part: bool = "whether the secret is a part of the value of the property only",
         sample: bool =
             "whether the value is no secret: a placeholder of documentation such as <ClientSecret>, a label, what somebody masked, a public or expired token",
         confidence: Attribute<Confidence> =
@@ -34,6 +35,7 @@ pub(crate) fn secrets(source: &FactSource<'_>) -> Vec<Secret> {
             state: Attribute { value: secret.state, mark },
             shape: Attribute { value: secret.shape, mark },
             value_form: secret.form.clone(),
+            is_part: secret.is_part,
             sample: secret.sample,
             confidence: Attribute { value: secret.confidence, mark },
         };
@@ -62,6 +64,7 @@ impl Secret {
             state: Attribute { value: State::Plain, mark },
             shape: Attribute { value: Some(shape), mark },
             value_form: None,
+            is_part: false,
             sample: false,
             confidence: Attribute { value: confidence, mark },
         }

@@ -129,6 +129,24 @@ impl<'f> Packages<'f> {
             .collect()
     }
 
+    /// Group, name and version of a package, each empty where it has none.
+    pub(super) fn coordinates(&self, root: &Root) -> (&str, &str, &str) {
+        let properties = self.packages.get(root).and_then(|package| package.properties);
+        let property = |get: fn(&PackageProperties) -> Option<&str>| properties.and_then(get).unwrap_or_default();
+        (property(PackageProperties::group), property(PackageProperties::name), property(PackageProperties::version))
+    }
+
+    /// The version of a package.
+    pub(super) fn version(&self, root: &Root) -> Option<&str> {
+        self.packages.get(root).and_then(|package| package.properties?.version())
+    }
+
+    /// Whether the workspace filter of a package covers a path.
+    pub(super) fn covers(&self, root: &Root, path: &str) -> bool {
+        let package = self.packages.get(root);
+        package.is_some_and(|package| package.filter.is_some()) && self.filtered(root, package, path).is_none()
+    }
+
     /// Whether a pattern of the package's filter was needed and could not be decided.
     pub(super) fn is_undecided(&self, root: &Root) -> bool {
         lock(&self.undecided).contains(root)
@@ -323,7 +341,8 @@ impl<'f> Packages<'f> {
                     ),
                 };
                 let filtered = || self.filtered(&root, self.packages.get(&root), &path);
-                let why = why.or_else(|| filtered().map(|why| format!("of the archive around it: {why}")));
+                let why = why
+                    .or_else(|| filtered().map(|why| format!("the archive around it is not installed, since {why}")));
                 around.not_installed = around.not_installed.or(why);
             }
             Err(why) => around.not_installed = around.not_installed.or(Some(why)),

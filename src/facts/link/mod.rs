@@ -1,22 +1,28 @@
 //! Linking: what only all files together can tell.
 //!
-//! `install_state` decides what AEM installs and when it is active, `joins` brings facts together that belong together;
-//! the family of configurations finds those between which chance decides.
+//! `install_state` decides what each package installs and when it is active, `installed` what an instance ends up with of
+//! all packages together; `joins` brings facts together that belong together.
 
 pub(in crate::facts) mod deployment;
 mod install_state;
+pub(in crate::facts) mod installed;
 mod joins;
+mod one_instance;
 #[cfg(test)]
 mod tests;
 
 use super::extract::{FileFacts, Role, SourceFacts};
-use super::fact::{Fact, FactData, Kind};
-use super::families::configuration::duplicates;
+use super::fact::{Fact, Kind};
+use super::families::configuration;
 use super::kinds::Kinds;
 use super::walked::{Cause, NotAnalysed, Walked};
 use crate::instances::{Axes, Deployments};
 use crate::workers::{self, WORTH_SHARING};
 use install_state::{Packages, Recent};
+use installed::Sources;
+pub(crate) use installed::Thing;
+pub use installed::{Installed, Whereabouts};
+pub(crate) use one_instance::{ConfigurationRole, PidOnInstance, configurations_on};
 use osgi_config::{ConfigFolder, Target};
 use rayon::prelude::*;
 use std::cmp::Ordering;
@@ -31,7 +37,6 @@ pub struct Options {
     /// Whether `--target` or a configuration names the target, rather than that the default was taken.
     pub target_named: bool,
     /// Which run modes exclude each other.
-    #[allow(dead_code, reason = "linking does not judge instances yet")]
     pub(crate) axes: Axes,
     /// What ends up in one AEM.
     pub(crate) deployments: Deployments,
@@ -39,40 +44,53 @@ pub struct Options {
     pub wanted: Kinds,
 }
 
+/// The facts of a run, and what they make of its deployments.
+#[derive(Debug)]
+pub struct Linked {
+    /// The facts, in the order of deployments, places and positions.
+    pub facts: Vec<Fact>,
+    /// What the instances of each deployment end up with.
+    pub installed: Installed,
+}
+
 /// Links the facts of all files of a run, and adds those about packages and about what was not analysed, by the walk or
 /// because linking cannot decide it. Facts of kind `unread` are kept whatever is wanted: a run is incomplete if there is one.
 ///
-/// The result is in the order of deployments, places and positions, whatever the order of `files`.
-pub fn link(mut files: Vec<FileFacts>, mut walked: Walked, options: &Options) -> Vec<Fact> {
+/// The result does not depend on the order of `files`.
+pub fn link(mut files: Vec<FileFacts>, mut walked: Walked, options: &Options) -> Linked {
     if files.len() < WORTH_SHARING {
         files.sort_by(|a, b| order(&a.place, &b.place));
     } else {
         files.par_sort_by(|a, b| order(&a.place, &b.place));
     }
-    let mut sources: Vec<Vec<SourceFacts>> = files.iter_mut().map(|file| std::mem::take(&mut file.sources)).collect();
+    let mut sources_of_files: Vec<Vec<SourceFacts>> =
+        files.iter_mut().map(|file| std::mem::take(&mut file.sources)).collect();
     let packages = Packages::new(&files, options.target);
-    let folders = resolve_install_state(&packages, &files, &mut sources);
+    let folders = resolve_install_state(&packages, &files, &mut sources_of_files);
     let mut facts = packages.facts();
-    facts.reserve(sources.iter().flatten().map(|source| source.facts.len()).sum());
-    let mut configurations = Vec::new();
-    for (source, mut folder) in sources.into_iter().flatten().zip(folders.into_iter().flatten()) {
-        for fact in source.facts {
-            if let FactData::Configuration(configuration) = &fact.data {
-                configurations.push(duplicates::Entry::new(facts.len(), configuration, folder.take()));
-            }
-            facts.push(fact);
+    facts.reserve(sources_of_files.iter().flatten().map(|source| source.facts.len()).sum());
+    let mut sources = Sources::default();
+    for (file, (found, folders)) in files.iter().zip(sources_of_files.into_iter().zip(folders)) {
+        let deployment = options.deployments.of(file.container.input, &file.place.file);
+        for (source, folder) in found.into_iter().zip(folders) {
+            let first = facts.len();
+            facts.extend(source.facts);
+            let configuration = source.configuration.map(|_| folder);
+            sources.push(file, deployment, first..facts.len(), configuration, source.content);
         }
     }
     walked.unread.extend(undecided_filters(&files, &packages));
     facts.extend(walked.facts());
     // Until here it is the input.
     facts.iter_mut().for_each(|fact| fact.deployment = options.deployments.of(fact.deployment, &fact.place.file));
-    duplicates::link(&mut facts, configurations, options.target);
-    joins::join(&mut facts);
+    let mut installed = sources.judge(&mut facts, &packages, options.axes.clone());
+    facts.extend(installed.not_judged().facts());
+    configuration::link::link(&mut facts, &mut installed);
+    joins::join(&mut facts, &installed);
     facts.retain(|fact| fact.kind() == Kind::Unread || options.wanted.contains(fact.kind()));
     facts.sort_by(order_of_facts);
     workers::discard(files);
-    facts
+    Linked { facts, installed }
 }
 
 /// Sets when and whether the facts of each source are active. Returns for each source of each file the folder that it is

@@ -181,7 +181,6 @@ fn duplicates_between_which_chance_decides() {
     let rivals = run("/apps/x/config", "/apps/y/config");
     for (fact, other) in rivals.iter().zip([1, 0]) {
         assert_eq!(json(fact, "duplicate_of"), json!([rivals[other].place.to_string()]));
-        assert_eq!(text(fact, "winner"), rivals[0].place.to_string(), "the path that comes first");
     }
     for (first, second) in [
         ("/apps/x/config", "/apps/x/config.author"),
@@ -202,10 +201,88 @@ fn duplicates_between_which_chance_decides() {
 fn the_same_file_in_two_packages() {
     let path = "/apps/x/config/com.acme.A.config";
     let run = Run::zip().filter(&["/apps/x"]).content(path, "a=\"1\"\n").beside("b.zip").filter(&["/apps/x"]);
-    let facts = run.content(path, "a=\"2\"\n").of(Kind::Configuration);
-    assert_eq!(facts.len(), 2);
-    assert_eq!(json(&facts[0], "winner"), json!(null));
-    assert!(text(&facts[0], "winner_reason").contains("installed last"));
+    let conflict = run.content(path, "a=\"2\"\n").one(Kind::ConfigurationConflict);
+    assert_eq!(["cause", "confidence"].map(|name| text(&conflict, name)), ["installation", "medium"]);
+    assert!(text(&conflict, "decision").contains("installed last"));
+    assert_eq!(conflict.place.to_string(), format!("b.zip!/jcr_root{path}"));
+}
+
+/// The conflicts between configurations of one PID in these folders: each with other values but where the same letter
+/// stands before the folder.
+fn conflicts(target: fn(Run) -> Run, folders: &[&str]) -> Vec<String> {
+    let file = |run: Run, (number, folder): (usize, &&str)| {
+        let (value, folder) = folder.split_once(':').map_or((number.to_string(), *folder), |(a, b)| (a.to_owned(), b));
+        run.content(&format!("{folder}/com.acme.A.config"), format!("a=\"{value}\"\n"))
+    };
+    let run = folders.iter().enumerate().fold(target(Run::tree()), file);
+    let describe = |fact: &Fact| {
+        let attributes = ["count", "same_values"].map(|name| json(fact, name).to_string());
+        [attributes[0].as_str(), text(fact, "on_instances"), text(fact, "confidence"), &attributes[1]].join(" ")
+    };
+    run.of(Kind::ConfigurationConflict).iter().map(describe).collect()
+}
+
+#[test]
+fn conflicts_are_those_of_instances() {
+    let on_premise: [(&[&str], &[&str]); 8] = [
+        (&["/apps/a/config", "/apps/b/config"], &["2 on every instance high false"]),
+        (&["/apps/a/config", "/apps/b/config.author"], &[]),
+        (&["/apps/a/config.author", "/apps/b/config.dev"], &["2 on author, dev high false"]),
+        (&["/apps/a/config.dev", "/apps/a/config.stage", "/apps/a/config.prod", "/apps/a/config.local"], &[]),
+        (
+            &["/apps/a/config.author", "/apps/b/config.author", "/apps/a/config.publish", "/apps/b/config.publish"],
+            &["2 on author high false", "2 on publish high false"],
+        ),
+        (&["/apps/a/config.emea", "/apps/a/config.apac"], &["2 where run modes apac and emea are set low false"]),
+        (&["x:/apps/a/config", "x:/apps/b/config"], &["2 on every instance high true"]),
+        (&["/apps/a/config", "/apps/b/config", "/apps/c/config.author,publish"], &[]),
+    ];
+    for (folders, expected) in on_premise {
+        assert_eq!(conflicts(|run| run, folders), expected, "{folders:?}");
+    }
+    assert!(conflicts(Run::cloud, &["/apps/a/config.qa", "/apps/b/config.uat"]).is_empty());
+    assert_eq!(
+        conflicts(Run::cloud, &["/libs/a/config", "/apps/b/config"]),
+        ["2 on every instance high false"],
+        "the converter makes no difference between roots"
+    );
+}
+
+fn package(run: Run, name: &str, version: &str) -> Run {
+    let properties = format!(
+        r#"<properties><entry key="group">acme</entry><entry key="name">{name}</entry><entry key="version">{version}</entry></properties>"#
+    );
+    run.filter(&["/apps/x"]).file("META-INF/vault/properties.xml", properties)
+}
+
+#[test]
+fn a_higher_version_of_a_package_replaces_the_lower() {
+    let run = package(Run::zip(), "a", "1.9.0").content(&in_folder("/apps/x/config"), JWT);
+    let run = package(run.beside("b.zip"), "a", "1.10.0").content(&in_folder("/apps/x/config"), OAUTH);
+    let facts = run.of(Kind::TokenProvider);
+    assert_eq!(why(&facts[0]), "version 1.10.0 of its package is there, too, and replaces it");
+    assert_eq!(why(&facts[1]), "installed");
+    assert!(run.none(Kind::ConfigurationConflict));
+    let run = package(Run::zip(), "a", "1.9.0").content(&in_folder("/apps/x/config"), JWT);
+    let other = package(run.beside("b.zip"), "b", "1.10.0").content(&in_folder("/apps/x/config"), OAUTH);
+    assert_eq!(text(&other.one(Kind::ConfigurationConflict), "cause"), "installation");
+}
+
+#[test]
+fn a_configuration_that_another_one_always_beats_is_overridden() {
+    let at = |folder: &str| format!("{folder}/{PID}-1.config");
+    let run = Run::tree()
+        .content(&at("/apps/x/config"), JWT)
+        .content(&at("/apps/x/config.author"), OAUTH)
+        .content(&at("/apps/x/config.publish"), OAUTH);
+    let overridden: Vec<bool> = run.of(Kind::TokenProvider).iter().map(|fact| fact.overridden.is_some()).collect();
+    assert_eq!(overridden, [false, false, true], "config.author, config.publish, config");
+    let run = Run::tree().content(&at("/apps/x/config"), JWT).content(&at("/apps/x/config.author"), OAUTH);
+    assert!(run.of(Kind::TokenProvider).iter().all(Fact::takes_effect));
+    let never = provider(Run::tree().cloud().content(&at("/apps/x/config.qa"), OAUTH));
+    assert_eq!(why(&never), "no instance has the run modes of its folder");
+    let never = provider(Run::tree().content(&at("/apps/x/config.dev.prod"), OAUTH));
+    assert!(why(&never).starts_with("no instance has the run modes"), "{}", why(&never));
 }
 
 #[test]

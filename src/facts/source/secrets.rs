@@ -31,6 +31,8 @@ pub(crate) struct SecretUse {
     pub(crate) confidence: Confidence,
     /// The form of a readable value, such as `40 characters, hexadecimal`.
     pub(crate) form: Option<String>,
+    /// Whether it is a part of the value only.
+    pub(crate) is_part: bool,
     pub(crate) mark: SourceRange,
 }
 
@@ -171,6 +173,7 @@ impl SecretFinder {
         if shapes.is_empty() && assignments.is_empty() && runs.is_empty() && !is_escaped {
             return Value::Text(text.to_owned());
         }
+        let noted = self.uses.len();
         for &(at, shape) in shapes {
             let value = text.get(at.range()).unwrap_or_default();
             // What stands before a token says whether it is a public one.
@@ -203,7 +206,9 @@ impl SecretFinder {
             self.spans.push(span);
         }
         let covered: usize = all.iter().map(|span| span.len()).sum();
-        if is_escaped || !shapes.is_empty() && covered >= text.trim().len() {
+        let is_whole = covered >= text.trim().len();
+        self.uses.iter_mut().skip(noted).for_each(|secret| secret.is_part = !is_whole);
+        if is_escaped || !shapes.is_empty() && is_whole {
             return Value::Secret(Secret::new(text));
         }
         // Something beside the secret may matter to rules: the host of a URL that holds a password.
@@ -297,6 +302,7 @@ impl SecretFinder {
             sample,
             confidence,
             form,
+            is_part: false,
             mark: named.mark,
         });
     }

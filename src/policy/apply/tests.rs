@@ -42,7 +42,10 @@ fn finding(rule: &str, path: &str, level: Severity, at: u32) -> Finding {
         location: Location { place: place(path), mark, node: None, excerpts: Arc::default() },
         related: Vec::new(),
         fingerprint: format!("{sum:016x}"),
+        instances: Vec::new(),
+        same_fault: None,
         deployment: 0,
+        fix: None,
     }
 }
 

@@ -46,6 +46,9 @@ ratio = 50
 memory = 1024
 time = "10min"
 
+[run-modes]
+exclusive = [["emea", "apac"], ["b2b", "b2c"]]
+
 [[ignore]]
 rule = "jwt-credentials"
 path = "vendor/all.zip!/**"
@@ -86,8 +89,9 @@ fn every_key_is_read() {
         })
     });
     assert_eq!(config.limits, limits);
+    assert_eq!(config.exclusive, [["emea", "apac"], ["b2b", "b2c"]]);
     let [ignore] = config.ignores.as_slice() else { panic!("one entry") };
-    assert_eq!((ignore.rule.as_str(), ignore.line), ("jwt-credentials", 23));
+    assert_eq!((ignore.rule.as_str(), ignore.line), ("jwt-credentials", 26));
     assert_eq!(ignore.paths, ["vendor/all.zip!/**"]);
     assert_eq!(ignore.fingerprint.as_deref(), Some("0123456789abcdef"));
     assert_eq!(ignore.until, Some(jiff::civil::date(2027, 5, 31)));
@@ -173,6 +177,29 @@ fn wrong_globs_dates_and_fingerprints_are_mistakes() {
     ] {
         assert_eq!(parse(text).unwrap_err().mistakes().len(), 1, "{text}");
     }
+}
+
+#[test]
+fn groups_of_run_modes_have_two_names_or_more() {
+    for text in ["[]", "[[\"emea\", \"apac\"]]", "[[\"a\", \"b\", \"c\"], [\"a\", \"d\"]]"] {
+        assert!(parse(&format!("[run-modes]\nexclusive = {text}")).is_ok(), "{text}");
+    }
+    for text in [
+        "3",
+        "\"emea\"",
+        "[\"emea\", 3]",
+        "[[]]",
+        "[[\"a\"]]",
+        "[[\"a\", \"a\"]]",
+        "[[\"a\", \"b\"], []]",
+        "[[1, \"a\"]]",
+    ] {
+        let error = parse(&format!("[run-modes]\nexclusive = {text}")).unwrap_err();
+        let expected = if text.starts_with("[\"") { 2 } else { 1 };
+        assert_eq!(error.mistakes().len(), expected, "{text}");
+    }
+    let text = "[run-modes]\nexclusive = [[\"emea\"], [\"\", \"apac\"], [\"author.emea\", \"apac\"]]\n";
+    insta::assert_snapshot!(shown(text));
 }
 
 #[test]

@@ -37,6 +37,15 @@ impl Expression {
         Self::compile_part(file, text, 0..text.value.len(), kinds, counting)
     }
 
+    /// Compiles the whole of `text` for a fix: it sees `answer`, a map from the keys that the fix needs.
+    pub(in crate::rules) fn compile_with_answers(
+        file: File<'_>,
+        text: &Text,
+        kinds: &[Kind],
+    ) -> Result<Self, RuleError> {
+        Self::compile_seeing(file, text, 0..text.value.len(), kinds, (false, true))
+    }
+
     /// Compiles a part of `text`.
     pub(super) fn compile_part(
         file: File<'_>,
@@ -44,6 +53,17 @@ impl Expression {
         part: Range<usize>,
         kinds: &[Kind],
         counting: bool,
+    ) -> Result<Self, RuleError> {
+        Self::compile_seeing(file, text, part, kinds, (counting, false))
+    }
+
+    /// Compiles a part of `text` that sees `count` and `values`, or `answer`.
+    fn compile_seeing(
+        file: File<'_>,
+        text: &Text,
+        part: Range<usize>,
+        kinds: &[Kind],
+        (counting, answers): (bool, bool),
     ) -> Result<Self, RuleError> {
         let source = text.value.get(part.clone()).unwrap_or_default();
         let parse = if file.built_in { parse::parse_known } else { parse::parse };
@@ -59,7 +79,7 @@ impl Expression {
             file.error(text.place_of(at..at + 1), "the expression is not valid CEL", message, help)
         })?;
         // Those of the built-in rules are checked by a test.
-        let lowered = Lowering::new(kinds, counting, !file.built_in).lower(&parsed.tree);
+        let lowered = Lowering::new(kinds, counting, !file.built_in).with_answers(answers).lower(&parsed.tree);
         match lowered {
             Ok((lowered, _)) => Ok(Self { lowered, text: text.clone(), part }),
             Err(mistake) => {

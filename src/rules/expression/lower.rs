@@ -27,6 +27,8 @@ pub(super) struct Lowering<'k> {
     pub(super) kinds: &'k [Kind],
     /// Whether `count` and `values` are known.
     pub(super) counting: bool,
+    /// Whether `answer` is known.
+    answers: bool,
     /// Whether types are checked.
     pub(super) types: bool,
     /// The variables of the macros around.
@@ -37,7 +39,12 @@ type Lowered<'t> = Result<(Expr, Type), Mistake<'t>>;
 
 impl<'k> Lowering<'k> {
     pub(super) fn new(kinds: &'k [Kind], counting: bool, types: bool) -> Self {
-        Self { kinds, counting, types, locals: Vec::new() }
+        Self { kinds, counting, answers: false, types, locals: Vec::new() }
+    }
+
+    /// The same for an expression that sees answers.
+    pub(super) fn with_answers(self, answers: bool) -> Self {
+        Self { answers, ..self }
     }
 
     /// The lowered form of an expression.
@@ -102,13 +109,15 @@ impl<'k> Lowering<'k> {
         if let Some(slot) = self.locals.iter().rposition(|local| local == name) {
             return Ok((Expr::Local(slot), Type::Any));
         }
-        match Variable::from_name(name, self.counting) {
+        let answer = (self.answers && name == "answer").then_some(Variable::Answer);
+        match answer.or_else(|| Variable::from_name(name, self.counting)) {
             Some(variable) => Ok((Expr::Variable(variable), types::of_variable(variable))),
             None => {
-                let known = ["fact", "target", "count", "values"].into_iter();
+                let known = ["fact", "target", "count", "values", "instances", "on_instances"].into_iter();
                 let known = known.filter(|name| Variable::from_name(name, self.counting).is_some()).map(str::to_owned);
                 let locals = self.locals.iter().filter(|name| !name.starts_with('@')).cloned();
-                let what = What::UnknownVariable { name: name.to_owned(), known: known.chain(locals).collect() };
+                let known = known.chain(self.answers.then(|| "answer".to_owned())).chain(locals);
+                let what = What::UnknownVariable { name: name.to_owned(), known: known.collect() };
                 Err(Mistake { node, what })
             }
         }

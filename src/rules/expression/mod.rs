@@ -22,6 +22,6 @@ mod types;
 mod value;
 
 pub(super) use compiled::Expression;
-pub(super) use environment::Environment;
+pub(super) use environment::{Environment, Seen};
 pub(super) use template::Template;
 pub(super) use value::Value;

@@ -78,10 +78,11 @@ impl Type {
 
 pub(super) fn of_variable(variable: Variable) -> Type {
     match variable {
-        Variable::Fact => Type::Map,
+        Variable::Fact | Variable::Answer => Type::Map,
         Variable::Target => Type::Text,
         Variable::Count => Type::Number,
-        Variable::Values => Type::List,
+        Variable::Values | Variable::Instances => Type::List,
+        Variable::OnInstances => Type::Text,
     }
 }
 

@@ -56,8 +56,17 @@ mistakes! {
     severity_out_of_range: rule_text("on = 'node'\nmessage = 'm.'\nsecurity-severity = 11");
     reference_without_https: rule_text("on = 'node'\nmessage = 'm.'\nreferences = ['example.com']");
     defers_to_nobody: rule_text("on = 'node'\nmessage = 'm.'\ndefers-to = ['bad-rul']");
-    fix: format!("{}[[fix]]\nremove = ['x']\n", rule_text("on = 'node'\nmessage = 'm.'"));
+    fix_without_edit: with_fix("title = 'Mend it'\nsafe = true");
+    fix_with_edits_of_nothing: with_fix("title = 'Mend it'\ndelete = true\nremove = 'x'");
+    fix_needs_something_unknown: with_fix("title = 'Mend it'\nneeds = 'regoin'\nremove = 'x'");
+    fix_with_unknown_attribute: with_fix("title = 'Mend it'\nset = { x = 'fact.titel' }");
+    fix_with_a_number: with_fix("title = 'Mend it'\nset = { x = 1 }");
+    answer_outside_of_a_fix: rule_text("on = 'node'\nmessage = 'm.'\nwhen = \"answer.region == 'na'\"");
     unknown_target: rule_text("on = 'node'\nmessage = 'm.'") + "target = 'aem-7'\n";
+}
+
+fn with_fix(fix: &str) -> String {
+    format!("{}[[fix]]\n{fix}\n", rule_text("on = 'node'\nmessage = 'm.'"))
 }
 
 #[test]
@@ -95,7 +104,9 @@ fn an_unknown_rule_id_suggests_the_nearest() {
 #[test]
 fn a_condition_that_fails_at_run_time_is_shown_on_the_rule_file() {
     let rules = rules(&[("fails", "on = 'node'\nwhen = 'fact.primary_type.size() == 3'\nmessage = 'm.'")]);
-    let error = evaluate(&rules, &[fact(Kind::Node, "a.xml", &[])], Target::Aem65).err().unwrap();
+    let error = evaluate(&rules, &[fact(Kind::Node, "a.xml", &[])], &Installed::nothing(Target::Aem65), Target::Aem65)
+        .err()
+        .unwrap();
     let text = render(&error);
     let from = text.find("╭─[").unwrap();
     let to = text.find("fails.toml").unwrap();
@@ -105,6 +116,8 @@ fn a_condition_that_fails_at_run_time_is_shown_on_the_rule_file() {
 #[test]
 fn a_condition_that_is_not_true_or_false() {
     let rules = rules(&[("number", "on = 'node'\nwhen = '1 + 1'\nmessage = 'm.'")]);
-    let error = evaluate(&rules, &[fact(Kind::Node, "a.xml", &[])], Target::Aem65).err().unwrap();
+    let error = evaluate(&rules, &[fact(Kind::Node, "a.xml", &[])], &Installed::nothing(Target::Aem65), Target::Aem65)
+        .err()
+        .unwrap();
     assert_eq!(error.to_string(), "the rule `number` cannot judge a node in a.xml");
 }

@@ -1,5 +1,6 @@
 //! The examples of the built-in rules, scanned as a user's files are.
 
+use crate::facts::Linked;
 use crate::rules::{ExampleInput, RuleSet, evaluate, test_rules};
 use crate::scan::facts_of_example;
 
@@ -20,7 +21,8 @@ fn good_examples_raise_no_other_rule_either() {
         for example in rules.rule(id).unwrap().examples.iter().filter(|example| !example.good.is_empty()) {
             let files = example.good.iter().chain(&example.with).cloned().collect();
             let sample = ExampleInput { files, target: example.target, now: example.now.clone() };
-            let findings = evaluate(&rules, &facts_of_example(&rules, &sample).unwrap(), example.target).unwrap();
+            let Linked { facts, installed } = facts_of_example(&rules, &sample).unwrap();
+            let findings = evaluate(&rules, &facts, &installed, example.target).unwrap();
             let found = findings.iter().filter(|finding| finding.rule.as_ref() != "legacy-smart-tags-service");
             others.extend(found.map(|finding| format!("{id}: {}: {}", finding.rule, finding.message)));
         }

@@ -13,7 +13,7 @@ pub(in crate::rules) use guards::{condition, facts_of, value};
 use super::set::RuleSet;
 use super::{Finding, evaluate};
 use crate::excerpts::Excerpts;
-use crate::facts::{Declared, Fact, FactData, Invented, Kind, Property, Value};
+use crate::facts::{Declared, Fact, FactData, Installation, Installed, Invented, Kind, Property, Value};
 use osgi_config::{RunModes, Target};
 use std::sync::Arc;
 use text_spans::{Lines, SourceRange, Span};
@@ -33,6 +33,8 @@ fn fact(kind: Kind, file: &str, attributes: &[(&'static str, Value)]) -> Fact {
         path: Some(format!("/{file}")),
         run_modes: RunModes::default(),
         not_installed: None,
+        overridden: None,
+        installation: Installation::default(),
         data: FactData::Invented(kind, Invented(attributes.iter().cloned().collect())),
         properties: Vec::new(),
         excerpts: Arc::new(Excerpts::default()),
@@ -70,7 +72,7 @@ fn try_rules(rules: &[(&str, &str)]) -> Result<RuleSet, super::RuleError> {
 }
 
 fn judge(rules: &RuleSet, facts: &[Fact]) -> Vec<Finding> {
-    evaluate(rules, facts, Target::Aem65).unwrap()
+    evaluate(rules, facts, &Installed::nothing(Target::Aem65), Target::Aem65).unwrap()
 }
 
 /// Rule and file of each finding.

@@ -1,6 +1,7 @@
 //! Manual pages and the running of examples.
 
 use super::*;
+use crate::facts::Linked;
 use crate::rules::{ExampleInput, Style, manual_page, render_markdown, test_rules};
 
 #[test]
@@ -27,12 +28,13 @@ fn every_page_is_whole() {
 }
 
 /// A node whose primary type is the text of the file.
-fn facts_of(sample: &ExampleInput) -> Result<Vec<Fact>, String> {
+fn facts_of(sample: &ExampleInput) -> Result<Linked, String> {
     let node = |file: &crate::rules::ExampleFile| {
         let text = String::from_utf8(file.content.clone()).map_err(|_| "no text".to_owned())?;
         Ok(fact(Kind::Node, &file.file, &[("primary_type", text.into())]))
     };
-    sample.files.iter().map(node).collect()
+    let facts = sample.files.iter().map(node).collect::<Result<_, String>>()?;
+    Ok(Linked { facts, installed: Installed::nothing(Target::Aem65) })
 }
 
 #[test]

@@ -90,7 +90,7 @@ fn findings(scanned: &Scanned) -> Vec<Finding> {
     for unread in Unread::from_facts(&scanned.facts) {
         assert!(!unread.reason.contains("internal error"), "{unread:?}");
     }
-    match rules::evaluate(&BENCH.rules, &scanned.facts, Target::Aem65) {
+    match rules::evaluate(&BENCH.rules, &scanned.facts, &scanned.installed, Target::Aem65) {
         Ok(findings) => findings,
         Err(error) => panic!("a built-in rule fails: {error}"),
     }

@@ -212,6 +212,9 @@ fn report(text: &str, given: &[Span], mark: usize, names: [&str; 4]) -> Report {
         related,
         fingerprint: "0123456789abcdef".to_owned(),
         deployment: 0,
+        instances: Vec::new(),
+        same_fault: None,
+        fix: None,
     };
     let first = location(on_disk, lines.mark(span));
     let second = location(inside.clone(), lines.mark(span));

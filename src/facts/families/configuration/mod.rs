@@ -1,6 +1,9 @@
 //! OSGi configurations, whatever they are written in.
 
-pub(in crate::facts) mod duplicates;
+mod conflict;
+pub(in crate::facts) mod link;
+
+pub use conflict::{ConfigurationConflict, ConflictCause};
 
 use crate::documents::{OsgiDocument, pids};
 use crate::facts::attribute::{Attribute, OwnProperties, RareList, TextList};
@@ -24,9 +27,7 @@ fact_kind! {
         partial: bool =
             "whether its file was cut off or could not be decoded, so that an error may be due to that",
         integration: bool = "whether its PID is one of an Adobe integration",
-        duplicate_of: RareList = "places of configurations of the same PID between which chance decides",
-        winner: Option<Box<str>> = "place of the one of them that becomes active, null where that cannot be told",
-        winner_reason: Option<&'static str> = "why that one becomes active, or why it cannot be told",
+        duplicate_of: RareList = "places of the configurations that it is in conflict with (`configuration_conflict`)",
     }
 }
 
@@ -46,8 +47,6 @@ impl Configuration {
             partial: false,
             integration: false,
             duplicate_of: RareList::default(),
-            winner: None,
-            winner_reason: None,
         }
     }
 

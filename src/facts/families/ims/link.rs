@@ -5,39 +5,68 @@ use super::vocabulary::{Credential, ImsReference, TokenCustomizer, TokenProvider
 use crate::documents::pids;
 use crate::facts::fact::{Fact, OfKind};
 use crate::facts::link::deployment::{MAX_COMPARED_FACTS, indices_of, of_kind, text};
+use crate::facts::link::installed::Installed;
 use crate::facts::value::Value;
+use crate::instances::Certainty;
 use crate::signals::ims::TOKEN_PROVIDER;
 use osgi_config::placeholders::has_placeholder;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Links the facts of one deployment, which have these indices.
-pub(in crate::facts) fn link(facts: &mut [Fact], indices: &[usize]) {
+pub(in crate::facts) fn link(facts: &mut [Fact], indices: &[usize], installed: &Installed) {
     let providers = indices_of::<TokenProvider>(facts, indices);
     let customizers = indices_of::<TokenCustomizer>(facts, indices);
     let references = indices_of::<ImsReference>(facts, indices);
-    find_customizers(facts, &providers, &customizers);
-    supersede_dotted_names::<TokenProvider>(facts, &providers);
-    supersede_dotted_names::<TokenCustomizer>(facts, &customizers);
-    supersede(facts, &providers, is_successor);
-    supersede::<TokenCustomizer>(facts, &customizers, |old, new| {
+    find_customizers(facts, &providers, &customizers, installed);
+    supersede::<TokenProvider>(facts, &providers, installed, is_renamed);
+    supersede::<TokenCustomizer>(facts, &customizers, installed, is_renamed);
+    supersede(facts, &providers, installed, is_successor);
+    supersede::<TokenCustomizer>(facts, &customizers, installed, |old, new| {
         old.is_dotted() && is_same(&old.customizer.value, &new.customizer.value)
     });
-    resolve_references(facts, &references, &providers);
+    resolve_references(facts, &references, &providers, installed);
 }
 
-/// Sets `customizer_found`: null for a provider that names no customizer, true where a placeholder hides the name.
-fn find_customizers(facts: &mut [Fact], providers: &[usize], customizers: &[usize]) {
-    let types: BTreeSet<String> = of_kind::<TokenCustomizer>(facts, customizers)
-        .filter_map(|(.., customizer)| text(&customizer.customizer.value))
-        .map(str::to_owned)
-        .collect();
-    let unknown = types.iter().any(|name| has_placeholder(name));
-    for &index in providers {
-        if let Some(provider) = facts.get_mut(index).and_then(TokenProvider::of_mut) {
-            let name = text(&provider.customizer.value);
-            provider.customizer_found = name.map(|name| unknown || has_placeholder(name) || types.contains(name));
+/// Sets `customizer_found` and `customizer_missing_on`: null for a provider that names no customizer, found where a
+/// placeholder hides the name.
+fn find_customizers(facts: &mut [Fact], providers: &[usize], customizers: &[usize], installed: &Installed) {
+    let mut by_type: BTreeMap<&str, Vec<&Fact>> = BTreeMap::new();
+    for (_, fact, customizer) in of_kind::<TokenCustomizer>(facts, customizers) {
+        if let Some(name) = text(&customizer.customizer.value) {
+            by_type.entry(name).or_default().push(fact);
         }
     }
+    let unknown = by_type.keys().any(|name| has_placeholder(name));
+    let mut found = Vec::new();
+    for (index, fact, provider) in of_kind::<TokenProvider>(facts, providers) {
+        let Some(name) = text(&provider.customizer.value) else { continue };
+        let there = by_type.get(name).map(Vec::as_slice).unwrap_or_default();
+        let gap = if unknown || has_placeholder(name) { None } else { gap(installed, fact, there) };
+        found.push((index, gap));
+    }
+    for (index, gap) in found {
+        if let Some(provider) = facts.get_mut(index).and_then(TokenProvider::of_mut) {
+            provider.customizer_found = Some(gap.is_none());
+            provider.customizer_missing_on = gap.and_then(|gap| gap.on);
+        }
+    }
+}
+
+/// Something is active without what it needs.
+struct Missing {
+    /// The instances, for a sentence; `None` for all on which it is active.
+    on: Option<String>,
+}
+
+/// The instances where `subject` is active and none of `needed` is, if it is likely that there are any.
+fn gap(installed: &Installed, subject: &Fact, needed: &[&Fact]) -> Option<Missing> {
+    if !subject.installed() {
+        // What is not installed needs what belongs to it all the same, to be judged as if it were.
+        return needed.is_empty().then_some(Missing { on: None });
+    }
+    let there: Vec<&Fact> = needed.iter().copied().filter(|fact| fact.installed()).take(MAX_COMPARED_FACTS).collect();
+    let gap = installed.missing(subject, &there).filter(|gap| gap.certainty > Certainty::Low)?;
+    Some(Missing { on: (!gap.everywhere).then(|| gap.instances.to_string()) })
 }
 
 /// What providers and customizers have in common: instance names of many forms, and successors.
@@ -46,7 +75,7 @@ trait Instance: OfKind {
     fn instance(&self) -> Option<&str>;
     fn name_form(&self) -> &'static str;
     fn is_superseded(&self) -> bool;
-    fn supersede(&mut self, place: String);
+    fn supersede(&mut self, by: Superseded);
 
     /// Whether the instance name is separated by a dot.
     fn is_dotted(&self) -> bool {
@@ -67,8 +96,9 @@ impl Instance for TokenProvider {
         self.superseded_by.is_some()
     }
 
-    fn supersede(&mut self, place: String) {
-        self.superseded_by = Some(place);
+    fn supersede(&mut self, by: Superseded) {
+        self.superseded_by = Some(by.place);
+        self.superseded_on = by.on;
     }
 }
 
@@ -85,8 +115,9 @@ impl Instance for TokenCustomizer {
         self.superseded_by.is_some()
     }
 
-    fn supersede(&mut self, place: String) {
-        self.superseded_by = Some(place);
+    fn supersede(&mut self, by: Superseded) {
+        self.superseded_by = Some(by.place);
+        self.superseded_on = by.on;
     }
 }
 
@@ -95,43 +126,54 @@ fn known_text(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// Whether `new` is installed and active wherever `old` is.
-fn takes_effect_with(new: &Fact, old: &Fact) -> bool {
-    new.installed() >= old.installed() && new.run_modes.can_be_active_with(&old.run_modes)
+/// The instances where both are active, if it is likely that there are any.
+fn meeting(installed: &Installed, old: &Fact, new: &Fact) -> Option<Superseded> {
+    let place = new.place.to_string();
+    if !old.installed() {
+        return new.run_modes.can_be_active_with(&old.run_modes).then_some(Superseded { place, on: None });
+    }
+    if !new.installed() {
+        return None;
+    }
+    let conflict = installed.together(&[(old, None), (new, None)], 1)?;
+    (conflict.certainty > Certainty::Low).then(|| Superseded { place, on: Some(conflict.instances.to_string()) })
 }
 
-/// Sets `superseded_by` of a configuration whose instance name is separated by a dot, where the same instance is there
-/// with a hyphen or a tilde: the rename was begun and the old file forgotten.
-fn supersede_dotted_names<T: Instance>(facts: &mut [Fact], indices: &[usize]) {
-    let mut found = Vec::new();
-    for (index, old_fact, old) in of_kind::<T>(facts, indices).filter(|(.., old)| old.is_dotted()) {
-        let Some(name) = old.instance() else { continue };
-        let new = of_kind::<T>(facts, indices).take(MAX_COMPARED_FACTS).find(|(_, new_fact, new)| {
-            !new.is_dotted() && new.instance() == Some(name) && takes_effect_with(new_fact, old_fact)
-        });
-        found.extend(new.map(|(_, new_fact, _)| (index, new_fact.place.to_string())));
-    }
-    set_superseded::<T>(facts, found);
+/// What replaces an old configuration.
+struct Superseded {
+    /// The place of the new one.
+    place: String,
+    /// Where both are active, for a sentence.
+    on: Option<String>,
 }
 
-fn set_superseded<T: Instance>(facts: &mut [Fact], found: Vec<(usize, String)>) {
-    for (index, place) in found {
-        if let Some(old) = facts.get_mut(index).and_then(T::of_mut) {
-            old.supersede(place);
-        }
-    }
+/// Whether `new` is the instance that `old` names with a dot, named with a hyphen or a tilde: the rename was begun and the
+/// old file forgotten.
+fn is_renamed<T: Instance>(old: &T, new: &T) -> bool {
+    old.is_dotted() && old.instance().is_some() && old.instance() == new.instance()
 }
 
 /// Sets `superseded_by` of those that another one, named as it should be, replaces.
-fn supersede<T: Instance>(facts: &mut [Fact], indices: &[usize], replaces: impl Fn(&T, &T) -> bool) {
+fn supersede<T: Instance>(
+    facts: &mut [Fact],
+    indices: &[usize],
+    installed: &Installed,
+    replaces: impl Fn(&T, &T) -> bool,
+) {
     let mut found = Vec::new();
     for (index, old_fact, old) in of_kind::<T>(facts, indices).filter(|(.., old)| !old.is_superseded()) {
-        let new = of_kind::<T>(facts, indices).take(MAX_COMPARED_FACTS).find(|(other, new_fact, new)| {
-            *other != index && !new.is_dotted() && takes_effect_with(new_fact, old_fact) && replaces(old, new)
+        let mut others = of_kind::<T>(facts, indices).take(MAX_COMPARED_FACTS);
+        let new = others.find_map(|(other, new_fact, new)| {
+            let may_replace = other != index && !new.is_dotted() && replaces(old, new);
+            if may_replace { meeting(installed, old_fact, new_fact) } else { None }
         });
-        found.extend(new.map(|(_, new_fact, _)| (index, new_fact.place.to_string())));
+        found.extend(new.map(|new| (index, new)));
     }
-    set_superseded::<T>(facts, found);
+    for (index, new) in found {
+        if let Some(old) = facts.get_mut(index).and_then(T::of_mut) {
+            old.supersede(new);
+        }
+    }
 }
 
 /// Whether `new` is an OAuth provider for what `old`, a JWT one or one with a dot in its name, is for: same validator,
@@ -157,18 +199,26 @@ fn is_same(old: &Value, new: &Value) -> bool {
     value.is_some() && value.map(str::to_lowercase) == text(new).map(str::to_lowercase)
 }
 
-/// Sets `resolved` of references: whether a provider answers to the name, by name, title, instance name or PID.
-fn resolve_references(facts: &mut [Fact], references: &[usize], providers: &[usize]) {
-    let mut names: BTreeSet<String> = BTreeSet::new();
-    for (.., provider) in of_kind::<TokenProvider>(facts, providers) {
+/// Sets `resolved` and `unresolved_on` of references: whether a provider answers to the name, by name, title, instance name
+/// or PID, wherever the reference is.
+fn resolve_references(facts: &mut [Fact], references: &[usize], providers: &[usize], installed: &Installed) {
+    let mut by_name: BTreeMap<&str, Vec<&Fact>> = BTreeMap::new();
+    for (_, fact, provider) in of_kind::<TokenProvider>(facts, providers) {
         let own = [text(&provider.name.value), text(&provider.title.value), provider.instance()];
-        names.extend(own.into_iter().flatten().map(str::to_owned));
+        let own: BTreeSet<&str> = own.into_iter().flatten().collect();
+        own.into_iter().for_each(|name| by_name.entry(name).or_default().push(fact));
     }
-    let unknown = names.iter().any(|name| has_placeholder(name));
-    for &index in references {
+    let unknown = by_name.keys().any(|name| has_placeholder(name));
+    let mut found = Vec::new();
+    for (index, fact, reference) in of_kind::<ImsReference>(facts, references) {
+        let name = known_text(Some(&reference.reference.value));
+        let there = name.and_then(|name| by_name.get(bare_reference(name))).map(Vec::as_slice).unwrap_or_default();
+        found.push((index, if unknown { None } else { gap(installed, fact, there) }));
+    }
+    for (index, gap) in found {
         if let Some(reference) = facts.get_mut(index).and_then(ImsReference::of_mut) {
-            let name = known_text(Some(&reference.reference.value));
-            reference.resolved = unknown || name.is_some_and(|name| names.contains(bare_reference(name)));
+            reference.resolved = gap.is_none();
+            reference.unresolved_on = gap.and_then(|gap| gap.on);
         }
     }
 }

@@ -25,6 +25,7 @@ pub(crate) fn references(source: &FactSource<'_>) -> Vec<ImsReference> {
             consumer: consumer(source),
             reference: Attribute { value: text.to_owned(), mark: Some(property.mark) },
             resolved: false,
+            unresolved_on: None,
         })
         .collect()
 }

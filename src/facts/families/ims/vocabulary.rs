@@ -28,11 +28,14 @@ fact_kind! {
         keypair_alias: Attribute<Value> = "auth.token.provider.keypair.alias",
         validator: Attribute<Value> = "auth.token.validator.type",
         customizer: Attribute<Value> = "token.request.customizer.type",
-        customizer_found: Option<bool> = "whether a customizer of that type is in the deployment",
+        customizer_found: Option<bool> = "whether a customizer of that type is there on every instance that has this one",
+        customizer_missing_on: Option<String> =
+            "where customizer_found is false, the instances where none is, for a sentence: `on publish`; null for all",
         instance: Option<String> = "name of the factory instance, whatever separates it in the file name",
         name_form: &'static str = "hyphen, tilde, dot, dot-uuid, or singleton",
         proper_name: Option<String> = "the file name to use instead where name_form is dot or dot-uuid",
         superseded_by: Option<String> = "place of the newer configuration that replaces this one, null if none does",
+        superseded_on: Option<String> = "the instances where both are active, for a sentence: `on author`; null if none are",
         relaxed_ssl: Attribute<bool> = "auth.token.provider.relaxed.ssl",
         sample_name: Option<String> =
             "the placeholder of documentation in the file name, such as <randomnumber>; null if there is none",
@@ -55,6 +58,7 @@ fact_kind! {
         name_form: &'static str = "hyphen, tilde, dot, dot-uuid, or singleton",
         proper_name: Option<String> = "the file name to use instead where name_form is dot or dot-uuid",
         superseded_by: Option<String> = "place of the newer configuration that replaces this one, null if none does",
+        superseded_on: Option<String> = "the instances where both are active, for a sentence: `on author`; null if none are",
         sample_name: Option<String> =
             "the placeholder of documentation in the file name, such as <randomnumber>; null if there is none",
         samples: Attribute<TextList> =
@@ -71,7 +75,9 @@ fact_kind! {
     ImsReference "ims_reference" = "A property that names an IMS configuration." {
         consumer: &'static str = "what refers to it: launch, stock, brand-portal, …",
         reference: Attribute<String> = "the name or id that it refers to",
-        resolved: bool = "whether a token provider of the deployment answers to it",
+        resolved: bool = "whether a token provider answers to it on every instance that has the reference",
+        unresolved_on: Option<String> =
+            "where resolved is false, the instances where none does, for a sentence: `on publish`; null for all",
     }
 }
 

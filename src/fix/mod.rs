@@ -1,0 +1,17 @@
+//! Mends findings: plans the edits that their rules offer, checks the result in memory, shows it and writes it.
+//!
+//! `plan` decides which edits are made: after every round all is scanned again with the edited files in the place of the
+//! old ones, and an edit that adds a finding is taken back. `filter` lets workspace filters follow files that are renamed.
+//! `answers` reads what only the user knows. `diff` makes unified diffs in which no secret is shown, `shown` the forms of the plan, `write` puts the files in place.
+
+mod answers;
+mod diff;
+mod filter;
+mod plan;
+mod shown;
+mod write;
+
+pub(crate) use answers::read as read_answers;
+pub(crate) use plan::{Chosen, Judged, Plan, World, plan};
+pub(crate) use shown::{Form, Shown, render, summary};
+pub(crate) use write::write_tree;
