@@ -74,7 +74,8 @@ fn docview(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn felix_config(bencher: Bencher<'_, '_>) {
     measure(bencher, &files(content::config), |file| {
-        osgi_config::read_file("com.example.Service.config", file).map(|(.., read)| black_box(read).properties.len())
+        osgi_config::read_file("com.example.Service.config", file, osgi_config::Target::Aem65)
+            .map(|(.., read)| black_box(read).properties.len())
     });
 }
 
@@ -107,7 +108,8 @@ fn facts_of_a_page_with_a_finding(bencher: Bencher<'_, '_>) {
 fn cfg_json(bencher: Bencher<'_, '_>) {
     let files = files(|random| content::json(random, 2_000));
     measure(bencher, &files, |file| {
-        osgi_config::read_file("com.example.Service.cfg.json", file).map(|(.., read)| black_box(read).properties.len())
+        osgi_config::read_file("com.example.Service.cfg.json", file, osgi_config::Target::Aem65)
+            .map(|(.., read)| black_box(read).properties.len())
     });
 }
 

@@ -84,11 +84,17 @@ fn notes(decoded: &jcr_filevault::Decoded<'_>, partial: bool, error: Option<&Rea
     Notes { unread: unread.or_else(|| undecoded(decoded)), internal_dtd }
 }
 
-/// Bytes that are no UTF-8 are an error for every reader, and only they are lost. In other encodings nobody can tell
-/// what is lost.
+/// Bytes that are wrong in a known encoding are lost, and they alone. In another encoding nobody can tell what is lost.
 fn undecoded(decoded: &jcr_filevault::Decoded<'_>) -> Option<String> {
-    let certain = matches!(decoded.encoding.as_str(), "utf-8" | "us-ascii");
-    (decoded.lossy && !certain).then(|| "its encoding is not known, or it is not what the file declares".to_owned())
+    decoded.guessed.then(|| "its encoding is not known, or it is not what the file declares".to_owned())
+}
+
+/// The mistake at which Java stops: that of the decoding, or that of the document.
+fn first_error(decoded: Option<ReadError>, read: Option<ReadError>) -> Option<ReadError> {
+    match (decoded, read) {
+        (Some(decoded), Some(read)) if read.span.start < decoded.span.start => Some(read),
+        (decoded, read) => decoded.or(read),
+    }
 }
 
 impl<'b> Reading<'b, '_> {
@@ -102,8 +108,9 @@ impl<'b> Reading<'b, '_> {
                 }
                 "vault/filter.xml" => return Some(self.filter()),
                 "vault/properties.xml" => {
-                    let decoded = jcr_filevault::decode_xml(self.file.bytes);
-                    let properties = PackageProperties::parse(&decoded.text);
+                    let mut decoded = jcr_filevault::decode_xml(self.file.bytes);
+                    let mut properties = PackageProperties::parse(&decoded.text);
+                    properties.error = first_error(decoded.error.take(), properties.error);
                     let PackageProperties { partial, internal_dtd, .. } = properties;
                     let notes = notes(&decoded, partial, properties.error.as_ref(), internal_dtd);
                     return Some((Cow::Borrowed(""), Content::PackageProperties(properties), false, notes));
@@ -140,10 +147,11 @@ impl<'b> Reading<'b, '_> {
     }
 
     fn filter(&self) -> Read<'b> {
-        let decoded = jcr_filevault::decode_xml(self.file.bytes);
-        let filter = WorkspaceFilter::parse(&decoded.text);
+        let mut decoded = jcr_filevault::decode_xml(self.file.bytes);
+        let mut filter = WorkspaceFilter::parse(&decoded.text);
+        filter.error = first_error(decoded.error.take(), filter.error);
         let notes = notes(&decoded, filter.partial, filter.error.as_ref(), filter.internal_dtd);
-        (decoded.text, Content::Filter(filter), decoded.lossy, notes)
+        (decoded.text, Content::Filter(filter), decoded.guessed, notes)
     }
 
     /// A configuration file: one in a place where configurations are looked for, or one that bears the name of an
@@ -154,8 +162,8 @@ impl<'b> Reading<'b, '_> {
         let integration = || is_integration_name(name) || is_integration_name(self.base);
         let in_folder = || path.as_deref().is_some_and(|path| osgi_config::config_folder(path, self.target).is_some());
         // The installer is case sensitive, an auditor is not: `.CONFIG` is read as what it was meant to be.
-        let (format, text, configuration) = osgi_config::read_file(name, self.file.bytes)
-            .or_else(|| osgi_config::read_file(&name.to_ascii_lowercase(), self.file.bytes))?;
+        let (format, text, configuration) = osgi_config::read_file(name, self.file.bytes, self.target)
+            .or_else(|| osgi_config::read_file(&name.to_ascii_lowercase(), self.file.bytes, self.target))?;
         let typed = matches!(format, FileFormat::CfgJson | FileFormat::Config) && configuration.error.is_none();
         // The cheapest question first: where folders are named like that costs the most.
         if !((path.is_some() && typed) || integration() || in_folder()) {
@@ -178,8 +186,8 @@ impl<'b> Reading<'b, '_> {
         }
         // With or without the prefilter the same is said: of a file in which nothing can matter, nothing.
         let said = |notes: Notes| if matters { notes } else { Notes::default() };
-        let decoded = jcr_filevault::decode_xml(bytes);
-        let lossy = decoded.lossy;
+        let mut decoded = jcr_filevault::decode_xml(bytes);
+        let guessed = decoded.guessed;
         let text: &str = &decoded.text;
         // Initial content of a bundle lies anywhere; where it goes is known when the manifest is.
         let root = match (root, self.location) {
@@ -188,9 +196,9 @@ impl<'b> Reading<'b, '_> {
         };
         let Some(root) = root else {
             let notes = Notes { unread: undecoded(&decoded), internal_dtd: false };
-            return Some((decoded.text, Content::Raw, lossy, said(notes)));
+            return Some((decoded.text, Content::Raw, guessed, said(notes)));
         };
-        let (docview, nodes, mut configurations) = match &decoded.text {
+        let (mut docview, nodes, mut configurations) = match &decoded.text {
             Cow::Borrowed(text) => self.docview(text, &root),
             Cow::Owned(text) => {
                 let (docview, nodes, configurations) = self.docview(text, &root);
@@ -198,7 +206,8 @@ impl<'b> Reading<'b, '_> {
                 (docview, nodes.into_iter().map(jcr_filevault::Node::into_owned).collect(), configurations)
             }
         };
-        let partial = lossy || docview.partial || docview.error.is_some();
+        docview.error = first_error(decoded.error.take(), docview.error);
+        let partial = guessed || docview.partial;
         let notes = notes(&decoded, docview.partial, docview.error.as_ref(), docview.internal_dtd);
         // A file that cannot be read to its end is told of as such, with the reason.
         let error = docview.error.filter(|_| !docview.partial && matters);

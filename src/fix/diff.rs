@@ -86,7 +86,7 @@ fn lines(text: &str) -> Vec<(usize, &str)> {
 /// The values of properties that are named like a secret, as the reader of the format finds them. Placeholders are none.
 fn secrets(name: &str, text: &str) -> Vec<Span> {
     if osgi_config::format_of(name).is_some() {
-        let read = osgi_config::read_file(name, text.as_bytes());
+        let read = osgi_config::read_file(name, text.as_bytes(), osgi_config::Target::Cloud);
         let configuration = read.map(|(_, _, configuration)| configuration).unwrap_or_default();
         let all = configuration.properties.iter().chain(&configuration.lost);
         let named = all.filter(|property| secret::is_secret_name(&property.key));

@@ -5,6 +5,7 @@ use crate::generic::{Editor, Part, neighbour};
 use crate::lines::{end_of_line, is_blank, line_break_near, start_of_line, with_its_lines};
 use crate::replacement::Replacement;
 use crate::seen::{Names, Seen};
+use osgi_config::Target;
 use osgi_config::reading::read_config;
 
 /// The editor of Felix `.config` files.
@@ -14,7 +15,8 @@ impl Editor for ConfigEditor {
     const NAMES: Names = Names::IgnoringCase;
 
     fn read(&self, text: &str) -> Result<Vec<Seen>, EditError> {
-        let configuration = read_config(text);
+        // The newest handler takes most: what an older one loses is there to be edited, too.
+        let configuration = read_config(text, Target::Cloud);
         match configuration.error {
             Some(error) => Err(EditError::Damaged(error.reason)),
             None => match configuration.dropped.first() {

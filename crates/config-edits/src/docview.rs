@@ -139,7 +139,8 @@ fn without_places(node: &Node<'_>) -> Vec<Seen> {
 fn writable(bytes: &[u8]) -> Result<String, EditError> {
     let decoded = decode_xml(bytes);
     let text = decoded.text.into_owned();
-    let is_same = !decoded.lossy && encode_xml_like(bytes, &text).is_some_and(|again| again == bytes);
+    let is_readable = !decoded.lossy && decoded.error.is_none();
+    let is_same = is_readable && encode_xml_like(bytes, &text).is_some_and(|again| again == bytes);
     if is_same { Ok(text) } else { Err(EditError::Encoding) }
 }
 

@@ -63,7 +63,7 @@ fn damaged(reason: &str) -> EditError {
 fn read(bytes: &[u8]) -> Result<(String, WorkspaceFilter), EditError> {
     let decoded = decode_xml(bytes);
     let text = decoded.text.into_owned();
-    if decoded.lossy || encode_xml_like(bytes, &text).is_none_or(|again| again != bytes) {
+    if decoded.lossy || decoded.error.is_some() || encode_xml_like(bytes, &text).is_none_or(|again| again != bytes) {
         return Err(EditError::Encoding);
     }
     let filter = WorkspaceFilter::parse(&text);

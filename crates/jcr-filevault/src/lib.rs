@@ -4,7 +4,6 @@
 //! `DefaultWorkspaceFilter`, `Importer`.
 
 pub mod docview;
-mod encoding;
 mod filter;
 mod iso9075;
 pub mod names;
@@ -12,12 +11,11 @@ mod package_properties;
 mod sniff;
 #[cfg(test)]
 mod vectors;
-mod xml;
 
 pub use docview::{DocView, Node, NodeProperty};
-pub use encoding::{Decoded, decode_xml, encode_xml_like};
 pub use filter::{FilterSet, ImportMode, Pattern, Verdict, WorkspaceFilter};
-pub use package_properties::{PackageProperties, PackageProperty};
+pub use jdk_xml::{Decoded, decode as decode_xml, encode_like as encode_xml_like};
+pub use package_properties::PackageProperties;
 pub use sniff::{is_docview, is_docview_bytes, root_path};
 
 /// The examples of the README, run as tests.

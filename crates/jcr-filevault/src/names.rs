@@ -7,15 +7,21 @@ use std::borrow::Cow;
 
 /// The repository name of a file or directory name (`PlatformNameFormat.getRepositoryName`).
 pub fn to_repository(name: &str) -> Cow<'_, str> {
-    let unescaped = match name.strip_prefix('_') {
-        None => Cow::Borrowed(name),
-        Some(rest) if rest.starts_with('_') => Cow::Borrowed(rest),
+    // How much of it is copied as it is: upstream looks at the character behind a leading `_` and then forgets to decode it.
+    let first = |text: &str| text.chars().next().map_or(0, char::len_utf8);
+    let (unescaped, copied) = match name.strip_prefix('_') {
+        None => (Cow::Borrowed(name), 0),
+        Some(rest) if rest.starts_with('_') => (Cow::Borrowed(rest), 1),
         Some(rest) => match rest.split_once('_') {
-            Some((prefix, local)) => Cow::Owned(format!("{prefix}:{local}")),
-            None => Cow::Borrowed(name),
+            Some((prefix, local)) => (Cow::Owned(format!("{prefix}:{local}")), first(rest)),
+            None => (Cow::Borrowed(name), 1 + first(rest)),
         },
     };
-    if unescaped.contains('%') { Cow::Owned(unescape(&unescaped)) } else { unescaped }
+    if !unescaped.contains('%') {
+        return unescaped;
+    }
+    let (copied, rest) = unescaped.split_at_checked(copied).unwrap_or((&unescaped, ""));
+    Cow::Owned(format!("{copied}{}", unescape(rest)))
 }
 
 /// The repository path of a path of file names: every segment decoded and, with `dot_dir`, freed of a final `.dir`
@@ -99,6 +105,10 @@ mod tests {
                 // The other direction: the file name that upstream writes must lead back to the repository name.
                 "platform.toPlatform" => {
                     let file_name = vector.expected.as_str().unwrap();
+                    // Upstream itself does not read back what it writes for `_:b`.
+                    if file_name.starts_with("_%") {
+                        continue;
+                    }
                     assert_eq!(to_repository(file_name), text("name"), "{} {}", vector.format, vector.input);
                     seen += 1;
                     continue;
@@ -109,7 +119,7 @@ mod tests {
             assert_eq!(actual, vector.expected.as_str().unwrap(), "{} {}", vector.format, vector.input);
             seen += 1;
         }
-        assert!(seen > 90, "only {seen} vectors");
+        assert!(seen > 200, "only {seen} vectors");
     }
 
     proptest::proptest! {

@@ -1,14 +1,14 @@
 //! `META-INF/vault/properties.xml`: what a package says about itself, in the XML form of `java.util.Properties`.
 
-use super::xml::{self, Element, Report};
-use text_spans::{ReadError, Span};
+use jdk_xml::properties::{Properties, Property};
+use text_spans::ReadError;
 
 /// The properties of a package.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PackageProperties {
     /// All entries in the order of the file.
-    pub entries: Vec<PackageProperty>,
-    /// Why the file would be rejected; `entries` then holds what could be read.
+    pub entries: Vec<Property>,
+    /// Why Java refuses the file, when it does; `entries` then holds what could be read.
     pub error: Option<ReadError>,
     /// Whether the file has a DTD with an internal subset.
     pub internal_dtd: bool,
@@ -16,30 +16,11 @@ pub struct PackageProperties {
     pub partial: bool,
 }
 
-/// One entry.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PackageProperty {
-    /// The key.
-    pub key: String,
-    /// The value.
-    pub value: String,
-    /// Where the key is written, without quotes.
-    pub key_span: Span,
-    /// Where the value is written.
-    pub value_span: Span,
-}
-
 impl PackageProperties {
     /// Parses a `properties.xml`.
     pub fn parse(text: &str) -> Self {
-        let mut builder = Builder::default();
-        let report = xml::read(text, &mut builder);
-        Self {
-            entries: builder.entries,
-            error: report.error,
-            internal_dtd: report.internal_dtd,
-            partial: report.partial,
-        }
+        let Properties { entries, error, internal_dtd, partial } = Properties::read(text);
+        Self { entries, error, internal_dtd, partial }
     }
 
     /// The value of `key`; of several the last, as in a `Properties` table.
@@ -65,46 +46,6 @@ impl PackageProperties {
     /// `application`, `content`, `container` or `mixed`, where it is said.
     pub fn package_type(&self) -> Option<&str> {
         self.get("packageType")
-    }
-}
-
-#[derive(Default)]
-struct Builder {
-    entries: Vec<PackageProperty>,
-    depth: u32,
-    /// The depth of the entry whose text is being collected.
-    collecting: Option<u32>,
-}
-
-impl<'t> xml::Handler<'t> for Builder {
-    fn start(&mut self, element: &mut Element<'_, 't>, report: &mut Report) {
-        if self.depth == 0 && !element.salvaged && element.name != "properties" {
-            report.fail(element.span, "the root element must be `properties`");
-        }
-        if element.name == "entry" {
-            let (key, key_span) = element.attribute("key");
-            // Until text comes, an empty value stands right behind its key.
-            let value_span = Span { start: key_span.end, end: key_span.end };
-            self.entries.push(PackageProperty { key: key.to_owned(), value: String::new(), key_span, value_span });
-            self.collecting = Some(self.depth).filter(|_| !element.salvaged);
-        }
-        if !element.salvaged {
-            self.depth = self.depth.saturating_add(1);
-        }
-    }
-
-    fn end(&mut self) {
-        self.depth = self.depth.saturating_sub(1);
-        if self.collecting == Some(self.depth) {
-            self.collecting = None;
-        }
-    }
-
-    fn text(&mut self, text: &str, span: Span) {
-        if let (Some(_), Some(entry)) = (self.collecting, self.entries.last_mut()) {
-            entry.value_span = if entry.value.is_empty() { span } else { entry.value_span.to(span) };
-            entry.value.push_str(text);
-        }
     }
 }
 

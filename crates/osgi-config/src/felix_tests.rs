@@ -1,8 +1,12 @@
 //! Tests of the `.config` reader and of what it saves from damaged files.
 
-use super::felix_config::read;
-use super::{Configuration, Property, Scalar, Shape, vectors};
+use super::{Configuration, Property, Scalar, Shape, Target, felix_config, vectors};
 use text_spans::Lines;
+
+/// Read as the content-package converter of the cloud does, with the newest handler.
+fn read(text: &str) -> Configuration<'_> {
+    felix_config::read(text, Target::Cloud)
+}
 
 /// The properties as `key=value` with the raw text of the value, each span checked on the way.
 fn shown(text: &str, properties: &[Property]) -> Vec<String> {
@@ -29,10 +33,9 @@ fn lost(text: &str) -> Vec<String> {
 #[test]
 fn reads_as_the_vectors_say() {
     let vectors = vectors::of("felix-config.jsonl", "felix.config");
-    assert_eq!(vectors.len(), 110);
+    vectors::check_all(&vectors, 110, |vector| read(vector.text()).into_owned());
     for vector in vectors {
         let configuration = read(vector.text());
-        vectors::check(&vector, &configuration);
         let message = vector.expected["error"].as_str().unwrap_or_default();
         if let Some((_, rest)) = message.split_once("(line=") {
             let line: u32 = rest.split(',').next().unwrap().parse().unwrap();
@@ -201,4 +204,25 @@ fn hostile_files_do_not_take_quadratic_time() {
     assert!(configuration.error.is_some() || !configuration.lost.is_empty());
     // Very many properties on one line.
     assert_eq!(read(&"a=[".repeat(200_000)).lost.len(), 200_000);
+}
+
+#[test]
+fn the_handler_of_aem_6_5_takes_no_space_around_equals() {
+    let read = |text| felix_config::read(text, Target::Aem65);
+    let keys = |properties: &[Property]| properties.iter().map(|p| p.key.clone().into_owned()).collect::<Vec<_>>();
+
+    let configuration = read("x=\"1\"\na = \"b\"\nc=\"d\"\n");
+    assert_eq!((keys(&configuration.properties), configuration.error), (vec!["x".to_owned()], None));
+    assert_eq!(keys(&configuration.lost), ["a", "c"]);
+    assert_eq!(configuration.dropped[0].key.as_deref(), Some("a"));
+
+    let text = "a\t=\"b\"\nc=\"d\"\n";
+    let configuration = read(text);
+    assert_eq!(keys(&configuration.properties), ["a\t", "c"]);
+    assert_eq!(keys(&configuration.lost), ["a"]);
+    assert_eq!(&text[configuration.properties[0].key_span.range()], "a");
+
+    let configuration = read("a= I\"5\"\nc=\"d\"\n");
+    assert!(configuration.error.unwrap().reason.contains("white space"));
+    assert_eq!(keys(&configuration.properties), ["a", "c"]);
 }

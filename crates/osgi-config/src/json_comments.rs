@@ -34,6 +34,9 @@ impl Stripped<'_> {
 
 /// Strips `//` up to the line feed and `/* … */`; line feeds inside comments stay. A comment that is not closed takes
 /// the rest of the text, and so does a lone `/` at the very end. Strings are left alone.
+///
+/// cm.json remembers the last character: the `/` that closes a comment opens the next one where a `/` or a `*` follows,
+/// so that of `/* a *//* b */` the second half is a comment to the end of the line.
 pub(super) fn strip(text: &str) -> Stripped<'_> {
     let bytes = text.as_bytes();
     if !bytes.contains(&b'/') {
@@ -73,7 +76,8 @@ pub(super) fn strip(text: &str) -> Stripped<'_> {
                     for line_feed in memchr::memchr_iter(b'\n', bytes.get(at..kept).unwrap_or_default()) {
                         keep(&mut out, at + line_feed, at + line_feed + 1);
                     }
-                    at = kept;
+                    let opens = close.is_some() && matches!(bytes.get(kept), Some(b'/' | b'*'));
+                    at = kept - usize::from(opens);
                     continue;
                 }
                 Some(_) => {}
@@ -110,6 +114,14 @@ mod tests {
             let start = stripped.text.find(part).unwrap();
             assert_eq!(&text[stripped.span(start, start + part.len()).range()], part);
         }
+    }
+
+    #[test]
+    fn the_end_of_a_comment_opens_the_next_one() {
+        assert_eq!(strip("{\"k\":1/**//**/}\n}").text, "{\"k\":1\n}");
+        assert_eq!(strip("/*/*/{}").text, "{}");
+        assert_eq!(strip("/* a */ /* b */{}").text, " {}");
+        assert_eq!(strip("/**/*{}").text, "");
     }
 
     #[test]

@@ -189,7 +189,9 @@ fn number(json: Json<'_>) -> Scalar<'static> {
         let value = digits.fold(0_i64, |n, digit| n.wrapping_mul(10).wrapping_add(i64::from(digit - b'0')));
         return Scalar::Int(if raw.starts_with('-') { value.wrapping_neg() } else { value });
     }
-    Scalar::Double(raw.parse().unwrap_or(f64::NAN))
+    let value: f64 = raw.parse().unwrap_or(f64::NAN);
+    // It comes from a BigDecimal, which knows no negative zero.
+    Scalar::Double(if value == 0.0 { 0.0 } else { value })
 }
 
 /// Why a typed value cannot be had.
@@ -247,7 +249,12 @@ pub(super) fn typed(json: Json<'_>, type_name: &str) -> Result<Converted, Refuse
     }
     if let Some(name) = type_name.strip_suffix("[]") {
         let (boxed, type_name) = scalar_type(name).ok_or(Refused::UnknownType)?;
-        return Ok(Converted { shape: Shape::Array, type_name, items: convert_all(source, boxed)? });
+        let items = match source {
+            // The one array that is made of a text: all its characters.
+            Some(Converted { shape: Shape::Scalar, items, .. }) if boxed == "Character" => characters(items),
+            source => convert_all(source, boxed)?,
+        };
+        return Ok(Converted { shape: Shape::Array, type_name, items });
     }
     let (type_name, _) = scalar_type(type_name).ok_or(Refused::UnknownType)?;
     // Of an array a scalar is the first element.
@@ -260,6 +267,19 @@ fn convert_all(source: Option<Converted>, type_name: &str) -> Result<Vec<Placed>
     let items = source.map(|source| source.items).unwrap_or_default();
     let convert = |(scalar, at)| convert(scalar, type_name).map(|scalar| (scalar, at)).ok_or(Refused::BadValue);
     items.into_iter().map(convert).collect()
+}
+
+/// The characters of texts; other values become one character each.
+fn characters(items: Vec<Placed>) -> Vec<Placed> {
+    let mut characters = Vec::new();
+    for (scalar, at) in items {
+        match scalar {
+            Scalar::Text(text) => characters
+                .extend(text.encode_utf16().map(|unit| (Scalar::Text(String::from_utf16_lossy(&[unit]).into()), at))),
+            other => characters.extend(convert(other, "Character").map(|scalar| (scalar, at))),
+        }
+    }
+    characters
 }
 
 /// The OSGi converter between scalars, to the boxed type `type_name`.

@@ -4,6 +4,7 @@ pub mod cfg_json;
 mod config_folder;
 mod configuration;
 pub mod content_json;
+mod felix_characters;
 pub mod felix_config;
 mod felix_salvage;
 #[cfg(test)]

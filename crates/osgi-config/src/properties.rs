@@ -52,6 +52,10 @@ impl LogicalLines<'_> {
             }
             match c {
                 '\n' | '\r' => {
+                    if escaped && !comment && self.pos == self.text.len() {
+                        line.pop();
+                        return true;
+                    }
                     if c == '\r' && self.text.as_bytes().get(self.pos) == Some(&b'\n') {
                         self.pos += 1;
                     }
@@ -72,10 +76,8 @@ impl LogicalLines<'_> {
                 }
             }
         }
-        if escaped {
-            line.pop();
-        }
-        !line.is_empty()
+        // A backslash that ends the file is a line, and an empty one where nothing else is on it.
+        if escaped { line.pop().is_some() } else { !line.is_empty() && !comment }
     }
 }
 
@@ -167,6 +169,8 @@ mod tests {
         assert_eq!(pairs("a=b\\\n# c\nd"), [pair("a", "b# c"), pair("d", "")]);
         assert_eq!(pairs("# x\\\na=b"), [pair("a", "b")]);
         assert_eq!(pairs("a=b\\"), [pair("a", "b")]);
+        assert_eq!(pairs("\\"), [pair("", "")]);
+        assert_eq!((pairs("\\\n"), pairs("\\\n \n")), (vec![pair("", "")], vec![]));
         assert_eq!(pairs("\u{C}a\rb c"), [pair("a", ""), pair("b", "c")]);
     }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{
-    Configuration, Property, Scalar, cfg_json, felix_config, placeholders, properties, properties_xml, reading,
+    Configuration, Property, Scalar, Target, cfg_json, felix_config, placeholders, properties, properties_xml, reading,
 };
 
 /// Text made of the tokens of all formats, where random characters would hardly ever meet.
@@ -61,16 +61,18 @@ proptest! {
     #[test]
     fn any_text_is_read(text in prop_oneof![lines(), tokens(), any::<String>()]) {
         for configuration in [
-            felix_config::read(&text),
-            reading::read_config(&text),
+            felix_config::read(&text, Target::Aem65),
+            reading::read_config(&text, Target::Cloud),
             cfg_json::read(&text),
             cfg_json::read(&format!("{{\"a\":{text}}}")),
             properties::read(&text),
         ] {
             prop_assert!(configuration.properties.len() <= text.len() + 1);
         }
-        check(&text, &felix_config::read(&text));
-        check(&text, &reading::read_config(&text));
+        for target in Target::ALL {
+            check(&text, &felix_config::read(&text, target));
+            check(&text, &reading::read_config(&text, target));
+        }
         check(&text, &cfg_json::read(&text));
         check(&text, &properties::read(&text));
         let xml = format!("<properties><entry key=\"a\">{text}");
@@ -80,7 +82,7 @@ proptest! {
     #[test]
     fn any_bytes_are_read(bytes in any::<Vec<u8>>()) {
         for name in ["a.config", "a.cfg.json", "a.cfg", "a.properties"] {
-            let (_, text, configuration) = reading::read_file(name, &bytes).unwrap();
+            let (_, text, configuration) = reading::read_file(name, &bytes, Target::Aem65).unwrap();
             check(&text, &configuration);
         }
     }
@@ -102,7 +104,7 @@ proptest! {
         }).collect::<String>();
         let lines = values.iter().enumerate().map(|(n, value)| format!("k.{n} = \"{}\"\r\n", escape(value)));
         let text: String = lines.collect();
-        let configuration = felix_config::read(&text);
+        let configuration = felix_config::read(&text, Target::Cloud);
         prop_assert_eq!(&configuration.error, &None);
         let expected: Vec<_> = values.iter().enumerate().map(|(n, value)| (format!("k.{n}"), value.clone())).collect();
         prop_assert_eq!(pairs(&configuration.properties), expected);

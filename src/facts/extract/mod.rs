@@ -114,8 +114,9 @@ fn is_broken(content: &Content<'_>, partial: bool) -> bool {
     };
     match content {
         Content::Raw => true,
-        Content::Configurations(configurations) | Content::DocView { configurations, .. } => {
-            partial || configurations.iter().any(is_damaged)
+        Content::Configurations(configurations) => partial || configurations.iter().any(is_damaged),
+        Content::DocView { configurations, error, .. } => {
+            partial || error.is_some() || configurations.iter().any(is_damaged)
         }
         _ => false,
     }

@@ -15,7 +15,7 @@ use super::value::Value;
 use crate::documents::OsgiDocument;
 use crate::secret::{self, Naming, State};
 use damaged_secrets::{DamagedSecrets, hide};
-use osgi_config::{self, Scalar};
+use osgi_config::{self, Format, Scalar};
 use secrets::SecretFinder;
 use source_ranges::SourceRanges;
 use std::collections::HashSet;
@@ -46,6 +46,13 @@ pub(crate) enum SourceKind<'d> {
     Node(&'d jcr_filevault::Node<'d>),
 }
 
+/// Whether something may stand in a configuration that its reader did not get to. A node is read to its end, whatever AEM
+/// refuses or loses of it.
+fn is_cut_short(document: &OsgiDocument<'_>) -> bool {
+    let configuration = &document.configuration;
+    document.format != Format::OsgiNode && (configuration.error.is_some() || !configuration.dropped.is_empty())
+}
+
 impl<'d> FactSource<'d> {
     /// The source of a configuration.
     pub(crate) fn of_configuration(
@@ -58,7 +65,7 @@ impl<'d> FactSource<'d> {
         let mut source = Self {
             mark: document.span.map_or(SourceRange::FILE, |span| ranges.range(span)),
             path: document.path.clone(),
-            partial: partial || document.configuration.error.is_some() || !document.configuration.dropped.is_empty(),
+            partial: partial || is_cut_short(document),
             kind: SourceKind::Osgi(document),
             properties: Vec::with_capacity(document.configuration.properties.len()),
             secrets: SecretFinder::new(false, secrets::is_adobe_client(document), now),

@@ -2,7 +2,7 @@
 //! return is in proportion to the input.
 
 use jcr_filevault::{self, WorkspaceFilter};
-use osgi_config::{self, Scalar, Shape};
+use osgi_config::{self, Scalar, Shape, Target};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use text_spans::Span;
@@ -39,7 +39,13 @@ pub fn docview(data: &[u8]) {
 }
 
 fn configuration(name: &str, data: &[u8]) {
-    let Some((_, text, configuration)) = osgi_config::read_file(name, data) else {
+    for target in Target::ALL {
+        configuration_of(target, name, data);
+    }
+}
+
+fn configuration_of(target: Target, name: &str, data: &[u8]) {
+    let Some((_, text, configuration)) = osgi_config::read_file(name, data, target) else {
         panic!("{name} is no configuration")
     };
     let text = &*text;
@@ -74,7 +80,7 @@ pub fn config(data: &[u8]) {
 pub fn cfg_json(data: &[u8]) {
     configuration("com.acme.A.cfg.json", data);
     let Ok(Value::Object(members)) = serde_json::from_slice(data) else { return };
-    let Some((_, _, read)) = osgi_config::read_file("com.acme.A.cfg.json", data) else { return };
+    let Some((_, _, read)) = osgi_config::read_file("com.acme.A.cfg.json", data, Target::Aem65) else { return };
     if read.error.is_some() {
         return;
     }

@@ -8,13 +8,12 @@ mod prefixes;
 mod property;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use super::iso9075;
-use super::xml::{self, Attribute, Element, Namespaces, Report, TagPreview};
+use jdk_xml::{self as xml, Attribute, Element, Namespaces, Report, TagPreview};
 pub use node::{DocView, Node, NodeProperty};
 pub use passing::Ahead;
-use text_spans::{ReadError, Span};
+use text_spans::ReadError;
 
 /// Longest path that is built, in bytes. Oak's own limits are lower for names; no real path comes near.
 ///
@@ -37,7 +36,8 @@ pub struct Outcome {
 /// Reads a docview file into memory. `root_path` is the repository path of its root node.
 ///
 /// Elements without attributes only set the order of child nodes; they come as nodes without properties, as
-/// FileVault reports them. Of a repeated attribute every occurrence is a property of its own.
+/// FileVault reports them. Of a repeated attribute every occurrence is a property of its own. Of several whose names are the same
+/// when they are decoded FileVault takes the first; here each is a property.
 pub fn read<'t>(text: &'t str, root_path: &str) -> DocView<'t> {
     let mut nodes = Vec::new();
     // Nested deeply enough, short elements have long paths each: memory stays in proportion to the file.
@@ -147,7 +147,7 @@ impl<'t> Builder<'t, '_> {
             report.fail(element.span, "the element's namespace prefix is not declared");
         }
         if self.open.is_empty() && self.node.path.is_empty() {
-            if local == "root" && (uri == Some(prefixes::JCR) || element.name == "jcr:root") {
+            if local == "root" && uri.map_or(prefix == "jcr", |uri| uri == prefixes::JCR) {
                 self.node.path.push_str(self.root_path);
                 return None;
             }
@@ -155,8 +155,11 @@ impl<'t> Builder<'t, '_> {
             let parent = self.root_path.rsplit_once('/').map_or("", |(parent, _)| parent);
             self.node.path.push_str(parent);
         }
-        let name = match (prefix, uri.and_then(prefixes::usual)) {
-            ("", Some(usual)) => Cow::Owned(format!("{usual}:{}", iso9075::decode(local))),
+        let name = match uri {
+            // A default namespace that has no prefix here would need one there, too.
+            Some(uri) if !prefix.is_empty() || prefixes::usual(uri).is_some() => {
+                qualified(element.name, prefix, local, uri)
+            }
             _ => iso9075::decode(element.name),
         };
         if name.contains('/') {
@@ -180,9 +183,11 @@ impl<'t> Builder<'t, '_> {
     }
 }
 
-/// The number in a final `[n]`, 0 where there is none.
+/// The number in the last `[n]` of the name, 0 where there is none.
 fn sibling_index(path: &str) -> u32 {
-    let digits = path.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')).map(|(_, digits)| digits);
+    // Most names hold no bracket.
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let digits = name.rsplit_once('[').and_then(|(_, rest)| rest.split_once(']')).map(|(digits, _)| digits);
     digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
 
@@ -195,27 +200,19 @@ fn split(name: &str) -> (&str, &str) {
 /// Makes `properties` those of a node, all of them, with FileVault's complaints noted.
 fn properties<'t>(element: &mut Element<'_, 't>, properties: &mut Vec<NodeProperty<'t>>, report: &mut Report) {
     properties.clear();
-    for attribute in element.attributes.iter_mut() {
+    // FileVault looks at nothing to which a DTD gives another type than CDATA.
+    for attribute in element.attributes.iter_mut().filter(|attribute| attribute.is_cdata) {
         let name = property_name(attribute, element.namespaces, element.salvaged, report);
         properties.push(property(attribute, name, report));
     }
-    if let Some(span) = repeated(properties) {
-        report.fail(span, "the attribute is repeated");
-    }
 }
 
-/// The place of the first property whose name another one has before it.
-fn repeated(properties: &[NodeProperty<'_>]) -> Option<Span> {
-    /// Up to here comparing each with each is faster than a table.
-    const MAX_COMPARED_PROPERTIES: usize = 16;
-    if properties.len() <= MAX_COMPARED_PROPERTIES {
-        let mut later = properties.iter().enumerate();
-        return later
-            .find(|(index, property)| properties.iter().take(*index).any(|earlier| earlier.name == property.name))
-            .map(|(_, property)| property.name_span);
+/// A name with the prefix that the repository has for its namespace, decoded from ISO 9075.
+fn qualified<'n>(name: &'n str, prefix: &str, local: &str, uri: &str) -> Cow<'n, str> {
+    match prefixes::in_repository(prefix, uri) {
+        known if *known == *prefix => iso9075::decode(name),
+        known => Cow::Owned(format!("{known}:{}", iso9075::decode(local))),
     }
-    let mut known = HashSet::with_capacity(properties.len());
-    properties.iter().find(|property| !known.insert(&*property.name)).map(|property| property.name_span)
 }
 
 /// The property's name with the repository's usual prefix.
@@ -225,26 +222,16 @@ fn property_name<'t>(
     salvaged: bool,
     report: &mut Report,
 ) -> Cow<'t, str> {
-    let as_written = || match &attribute.name {
-        Cow::Borrowed(name) => iso9075::decode(name),
-        Cow::Owned(name) => Cow::Owned(iso9075::decode(name).into_owned()),
-    };
     let (prefix, local) = split(&attribute.name);
-    if prefix.is_empty() {
-        return as_written();
+    let uri = if prefix.is_empty() { None } else { scope.resolve(prefix) };
+    if uri.is_none() && !prefix.is_empty() && !salvaged {
+        report.fail(attribute.name_span, "the attribute's namespace prefix is not declared");
     }
-    let usual = match scope.resolve(prefix) {
-        Some(uri) => prefixes::usual(uri),
-        None => {
-            if !salvaged {
-                report.fail(attribute.name_span, "the attribute's namespace prefix is not declared");
-            }
-            None
-        }
-    };
-    match usual {
-        Some(usual) if usual != prefix => Cow::Owned(format!("{usual}:{}", iso9075::decode(local))),
-        _ => as_written(),
+    match (&attribute.name, uri) {
+        (Cow::Borrowed(name), Some(uri)) => qualified(name, prefix, local, uri),
+        (Cow::Borrowed(name), None) => iso9075::decode(name),
+        (Cow::Owned(name), Some(uri)) => Cow::Owned(qualified(name, prefix, local, uri).into_owned()),
+        (Cow::Owned(name), None) => Cow::Owned(iso9075::decode(name).into_owned()),
     }
 }
 

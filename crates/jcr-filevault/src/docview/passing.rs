@@ -3,7 +3,7 @@
 //! Only for tags in which every name and value means what is written.
 
 use super::{prefixes, property};
-use crate::xml::{Namespaces, TagPreview};
+use jdk_xml::{Namespaces, TagPreview};
 
 /// A node that has not been made yet. There is nothing wrong with it, and no name in it is written otherwise than the
 /// repository has it.
@@ -98,7 +98,7 @@ impl Checks {
 
 /// Whether a prefix is declared and not replaced by another one in the repository.
 fn is_usual(prefix: &str, scope: &Namespaces<'_>) -> bool {
-    scope.resolve(prefix).is_some_and(|uri| prefixes::usual(uri).is_none_or(|usual| usual == prefix))
+    scope.resolve(prefix).is_some_and(|uri| prefixes::is_in_repository(prefix, uri))
 }
 
 /// The first bytes of a name, if they are few enough, as a number that no others have: no name holds a NUL.

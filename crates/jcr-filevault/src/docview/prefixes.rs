@@ -1,5 +1,7 @@
 //! The prefixes under which a repository knows its namespaces, whatever prefix a file uses.
 
+use std::borrow::Cow;
+
 /// Namespaces of JCR, Oak, FileVault, Sling and AEM with the prefixes that they are registered with.
 const REGISTERED: [(&str, &str); 27] = [
     ("http://www.jcp.org/jcr/1.0", "jcr"),
@@ -37,4 +39,23 @@ pub(super) const JCR: &str = "http://www.jcp.org/jcr/1.0";
 /// The usual prefix of a namespace.
 pub(super) fn usual(uri: &str) -> Option<&'static str> {
     REGISTERED.iter().find(|(known, _)| *known == uri).map(|(_, prefix)| *prefix)
+}
+
+/// The prefix that a repository uses for a namespace which a file calls `prefix`.
+///
+/// Where it uses that prefix for another namespace, FileVault registers the new one with a number behind the prefix.
+pub(super) fn in_repository<'p>(prefix: &'p str, uri: &str) -> Cow<'p, str> {
+    match usual(uri) {
+        Some(usual) => Cow::Borrowed(usual),
+        None if REGISTERED.iter().any(|(_, taken)| *taken == prefix) => Cow::Owned(format!("{prefix}1")),
+        None => Cow::Borrowed(prefix),
+    }
+}
+
+/// Whether a repository knows the namespace by the prefix that the file has for it.
+pub(super) fn is_in_repository(prefix: &str, uri: &str) -> bool {
+    match usual(uri) {
+        Some(usual) => usual == prefix,
+        None => REGISTERED.iter().all(|(_, taken)| *taken != prefix),
+    }
 }

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::*;
-use crate::vectors;
-use text_spans::Lines;
+use crate::vectors::{self, Vector};
+use text_spans::{Lines, Span};
 
 /// Where the start tag with this name ends, as a SAX locator counts: lines and UTF-16 columns of LF-only text.
 fn after_tag(text: &str, name: Span) -> (u32, u32) {
@@ -29,35 +29,68 @@ fn after_tag(text: &str, name: Span) -> (u32, u32) {
 
 #[test]
 fn parses_as_upstream() {
-    let mut seen = 0;
-    for vector in vectors::read("docview-doc.jsonl").iter().filter(|vector| vector.format == "docview.parse") {
-        let text = vector.input["text"].as_str().unwrap().trim_start_matches('\u{feff}');
-        let root = vector.input["root"].as_str().unwrap();
-        let view = read(text, root);
-        seen += 1;
-        if let Some(error) = vector.expected["error"].as_str() {
-            // Without a repository upstream cannot know that `cq` is registered; here it is known.
-            let no_session = error.contains("Unknown namespace prefix used in file name");
-            assert_eq!(view.error.is_some(), !no_session, "{text}");
-            assert!(!view.nodes.is_empty());
-            continue;
-        }
-        let nodes = view.nodes.iter().map(|node| {
-            let (line, column) = after_tag(text, node.span);
-            let shape = |property: &NodeProperty| {
-                let shape = json!({
-                    "type": property.type_name, "multi": property.multi, "binaryRef": property.binary_ref,
-                    "values": property.values.to_vec(),
-                });
-                (property.name.clone().into_owned(), shape)
-            };
-            let props: Map<String, Value> = node.properties.iter().map(shape).collect();
-            json!({"path": node.path, "index": node.index, "line": line, "column": column, "props": props})
-        });
-        assert_eq!((Value::from_iter(nodes), view.error), (vector.expected.clone(), None), "{text}");
-        assert!(!view.partial);
+    let vectors: Vec<_> =
+        vectors::read("docview-doc.jsonl").into_iter().filter(|vector| vector.format == "docview.parse").collect();
+    assert_eq!(vectors.len(), 278);
+    let wrong: Vec<String> = vectors.iter().filter_map(difference).collect();
+    vectors::assert_none(&wrong, vectors.len());
+}
+
+/// Whether a file uses other prefixes than a repository. Upstream was run without one and knows those of the file.
+fn has_other_prefixes(text: &str) -> bool {
+    ["xmlns:j=", "xmlns=\"h"].iter().any(|declaration| text.contains(declaration))
+}
+
+/// What is read otherwise than by upstream.
+fn difference(vector: &Vector) -> Option<String> {
+    let bytes = vector.bytes();
+    let decoded = crate::decode_xml(&bytes);
+    let text = decoded.text.trim_start_matches('\u{feff}');
+    let view = read(text, vector.input["root"].as_str().unwrap());
+    let error = decoded.error.clone().or(view.error);
+    // The import, not the parser, cannot make a node of such a name.
+    let error = error.filter(|error| vector.is_refused() || !error.reason.contains("with a `/`"));
+    if has_other_prefixes(text) && !vector.is_refused() {
+        return error.map(|error| format!("{text}\n  {error:?}"));
     }
-    assert!(seen > 15, "only {seen} vectors");
+    if vector.is_refused() {
+        // Without a repository upstream cannot know that `cq` is registered; here it is known.
+        let reason = vector.expected["error"].as_str().unwrap_or_default();
+        let no_session = reason.contains("Unknown namespace prefix used in file name");
+        return (error.is_some() == no_session).then(|| format!("{text}\n  is not refused"));
+    }
+    let nodes: Vec<Value> = view.nodes.iter().map(|node| node_as_vector(text, node)).collect();
+    // A node of an entity is placed where that is used, not where it is declared; and columns are not counted by Java as here
+    // where a character takes two units.
+    let has_exact_places = !text.contains("<!ENTITY") && text.chars().all(|c| c.len_utf16() == 1);
+    // A prefix that the repository has for another namespace gets a number there.
+    let renumbered = |nodes: &Value| -> Value {
+        let text = ["jcr", "cq", "nt", "sling"]
+            .iter()
+            .fold(nodes.to_string(), |text, prefix| text.replace(&format!("{prefix}1:"), &format!("{prefix}:")));
+        let mut nodes: Value = serde_json::from_str(&text).unwrap();
+        for node in nodes.as_array_mut().unwrap().iter_mut().filter(|_| !has_exact_places) {
+            node["column"].take();
+        }
+        nodes
+    };
+    let is_same = renumbered(&Value::from(nodes.clone())) == renumbered(&vector.expected);
+    let same = is_same && error.is_none() && !view.partial;
+    (!same).then(|| format!("{text}\n  expected {}\n  found {} {error:?}", vector.expected, Value::from(nodes)))
+}
+
+fn node_as_vector(text: &str, node: &Node) -> Value {
+    let (line, column) = after_tag(text, node.span);
+    let mut properties = Map::new();
+    for property in &node.properties {
+        let shape = json!({
+            "type": property.type_name, "multi": property.multi, "binaryRef": property.binary_ref,
+            "values": property.values.to_vec(),
+        });
+        // Of names that are the same when they are decoded upstream takes the first; here both are kept.
+        properties.entry(property.name.clone().into_owned()).or_insert(shape);
+    }
+    json!({"path": node.path, "index": node.index, "line": line, "column": column, "props": properties})
 }
 
 const NS: &str = "xmlns:jcr=\"http://www.jcp.org/jcr/1.0\"";
@@ -114,8 +147,9 @@ fn applies_attribute_defaults_of_the_dtd() {
         prefixes::JCR
     );
     let view = read(&text, "/x");
-    assert_eq!((reason(&view), values(&view)), ("", vec!["/x@a=y".to_owned(), "/x@hidden=https://a".to_owned()]));
-    assert_eq!(sources(&text, &view), ["y", "https://a"]);
+    // FileVault does not look at `a`, which is no CDATA.
+    assert_eq!((reason(&view), values(&view)), ("", vec!["/x@hidden=https://a".to_owned()]));
+    assert_eq!(sources(&text, &view), ["https://a"]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use text_spans::Span;
 
 /// Leads from bytes of a decoded value back to the source.
 #[derive(Clone, Debug)]
-pub(crate) enum SpanMap {
+pub enum SpanMap {
     /// Byte for byte as written, from this offset on.
     Literal(usize),
     /// All of it comes from one place.
@@ -17,18 +17,18 @@ pub(crate) enum SpanMap {
 
 /// A run of a decoded value.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Piece {
+pub struct Piece {
     /// Where it starts in the decoded value.
-    pub(super) decoded: usize,
+    pub(crate) decoded: usize,
     /// What it was written as.
-    pub(super) raw: Span,
+    pub(crate) raw: Span,
     /// Whether it was written byte for byte; else it is a reference.
-    pub(super) literal: bool,
+    pub(crate) literal: bool,
 }
 
 impl SpanMap {
     /// The source of `range` of the decoded value.
-    pub(crate) fn span(&self, range: Range<usize>) -> Span {
+    pub fn span(&self, range: Range<usize>) -> Span {
         match self {
             Self::Literal(start) => Span::new(start + range.start, start + range.end),
             Self::Whole(span) => *span,

@@ -4,10 +4,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::byte_search::first_byte;
-use super::dtd::{Dtd, Entity};
-use super::report::Report;
-use super::span_map::{Piece, SpanMap};
+use crate::byte_search::first_byte;
+use crate::dtd::{Dtd, Entity};
+use crate::report::Report;
+use crate::span_map::{Piece, SpanMap};
 use text_spans::Span;
 
 /// Most entity references that one file may expand; the JDK's own limit.
@@ -17,12 +17,12 @@ const MAX_ENTITY_VALUE_BYTES: usize = 1 << 20;
 /// Most bytes that entities may add in one file.
 const MAX_ENTITY_FILE_BYTES: usize = 16 << 20;
 /// Deepest nesting of entities in entities.
-pub(super) const MAX_ENTITY_LEVELS: usize = 64;
+pub(crate) const MAX_ENTITY_LEVELS: usize = 64;
 const LIMIT: &str = "entities expand to more than is allowed; the rest of them is left out";
 
 /// What may still be expanded in one file.
 #[derive(Debug)]
-pub(super) struct Budget {
+pub(crate) struct Budget {
     expansions: usize,
     bytes: usize,
 }
@@ -35,7 +35,7 @@ impl Default for Budget {
 
 impl Budget {
     /// Takes one expansion of `len` bytes, unless that is too much.
-    pub(super) fn take(&mut self, len: usize) -> bool {
+    pub(crate) fn take(&mut self, len: usize) -> bool {
         if self.expansions == 0 || self.bytes < len {
             self.expansions = 0;
             return false;
@@ -47,7 +47,7 @@ impl Budget {
 }
 
 /// A reference: what stands between `&` and `;`.
-pub(super) enum Reference<'d> {
+pub(crate) enum Reference<'d> {
     Char(char),
     Text(&'d str),
     /// An entity outside of the file; it is never fetched.
@@ -56,7 +56,7 @@ pub(super) enum Reference<'d> {
 }
 
 /// Looks a reference up.
-pub(super) fn resolve<'d>(name: &str, dtd: &'d Dtd) -> Reference<'d> {
+pub(crate) fn resolve<'d>(name: &str, dtd: &'d Dtd) -> Reference<'d> {
     if let Some(number) = name.strip_prefix('#') {
         return char_reference(number).map_or(Reference::Unknown, Reference::Char);
     }
@@ -75,7 +75,7 @@ pub(super) fn resolve<'d>(name: &str, dtd: &'d Dtd) -> Reference<'d> {
 }
 
 /// The character of `&#number;`.
-pub(super) fn char_reference(number: &str) -> Option<char> {
+pub(crate) fn char_reference(number: &str) -> Option<char> {
     let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |hex| (hex, 16));
     if digits.starts_with('+') {
         return None;
@@ -83,9 +83,21 @@ pub(super) fn char_reference(number: &str) -> Option<char> {
     u32::from_str_radix(digits, radix).ok().and_then(char::from_u32)
 }
 
+/// Notes a character of a reference that XML does not allow.
+pub(crate) fn check_character(c: char, span: Span, report: &mut Report) {
+    let is_allowed = match c {
+        '\t' | '\n' | '\r' => true,
+        '\0' | '\u{fffe}' | '\u{ffff}' => false,
+        c => c >= ' ' || report.is_xml_1_1,
+    };
+    if !is_allowed {
+        report.fail(span, "a reference to a character that XML does not allow");
+    }
+}
+
 /// Decodes `text[range]`, an attribute value, as an XML parser hands it on: white space becomes spaces, references
 /// become what they stand for. `origin` is where the text stands if it is not the file itself.
-pub(super) fn decode_value<'x>(
+pub(crate) fn decode_value<'x>(
     text: &'x str,
     range: Range<usize>,
     origin: Option<Span>,
@@ -142,7 +154,7 @@ pub(super) fn decode_value<'x>(
 }
 
 /// The name in the reference that starts at `at`, if it is written as one.
-pub(super) fn reference_name(text: &str, at: usize) -> Option<Range<usize>> {
+pub(crate) fn reference_name(text: &str, at: usize) -> Option<Range<usize>> {
     let rest = text.as_bytes().get(at + 1..)?;
     let len = rest.iter().position(|b| matches!(b, b';' | b'&' | b'<' | b'"' | b'\'') || b.is_ascii_whitespace())?;
     (len > 0 && rest.get(len) == Some(&b';')).then_some(at + 1..at + 1 + len)
@@ -183,7 +195,10 @@ impl Decoder {
             return;
         };
         match resolve(name, dtd) {
-            Reference::Char(c) => self.out.push(c),
+            Reference::Char(c) => {
+                check_character(c, span, report);
+                self.out.push(c);
+            }
             Reference::Text(text) => self.expand(name, text, span, dtd, budget, report),
             Reference::External => report.fail(span, "an external entity in an attribute value"),
             Reference::Unknown => {
@@ -214,7 +229,10 @@ impl Decoder {
             };
             open.push((name, reference.get(inner.len() + 2..).unwrap_or_default()));
             match resolve(inner, dtd) {
-                Reference::Char(c) => self.out.push(c),
+                Reference::Char(c) => {
+                    check_character(c, span, report);
+                    self.out.push(c);
+                }
                 Reference::Text(_) if open.iter().any(|(name, _)| *name == inner) => {
                     report.fail(span, "an entity that contains itself");
                 }

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The namespace that `xml:` is always bound to.
-const XML: &str = "http://www.w3.org/XML/1998/namespace";
+pub(crate) const XML: &str = "http://www.w3.org/XML/1998/namespace";
 /// So many bindings are searched one by one; with more there is a table.
 const MAX_LISTED_BINDINGS: usize = 16;
 
 /// The prefixes in scope at one point of the document `'t`.
 #[derive(Debug, Default)]
-pub(crate) struct Namespaces<'t> {
+pub struct Namespaces<'t> {
     bindings: Vec<Binding<'t>>,
     /// The innermost binding of each prefix, as an index, while there are more than [`MAX_LISTED_BINDINGS`].
     innermost: HashMap<Cow<'t, str>, usize>,
@@ -28,7 +28,7 @@ struct Binding<'t> {
 
 impl<'t> Namespaces<'t> {
     /// The namespace that a prefix is bound to; the empty prefix is the default namespace.
-    pub(crate) fn resolve(&self, prefix: &str) -> Option<&str> {
+    pub fn resolve(&self, prefix: &str) -> Option<&str> {
         if prefix == "xml" {
             return Some(XML);
         }
@@ -44,17 +44,22 @@ impl<'t> Namespaces<'t> {
         self.bindings.iter().rposition(|binding| binding.prefix == prefix)
     }
 
+    /// Whether one of the bindings from the index `from` on is that of a prefix.
+    pub(crate) fn is_bound_since(&self, from: usize, prefix: &str) -> bool {
+        self.find(prefix).is_some_and(|index| index >= from)
+    }
+
     /// How many bindings there are; [`truncate`](Self::truncate) leads back here.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.bindings.len()
     }
 
     /// A number that is another one whenever other prefixes are in scope than before.
-    pub(crate) fn changes(&self) -> u64 {
+    pub fn changes(&self) -> u64 {
         self.changes
     }
 
-    pub(super) fn bind(&mut self, prefix: Cow<'t, str>, uri: Cow<'t, str>) {
+    pub(crate) fn bind(&mut self, prefix: Cow<'t, str>, uri: Cow<'t, str>) {
         self.changes += 1;
         let hidden = self.find(&prefix);
         self.bindings.push(Binding { prefix, uri, hidden });
@@ -67,7 +72,7 @@ impl<'t> Namespaces<'t> {
         }
     }
 
-    pub(super) fn truncate(&mut self, len: usize) {
+    pub(crate) fn truncate(&mut self, len: usize) {
         self.changes += u64::from(self.bindings.len() > len);
         while self.bindings.len() > len {
             let Some(binding) = self.bindings.pop() else { return };

@@ -6,27 +6,27 @@ use std::ops::Range;
 
 /// One attribute as written; the ranges are bytes of the text that holds the tag.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct RawAttribute {
-    pub(super) name: Range<usize>,
+pub(crate) struct RawAttribute {
+    pub(crate) name: Range<usize>,
     /// Bytes of the name before its first colon.
-    pub(super) prefix: usize,
+    pub(crate) prefix: usize,
     /// Without quotes.
-    pub(super) value: Range<usize>,
+    pub(crate) value: Range<usize>,
 }
 
 /// What scanning a tag came to.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Scan {
+pub(crate) struct Scan {
     /// The first mistake: where and what.
-    pub(super) error: Option<(usize, &'static str)>,
+    pub(crate) error: Option<(usize, &'static str)>,
     /// A `<` in a value that a mistake follows: its quote was probably never closed, so that tags hide in the value.
-    pub(super) hidden_tag: Option<usize>,
+    pub(crate) hidden_tag: Option<usize>,
     /// Where scanning ended.
-    pub(super) end: usize,
+    pub(crate) end: usize,
     /// Whether there is no mistake and every name and value means what is written: no namespace declaration, no name
     /// that may hold an escape of ISO 9075, in the values neither a backslash nor a reference to anything but white
     /// space, quotes, `<`, `>` and `&`.
-    pub(super) is_literal: bool,
+    pub(crate) is_literal: bool,
 }
 
 impl Scan {
@@ -39,7 +39,7 @@ impl Scan {
 ///
 /// When `loose`, the end of the tag is not known and `range` reaches to the end of the text: scanning then ends at the
 /// next `<`, also at one in a value, and takes what looks like an attribute after a `>` too.
-pub(super) fn scan(text: &str, range: Range<usize>, loose: bool, out: &mut Vec<RawAttribute>) -> Scan {
+pub(crate) fn scan(text: &str, range: Range<usize>, loose: bool, out: &mut Vec<RawAttribute>) -> Scan {
     let bytes = text.as_bytes().get(..range.end).unwrap_or_default();
     let byte = |at: usize| bytes.get(at).copied();
     let skip_space = |at: usize| skip_space(bytes, at);
@@ -60,7 +60,9 @@ pub(super) fn scan(text: &str, range: Range<usize>, loose: bool, out: &mut Vec<R
             at += if next < 0x80 { 1 } else { char_len(text, at) };
             continue;
         }
-        if !is_name {
+        let written_name = bytes.get(name.clone()).unwrap_or_default();
+        let prefix = prefix_length(written_name);
+        if !is_name || !is_qualified(written_name, prefix) {
             scan.fail(at, "not an XML name");
         }
         at = skip_space(name.end);
@@ -98,9 +100,7 @@ pub(super) fn scan(text: &str, range: Range<usize>, loose: bool, out: &mut Vec<R
         };
         let (lt, is_literal_value) = inspect_value(bytes.get(value.clone()).unwrap_or_default());
         let lt = lt.map(|lt| value.start + lt);
-        let written_name = bytes.get(name.clone()).unwrap_or_default();
         is_literal &= is_literal_value && !may_be_escaped(written_name) && !written_name.starts_with(b"xmlns");
-        let prefix = prefix_length(written_name);
         out.push(RawAttribute { name, prefix, value });
         if let Some(lt) = lt {
             if loose {
@@ -149,12 +149,12 @@ fn stands_for_markup_or_space(rest: &[u8]) -> bool {
 }
 
 /// Whether a name may hold an escape of ISO 9075.
-pub(super) fn may_be_escaped(name: &[u8]) -> bool {
+pub(crate) fn may_be_escaped(name: &[u8]) -> bool {
     name.windows(2).any(|pair| pair == b"_x")
 }
 
 /// Bytes of a name before its first colon, 0 where there is none.
-pub(super) fn prefix_length(name: &[u8]) -> usize {
+pub(crate) fn prefix_length(name: &[u8]) -> usize {
     name.iter().position(|&b| b == b':').unwrap_or(0)
 }
 
@@ -174,18 +174,36 @@ fn name_at(bytes: &[u8], at: usize) -> (Range<usize>, bool) {
 }
 
 /// Where a name that starts at `at` ends: at the first character that cannot stand in the unquoted part of a tag.
-pub(super) fn end_of_name(bytes: &[u8], at: usize) -> usize {
+pub(crate) fn end_of_name(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
     at + rest.iter().position(|&b| class(b) & ENDS_NAME != 0).unwrap_or(rest.len())
 }
 
 /// Whether `name` is an XML name, as far as ASCII goes.
-pub(super) fn is_name(name: &[u8]) -> bool {
+pub(crate) fn is_name(name: &[u8]) -> bool {
     name.first().is_some_and(|&b| class(b) & STARTS_NAME != 0) && name.iter().all(|&b| class(b) & IN_NAME != 0)
 }
 
+/// Whether `name` is an XML name with at most one colon, which stands between two names, as far as ASCII goes.
+pub(crate) fn is_qualified_name(name: &[u8]) -> bool {
+    is_name(name) && is_qualified(name, prefix_length(name))
+}
+
+/// Whether an XML name with so many bytes before its first colon has no other one, and a name on both sides of it.
+fn is_qualified(name: &[u8], prefix: usize) -> bool {
+    if prefix == 0 {
+        return name.first() != Some(&b':');
+    }
+    match name.get(prefix + 1..) {
+        Some([first, rest @ ..]) => {
+            *first != b':' && class(*first) & STARTS_NAME != 0 && rest.iter().all(|&byte| byte != b':')
+        }
+        _ => false,
+    }
+}
+
 /// The first byte from `at` on that is no white space.
-pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
+pub(crate) fn skip_space(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
     at + rest.iter().position(|&b| class(b) & IS_SPACE == 0).unwrap_or(rest.len())
 }

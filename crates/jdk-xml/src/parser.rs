@@ -1,144 +1,27 @@
-//! XML as a JDK reads it, with exact places, and without giving up where a JDK does.
-//!
-//! quick-xml finds the tags; attributes, entities, attribute defaults and namespaces are read here, because what
-//! FileVault sees depends on them and quick-xml leaves them out. Nothing recurses: depth costs a stack entry each.
-
-mod attributes;
-mod byte_search;
-mod dtd;
-mod dtd_parser;
-mod entities;
-mod namespaces;
-mod report;
-mod span_map;
-mod tag_preview;
+//! The parser of a document: tags, text and entities, one after the other.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
-use fearless_simd::{Simd, dispatch};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use self::attributes::RawAttribute;
-use self::dtd::Dtd;
-use self::entities::{Budget, MAX_ENTITY_LEVELS, Reference};
-pub(crate) use self::namespaces::Namespaces;
-pub(crate) use self::report::Report;
-pub(crate) use self::span_map::SpanMap;
-pub(crate) use self::tag_preview::TagPreview;
-use text_spans::{LEVEL, Span};
+use crate::attributes::{self, RawAttribute};
+use crate::dtd::Dtd;
+use crate::entities::{self, Budget, MAX_ENTITY_LEVELS, Reference, check_character};
+use crate::handler::{Attribute, Element, Handler};
+use crate::namespaces::{Namespaces, XML};
+use crate::prolog::{check_comment, check_instruction};
+use crate::report::Report;
+use crate::span_map::SpanMap;
+use crate::tag_preview::TagPreview;
+use text_spans::Span;
 
 /// Most attributes that a DTD may add in one file.
 const MAX_DEFAULT_ATTRIBUTES: usize = 1_000_000;
 /// How far up a mismatched end tag looks for its start tag.
 const MAX_UNWOUND_ELEMENTS: usize = 256;
-
-/// Receives a document's content in order.
-pub(crate) trait Handler<'t> {
-    /// Whether an element is to be skipped: [`start`](Self::start) is not called for it, but [`end`](Self::end) is.
-    /// Called only for tags that have a [preview](TagPreview).
-    fn passes(&mut self, _tag: &TagPreview<'_, 't>) -> bool {
-        false
-    }
-    /// A start tag, or something like one in text that is no XML ([`Element::salvaged`]).
-    fn start(&mut self, element: &mut Element<'_, 't>, report: &mut Report);
-    /// The end of the innermost open element. Salvaged elements have none.
-    fn end(&mut self) {}
-    /// Character data; comes in pieces, each with its place.
-    fn text(&mut self, _text: &str, _span: Span) {}
-}
-
-/// A start tag of the text `'t`.
-#[derive(Debug)]
-pub(crate) struct Element<'a, 't> {
-    /// The name as written.
-    pub(crate) name: &'a str,
-    /// Where the name is written.
-    pub(crate) span: Span,
-    /// All attributes, repeated ones too, without namespace declarations. A handler may take their values away.
-    pub(crate) attributes: &'a mut [Attribute<'t>],
-    /// The prefixes in scope.
-    pub(crate) namespaces: &'a Namespaces<'t>,
-    /// Whether it was found in text that could not be read as XML.
-    pub(crate) salvaged: bool,
-}
-
-impl Element<'_, '_> {
-    /// The value of the attribute of this name, `""` where there is none (as the DOM has it).
-    pub(crate) fn attribute(&self, name: &str) -> (&str, Span) {
-        let found = self.attributes.iter().find(|attribute| attribute.name == name);
-        found.map_or(("", self.span), |attribute| (attribute.value.as_ref(), attribute.value_span))
-    }
-}
-
-/// An attribute with its decoded value. What stands in the file as it is is borrowed from there.
-#[derive(Debug)]
-pub(crate) struct Attribute<'t> {
-    /// The name as written.
-    pub(crate) name: Cow<'t, str>,
-    pub(crate) name_span: Span,
-    /// The value after normalisation and expansion.
-    pub(crate) value: Cow<'t, str>,
-    /// Where the parts of the value are written.
-    pub(crate) map: SpanMap,
-    /// Where the value is written, without quotes.
-    pub(crate) value_span: Span,
-}
-
-/// Reads a document to its end, whatever is wrong with it.
-pub(crate) fn read<'t, H: Handler<'t>>(text: &'t str, handler: &mut H) -> Report {
-    let mut report = read_noting_bytes(text, handler);
-    if let Some(error) = &mut report.error {
-        error.span = error.span.to_characters(text);
-    }
-    report
-}
-
-/// As [`read`], but an error may point at a part of a character.
-fn read_noting_bytes<'t, H: Handler<'t>>(text: &'t str, handler: &mut H) -> Report {
-    let mut report = Report::default();
-    let mut budget = Budget::default();
-    if let Some(at) = first_control(text.as_bytes()) {
-        report.fail(Span::new(at, at + 1), "a control character that XML does not allow");
-    }
-    let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let (dtd, start) = match find_doctype(text, mark) {
-        None => (Dtd::default(), Some(mark)),
-        Some(doctype) => match dtd_parser::read(text, doctype, &mut budget, &mut report) {
-            (dtd, None) => {
-                let mut parser = Parser::new(text, &dtd, budget, handler, report);
-                parser.salvage(text, doctype + 1, None);
-                return parser.report;
-            }
-            (dtd, end) => (dtd, end),
-        },
-    };
-    let mut parser = Parser::new(text, &dtd, budget, handler, report);
-    parser.run(text, start.unwrap_or(mark));
-    parser.report
-}
-
-/// The offset of `<!DOCTYPE` if only white space, comments and processing instructions stand before it.
-fn find_doctype(text: &str, mut at: usize) -> Option<usize> {
-    loop {
-        let rest = text.get(at..)?;
-        let trimmed = rest.trim_start_matches([' ', '\t', '\r', '\n']);
-        at += rest.len() - trimmed.len();
-        if trimmed.starts_with("<!DOCTYPE") {
-            return Some(at);
-        }
-        let end = if trimmed.starts_with("<?") {
-            "?>"
-        } else if trimmed.starts_with("<!--") {
-            "-->"
-        } else {
-            return None;
-        };
-        at += memchr::memmem::find(trimmed.as_bytes(), end.as_bytes())? + end.len();
-    }
-}
 
 /// A text that is being read: the file, or the text of an entity that stands in content.
 struct Source<'x> {
@@ -176,14 +59,16 @@ struct Open<'x> {
     bindings: usize,
 }
 
-struct Parser<'t, 'x, 'h, H> {
+pub(crate) struct Parser<'t, 'x, 'h, H> {
     /// The file.
     file: &'t str,
+    /// Where it begins, behind a byte order mark.
+    mark: usize,
     dtd: &'x Dtd,
     budget: Budget,
     defaults_left: usize,
     handler: &'h mut H,
-    report: Report,
+    pub(crate) report: Report,
     open: Vec<Open<'x>>,
     namespaces: Namespaces<'t>,
     /// Whether a root element was seen.
@@ -194,9 +79,10 @@ struct Parser<'t, 'x, 'h, H> {
 }
 
 impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
-    fn new(file: &'t str, dtd: &'x Dtd, budget: Budget, handler: &'h mut H, report: Report) -> Self {
+    pub(crate) fn new(file: &'t str, dtd: &'x Dtd, budget: Budget, handler: &'h mut H, report: Report) -> Self {
         Self {
             file,
+            mark: if file.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 },
             dtd,
             budget,
             defaults_left: MAX_DEFAULT_ATTRIBUTES,
@@ -210,7 +96,7 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
         }
     }
 
-    fn run(&mut self, text: &'x str, start: usize) {
+    pub(crate) fn run(&mut self, text: &'x str, start: usize) {
         let mut sources = vec![Source::new(text, start, None)];
         while let Some(source) = sources.last_mut() {
             let before = source.at();
@@ -264,10 +150,13 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
                     self.report.cut(span(before..after), "a document type that is not at the start");
                     salvage_from = Some((before + 1).min(after));
                 }
-                Ok(Event::Decl(_)) if before != source.base => {
-                    self.report.fail(span(before..after), "an XML declaration that is not at the start");
+                // The one at the start of the file is known already.
+                Ok(Event::Decl(_)) if before == source.base && before == self.mark && origin.is_none() => {}
+                Ok(Event::PI(_) | Event::Decl(_)) => {
+                    let inside = source_text.get(before + 2..after.saturating_sub(2)).unwrap_or_default();
+                    check_instruction(inside, span(before..after), &mut self.report);
                 }
-                Ok(Event::Comment(_) | Event::PI(_) | Event::Decl(_)) => {}
+                Ok(Event::Comment(content)) => check_comment(&content, span(before..after), &mut self.report),
                 Ok(Event::Eof) => {
                     sources.pop();
                 }
@@ -298,7 +187,7 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
         let name_start = range.start;
         let name_end = attributes::end_of_name(text.as_bytes(), name_start).min(range.end);
         let name = text.get(name_start..name_end).unwrap_or_default();
-        if !attributes::is_name(name.as_bytes()) {
+        if !attributes::is_qualified_name(name.as_bytes()) {
             self.report.fail(span(name_start..name_end), "not an XML name");
         }
         if self.open.is_empty() {
@@ -341,6 +230,7 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
     /// Decodes the raw attributes, adds the DTD's defaults and binds the namespaces that are declared.
     fn decode(&mut self, text: &'x str, element: &str, origin: Option<Span>) {
         self.attributes.clear();
+        let around = self.namespaces.len();
         for raw in self.raw.drain(..) {
             let span = |range: Range<usize>| origin.unwrap_or(Span::new(range.start, range.end));
             let (name_span, value_span) = (span(raw.name.clone()), span(raw.value.clone()));
@@ -360,12 +250,29 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
             };
             match declared_prefix(&name) {
                 Some(prefix) => {
+                    if self.namespaces.is_bound_since(around, prefix) {
+                        self.report.fail(name_span, "the namespace declaration is repeated");
+                    }
+                    if let Some(reason) = wrong_binding(prefix, &value) {
+                        self.report.fail(name_span, reason);
+                    }
                     let start = name.len() - prefix.len();
                     self.namespaces.bind(tail(name, start), value);
                 }
-                None => self.attributes.push(Attribute { name, name_span, value, map, value_span }),
+                None => {
+                    let is_cdata = self.dtd.is_cdata(element, &name);
+                    self.attributes.push(Attribute { name, name_span, value, map, is_cdata, value_span });
+                }
             }
         }
+        self.add_defaults(element);
+        if let Some(span) = repeated(&self.attributes, &self.namespaces) {
+            self.report.fail(span, "the attribute is repeated");
+        }
+    }
+
+    /// Adds the attributes that the DTD gives an element that does not have them.
+    fn add_defaults(&mut self, element: &str) {
         let defaults = self.dtd.defaults(element);
         if defaults.is_empty() {
             return;
@@ -389,6 +296,7 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
                     name_span: default.name_span,
                     value,
                     map: SpanMap::Whole(default.value_span),
+                    is_cdata: self.dtd.is_cdata(element, &default.name),
                     value_span: default.value_span,
                 });
             }
@@ -412,6 +320,9 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
         if text.starts_with('&') {
             self.report.fail(span, "`&` must be written `&amp;`");
         }
+        if memchr::memmem::find(text.as_bytes(), b"]]>").is_some() {
+            self.report.fail(span, "`]]>` in text must be written `]]&gt;`");
+        }
         if self.open.is_empty() && !text.trim_matches([' ', '\t', '\r', '\n']).is_empty() {
             self.report.fail(span, "text outside of the root element");
         }
@@ -424,7 +335,10 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
             self.report.fail(span, "text outside of the root element");
         }
         match entities::resolve(name, self.dtd) {
-            Reference::Char(c) => self.handler.text(c.encode_utf8(&mut [0; 4]), span),
+            Reference::Char(c) => {
+                check_character(c, span, &mut self.report);
+                self.handler.text(c.encode_utf8(&mut [0; 4]), span);
+            }
             Reference::Text(text) => return Some(text),
             Reference::External => {}
             Reference::Unknown => self.report.fail(span, "a reference to an entity that is not declared"),
@@ -433,7 +347,7 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
     }
 
     /// Searches `text` from `at` on for what looks like tags with attributes.
-    fn salvage(&mut self, text: &'x str, mut at: usize, origin: Option<Span>) {
+    pub(crate) fn salvage(&mut self, text: &'x str, mut at: usize, origin: Option<Span>) {
         let span = |range: Range<usize>| origin.unwrap_or(Span::new(range.start, range.end));
         let bytes = text.as_bytes();
         self.report.partial = true;
@@ -460,6 +374,45 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
     }
 }
 
+/// The place of the first attribute that has the name of one before it, or its local name in the same namespace.
+fn repeated(attributes: &[Attribute<'_>], namespaces: &Namespaces<'_>) -> Option<Span> {
+    /// Up to here comparing each with each is faster than a table.
+    const MAX_COMPARED_ATTRIBUTES: usize = 16;
+    // Without a prefix an attribute is in no namespace; one that is not declared stands for itself.
+    let expanded = |attribute: &Attribute<'_>| -> (Cow<'_, str>, Cow<'_, str>) {
+        let (prefix, local) = attribute.name.split_once(':').unwrap_or(("", &attribute.name));
+        let uri = if prefix.is_empty() { None } else { namespaces.resolve(prefix) };
+        (uri.unwrap_or(prefix).to_owned().into(), local.to_owned().into())
+    };
+    if attributes.len() <= MAX_COMPARED_ATTRIBUTES {
+        let same = |one: &Attribute<'_>, other: &Attribute<'_>| {
+            one.name == other.name
+                || local_name(&one.name) == local_name(&other.name) && expanded(one) == expanded(other)
+        };
+        let mut later = attributes.iter().enumerate();
+        return later
+            .find(|(index, attribute)| attributes.iter().take(*index).any(|earlier| same(earlier, attribute)))
+            .map(|(_, attribute)| attribute.name_span);
+    }
+    let mut known = HashSet::with_capacity(attributes.len());
+    attributes.iter().find(|attribute| !known.insert(expanded(attribute))).map(|attribute| attribute.name_span)
+}
+
+/// What is wrong with the declaration of a prefix.
+fn wrong_binding(prefix: &str, uri: &str) -> Option<&'static str> {
+    const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
+    if prefix == "xmlns" || uri == XMLNS || (prefix == "xml") != (uri == XML) {
+        Some("a namespace declaration that XML reserves for itself")
+    } else {
+        (!prefix.is_empty() && uri.is_empty()).then_some("the namespace of a prefix is empty")
+    }
+}
+
+/// The part of a name behind its prefix.
+fn local_name(name: &str) -> &str {
+    name.split_once(':').map_or(name, |(_, local)| local)
+}
+
 /// The part of a text from the byte `start` on.
 fn tail(text: Cow<'_, str>, start: usize) -> Cow<'_, str> {
     match text {
@@ -469,36 +422,6 @@ fn tail(text: Cow<'_, str>, start: usize) -> Cow<'_, str> {
             Cow::Owned(text)
         }
     }
-}
-
-/// Where the first control character is that XML does not allow. Hardly any text has one.
-fn first_control(bytes: &[u8]) -> Option<usize> {
-    let any = dispatch!(*LEVEL, simd => simd.vectorize(
-        #[inline(always)]
-        || has_control(bytes),
-    ));
-    if any { bytes.iter().position(|&byte| is_control(byte)) } else { None }
-}
-
-/// Plain loops, for many bytes at a time.
-#[inline(always)]
-fn has_control(bytes: &[u8]) -> bool {
-    let (blocks, rest) = bytes.as_chunks::<64>();
-    for block in blocks {
-        let mut any = false;
-        for &byte in block {
-            any |= is_control(byte);
-        }
-        if any {
-            return true;
-        }
-    }
-    rest.iter().any(|&byte| is_control(byte))
-}
-
-#[inline(always)]
-fn is_control(byte: u8) -> bool {
-    (byte < 0x20) & (byte != b'\t') & (byte != b'\n') & (byte != b'\r')
 }
 
 /// The prefix that an attribute of this name declares.
@@ -525,6 +448,3 @@ fn reason(error: &quick_xml::Error) -> &'static str {
         _ => "not well-formed XML",
     }
 }
-
-#[cfg(test)]
-mod tests;

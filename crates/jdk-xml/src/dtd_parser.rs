@@ -3,16 +3,18 @@
 use std::collections::hash_map::Entry;
 use std::ops::Range;
 
-use super::attributes::end_of_name;
-use super::dtd::{AttributeDefault, Dtd, Entity};
-use super::entities::{Budget, MAX_ENTITY_LEVELS, char_reference, decode_value};
-use super::report::Report;
+use crate::attributes::{end_of_name, is_name};
+use crate::dtd::{AttributeDefault, Dtd, Entity};
+use crate::entities::{Budget, MAX_ENTITY_LEVELS, char_reference, decode_value};
+use crate::prolog::check_comment;
+use crate::report::{Doctype, Report};
 use text_spans::Span;
 
 /// Reads the `<!DOCTYPE` at `start`. Also gives the offset behind it, `None` if it has no end.
-pub(super) fn read(text: &str, start: usize, budget: &mut Budget, report: &mut Report) -> (Dtd, Option<usize>) {
+pub(crate) fn read(text: &str, start: usize, budget: &mut Budget, report: &mut Report) -> (Dtd, Option<usize>) {
     let mut cursor = Cursor { text, at: start + "<!DOCTYPE".len(), origin: None };
     let mut dtd = Dtd::default();
+    report.doctype = Some(doctype(&mut cursor, report));
     loop {
         match cursor.peek() {
             None => {
@@ -31,6 +33,37 @@ pub(super) fn read(text: &str, start: usize, budget: &mut Budget, report: &mut R
             Some(_) => cursor.at += 1,
         }
     }
+}
+
+/// Reads the names in a document type declaration.
+fn doctype(cursor: &mut Cursor<'_>, report: &mut Report) -> Doctype {
+    let start = cursor.at;
+    let mut is_right = cursor.skip_space();
+    let name = cursor.name().to_owned();
+    is_right &= is_name(name.as_bytes());
+    let spaced = cursor.skip_space();
+    let literals = match cursor.name() {
+        "SYSTEM" => 1,
+        "PUBLIC" => 2,
+        "" => 0,
+        _ => {
+            is_right = false;
+            0
+        }
+    };
+    is_right &= spaced || literals == 0;
+    let mut system = None;
+    for _ in 0..literals {
+        is_right &= cursor.skip_space();
+        system = cursor.literal().map(|range| cursor.slice(range).to_owned());
+        is_right &= system.is_some();
+    }
+    cursor.skip_space();
+    is_right &= matches!(cursor.peek(), Some(b'[' | b'>') | None);
+    if !is_right {
+        report.fail(cursor.span(start..start), "the document type declaration is not written as one");
+    }
+    Doctype { name, system }
 }
 
 /// Reads declarations up to and including `]`.
@@ -90,6 +123,9 @@ fn declaration(
         cursor.eat(b';');
         *referenced = Some(name.to_owned());
     } else if rest.starts_with("<!--") {
+        let inside = rest.get("<!--".len()..).unwrap_or_default();
+        let inside = inside.split_once("-->").map_or(inside, |(inside, _)| inside);
+        check_comment(inside, cursor.span(start..start + 1), report);
         cursor.skip_past("-->");
     } else if rest.starts_with("<?") {
         cursor.skip_past("?>");
@@ -102,6 +138,9 @@ fn declaration(
         attribute_list(cursor, dtd, budget, report);
         cursor.skip_declaration();
     } else if rest.starts_with("<!") {
+        if !["<!ELEMENT", "<!NOTATION", "<!["].iter().any(|known| rest.starts_with(known)) {
+            report.fail(cursor.span(start..start + 1), "not a declaration in the document type");
+        }
         cursor.skip_declaration();
     } else {
         report.fail(cursor.span(start..start + 1), "not a declaration in the document type");
@@ -170,27 +209,44 @@ fn attribute_list(cursor: &mut Cursor<'_>, dtd: &mut Dtd, budget: &mut Budget, r
         let name_span = cursor.span(name_start..cursor.at);
         cursor.skip_space();
         // The type: a word, or a list of values with or without `NOTATION` before it.
+        let mut is_cdata = false;
         if cursor.peek() != Some(b'(') {
-            cursor.name();
+            is_cdata = cursor.name() == "CDATA";
             cursor.skip_space();
         }
+        // Of several declarations the first one counts.
+        let is_first = match dtd.types.entry(element.clone()).or_default().entry(name.to_owned()) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(is_cdata);
+                true
+            }
+            Entry::Occupied(_) => false,
+        };
         if cursor.peek() == Some(b'(') {
             cursor.skip_past(")");
             cursor.skip_space();
         }
-        if cursor.eat(b'#') {
+        let has_default_word = cursor.eat(b'#');
+        if has_default_word {
             cursor.name();
             cursor.skip_space();
         }
-        let Some(range) = cursor.literal() else { continue };
+        let Some(range) = cursor.literal() else {
+            if !has_default_word {
+                report.fail(cursor.span(name_start..cursor.at), "an attribute in the document type without default");
+            }
+            continue;
+        };
         let value_span = cursor.span(range.clone());
         let (value, _) = decode_value(cursor.text, range, cursor.origin, dtd, budget, report);
         let (name, value) = (name.to_owned(), value.into_owned());
-        found.push(AttributeDefault { name, name_span, value, value_span });
+        if is_first {
+            found.push(AttributeDefault { name, name_span, value, value_span });
+        }
     }
-    let list = dtd.defaults.entry(element).or_default();
-    let mut known: std::collections::HashSet<String> = list.iter().map(|default| default.name.clone()).collect();
-    list.extend(found.into_iter().filter(|default| known.insert(default.name.clone())));
+    if !found.is_empty() {
+        dtd.defaults.entry(element).or_default().append(&mut found);
+    }
 }
 
 /// A place in the file's text, or in the text of a parameter entity that is used at `origin`.
@@ -223,10 +279,13 @@ impl<'t> Cursor<'t> {
         eaten
     }
 
-    fn skip_space(&mut self) {
+    /// Skips white space; whether there is any.
+    fn skip_space(&mut self) -> bool {
+        let before = self.at;
         while self.peek().is_some_and(|b| b.is_ascii_whitespace()) {
             self.at += 1;
         }
+        self.at > before
     }
 
     fn skip_past(&mut self, end: &str) {
