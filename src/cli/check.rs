@@ -5,10 +5,10 @@ use super::console::Console;
 use super::scanning;
 use super::setup::Settings;
 use crate::diagnostics::UserError;
-use crate::facts::Kind;
+use crate::facts::{Fact, Kind};
 use crate::policy::{Baseline, Context, Note, Policy, PolicyOutcome, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary};
-use crate::rules::{Finding, RuleSet, Severity, evaluate, merge_copies};
+use crate::rules::{Finding, Judgement, RuleSet, Severity, evaluate, merge_copies};
 use crate::scan::{Scanned, Sought};
 use crate::workers;
 use miette::Report;
@@ -26,8 +26,8 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let sought = Sought::by_rules(&run.rules);
     let scanned = scanning::scan(&run.settings, &args.inputs, &args.limits, target, sought, console)?;
     let code = workers::with(args.inputs.threads, scanned.facts.len(), || {
-        let findings = evaluate(&run.rules, &scanned.facts, &scanned.installed, target.target)?;
-        run.conclude(findings, &scanned)
+        let judgement = evaluate(&run.rules, &scanned.facts, &scanned.installed, target.target)?;
+        run.conclude(judgement, &scanned)
     });
     // The process is about to end: the system takes back at once what would else be freed fact by fact.
     std::mem::forget((run, scanned));
@@ -66,8 +66,13 @@ impl<'a> Run<'a> {
     ///
     /// # Errors
     /// If a baseline or a report cannot be read or written.
-    fn conclude(&self, findings: Vec<Finding>, scanned: &Scanned) -> Result<u8, Report> {
-        let incomplete = scanned.is_incomplete();
+    fn conclude(&self, judgement: Judgement, scanned: &Scanned) -> Result<u8, Report> {
+        let Judgement { findings, not_judged } = judgement;
+        if self.console.verbose {
+            not_judged.iter().for_each(|failed| self.console.error(&failed.error));
+        }
+        let not_judged: Vec<Fact> = not_judged.into_iter().map(|failed| failed.fact).collect();
+        let incomplete = scanned.is_incomplete() || !not_judged.is_empty();
         let context = Context {
             comments: scanned.comments.clone(),
             packages: scanning::packages(&scanned.facts),
@@ -80,7 +85,7 @@ impl<'a> Run<'a> {
         }
         let exit_code = self.policy.exit_code(&outcome.findings, incomplete);
         let outcome = PolicyOutcome { findings: merge_copies(outcome.findings), ..outcome };
-        let report = self.report(outcome, scanned, exit_code);
+        let report = self.report(outcome, scanned, &not_judged, exit_code);
         self.write(&report)?;
         Ok(exit_code)
     }
@@ -102,9 +107,9 @@ impl<'a> Run<'a> {
         Ok(self.policy.apply(findings, Context { baseline: Some(baseline), ..context }))
     }
 
-    fn report(&self, outcome: PolicyOutcome, scanned: &Scanned, exit_code: u8) -> report::Report {
+    fn report(&self, outcome: PolicyOutcome, scanned: &Scanned, not_judged: &[Fact], exit_code: u8) -> report::Report {
         let count = |level| outcome.findings.iter().filter(|finding| finding.severity == level).count() as u64;
-        let unread = report::Unread::from_facts(&scanned.facts);
+        let unread = report::Unread::from_facts(scanned.facts.iter().chain(not_judged));
         let summary = Summary {
             packages: scanned.facts.iter().filter(|fact| fact.kind() == Kind::Package).count() as u64,
             deployments: scanned.deployments.into(),

@@ -76,8 +76,10 @@ impl World for Inputs<'_> {
         let report = |done, total| progress.set(done, total);
         let scanned = scan::scan_with(&self.args.inputs.paths, &self.options, overlay, &report);
         drop(progress);
-        let all = evaluate_with_answers(&self.rules, &scanned.facts, &scanned.installed, self.target, &self.answers)?;
-        let is_incomplete = scanned.is_incomplete();
+        let judgement =
+            evaluate_with_answers(&self.rules, &scanned.facts, &scanned.installed, self.target, &self.answers)?;
+        let is_incomplete = scanned.is_incomplete() || !judgement.not_judged.is_empty();
+        let all = judgement.findings;
         let context = Context {
             packages: scanning::packages(&scanned.facts),
             comments: scanned.comments,

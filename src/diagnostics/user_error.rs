@@ -108,6 +108,11 @@ impl UserError {
         &self.0.mistakes
     }
 
+    /// What is said at the place of the mistake, if there is only one and it has a place; else nothing.
+    pub(crate) fn label(&self) -> &str {
+        self.only().map_or("", |mistake| &mistake.label)
+    }
+
     fn only(&self) -> Option<&Mistake> {
         match self.0.mistakes.as_slice() {
             [one] => Some(one),

@@ -37,4 +37,4 @@ pub use link::{Installed, Linked, Whereabouts, link};
 pub use property::{Declared, Property};
 pub use value::{Value, ValueRef, ValueType};
 pub use vocabulary::{AttributeSpec, Attributes, COMMON};
-pub use walked::Walked;
+pub use walked::{Walked, not_judged};

@@ -100,6 +100,17 @@ impl Ambiguity {
     }
 }
 
+/// That a fact could not be judged, for this reason.
+pub fn not_judged(fact: &Fact, reason: &str) -> Fact {
+    let data = Unread { cause: "not-judged".to_owned(), reason: reason.to_owned(), limit: None };
+    Fact {
+        mark: fact.mark,
+        path: fact.path.clone(),
+        excerpts: fact.excerpts.clone(),
+        ..about_file(fact.place.clone(), fact.deployment, data)
+    }
+}
+
 impl Walked {
     /// The facts, each once, in the order of places.
     pub(super) fn facts(self) -> Vec<Fact> {

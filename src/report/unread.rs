@@ -16,9 +16,9 @@ pub struct Unread {
 
 impl Unread {
     /// Those of a scan, in the order of places.
-    pub fn from_facts(facts: &[Fact]) -> Vec<Self> {
+    pub fn from_facts<'f>(facts: impl IntoIterator<Item = &'f Fact>) -> Vec<Self> {
         let text = |fact: &Fact, name| fact.attribute(name).and_then(ValueRef::as_text).map(str::to_owned);
-        let unread = facts.iter().filter(|fact| fact.kind() == Kind::Unread).map(|fact| Self {
+        let unread = facts.into_iter().filter(|fact| fact.kind() == Kind::Unread).map(|fact| Self {
             place: fact.place.clone(),
             reason: text(fact, "reason").unwrap_or_default(),
             limit: text(fact, "limit"),

@@ -10,6 +10,7 @@ use super::file::RuleFile;
 use super::finding::{Finding, Location, Match, Related, SameFault};
 use super::fingerprint::{self, FingerprintInput};
 use super::fix;
+use super::not_judged::{self, Failure, NotJudged};
 
 use super::set::{Compiled, Rule, RuleSet};
 use super::severity::{Confidence, Severity};
@@ -26,17 +27,27 @@ const RELATED: &str = "Also here.";
 /// What the place of a configuration says that is used instead of the one that a finding is about.
 const WINNER: &str = "This one is used instead.";
 
-/// Judges `facts` by `rules` and returns the findings, ordered by place and rule. `installed` is what was linked together with
-/// the facts.
+/// What rules say of facts.
+#[derive(Clone, Debug, Default)]
+pub struct Judgement {
+    /// The findings, ordered by place and rule.
+    pub findings: Vec<Finding>,
+    /// Facts that a rule could not judge: its condition or its message has no value on them. A finding says so of each, if
+    /// there is a rule on facts of kind `unread`.
+    pub not_judged: Vec<NotJudged>,
+}
+
+/// Judges `facts` by `rules`. A rule that fails on a fact fails on that fact alone. `installed` is what was linked together
+/// with the facts.
 ///
 /// # Errors
-/// A rule file with a mistake, which includes an expression that cannot be evaluated on some fact.
+/// A rule file with a mistake.
 pub fn evaluate(
     rules: &RuleSet,
     facts: &[Fact],
     installed: &Installed,
     target: Target,
-) -> Result<Vec<Finding>, RuleError> {
+) -> Result<Judgement, RuleError> {
     evaluate_with_answers(rules, facts, installed, target, &Answers::default())
 }
 
@@ -50,10 +61,33 @@ pub fn evaluate_with_answers(
     installed: &Installed,
     target: Target,
     answers: &Answers,
-) -> Result<Vec<Finding>, RuleError> {
+) -> Result<Judgement, RuleError> {
+    let (mut findings, mut not_judged) = judge(rules, facts, installed, target, answers)?;
+    if !not_judged.is_empty() {
+        // What could not be judged is judged as content that was not analysed. Where that fails, too, it has been told.
+        let unread: Vec<Fact> = not_judged.iter().map(|failure| failure.fact.clone()).collect();
+        let (more, failed_again) = judge(rules, &unread, &Installed::nothing(target), target, answers)?;
+        findings.extend(more);
+        not_judged.extend(failed_again);
+    }
+    findings.sort_by(|(_, a), (_, b)| order(a).cmp(&order(b)));
+    Ok(Judgement { findings: fingerprint::number(findings), not_judged })
+}
+
+/// The findings without their fingerprints, and the failures.
+type Judged = (Vec<(FingerprintInput, Finding)>, Vec<NotJudged>);
+
+fn judge(
+    rules: &RuleSet,
+    facts: &[Fact],
+    installed: &Installed,
+    target: Target,
+    answers: &Answers,
+) -> Result<Judged, RuleError> {
     let mut judge = Judge::new(rules, facts, installed, target, answers)?;
+    let (hits, failed) = judge.hits();
     let (counted, hits): (Vec<Match>, Vec<Match>) =
-        judge.hits()?.into_iter().partition(|hit| judge.rule(hit).file.counting.is_some());
+        hits.into_iter().partition(|hit| judge.rule(hit).file.counting.is_some());
     judge.note(&hits);
     let counted = counted.into_iter().filter(|hit| facts[hit.fact].takes_effect() && !judge.is_silent(hit)).collect();
     let groups = judge.too_many(counted);
@@ -65,22 +99,39 @@ pub fn evaluate_with_answers(
     let single = single.into_iter().zip(same).map(|(hit, same)| Fault { hit, same, group: None });
     let counted = groups.iter().map(|group| Fault { hit: group.primary(), same: None, group: Some(group) });
     let faults: Vec<Fault<'_>> = single.chain(counted).collect();
-    let mut findings = each(&faults, |fault| judge.finding(fault))?;
-    findings.sort_by(|(_, a), (_, b)| order(a).cmp(&order(b)));
-    Ok(fingerprint::number(findings))
+    let of_faults = each(&faults, |fault| judge.finding(fault).ok());
+    let silent = (0..faults.len()).filter(|&fault| of_faults[fault].is_none());
+    let mut failures: Vec<Failing> = failed.into_iter().chain(silent.map(Failing::Finding)).collect();
+    let subject = |failing: &Failing| match *failing {
+        Failing::Condition { rule, fact } => (rule, fact),
+        Failing::Finding(fault) => (faults[fault].hit.rule, faults[fault].hit.fact),
+    };
+    failures.sort_by_key(|failing| subject(failing).1);
+    let told: Vec<Failure<'_>> = (failures.iter().map(subject))
+        .map(|(rule, fact)| Failure { rule: &judge.rules[rule].rule.id, fact: &facts[fact] })
+        .collect();
+    let error_of = |index: usize| match failures[index] {
+        Failing::Condition { rule, fact } => judge.hit(rule, fact, &Environment::new(&facts[fact], target)).err(),
+        Failing::Finding(fault) => judge.finding(&faults[fault]).err(),
+    };
+    let not_judged = not_judged::list(&told, error_of);
+    Ok((of_faults.into_iter().flatten().collect(), not_judged))
 }
 
-/// What `work` makes of each item, in their order; the first error in this order, whatever the number of threads.
-fn each<T: Sync, R: Send>(
-    items: &[T],
-    work: impl Fn(&T) -> Result<R, RuleError> + Send + Sync,
-) -> Result<Vec<R>, RuleError> {
+/// Where a rule failed, by indices.
+enum Failing {
+    /// The rule, and the fact that its conditions have no value on.
+    Condition { rule: usize, fact: usize },
+    /// The fault that no finding can be made of.
+    Finding(usize),
+}
+
+/// What `work` makes of each item, in their order, whatever the number of threads.
+fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Send + Sync) -> Vec<R> {
     if items.len() < WORTH_SHARING {
         return items.iter().map(work).collect();
     }
-    // Collected before errors are looked at: rayon would end with any of them.
-    let results: Vec<Result<R, RuleError>> = items.par_iter().map(work).collect();
-    results.into_iter().collect()
+    items.par_iter().map(work).collect()
 }
 
 /// A rule at work.
@@ -132,9 +183,9 @@ impl<'a> Judge<'a> {
         }
         let may_fire = |fact: &Fact| {
             let of_kind = by_kind.get(&fact.kind()).into_iter().flatten().copied();
-            Ok(of_kind.filter(|&number| rules.rules()[number].may_fire(fact, target)).collect())
+            of_kind.filter(|&number| rules.rules()[number].may_fire(fact, target)).collect()
         };
-        let mut candidates: Vec<Vec<usize>> = each(facts, may_fire)?;
+        let mut candidates: Vec<Vec<usize>> = each(facts, may_fire);
         // By one thread: starting others takes longer than the few rules that are left.
         let mut active = Vec::new();
         let needed: BTreeSet<usize> = candidates.iter().flatten().copied().collect();
@@ -166,28 +217,35 @@ impl<'a> Judge<'a> {
         self.rules[hit.rule]
     }
 
-    /// Every rule that fires on every fact, in the order of the facts.
-    fn hits(&self) -> Result<Vec<Match>, RuleError> {
+    /// Every rule that fires on every fact, in the order of the facts, and those that fail on one.
+    fn hits(&self) -> (Vec<Match>, Vec<Failing>) {
         let all: Vec<usize> = (0..self.facts.len()).collect();
-        Ok(each(&all, |&fact| self.hits_on(fact))?.into_iter().flatten().collect())
+        let (hits, failed): (Vec<_>, Vec<_>) = each(&all, |&fact| self.hits_on(fact)).into_iter().unzip();
+        (hits.into_iter().flatten().collect(), failed.into_iter().flatten().collect())
     }
 
-    fn hits_on(&self, index: usize) -> Result<Vec<Match>, RuleError> {
-        let fact = &self.facts[index];
+    fn hits_on(&self, fact: usize) -> (Vec<Match>, Vec<Failing>) {
         let mut scope = None;
-        let mut hits = Vec::new();
-        for &number in &self.candidates[index] {
-            let Active { file, compiled, .. } = self.rules[number];
-            let scope = &*scope.get_or_insert_with(|| Environment::new(fact, self.target));
-            let Some(case) = first_case(file, compiled, scope, fact)? else { continue };
-            let key = |expression: &Expression| {
-                expression.evaluate(file, scope, fact).map(|value| value.display().into_owned())
-            };
-            let group = compiled.per.as_ref().map(key).transpose()?.unwrap_or_default();
-            let distinct = compiled.distinct.as_ref().map(key).transpose()?;
-            hits.push(Match { rule: number, fact: index, case, group, distinct });
+        let (mut hits, mut failed) = (Vec::new(), Vec::new());
+        for &rule in &self.candidates[fact] {
+            let scope = &*scope.get_or_insert_with(|| Environment::new(&self.facts[fact], self.target));
+            match self.hit(rule, fact, scope) {
+                Ok(hit) => hits.extend(hit),
+                Err(_) => failed.push(Failing::Condition { rule, fact }),
+            }
         }
-        Ok(hits)
+        (hits, failed)
+    }
+
+    /// Whether a rule fires on a fact.
+    fn hit(&self, number: usize, index: usize, scope: &Environment<'_>) -> Result<Option<Match>, RuleError> {
+        let (fact, Active { file, compiled, .. }) = (&self.facts[index], self.rules[number]);
+        let Some(case) = first_case(file, compiled, scope, fact)? else { return Ok(None) };
+        let key =
+            |expression: &Expression| expression.evaluate(file, scope, fact).map(|value| value.display().into_owned());
+        let group = compiled.per.as_ref().map(key).transpose()?.unwrap_or_default();
+        let distinct = compiled.distinct.as_ref().map(key).transpose()?;
+        Ok(Some(Match { rule: number, fact: index, case, group, distinct }))
     }
 
     /// Remembers which rules fired on which subjects.

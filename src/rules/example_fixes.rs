@@ -27,8 +27,11 @@ pub(super) fn test(
     let answers = Answers::samples();
     let own = |linked: &Linked, example: &ExampleInput| -> Result<Vec<Finding>, RuleError> {
         let Linked { facts, installed } = linked;
-        let findings = evaluate_with_answers(rules, facts, installed, example.target, &answers)?;
-        Ok(findings.into_iter().filter(|finding| finding.rule.as_ref() == id).collect())
+        let judgement = evaluate_with_answers(rules, facts, installed, example.target, &answers)?;
+        if let Some(failed) = judgement.not_judged.into_iter().next() {
+            return Err(failed.error);
+        }
+        Ok(judgement.findings.into_iter().filter(|finding| finding.rule.as_ref() == id).collect())
     };
     let mut findings = own(linked, &example)?;
     for _ in 0..MAX_ROUNDS {

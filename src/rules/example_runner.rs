@@ -95,8 +95,11 @@ pub fn test_rules_of<'i>(
                 let reason = match facts_of(&sample) {
                     Err(reason) => Some(format!("cannot be read: {reason}")),
                     Ok(linked) => {
-                        let findings = evaluate(rules, &linked.facts, &linked.installed, example.target)?;
-                        match judge(example, form, id, &findings) {
+                        let judgement = evaluate(rules, &linked.facts, &linked.installed, example.target)?;
+                        if let Some(failed) = judgement.not_judged.into_iter().next() {
+                            return Err(failed.error);
+                        }
+                        match judge(example, form, id, &judgement.findings) {
                             None if form == "bad" && !rule.fixes.is_empty() => {
                                 example_fixes::test(rules, id, sample, &linked, facts_of)?
                             }

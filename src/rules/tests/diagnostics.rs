@@ -104,10 +104,7 @@ fn an_unknown_rule_id_suggests_the_nearest() {
 #[test]
 fn a_condition_that_fails_at_run_time_is_shown_on_the_rule_file() {
     let rules = rules(&[("fails", "on = 'node'\nwhen = 'fact.primary_type.size() == 3'\nmessage = 'm.'")]);
-    let error = evaluate(&rules, &[fact(Kind::Node, "a.xml", &[])], &Installed::nothing(Target::Aem65), Target::Aem65)
-        .err()
-        .unwrap();
-    let text = render(&error);
+    let text = render(&failure(&rules));
     let from = text.find("╭─[").unwrap();
     let to = text.find("fails.toml").unwrap();
     insta::assert_snapshot!("fails_at_run_time", text.replace(&text[from..to], "╭─["));
@@ -116,8 +113,10 @@ fn a_condition_that_fails_at_run_time_is_shown_on_the_rule_file() {
 #[test]
 fn a_condition_that_is_not_true_or_false() {
     let rules = rules(&[("number", "on = 'node'\nwhen = '1 + 1'\nmessage = 'm.'")]);
-    let error = evaluate(&rules, &[fact(Kind::Node, "a.xml", &[])], &Installed::nothing(Target::Aem65), Target::Aem65)
-        .err()
-        .unwrap();
-    assert_eq!(error.to_string(), "the rule `number` cannot judge a node in a.xml");
+    assert_eq!(failure(&rules).to_string(), "the rule `number` cannot judge a node in a.xml");
+}
+
+/// Why the rules cannot judge a node without a type.
+fn failure(rules: &RuleSet) -> crate::rules::RuleError {
+    judgement(rules, &[fact(Kind::Node, "a.xml", &[])]).not_judged[0].error.clone()
 }

@@ -22,7 +22,7 @@ fn good_examples_raise_no_other_rule_either() {
             let files = example.good.iter().chain(&example.with).cloned().collect();
             let sample = ExampleInput { files, target: example.target, now: example.now.clone() };
             let Linked { facts, installed } = facts_of_example(&rules, &sample).unwrap();
-            let findings = evaluate(&rules, &facts, &installed, example.target).unwrap();
+            let findings = evaluate(&rules, &facts, &installed, example.target).unwrap().findings;
             let found = findings.iter().filter(|finding| finding.rule.as_ref() != "legacy-smart-tags-service");
             others.extend(found.map(|finding| format!("{id}: {}: {}", finding.rule, finding.message)));
         }

@@ -180,3 +180,50 @@ fn helper_functions_take_null() {
         assert_eq!(judge(&rules, &[fact(Kind::Node, "a", &[])]).len(), usize::from(expected), "{expression}");
     }
 }
+
+#[test]
+fn a_rule_that_fails_on_a_fact_is_told_and_all_else_is_judged() {
+    let rules = rules(&[
+        ("any", EMPTY),
+        ("starts", "on = 'node'\nwhen = \"fact.primary_type.startsWith('sling')\"\nmessage = 'Sling.'"),
+        ("says", "on = 'node'\nwhen = 'blank(fact.primary_type)'\nmessage = '{fact.primary_type.size()}.'"),
+        ("unread", "on = 'unread'\nmessage = '{fact.cause}: {fact.reason}.'"),
+    ]);
+    let facts = [
+        fact(Kind::Node, "a", &[("primary_type", "sling:Folder".into())]),
+        fact(Kind::Node, "b", &[]),
+        with_property(fact(Kind::Node, "b", &[]), "p", "x".into(), 3),
+        fact(Kind::Node, "c", &[]),
+    ];
+    let judgement = judgement(&rules, &facts);
+    let of = |rule: &str| {
+        let findings = judgement.findings.iter().filter(|finding| finding.rule.as_ref() == rule);
+        findings.map(|finding| finding.location.place.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(of("any"), ["a", "b", "b", "c"]);
+    assert_eq!((of("starts"), of("says")), (vec!["a".to_owned()], Vec::new()));
+    // Each rule at each place.
+    assert_eq!(of("unread"), ["b", "b", "c", "c"]);
+    assert_eq!(judgement.not_judged.len(), 4);
+    let message = &judgement.findings.iter().find(|finding| finding.rule.as_ref() == "unread").unwrap().message;
+    assert!(message.starts_with("not-judged: the rule `says` has no result on a fact of kind node: "), "{message}");
+    assert!(judgement.findings.iter().any(|finding| finding.message.ends_with("it failed on one more fact.")));
+}
+
+#[test]
+fn a_rule_that_fails_everywhere_is_told_of_shortly() {
+    let rules = rules(&[("starts", "on = 'node'\nwhen = \"fact.primary_type.startsWith('sling')\"\nmessage = 'm.'")]);
+    let facts: Vec<Fact> = (0..1000).map(|number| fact(Kind::Node, &format!("{number:04}"), &[])).collect();
+    let judgement = judgement(&rules, &facts);
+    assert_eq!((judgement.findings.len(), judgement.not_judged.len()), (0, 100));
+    let last = judgement.not_judged[99].fact.attribute("reason").and_then(crate::facts::ValueRef::as_text).unwrap();
+    assert!(last.ends_with("; it failed on 900 more facts"), "{last}");
+}
+
+#[test]
+fn a_rule_on_what_is_unread_that_fails_on_that_ends_nothing() {
+    let rules = rules(&[("limits", "on = 'unread'\nwhen = 'fact.limit.size() > 0'\nmessage = 'm.'")]);
+    let unread = fact(Kind::Unread, "a", &[("reason", "r".into()), ("cause", "c".into())]);
+    let judgement = judgement(&rules, &[unread]);
+    assert_eq!((judgement.findings.len(), judgement.not_judged.len()), (0, 2));
+}

@@ -72,6 +72,12 @@ fn try_rules(rules: &[(&str, &str)]) -> Result<RuleSet, super::RuleError> {
 }
 
 fn judge(rules: &RuleSet, facts: &[Fact]) -> Vec<Finding> {
+    let judgement = judgement(rules, facts);
+    assert!(judgement.not_judged.is_empty(), "{:?}", judgement.not_judged);
+    judgement.findings
+}
+
+fn judgement(rules: &RuleSet, facts: &[Fact]) -> crate::rules::Judgement {
     evaluate(rules, facts, &Installed::nothing(Target::Aem65), Target::Aem65).unwrap()
 }
 
