@@ -94,6 +94,11 @@ impl TextList {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// The texts.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(Value::as_text)
+    }
 }
 
 impl<T: Into<String>> FromIterator<T> for TextList {

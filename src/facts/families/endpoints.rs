@@ -2,6 +2,7 @@
 
 use crate::facts::attribute::{Attribute, Confidence};
 use crate::facts::property::Property;
+use crate::facts::source::doc_placeholders::is_sample;
 use crate::facts::source::urls::{self, Found};
 use crate::facts::source::{FactSource, SourceKind, texts};
 use crate::facts::vocabulary::fact_kind;
@@ -18,6 +19,7 @@ fact_kind! {
         property: Attribute<Option<String>> = "name of the property that holds it",
         integration: bool = "whether an Adobe integration connects to it: token URL, service URL, tenant, …",
         alone: bool = "whether it is the whole value of the property, and not a part of a text",
+        sample: bool = "whether the value goes on with a placeholder of documentation, such as <region>, and ends with it",
         placeholder: bool = "whether a placeholder supplies a part of it",
         confidence: Confidence = "low where it was found in text that could not be parsed, else high",
     }
@@ -54,6 +56,7 @@ pub(crate) fn endpoints(source: &FactSource<'_>, integration: bool) -> Vec<Endpo
                         property: Attribute { value: Some(property.name.clone()), mark: Some(property.mark) },
                         integration: connects,
                         alone: url.start == 0 && url.end == text.len(),
+                        sample: url.start == 0 && text.get(url.end..).is_some_and(is_sample_ending),
                         ..Endpoint::of_url(&url, Some(property.mark))
                     });
                 }
@@ -61,6 +64,12 @@ pub(crate) fn endpoints(source: &FactSource<'_>, integration: bool) -> Vec<Endpo
         }
     }
     found
+}
+
+/// Whether what follows a URL is a placeholder of documentation, which no URL can hold.
+fn is_sample_ending(rest: &str) -> bool {
+    let rest = rest.trim_end_matches('/');
+    rest.starts_with('<') && rest.find('>') == Some(rest.len() - 1) && is_sample(rest)
 }
 
 /// Whether a URL that is the whole value of a property is one to connect to. Claim names and audiences are written as

@@ -11,6 +11,7 @@ pub(super) fn join(facts: &mut Vec<Fact>, installed: &Installed) {
     for indices in by_deployment(facts).into_values() {
         ims::link::link(facts, &indices, installed);
         keys::link::link(facts, &indices);
+        ims::referred::link(facts, &indices);
         tenants.extend(brand_portal::link::link(facts, &indices, installed));
     }
     facts.append(&mut tenants);

@@ -26,7 +26,7 @@ static UNDECIDED: LazyLock<Option<Regex>> =
 static INSIDE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)<(your[-_ ])?(ims[-_ ])?(org|organi[sz]ation|client|tenant|region|api|technical[-_ ]?account|random[-_ ]?numbers?)",
-        r"([-_ ]?(id|secret|key|name|url))?>|://your[-_]"
+        r"([-_ ]?(id|secret|key|name|url))?>|<region [a-z0-9 ,.'-]{1,100}>|://your[-_]"
     ))
 });
 

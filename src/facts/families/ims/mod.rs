@@ -4,6 +4,7 @@ pub(crate) mod claims;
 pub(in crate::facts) mod link;
 mod provider;
 mod reference;
+pub(in crate::facts) mod referred;
 mod solution;
 mod vocabulary;
 

@@ -26,6 +26,8 @@ pub(crate) fn references(source: &FactSource<'_>) -> Vec<ImsReference> {
             reference: Attribute { value: text.to_owned(), mark: Some(property.mark) },
             resolved: false,
             unresolved_on: None,
+            solution: None,
+            solution_by_name: false,
         })
         .collect()
 }

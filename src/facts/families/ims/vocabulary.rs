@@ -78,6 +78,9 @@ fact_kind! {
         resolved: bool = "whether a token provider answers to it on every instance that has the reference",
         unresolved_on: Option<String> =
             "where resolved is false, the instances where none does, for a sentence: `on publish`; null for all",
+        solution: Option<&'static str> =
+            "Adobe solution that the token provider is for, null where it cannot be told or is not here",
+        solution_by_name: bool = "whether only title and name of the token provider tell the solution",
     }
 }
 
