@@ -57,7 +57,7 @@ pub(super) enum Command {
     /// Judge packages and source trees by the rules, and report what is wrong
     #[command(after_help = EXIT_CODES)]
     Check(Box<Check>),
-    /// Mend findings in source trees: show the edits, and make them with --write
+    /// Mend findings: show the edits, and make them with --write
     #[command(after_help = FIX_EXIT_CODES)]
     Fix(Box<Fix>),
     /// List every integration found, right or wrong
@@ -110,6 +110,19 @@ pub(super) struct Fix {
     /// Make the edits; without it they are only shown
     #[arg(long, help_heading = "Edits")]
     pub write: bool,
+    /// Write changed packages into this directory, under the same name, instead of NAME.fixed.zip beside NAME.zip
+    #[arg(
+        long,
+        value_name = "DIR",
+        value_hint = ValueHint::DirPath,
+        requires = "write",
+        conflicts_with = "in_place",
+        help_heading = "Edits"
+    )]
+    pub output_dir: Option<PathBuf>,
+    /// Write changed packages in the place of the old ones, which are kept as NAME.zip.orig
+    #[arg(long, requires = "write", help_heading = "Edits")]
+    pub in_place: bool,
     /// Also make edits that can change what works today
     #[arg(long, help_heading = "Edits")]
     pub unsafe_fixes: bool,

@@ -1,18 +1,22 @@
 //! `aemlint fix`: plans the edits that mend findings, shows them, and with `--write` makes them.
 
-use super::args::Fix;
+use super::args::{Fix, FixFormat};
 use super::console::Console;
 use super::progress::Progress;
 use super::scanning;
 use super::setup::Settings;
 use crate::diagnostics::{UserError, nearest};
-use crate::fix::{self, Chosen, Form, Judged, Plan, Shown, World};
+use crate::facts::{Fact, Kind};
+use crate::fix::{self, Chosen, Form, Judged, Output, PackageOutput, Plan, PlannedFile, Shown, World};
 use crate::policy::{Baseline, Context, Policy};
 use crate::rules::{Answers, Finding, RuleSet, evaluate_with_answers};
 use crate::scan::{self, Original, Overlay, Sought};
+use crate::workers::lock;
 use miette::Report;
 use osgi_config::Target;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock};
 use zip_audit::Place;
 
 /// Runs `aemlint fix`.
@@ -34,13 +38,35 @@ pub(super) fn run(args: &Fix, console: &Console) -> Result<u8, Report> {
     let mut answers = fix::read_answers(&args.answers, args.answer_file.as_deref(), target.target)
         .map_err(|error| UserError::plain(error.message, error.help))?;
     answers.placeholders = args.placeholders;
-    let options = scanning::options(&settings, &args.inputs, &args.limits, target, Sought::by_rules(&rules))?;
+    let inputs = without_results(&args.inputs);
+    let options = scanning::options(&settings, &inputs, &args.limits, target, Sought::by_rules(&rules))?;
     let baseline = args.policy.baseline.as_deref().map(Baseline::read).transpose()?;
-    let world = Inputs { args, options, rules, policy, answers, baseline, target: target.target, console };
+    let world = Inputs {
+        args,
+        options,
+        rules,
+        policy,
+        answers,
+        baseline,
+        target: target.target,
+        console,
+        trouble: OnceLock::new(),
+        refusals: Mutex::default(),
+    };
     let chosen = Chosen { unsafe_fixes: args.unsafe_fixes, only: args.only.clone() };
     let plan = fix::plan(&world, &chosen)?;
     world.note_unused(&plan);
     world.conclude(&plan)
+}
+
+/// The inputs without what earlier runs made of packages, unless that is named.
+fn without_results(inputs: &super::args::Inputs) -> super::args::Inputs {
+    let is_result = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().contains(".fixed."));
+    let mut inputs = inputs.clone();
+    if !inputs.paths.iter().any(is_result) {
+        inputs.exclude.extend(["**/*.fixed.zip".to_owned(), "**/*.fixed.jar".to_owned()]);
+    }
+    inputs
 }
 
 /// Checks that every name of `--only` is that of a rule or family.
@@ -66,6 +92,23 @@ struct Inputs<'a> {
     baseline: Option<Baseline>,
     target: Target,
     console: &'a Console,
+    /// What was not read, or can be read in two ways, at the first look.
+    trouble: OnceLock<Vec<Place>>,
+    /// Why archives must not be changed, by their places.
+    refusals: Mutex<BTreeMap<Place, Option<String>>>,
+}
+
+/// What was not read, or can be read in two ways.
+fn trouble(facts: &[Fact]) -> Vec<Place> {
+    let is_trouble = |fact: &&Fact| matches!(fact.kind(), Kind::Unread | Kind::ArchiveAnomaly);
+    facts.iter().filter(is_trouble).map(|fact| fact.place.clone()).collect()
+}
+
+/// Whether `trouble` is one of the archives around `place`, or lies in the innermost of them.
+fn shares_archive(trouble: &Place, place: &Place) -> bool {
+    let around = place.inside.split_last().map(|(_, around)| around).unwrap_or_default();
+    let is_around = around.starts_with(&trouble.inside);
+    trouble.file == place.file && (is_around || trouble.inside.starts_with(around))
 }
 
 impl World for Inputs<'_> {
@@ -80,6 +123,7 @@ impl World for Inputs<'_> {
             evaluate_with_answers(&self.rules, &scanned.facts, &scanned.installed, self.target, &self.answers)?;
         let is_incomplete = scanned.is_incomplete() || !judgement.not_judged.is_empty();
         let all = judgement.findings;
+        self.trouble.get_or_init(|| trouble(&scanned.facts));
         let context = Context {
             packages: scanning::packages(&scanned.facts),
             comments: scanned.comments,
@@ -95,8 +139,16 @@ impl World for Inputs<'_> {
     }
 
     fn refusal(&self, place: &Place) -> Option<String> {
-        let in_archive = "it lies in a package; unpack the package, or mend the project that it is built from";
-        (!place.inside.is_empty()).then(|| in_archive.to_owned())
+        if place.inside.is_empty() {
+            return None;
+        }
+        if let Some(trouble) = self.trouble.get().into_iter().flatten().find(|trouble| shares_archive(trouble, place)) {
+            return Some(format!("its package is left as it is, since not all of it is certain: {trouble}"));
+        }
+        let mut refusals = lock(&self.refusals);
+        let around = place.inside.split_last().map(|(_, around)| around).unwrap_or_default();
+        let known = refusals.entry(Place { file: place.file.clone(), inside: around.into() });
+        known.or_insert_with(|| fix::refusal(place, &self.path(&place.file))).clone()
     }
 
     fn counts(&self, rule: &str) -> bool {
@@ -117,31 +169,87 @@ impl Inputs<'_> {
         }
     }
 
+    /// Where a file is that is shown as `shown`.
+    fn path(&self, shown: &str) -> PathBuf {
+        self.options.walk.root.as_deref().map_or_else(|| PathBuf::from(shown), |root| root.join(shown))
+    }
+
     /// Writes what is planned if that is wanted, and shows it.
     fn conclude(&self, plan: &Plan) -> Result<u8, Report> {
         let is_written = self.args.write && !plan.files.is_empty();
-        let mut written = BTreeMap::new();
-        if is_written {
-            let root = self.options.walk.root.clone().unwrap_or_default();
-            fix::write_tree(&plan.files, &|shown| root.join(shown)).map_err(|error| {
-                let help =
-                    "What was written before is whole, and the next run goes on from there. Run aemlint fix again.";
-                UserError::plain(error.to_string(), help)
-            })?;
-            written.extend(plan.files.iter().map(|file| (file.place.to_string(), file.place.to_string())));
-        }
+        let mut to_do = Vec::new();
+        let written = if is_written { self.write(plan, &mut to_do)? } else { BTreeMap::new() };
         let left = self.policy.exit_code(&plan.after.shown, plan.after.is_incomplete);
         let exit_code = if left == 0 && !self.args.write && !plan.mended.is_empty() { 1 } else { left };
         let form = match self.args.format {
-            super::args::FixFormat::Text => Form::Text,
-            super::args::FixFormat::Diff => Form::Diff,
-            super::args::FixFormat::Json => Form::Json,
+            FixFormat::Text => Form::Text,
+            FixFormat::Diff => Form::Diff,
+            FixFormat::Json => Form::Json,
         };
-        let shown = Shown { plan, written: &written, is_written, to_do: &[], exit_code };
+        let shown = Shown { plan, written: &written, is_written, to_do: &to_do, exit_code };
         self.console.print(fix::render(&shown, form).as_bytes())?;
         if form != Form::Text {
             self.console.tally(&format!("aemlint: {}", fix::summary(plan, is_written)));
         }
         Ok(exit_code)
+    }
+
+    /// Writes what is planned, and says which files became which. Packages are complete before the first file of a tree is
+    /// written.
+    fn write(&self, plan: &Plan, to_do: &mut Vec<String>) -> Result<BTreeMap<String, String>, UserError> {
+        let help = "What was put in place before is whole, and the next run goes on from there.";
+        let failed = |error: &dyn std::fmt::Display| UserError::plain(error.to_string(), help);
+        let output = match (&self.args.output_dir, self.args.in_place) {
+            (Some(directory), _) => Output::Directory(directory.clone()),
+            (None, true) => Output::InPlace,
+            (None, false) => Output::Beside,
+        };
+        let (in_trees, in_packages): (Vec<_>, Vec<_>) =
+            plan.files.iter().cloned().partition(|file| file.place.inside.is_empty());
+        let mut written: BTreeMap<String, String> =
+            in_trees.iter().map(|file| (file.place.to_string(), file.place.to_string())).collect();
+        let mut by_package: BTreeMap<Arc<str>, Vec<&PlannedFile>> = BTreeMap::new();
+        for file in &in_packages {
+            by_package.entry(file.place.file.clone()).or_default().push(file);
+        }
+        let mut prepared: Vec<(Arc<str>, PackageOutput)> = Vec::new();
+        for (file, planned) in &by_package {
+            let taken: Vec<PathBuf> = prepared.iter().map(|(_, other)| other.target.clone()).collect();
+            let source = self.path(file);
+            let package = output.prepare(file, &source, planned, &taken).map_err(|error| failed(&error))?;
+            self.check_package(file, &package)?;
+            prepared.push((file.clone(), package));
+        }
+        fix::write_tree(&in_trees, &|shown| self.path(shown)).map_err(|error| failed(&error))?;
+        for (file, package) in prepared {
+            let (source, target) = (self.path(&file), package.target.clone());
+            package.place().map_err(|error| failed(&error))?;
+            let is_in_place = target == source;
+            to_do.push(format!(
+                "Install {}: AEM installs a package of the same version again, but a Maven repository of releases takes no \
+                 second one.",
+                target.display()
+            ));
+            if is_in_place {
+                to_do.push(format!("Delete {}.orig when it is no longer needed: it is the package as it was.", file));
+            }
+            for stale in fix::stale_companions(&target) {
+                to_do.push(format!("Renew {}: it is about the package as it was.", stale.display()));
+            }
+            written.insert(file.to_string(), if is_in_place { file.to_string() } else { target.display().to_string() });
+        }
+        Ok(written)
+    }
+
+    /// Checks that a changed package can be read by everybody in the same way.
+    fn check_package(&self, file: &str, package: &PackageOutput) -> Result<(), UserError> {
+        let scanned = scan::scan(&[package.path().to_owned()], &self.options, &|_, _| {});
+        match trouble(&scanned.facts).first() {
+            None => Ok(()),
+            Some(_) => Err(UserError::plain(
+                format!("the changed form of {file} is not as it should be, so nothing was written"),
+                "Please report this: aemlint made a package that it cannot read.",
+            )),
+        }
     }
 }

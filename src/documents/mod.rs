@@ -80,6 +80,8 @@ pub enum Content<'b> {
         configurations: Vec<OsgiDocument<'b>>,
         /// Why FileVault rejects the file, if it does and there is no configuration to say so.
         error: Option<ReadError>,
+        /// Whether it has a root element. Without one it is no XML.
+        has_root: bool,
     },
     /// `META-INF/vault/filter.xml`.
     Filter(WorkspaceFilter),

@@ -212,7 +212,7 @@ impl<'b> Reading<'b, '_> {
         // A file that cannot be read to its end is told of as such, with the reason.
         let error = docview.error.filter(|_| !docview.partial && matters);
         let error = error.and_then(|error| super::nodes::reject(&mut configurations, error));
-        let content = Content::DocView { nodes, configurations, error };
+        let content = Content::DocView { nodes, configurations, error, has_root: docview.has_root };
         Some((decoded.text, content, partial, said(notes)))
     }
 
@@ -243,7 +243,7 @@ impl<'b> Reading<'b, '_> {
         let partial = error.is_some() || dropped.is_some();
         let error = error.and_then(|error| super::nodes::reject(&mut configurations, error));
         let notes = Notes { unread, internal_dtd: false };
-        (text, Content::DocView { nodes, configurations, error }, partial, notes)
+        (text, Content::DocView { nodes, configurations, error, has_root: true }, partial, notes)
     }
 
     /// The path of a docview file in a bundle, as if its top were the repository's.

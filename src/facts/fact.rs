@@ -8,7 +8,7 @@ use super::families::jwt::JwtIntegration;
 use super::families::keys::KeyMaterial;
 use super::families::node::Node;
 use super::families::package::Package;
-use super::families::reading::{ArchiveAnomaly, Unread};
+use super::families::reading::{ArchiveAnomaly, RejectedFile, Unread};
 use super::families::retired::RetiredService;
 use super::families::secrets::Secret;
 use super::families::smart_tags::SmartTagsService;
@@ -230,6 +230,7 @@ kinds! {
     KeyMaterial,
     ArchiveAnomaly,
     Unread,
+    RejectedFile,
 }
 
 impl Kind {

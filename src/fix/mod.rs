@@ -7,11 +7,15 @@
 mod answers;
 mod diff;
 mod filter;
+mod package;
+mod package_output;
 mod plan;
 mod shown;
 mod write;
 
 pub(crate) use answers::read as read_answers;
-pub(crate) use plan::{Chosen, Judged, Plan, World, plan};
+pub(crate) use package::refusal;
+pub(crate) use package_output::{Output, PackageOutput, stale_companions};
+pub(crate) use plan::{Chosen, Judged, Plan, PlannedFile, World, plan};
 pub(crate) use shown::{Form, Shown, render, summary};
 pub(crate) use write::write_tree;

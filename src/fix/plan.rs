@@ -94,7 +94,8 @@ pub(crate) struct Plan {
 /// # Errors
 /// Whatever judging fails with.
 pub(crate) fn plan<W: World>(world: &W, chosen: &Chosen) -> Result<Plan, W::Error> {
-    let mut planner = Planner { world, chosen, originals: BTreeMap::new(), held: BTreeMap::new() };
+    let mut planner =
+        Planner { world, chosen, originals: BTreeMap::new(), looked_for: BTreeSet::new(), held: BTreeMap::new() };
     let first = State { overlay: Overlay::default(), judged: world.judge(&Overlay::default())?, mended: Vec::new() };
     let state = planner.rounds(first)?;
     Ok(planner.finish(state))
@@ -114,6 +115,8 @@ struct Planner<'a, W> {
     world: &'a W,
     chosen: &'a Chosen,
     originals: BTreeMap<Place, Original>,
+    /// The places that were looked for, whether there is a file or not.
+    looked_for: BTreeSet<Place>,
     /// What is not mended, and why.
     held: BTreeMap<Key, String>,
 }
@@ -180,6 +183,7 @@ impl<W: World> Planner<'_, W> {
         let mut mended = state.mended.clone();
         let mut picks = picks;
         for _ in 0..MAX_CHAIN {
+            self.prepare(&overlay, &picks)?;
             for pick in &picks {
                 match self.mend(&overlay, pick)? {
                     Ok(next) => overlay = next,
@@ -308,6 +312,31 @@ impl<W: World> Planner<'_, W> {
         Ok(Ok(()))
     }
 
+    /// Reads what can be needed for these findings: their files, the filters around them, what has the name that one gets.
+    fn prepare(&mut self, overlay: &Overlay, findings: &[Finding]) -> Result<(), W::Error> {
+        let mut places = BTreeSet::new();
+        for finding in findings {
+            let origin = overlay.origin(&finding.location.place);
+            for edit in finding.fix.iter().flat_map(|fix| &fix.edits) {
+                if let Edit::Rename(name) = edit {
+                    places.extend(filter::places(&origin));
+                    places.insert(moved(&origin, name));
+                }
+            }
+            places.insert(origin);
+        }
+        self.look_for(places)
+    }
+
+    fn look_for(&mut self, mut places: BTreeSet<Place>) -> Result<(), W::Error> {
+        places.retain(|place| !self.looked_for.contains(place));
+        if !places.is_empty() {
+            self.originals.extend(self.world.originals(&places)?);
+            self.looked_for.append(&mut places);
+        }
+        Ok(())
+    }
+
     /// Name and content of a file, as the overlay has it; `None` if it is not there or not certain.
     fn content(&mut self, overlay: &Overlay, origin: &Place) -> Result<Option<(String, Vec<u8>)>, W::Error> {
         let path = origin.inside.last().unwrap_or(&origin.file);
@@ -318,10 +347,7 @@ impl<W: World> Planner<'_, W> {
             Some(Edited::Moved(name, bytes)) => return Ok(Some((name.clone(), bytes.clone()))),
             None => {}
         }
-        if !self.originals.contains_key(origin) {
-            let found = self.world.originals(&BTreeSet::from([origin.clone()]))?;
-            self.originals.extend(found);
-        }
+        self.look_for(BTreeSet::from([origin.clone()]))?;
         Ok(match self.originals.get(origin) {
             Some(Original::Bytes(bytes)) => Some((name, bytes.clone())),
             _ => None,

@@ -71,8 +71,6 @@ pub(crate) struct Parser<'t, 'x, 'h, H> {
     pub(crate) report: Report,
     open: Vec<Open<'x>>,
     namespaces: Namespaces<'t>,
-    /// Whether a root element was seen.
-    rooted: bool,
     /// Buffers, kept between tags.
     raw: Vec<RawAttribute>,
     attributes: Vec<Attribute<'t>>,
@@ -90,7 +88,6 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
             report,
             open: Vec::new(),
             namespaces: Namespaces::default(),
-            rooted: false,
             raw: Vec::new(),
             attributes: Vec::new(),
         }
@@ -175,7 +172,7 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
         let end = Span::new(text.len(), text.len());
         if !self.open.is_empty() {
             self.report.fail(end, "an element without end tag");
-        } else if !self.rooted {
+        } else if !self.report.has_root {
             self.report.fail(end, "no root element");
         }
     }
@@ -191,10 +188,10 @@ impl<'t: 'x, 'x, 'h, H: Handler<'t>> Parser<'t, 'x, 'h, H> {
             self.report.fail(span(name_start..name_end), "not an XML name");
         }
         if self.open.is_empty() {
-            if self.rooted {
+            if self.report.has_root {
                 self.report.fail(span(name_start..name_end), "a second root element");
             }
-            self.rooted = true;
+            self.report.has_root = true;
         }
         self.raw.clear();
         let scan = attributes::scan(text, name_end..range.end, false, &mut self.raw);

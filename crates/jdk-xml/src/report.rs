@@ -13,6 +13,8 @@ pub struct Report {
     pub internal_dtd: bool,
     /// The document type that the file names.
     pub doctype: Option<Doctype>,
+    /// Whether there is a root element, or something like one.
+    pub has_root: bool,
     /// Whether the file says that it is XML 1.1.
     pub is_xml_1_1: bool,
 }

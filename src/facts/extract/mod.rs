@@ -22,6 +22,7 @@ use super::fact::{Fact, FactData, Installation, Kind};
 use super::families::configuration::Configuration;
 use super::families::ims::{self, Credential};
 use super::families::keys::KeyMaterial;
+use super::families::reading::RejectedFile;
 use super::families::secrets::Secret;
 use super::families::{brand_portal, endpoints, jwt, keys, node, retired, secrets, smart_tags};
 use super::kinds::Kinds;
@@ -38,7 +39,7 @@ use osgi_config::{Format, RunModes};
 use std::sync::Arc;
 use text_signals::TextSignals;
 use text_spans::{ReadError, SourceRange, Span};
-use zip_audit::{Container, Place};
+use zip_audit::{Container, ContainerKind, Place};
 
 /// Most facts that are made of one file, facts of nodes not counted: a file can name an endpoint any number of times.
 const MAX_FACTS_PER_FILE: usize = 5_000;
@@ -74,12 +75,15 @@ pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
         room: MAX_FACTS_PER_FILE,
         too_many: false,
     };
+    // What the file is, why AEM refuses it, and whether that counts only if a fact comes of the file.
+    let mut rejected = None;
     let role = match content {
         Content::Configurations(configurations) => {
             configurations.into_iter().for_each(|configuration| extraction.configuration(configuration));
             Role::Content
         }
-        Content::DocView { nodes, configurations, error } => {
+        Content::DocView { nodes, configurations, error, has_root } => {
+            rejected = error.clone().map(|error| ("docview", error, has_root));
             extraction.error = error;
             let spans: Vec<Option<Span>> = configurations.iter().map(|configuration| configuration.span).collect();
             configurations.into_iter().for_each(|configuration| extraction.configuration(configuration));
@@ -91,13 +95,26 @@ pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
             extraction.keys(&keys);
             Role::Content
         }
-        Content::Filter(filter) => Role::Filter(filter.into()),
-        Content::PackageProperties(properties) => Role::Properties(properties.into()),
+        Content::Filter(filter) => {
+            rejected = filter.error.clone().map(|error| ("workspace-filter", error, false));
+            Role::Filter(filter.into())
+        }
+        Content::PackageProperties(properties) => {
+            // The build of a tree makes its own.
+            let error = properties.error.clone().filter(|_| container.kind == ContainerKind::Archive);
+            rejected = error.map(|error| ("package-properties", error, false));
+            Role::Properties(properties.into())
+        }
         Content::Manifest(manifest) => Role::Manifest(manifest.into()),
         Content::Raw => Role::Content,
     };
     if broken {
         extraction.unparsed_text();
+    }
+    if let Some((what, error, if_any)) = rejected
+        && (!if_any || extraction.has_facts())
+    {
+        extraction.rejected(what, error);
     }
     let too_many = extraction.too_many;
     let sources = extraction.finish();
@@ -158,7 +175,7 @@ struct Extraction<'d> {
     secrets: Vec<Span>,
     /// Stands for the excerpts until all of them are known.
     none: Option<Arc<Excerpts>>,
-    /// Why the whole file is rejected, until a fact says so.
+    /// Why FileVault rejects the whole docview file, unless a configuration in it says so.
     error: Option<ReadError>,
     /// How many more facts may be made.
     room: usize,
@@ -235,16 +252,29 @@ impl Extraction<'_> {
         self.push(source, SourceKind { configuration: None, content }, facts);
     }
 
-    /// Says on the first cloud service or agent of a docview file why FileVault rejects the file.
-    fn reject(&mut self, facts: &mut [FactData]) {
+    /// Says on the cloud services and agents of a docview file why FileVault rejects the file.
+    fn reject(&self, facts: &mut [FactData]) {
+        let Some(error) = self.error.as_ref().filter(|_| !self.cut) else { return };
+        for place in facts.iter_mut().filter_map(no_content::error_of) {
+            let mark = Some(self.ranges.range(error.span));
+            *place = Some(Box::new(Attribute { value: error.reason.clone(), mark }));
+        }
+    }
+
+    /// Whether there is anything to say of the file but that it has nodes.
+    fn has_facts(&self) -> bool {
+        self.sources.iter().flat_map(|source| &source.facts).any(|fact| fact.kind() != Kind::Node)
+    }
+
+    /// The fact that AEM refuses the file. What was cut off proves nothing about the file that AEM gets.
+    fn rejected(&mut self, what: &'static str, error: ReadError) {
         if self.cut {
             return;
         }
-        if let Some(place) = facts.iter_mut().find_map(no_content::error_of)
-            && let Some(error) = self.error.take()
-        {
-            *place = Some(Box::new(Attribute { value: error.reason, mark: Some(self.ranges.range(error.span)) }));
-        }
+        // Of package properties no text is kept.
+        let mark = if self.text.is_empty() { SourceRange::FILE } else { self.ranges.range(error.span) };
+        let data = RejectedFile { what, error: Attribute { value: error.reason, mark: Some(mark) } };
+        self.push_facts(mark, self.location.file_path(), Vec::new(), SourceKind::default(), vec![data.into()]);
     }
 
     /// What single values show, whatever they belong to.

@@ -1,5 +1,6 @@
 //! What the walk and the readers say of the reading itself: contradictions in archives, and what was not analysed.
 
+use crate::facts::attribute::Attribute;
 use crate::facts::vocabulary::fact_kind;
 
 fact_kind! {
@@ -8,6 +9,14 @@ fact_kind! {
         "A contradiction in an archive: two readers can see different things in it." {
         class: String = "class of the contradiction: duplicate-entry, hidden-entry, …",
         detail: String = "what was found",
+    }
+}
+
+fact_kind! {
+    RejectedFile "rejected_file" =
+        "A file that AEM refuses as a whole, whatever is in it. Of configurations the fact `configuration` says so." {
+        what: &'static str = "what the file is: docview, workspace-filter or package-properties",
+        error: Attribute<String> = "why AEM refuses it",
     }
 }
 

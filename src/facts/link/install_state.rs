@@ -3,7 +3,7 @@
 use crate::documents::{Location, Manifest, Root, is_configurator_resource};
 use crate::facts::about_file::{about_file, package_place};
 use crate::facts::extract::{FileFacts, Role, SourceFacts};
-use crate::facts::fact::Fact;
+use crate::facts::fact::{Fact, Kind};
 use crate::facts::families::package::Package as PackageFact;
 use crate::facts::link::deployment::MAX_COMPARED_FACTS;
 use crate::workers::lock;
@@ -168,6 +168,8 @@ impl<'f> Packages<'f> {
                 let why = path.as_deref().and_then(|path| self.filtered(root, self.package(recent, root), path));
                 (path, why)
             }
+            // A package whose metadata AEM refuses is installed no more than it is.
+            Location::MetaInf { .. } if is_about_package(source) => (None, None),
             Location::MetaInf { .. } => (None, Some("package metadata is not installed as content".to_owned())),
             Location::NoContent { why, .. } => (None, Some(why.reason().to_owned())),
             Location::Elsewhere { root } => self.elsewhere(root, source, path),
@@ -413,6 +415,11 @@ fn is_for_configurator(location: &Location, source: &SourceFacts) -> bool {
     let entry = || source.facts.first().and_then(|fact| fact.place.inside.last());
     matches!(location, Location::Elsewhere { root } if !root.tree)
         && entry().is_some_and(|entry| is_configurator_resource(entry))
+}
+
+/// Whether the facts of a source are about the package that its file is metadata of.
+fn is_about_package(source: &SourceFacts) -> bool {
+    source.facts.iter().all(|fact| fact.kind() == Kind::RejectedFile)
 }
 
 /// Whether a node is the root of a file `name.xml`, not of a `.content.xml` nor inside of either.

@@ -31,6 +31,8 @@ pub struct Outcome {
     pub internal_dtd: bool,
     /// Whether something was only searched as raw text or left out at a limit.
     pub partial: bool,
+    /// Whether there is a root element.
+    pub has_root: bool,
 }
 
 /// Reads a docview file into memory. `root_path` is the repository path of its root node.
@@ -72,8 +74,8 @@ pub fn read_with<'t>(
 ) -> Outcome {
     let checks = passing::Checks::default();
     let mut builder = Builder { root_path, node: Node::default(), open: Vec::new(), checks, passes, sink };
-    let report = xml::read(text, &mut builder);
-    Outcome { error: report.error, internal_dtd: report.internal_dtd, partial: report.partial }
+    let xml::Report { error, internal_dtd, partial, has_root, .. } = xml::read(text, &mut builder);
+    Outcome { error, internal_dtd, partial, has_root }
 }
 
 /// Makes nodes of elements.
