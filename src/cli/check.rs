@@ -84,8 +84,9 @@ impl<'a> Run<'a> {
             self.note(note);
         }
         let exit_code = self.policy.exit_code(&outcome.findings, incomplete);
-        let outcome = PolicyOutcome { findings: merge_copies(outcome.findings), ..outcome };
-        let report = self.report(outcome, scanned, &not_judged, exit_code);
+        let (findings, copies) = merge_copies(outcome.findings);
+        let outcome = PolicyOutcome { findings, ..outcome };
+        let report = self.report(outcome, copies, scanned, &not_judged, exit_code);
         self.write(&report)?;
         Ok(exit_code)
     }
@@ -107,7 +108,14 @@ impl<'a> Run<'a> {
         Ok(self.policy.apply(findings, Context { baseline: Some(baseline), ..context }))
     }
 
-    fn report(&self, outcome: PolicyOutcome, scanned: &Scanned, not_judged: &[Fact], exit_code: u8) -> report::Report {
+    fn report(
+        &self,
+        outcome: PolicyOutcome,
+        copies: Vec<Finding>,
+        scanned: &Scanned,
+        not_judged: &[Fact],
+        exit_code: u8,
+    ) -> report::Report {
         let count = |level| outcome.findings.iter().filter(|finding| finding.severity == level).count() as u64;
         let unread = report::Unread::from_facts(scanned.facts.iter().chain(not_judged));
         let summary = Summary {
@@ -125,7 +133,7 @@ impl<'a> Run<'a> {
         };
         let keep = self.args.report.sarif_include_suppressed;
         let suppressed = if keep { outcome.suppressed } else { Vec::new() };
-        report::Report { findings: outcome.findings, suppressed, unread, summary }
+        report::Report { findings: outcome.findings, copies, suppressed, unread, summary }
     }
 
     fn write(&self, report: &report::Report) -> Result<(), Report> {

@@ -9,6 +9,9 @@ use crate::rules::{Confidence, Finding, Meta, Severity};
 pub struct Report {
     /// The findings to show, in the order to show them.
     pub findings: Vec<Finding>,
+    /// Findings on copies of files, which are further places of some of `findings`: SARIF alone shows them as results of their
+    /// own, since code scanning shows a result only in its first place.
+    pub copies: Vec<Finding>,
     /// Accepted findings, for `--sarif-include-suppressed`; SARIF alone shows them, marked as suppressed.
     pub suppressed: Vec<Suppressed>,
     /// What was not analysed. Each is also a finding of the rule `unread-content`.

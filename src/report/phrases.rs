@@ -51,8 +51,8 @@ pub(super) fn level(level: Severity) -> &'static str {
 }
 
 /// The findings, the worst first; equally bad ones stay in order.
-pub(super) fn worst_first<'r>(findings: &'r [Finding]) -> Vec<&'r Finding> {
-    let mut sorted: Vec<&'r Finding> = findings.iter().collect();
+pub(super) fn worst_first<'r>(findings: impl IntoIterator<Item = &'r Finding>) -> Vec<&'r Finding> {
+    let mut sorted: Vec<&'r Finding> = findings.into_iter().collect();
     sorted.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     sorted
 }

@@ -20,6 +20,7 @@ pub(super) fn redacted(report: &Report) -> Cow<'_, Report> {
         report.findings.par_iter().all(is_clean)
     };
     let is_clean = all_clean
+        && report.copies.iter().all(is_clean)
         && suppressed().all(is_clean)
         && report.suppressed.iter().all(|suppressed| shapes(&suppressed.reason).is_empty())
         && report.unread.iter().all(|unread| is_clean_place(&unread.place) && shapes(&unread.reason).is_empty());
@@ -29,7 +30,7 @@ pub(super) fn redacted(report: &Report) -> Cow<'_, Report> {
     let mut copy = report.clone();
     copy.suppressed.iter_mut().for_each(|suppressed| mask(&mut suppressed.reason));
     let suppressed = copy.suppressed.iter_mut().map(|suppressed| &mut suppressed.finding);
-    for finding in copy.findings.iter_mut().chain(suppressed) {
+    for finding in copy.findings.iter_mut().chain(&mut copy.copies).chain(suppressed) {
         mask(&mut finding.message);
         finding.advice.iter_mut().for_each(mask);
         mask_location(&mut finding.location);

@@ -39,7 +39,7 @@ pub(super) const FORM: ReportForm = ReportForm {
 
 /// The report as SARIF. `category` becomes the run's automation id; it would override the one of an upload.
 fn render(report: &Report, rules: &[RuleInfo], style: &Style) -> String {
-    let mut findings = phrases::worst_first(&report.findings);
+    let mut findings = phrases::worst_first(report.findings.iter().chain(&report.copies));
     let dropped = findings.len().saturating_sub(MOST_RESULTS);
     findings.truncate(MOST_RESULTS);
     let accepted = &report.suppressed[..report.suppressed.len().min(MOST_RESULTS - findings.len())];

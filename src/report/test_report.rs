@@ -126,6 +126,7 @@ pub(super) fn report() -> Report {
     );
     Report {
         findings: vec![scope, legacy, twice, ambiguous, unread],
+        copies: Vec::new(),
         suppressed: Vec::new(),
         unread: vec![Unread {
             place: unread_place,

@@ -49,14 +49,17 @@ fn originals(facts: &[Fact], copied: &HashSet<u32>) -> HashMap<usize, usize> {
     copies.into_iter().filter_map(|(index, key)| Some((index, *originals.get(&key)?))).collect()
 }
 
-/// Merges the findings on copies into the first one on the same fault, as further places of it.
-pub fn merge_copies(findings: Vec<Finding>) -> Vec<Finding> {
+/// Merges the findings on copies into the first one on the same fault, as further places of it. Returns what remains, and
+/// what was merged, each by itself.
+pub fn merge_copies(findings: Vec<Finding>) -> (Vec<Finding>, Vec<Finding>) {
+    let mut copies: Vec<Finding> = Vec::new();
     let mut first: HashMap<SameFault, usize> = HashMap::new();
     let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
     for finding in findings {
         let known = finding.same_fault.and_then(|fault| first.get(&fault)).and_then(|&place| merged.get_mut(place));
         if let Some(known) = known.filter(|known| known.severity == finding.severity) {
-            known.related.push(Related { message: COPY.to_owned(), location: finding.location });
+            known.related.push(Related { message: COPY.to_owned(), location: finding.location.clone() });
+            copies.push(finding);
             continue;
         }
         if let Some(fault) = finding.same_fault {
@@ -64,5 +67,5 @@ pub fn merge_copies(findings: Vec<Finding>) -> Vec<Finding> {
         }
         merged.push(finding);
     }
-    merged
+    (merged, copies)
 }
