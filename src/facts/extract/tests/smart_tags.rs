@@ -16,13 +16,16 @@ const LEGACY: &str = "/etc/cloudservices/smarttagging/smart/.content.xml";
 fn the_legacy_page() {
     let content = page(
         r#"sling:resourceType="dam/components/smarttaggingservicepage" serviceUrl="https://mc.adobe.io/marketingcloud/smartcontent"
-authServerUrl="https://ims-na1.adobelogin.com" apiKey="abc" orgId="X@AdobeOrg" techAcctId="1@techacct.adobe.com"
+authServerUrl="https://ims-na1.adobelogin.com" apiKey="0123456789abcdef0123456789abcdef" orgId="X@AdobeOrg" techAcctId="1@techacct.adobe.com"
 clientSecret="\{0123456789abcdef0123456789abcdef}""#,
     );
     let run = Run::tree().content(LEGACY, content);
     let fact = run.one(Kind::SmartTagsService);
     assert_eq!((json(&fact, "legacy"), json(&fact, "region")), (json!(true), json!(null)));
-    assert_eq!((text(&fact, "api_key"), text(&fact, "secret_state")), ("abc", "encrypted"));
+    assert_eq!(
+        (text(&fact, "api_key"), text(&fact, "secret_state")),
+        ("0123456789abcdef0123456789abcdef", "encrypted")
+    );
     assert_eq!(text(&fact, "technical_account"), "1@techacct.adobe.com");
     assert_eq!(fact.source_range_of("serviceUrl").unwrap().start.line, 3);
     assert!(run.none(Kind::JwtIntegration), "the page has a rule of its own");
