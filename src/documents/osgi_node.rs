@@ -78,7 +78,9 @@ fn scalar<'t>(type_name: &str, text: &Cow<'t, str>) -> Scalar<'t> {
     let typed = match type_name {
         "Long" => text.trim().parse().ok().map(Scalar::Int),
         "Double" => text.trim().parse().ok().map(Scalar::Double),
-        "Boolean" => text.parse().ok().map(Scalar::Bool),
+        // `Boolean.valueOf`: what is not true is false, unless something is yet to be filled in.
+        "Boolean" => (!osgi_config::placeholders::has_placeholder(text))
+            .then(|| Scalar::Bool(text.eq_ignore_ascii_case("true"))),
         _ => None,
     };
     typed.unwrap_or_else(|| Scalar::Text(text.clone()))
