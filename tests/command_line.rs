@@ -250,3 +250,53 @@ fn a_closed_pipe_is_no_error() {
     assert_eq!(output.status.code(), Some(1), "{err}");
     assert!(!err.contains("cannot be written"), "{err}");
 }
+
+#[test]
+fn a_new_rule_file_passes_its_own_tests_and_is_not_overwritten() {
+    let directory = tempfile::tempdir().unwrap();
+    let new = || said(directory.path(), &["rules", "new", "policy/acme/no-debug.toml"]);
+    let (code, out, err) = new();
+    assert_eq!((code, out.as_str()), (0, ""), "{err}");
+    assert!(err.contains("aemlint rules test policy/acme/no-debug.toml"), "{err}");
+    for path in ["policy/acme/no-debug.toml", "policy/acme", "policy"] {
+        let (code, out, err) = said(directory.path(), &["rules", "test", path]);
+        assert_eq!((code, out.as_str()), (0, "1 rule, 2 examples, 0 failed\n"), "{path}: {err}");
+    }
+    let (code, _, err) = new();
+    assert!(code == 2 && err.contains("exists"), "{err}");
+    let (code, _, err) = said(directory.path(), &["rules", "new", "Acme/x.toml"]);
+    assert!(code == 2 && err.contains("`Acme` is not a family"), "{err}");
+}
+
+#[test]
+fn an_example_that_fails_shows_what_the_rule_saw() {
+    let directory = tempfile::tempdir().unwrap();
+    said(directory.path(), &["rules", "new", "acme/no-debug.toml"]);
+    let file = directory.path().join("acme/no-debug.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let condition = "fact.pid == 'com.example.Service'";
+    std::fs::write(&file, text.replace(condition, &format!("{condition} && fact.path.size() < 3"))).unwrap();
+    let (code, short, _) = said(directory.path(), &["rules", "test", "acme"]);
+    assert!(code == 1 && !short.contains("fact {"), "{short}");
+    let (_, long, _) = said(directory.path(), &["rules", "test", "acme", "-v"]);
+    for part in ["  fact {\"", "fact.pid == 'com.example.Service'  is true\n", "fact.path.size() < 3  is false\n"] {
+        assert!(long.contains(part), "{part}: {long}");
+    }
+}
+
+#[test]
+fn the_list_of_rules_has_the_levels_in_force() {
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), "aemlint.toml", "[levels]\nmissing-scope = \"note\"\nsecrets = \"off\"\n");
+    let (code, out, err) = said(directory.path(), &["rules", "list", "--format", "json"]);
+    assert_eq!(code, 0, "{err}");
+    let rules: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let level = |id: &str| {
+        let rule = rules.as_array().unwrap().iter().find(|rule| rule["id"] == id).unwrap();
+        (rule["level"].as_str().unwrap().to_owned(), rule["default_level"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(level("missing-scope"), ("note".to_owned(), "error".to_owned()));
+    assert_eq!(level("private-key").0, "off");
+    let (_, table, _) = said(directory.path(), &["rules", "list"]);
+    assert!(table.lines().any(|line| line.starts_with("missing-scope ") && line.contains("  note  ")), "{table}");
+}

@@ -64,7 +64,7 @@ pub(super) enum Command {
     Inventory(Box<Inventory>),
     /// Print what the rules see, one JSON object a line
     Facts(Box<Facts>),
-    /// List the rules, or test a directory of your own
+    /// List the rules, or test and begin rules of your own
     Rules(Rules),
     /// Show the manual page of a rule
     Explain(Explain),
@@ -224,14 +224,36 @@ pub(super) struct Rules {
 /// The actions of `aemlint rules`.
 #[derive(Debug, Subcommand)]
 pub(super) enum RulesAction {
-    /// List the rules with their family, level and title
-    List(RuleSource),
-    /// Load a directory of rule files and run the examples in them as tests
-    Test {
-        /// A directory with <family>/<rule>.toml files
-        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
-        directory: PathBuf,
+    /// List the rules with their family, the level that the configuration gives them, and title
+    List {
+        /// The form of the list
+        #[arg(long, value_name = "FORMAT", default_value = "table", help_heading = "Report")]
+        format: RuleListFormat,
+        #[command(flatten)]
+        /// Rules of the user.
+        source: RuleSource,
     },
+    /// Run the examples in rule files as tests; with --verbose, show what a rule saw of those that fail
+    Test {
+        /// A rule file, or a directory with <family>/<rule>.toml files
+        #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+        path: PathBuf,
+    },
+    /// Write a new rule file, whole and with examples that pass, to begin from
+    New {
+        /// The file, <family>/<rule>.toml
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+    },
+}
+
+/// The forms of `aemlint rules list`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum RuleListFormat {
+    /// Columns for a terminal
+    Table,
+    /// One JSON array
+    Json,
 }
 
 /// `aemlint explain`.

@@ -4,6 +4,7 @@
 //! escaped. Exit codes: 0 and 1 are judgements, 2 is a usage, configuration or internal error, 3 an incomplete audit.
 
 mod args;
+mod call_hints;
 mod check;
 mod columns;
 mod console;
@@ -42,6 +43,7 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(message) => {
             // Help and version are answers, everything else is an error. A closed pipe is not.
+            let message = call_hints::with_hint(message);
             let _ = message.print();
             return ExitCode::from(if message.use_stderr() { ERROR } else { 0 });
         }
@@ -66,9 +68,10 @@ fn run(command: &Command, console: &Console) -> Result<u8, Report> {
         Command::Facts(args) => facts::run(args, console),
         Command::Explain(args) => explain::run(args, console),
         Command::Rules(args) => match &args.action {
-            None => rules::list(&args::RuleSource::default(), console),
-            Some(RulesAction::List(source)) => rules::list(source, console),
-            Some(RulesAction::Test { directory }) => rules::test(directory, console),
+            None => rules::list(&args::RuleSource::default(), args::RuleListFormat::Table, console),
+            Some(RulesAction::List { source, format }) => rules::list(source, *format, console),
+            Some(RulesAction::Test { path }) => rules::test(path, console),
+            Some(RulesAction::New { file }) => rules::new(file, console),
         },
         Command::Completions { shell } => generate::completions(*shell, console),
         Command::Man { page } => generate::man(page.as_deref(), console),

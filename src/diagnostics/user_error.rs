@@ -102,6 +102,15 @@ impl UserError {
         Self(Arc::new(Inner { summary: String::new(), mistakes: vec![mistake] }))
     }
 
+    /// What stands at the place of the only mistake, or its message.
+    pub(crate) fn reason(&self) -> &str {
+        match self.only() {
+            Some(one) if !one.label.is_empty() => &one.label,
+            Some(one) => &one.message,
+            None => &self.0.summary,
+        }
+    }
+
     /// The mistakes, each a diagnostic of its own.
     #[cfg(test)]
     pub(crate) fn mistakes(&self) -> &[Mistake] {

@@ -172,6 +172,11 @@ impl Policy {
         self.selection.enabled(rule)
     }
 
+    /// The level of findings of a rule whose own level is `level`; `None` if it is off.
+    pub(crate) fn level_in_force(&self, rule: &str, level: Severity) -> Option<Severity> {
+        self.enabled(rule).then(|| self.selection.level(rule, level))
+    }
+
     /// The exit code of a run that shows these findings: 3 if it is incomplete, else 1 if one of them reaches the level
     /// that fails, else 0. Code 2 is for runs that come to no judgement.
     pub(crate) fn exit_code(&self, findings: &[Finding], incomplete: bool) -> u8 {

@@ -3,6 +3,7 @@
 use super::error::RuleError;
 use super::evaluate::evaluate;
 use super::example::{Example, ExampleInput};
+use super::example_details::{SeenFact, seen_facts};
 use super::example_fixes;
 use super::finding::Finding;
 use super::set::RuleSet;
@@ -42,11 +43,13 @@ pub struct Failure {
     pub title: Option<String>,
     /// What happened, and what was expected.
     pub reason: String,
+    /// The facts of the rule's kinds that the example has.
+    pub seen: Vec<SeenFact>,
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rule, file, line, form, title, reason } = self;
+        let Self { rule, file, line, form, title, reason, .. } = self;
         write!(f, "{file}:{line}: {rule}: the {form} example")?;
         if let Some(title) = title {
             write!(f, " \"{title}\"")?;
@@ -92,7 +95,8 @@ pub fn test_rules_of<'i>(
                     target: example.target,
                     now: example.now.clone(),
                 };
-                let reason = match facts_of(&sample) {
+                let linked = facts_of(&sample);
+                let reason = match &linked {
                     Err(reason) => Some(format!("cannot be read: {reason}")),
                     Ok(linked) => {
                         let judgement = evaluate(rules, &linked.facts, &linked.installed, example.target)?;
@@ -101,19 +105,24 @@ pub fn test_rules_of<'i>(
                         }
                         match judge(example, form, id, &judgement.findings) {
                             None if form == "bad" && !rule.fixes.is_empty() => {
-                                example_fixes::test(rules, id, sample, &linked, facts_of)?
+                                example_fixes::test(rules, id, sample, linked, facts_of)?
                             }
                             reason => reason,
                         }
                     }
                 };
-                report.failures.extend(reason.map(|reason| Failure {
-                    rule: id.to_owned(),
-                    file: rule.name.clone(),
-                    line: rule.text[..example.span.start.min(rule.text.len())].matches('\n').count() + 1,
-                    form,
-                    title: example.title.clone(),
-                    reason,
+                report.failures.extend(reason.map(|reason| {
+                    Failure {
+                        rule: id.to_owned(),
+                        file: rule.name.clone(),
+                        line: rule.text[..example.span.start.min(rule.text.len())].matches('\n').count() + 1,
+                        form,
+                        title: example.title.clone(),
+                        reason,
+                        seen: linked
+                            .as_ref()
+                            .map_or_else(|_| Vec::new(), |linked| seen_facts(rule, &linked.facts, example.target)),
+                    }
                 }));
             }
         }

@@ -125,6 +125,14 @@ fn all<'t>(conditions: impl IntoIterator<Item = &'t str>, depth: usize) -> Guard
     Guard::All(parts)
 }
 
+/// The parts of a condition that must all hold; the whole where they cannot be told apart.
+pub(super) fn conjuncts(condition: &str) -> Vec<&str> {
+    match split(condition) {
+        Some(Parts::All(parts)) => parts,
+        _ => vec![condition],
+    }
+}
+
 fn read(text: &str, depth: usize) -> Guard {
     let text = text.trim();
     if depth > DEEPEST {

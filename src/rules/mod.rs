@@ -10,6 +10,7 @@ mod count;
 mod error;
 mod evaluate;
 mod example;
+mod example_details;
 mod example_fixes;
 mod example_runner;
 mod expression;
@@ -25,6 +26,7 @@ mod property_usage;
 mod rule_page;
 mod set;
 mod severity;
+mod skeleton;
 
 #[cfg(test)]
 mod tests;
@@ -37,6 +39,7 @@ pub use copies::merge_copies;
 pub use error::{RuleError, nearest};
 pub use evaluate::{Judgement, evaluate, evaluate_with_answers};
 pub use example::{Example, ExampleFile, ExampleInput};
+pub use example_details::SeenFact;
 pub use example_runner::{Failure, TestReport, test_rules, test_rules_of};
 pub use file::{Meta, RuleFile};
 pub use finding::{Finding, Location, Related, SameFault};
@@ -47,3 +50,4 @@ pub use property_usage::looks_at_properties;
 pub use rule_page::manual_page;
 pub use set::{Needles, RuleSet};
 pub use severity::{Confidence, Severity};
+pub use skeleton::rule_skeleton;

@@ -84,7 +84,7 @@ impl RuleSet {
     }
 
     /// The rules of the files `*.toml` below `directory`: `<family>/<id>.toml`, or `<id>.toml`, whose family is the
-    /// name of the directory itself. Every rule is parsed and compiled.
+    /// name of the directory itself; or the one rule of a file. Every rule is parsed and compiled.
     ///
     /// # Errors
     /// See [`RuleSet::add_directory`].
@@ -100,7 +100,12 @@ impl RuleSet {
     /// A directory or file that cannot be read, and the first mistake in a rule file, the id of another rule included.
     pub fn add_directory(&mut self, directory: &Path) -> Result<(), RuleError> {
         let first_new = self.rules.len();
-        for path in rule_files(directory)? {
+        let (directory, files) = if directory.is_file() {
+            (directory.parent().unwrap_or(Path::new("")), vec![directory.to_owned()])
+        } else {
+            (directory, rule_files(directory)?)
+        };
+        for path in files {
             let name = path.display().to_string();
             let text = std::fs::read_to_string(&path).map_err(|error| {
                 RuleError::plain(format!("{name} cannot be read: {error}"), "A rule file is UTF-8 text.")

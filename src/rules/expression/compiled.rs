@@ -73,6 +73,10 @@ impl Expression {
                 .first()
                 .map_or((0, String::new()), |error| (offset_of(source, error.pos), error.msg.clone()));
             let at = part.start + at.min(source.len().saturating_sub(1));
+            if is_single_equals(text.value.as_bytes(), at) {
+                let help = "Two equal signs compare: fact.credential == 'oauth'.";
+                return file.error(text.place_of(at..at + 1), "`=` compares nothing", "write `==`", help);
+            }
             let message = message.lines().next().unwrap_or_default().to_owned();
             let help = "An expression is CEL, such as fact.credential == 'oauth' && fact.scopes.size() == 0. \
                         See https://cel.dev for the language.";
@@ -136,6 +140,13 @@ impl Expression {
             "Attributes can be null: guard with blank(x), text(x) or get(map, 'key'). `aemlint facts` shows what a rule sees.",
         )
     }
+}
+
+/// Whether there is an equal sign at `at` that is not part of another operator.
+fn is_single_equals(text: &[u8], at: usize) -> bool {
+    let byte = |at: Option<usize>| at.and_then(|at| text.get(at)).copied();
+    let is_operator = |byte: Option<u8>| byte.is_some_and(|byte| b"=!<>".contains(&byte));
+    byte(Some(at)) == Some(b'=') && !is_operator(byte(at.checked_sub(1))) && !is_operator(byte(at.checked_add(1)))
 }
 
 /// What a mistake is, what to write at its place, and what to do.

@@ -44,6 +44,7 @@ mistakes! {
     unknown_variable: rule_text("on = 'node'\nwhen = 'facts.path == null'\nmessage = 'm.'");
     unknown_function: rule_text("on = 'node'\nwhen = 'blnk(fact.path)'\nmessage = 'm.'");
     no_cel: rule_text("on = 'node'\nwhen = '''\nfact.path == 'a' &&\n&& true\n'''\nmessage = 'm.'");
+    one_equals_sign: rule_text("on = 'node'\nwhen = \"fact.path = 'a'\"\nmessage = 'm.'");
     open_brace: rule_text("on = 'node'\nmessage = 'A {fact.path.'");
     stray_brace: rule_text("on = 'node'\nmessage = 'A fact.path}.'");
     no_heading: rule_text("on = 'node'\nmessage = 'm.'").replace("## What to do", "## What now");
