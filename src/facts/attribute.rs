@@ -55,6 +55,9 @@ pub(crate) trait AttributeType {
 
     /// Keeps the beginning only of long texts and of long lists.
     fn clip(&mut self, _bytes: usize, _items: usize) {}
+
+    /// Hands every text of it that comes from a file to `change`.
+    fn change_texts(&mut self, _change: &mut dyn FnMut(&mut String)) {}
 }
 
 /// An attribute that is read from one place, and where that is.
@@ -148,6 +151,10 @@ impl<T: AttributeType> AttributeType for Attribute<T> {
     fn clip(&mut self, bytes: usize, items: usize) {
         self.value.clip(bytes, items);
     }
+
+    fn change_texts(&mut self, change: &mut dyn FnMut(&mut String)) {
+        self.value.change_texts(change);
+    }
 }
 
 impl<T: AttributeType> AttributeType for Option<T> {
@@ -164,6 +171,10 @@ impl<T: AttributeType> AttributeType for Option<T> {
 
     fn clip(&mut self, bytes: usize, items: usize) {
         self.iter_mut().for_each(|value| value.clip(bytes, items));
+    }
+
+    fn change_texts(&mut self, change: &mut dyn FnMut(&mut String)) {
+        self.iter_mut().for_each(|value| value.change_texts(change));
     }
 }
 
@@ -182,6 +193,10 @@ impl<T: AttributeType> AttributeType for Box<T> {
     fn clip(&mut self, bytes: usize, items: usize) {
         T::clip(self, bytes, items);
     }
+
+    fn change_texts(&mut self, change: &mut dyn FnMut(&mut String)) {
+        T::change_texts(self, change);
+    }
 }
 
 impl AttributeType for RareList {
@@ -198,6 +213,10 @@ impl AttributeType for RareList {
     fn clip(&mut self, bytes: usize, items: usize) {
         self.0.iter_mut().for_each(|list| list.value.clip(bytes, items));
     }
+
+    fn change_texts(&mut self, change: &mut dyn FnMut(&mut String)) {
+        self.0.iter_mut().for_each(|list| list.value.change_texts(change));
+    }
 }
 
 impl AttributeType for TextList {
@@ -211,6 +230,10 @@ impl AttributeType for TextList {
         self.0.truncate(items);
         self.0.shrink_to_fit();
         self.0.iter_mut().for_each(|text| text.clip(bytes, items));
+    }
+
+    fn change_texts(&mut self, change: &mut dyn FnMut(&mut String)) {
+        self.0.iter_mut().for_each(|text| text.change_texts(change));
     }
 }
 
@@ -227,6 +250,10 @@ impl AttributeType for BTreeMap<String, Value> {
         }
         self.values_mut().for_each(|value| value.clip(bytes, items));
     }
+
+    fn change_texts(&mut self, change: &mut dyn FnMut(&mut String)) {
+        self.values_mut().for_each(|value| value.change_texts(change));
+    }
 }
 
 impl AttributeType for Value {
@@ -240,6 +267,10 @@ impl AttributeType for Value {
     fn clip(&mut self, bytes: usize, items: usize) {
         Self::clip(self, bytes, items);
     }
+
+    fn change_texts(&mut self, change: &mut dyn FnMut(&mut String)) {
+        Self::change_texts(self, change);
+    }
 }
 
 impl AttributeType for String {
@@ -252,6 +283,10 @@ impl AttributeType for String {
     fn clip(&mut self, bytes: usize, _items: usize) {
         clip_text(self, bytes);
     }
+
+    fn change_texts(&mut self, change: &mut dyn FnMut(&mut String)) {
+        change(self);
+    }
 }
 
 impl AttributeType for Box<str> {
@@ -259,6 +294,12 @@ impl AttributeType for Box<str> {
 
     fn value(&self) -> ValueRef<'_> {
         ValueRef::Text(self)
+    }
+
+    fn change_texts(&mut self, change: &mut dyn FnMut(&mut String)) {
+        let mut text = std::mem::take(self).into_string();
+        change(&mut text);
+        *self = text.into();
     }
 }
 

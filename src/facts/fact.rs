@@ -272,6 +272,10 @@ impl Attributes for Invented {
     fn clip(&mut self, bytes: usize, items: usize) {
         self.0.values_mut().for_each(|value| value.clip(bytes, items));
     }
+
+    fn change_texts(&mut self, change: &mut dyn FnMut(&mut String)) {
+        self.0.values_mut().for_each(|value| value.change_texts(change));
+    }
 }
 
 #[cfg(test)]

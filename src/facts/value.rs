@@ -78,6 +78,16 @@ impl Value {
         }
     }
 
+    /// Hands every text that is shown to `change`.
+    pub fn change_texts(&mut self, change: &mut dyn FnMut(&mut String)) {
+        match self {
+            Self::Text(text) => change(text),
+            Self::List(values) => values.iter_mut().for_each(|value| value.change_texts(change)),
+            Self::Map(map) => map.values_mut().for_each(|value| value.change_texts(change)),
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Double(_) | Self::Secret(_) => {}
+        }
+    }
+
     /// The JSON form, secrets masked.
     pub fn to_json(&self) -> serde_json::Value {
         ValueRef::from(self).to_json()

@@ -68,6 +68,9 @@ pub trait Attributes {
 
     /// Keeps the beginning only of long texts and of long lists.
     fn clip(&mut self, bytes: usize, items: usize);
+
+    /// Hands every text that comes from a file to `change`.
+    fn change_texts(&mut self, change: &mut dyn FnMut(&mut String));
 }
 
 /// Declares the struct of a kind of fact: its name in rules, what it is about, and each attribute once, with its name, its
@@ -119,6 +122,11 @@ macro_rules! fact_kind {
             fn clip(&mut self, bytes: usize, items: usize) {
                 use $crate::facts::attribute::AttributeType;
                 $(self.$field.clip(bytes, items);)*
+            }
+
+            fn change_texts(&mut self, change: &mut dyn FnMut(&mut String)) {
+                use $crate::facts::attribute::AttributeType;
+                $(self.$field.change_texts(change);)*
             }
         }
     };

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-/// Instances beyond this number are not summed up: only those with the fewest free run modes are named.
+/// If more instances than these are told apart they are not summed up: only those with the fewest free run modes are named.
 const MAX_DESCRIBED_INSTANCES: usize = 256;
 
 /// Names of instances in one sentence.
@@ -130,7 +130,8 @@ impl InstanceSet {
 
     /// The instances, summed up where all of an axis are there.
     fn kinds(&self) -> Vec<Kind> {
-        let few = self.members.len() <= MAX_DESCRIBED_INSTANCES;
+        // What is left unsaid depends on all instances.
+        let few = self.universe.instances.len() <= MAX_DESCRIBED_INSTANCES;
         let least = self.instances().map(|instance| instance.extras.len()).min().unwrap_or(0);
         let chosen = self.instances().filter(|instance| few || instance.extras.len() == least);
         let in_play: BTreeSet<usize> = if few {

@@ -179,6 +179,24 @@ fn judge_pid(candidates: &[Candidate<'_>], slots: Vec<Slot>, axes: &Axes, outcom
     Configuration { deployment: 0, slots, ties, bound_reached }
 }
 
+/// The ties that say something beyond others: not those of which every configuration is in a surer one already, as are the
+/// ties that several free run modes make of those that each makes by itself.
+pub(crate) fn telling_ties(ties: &[Tie]) -> impl Iterator<Item = &Tie> {
+    let covered = |certainty: Certainty| -> HashSet<usize> {
+        let surer = ties.iter().filter(|tie| tie.certainty > certainty);
+        surer.flat_map(|tie| tie.candidates.iter().copied()).collect()
+    };
+    let (medium, low) = (covered(Certainty::Medium), covered(Certainty::Low));
+    ties.iter().filter(move |tie| {
+        let covered = match tie.certainty {
+            Certainty::High => return true,
+            Certainty::Medium => &medium,
+            Certainty::Low => &low,
+        };
+        tie.candidates.iter().any(|candidate| !covered.contains(candidate))
+    })
+}
+
 /// What one instance makes of one PID.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PidResult {

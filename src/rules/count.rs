@@ -75,7 +75,7 @@ pub(super) fn too_many(hits: Vec<Match>, limit: Limit, facts: &[Fact], installed
     let Conflict { instances, certainty, assumptions, count, bound_reached, .. } = &conflict;
     let bound = bound_reached.then(|| MORE_INSTANCES.to_owned());
     let group = Group {
-        surplus: first_surplus(&counted, &conflict.facts, allowed, installed),
+        surplus: if *count > allowed { first_surplus(&counted, &conflict.facts, allowed, installed) } else { 0 },
         seen: Seen { count: *count, names, instances: instances.names(), on_instances: instances.to_string() },
         certainty: *certainty,
         assumption: sentence_of(assumptions).into_iter().chain(bound).reduce(|a, b| format!("{a} {b}")),
@@ -84,15 +84,22 @@ pub(super) fn too_many(hits: Vec<Match>, limit: Limit, facts: &[Fact], installed
     (!group.hits.is_empty()).then_some(group)
 }
 
-/// The first of these members with which some instance has more than are allowed; 0 if there are too few.
+/// Most members of a group among which the first surplus one is looked for.
+const MAX_TRIED_MEMBERS: usize = 200;
+
+/// The first of these members with which some instance has more than are allowed.
 fn first_surplus(counted: &[(&Fact, Option<&str>)], members: &[usize], allowed: usize, installed: &Installed) -> usize {
-    let members: Vec<(&Fact, Option<&str>)> =
-        members.iter().filter_map(|&member| counted.get(member).copied()).collect();
+    // Each step judges the members again: of very many not all are tried.
+    let members: Vec<(&Fact, Option<&str>)> = members
+        .iter()
+        .take(MAX_TRIED_MEMBERS.max(allowed + 1))
+        .filter_map(|&member| counted.get(member).copied())
+        .collect();
     let lengths: Vec<usize> = (1..=members.len()).collect();
     let fits =
         |length: &usize| members.get(..*length).is_some_and(|first| installed.together(first, allowed).is_none());
     let surplus = lengths.partition_point(fits);
-    if surplus < members.len() { surplus } else { 0 }
+    surplus.min(members.len().saturating_sub(1))
 }
 
 /// Where more than `number` are active; else, if some are active and nowhere as many, where they are.

@@ -1,17 +1,28 @@
 //! Values that must never leave the process: what is one, by property name and by shape, and the type that hides it.
 
+mod assignments;
+mod doctype;
+mod generated;
+mod masked;
 mod masks;
 mod names;
+mod repeated;
+mod runs;
 mod shapes;
 mod state;
 
-pub(crate) use masks::masked;
+pub(crate) use assignments::{MARKS_WITHIN, assignments, is_named_within, is_searched_within, mentions_authorization};
+pub use generated::form_of;
+pub(crate) use generated::is_generated;
+pub(crate) use masked::masked;
 pub use masks::{mask_shapes, masks};
-pub(crate) use names::KEYWORD_BEGINNINGS;
+pub(crate) use masks::{masks_of_known, masks_of_runs, merged};
 #[cfg(test)]
 pub(crate) use names::keyword_literals;
-pub use names::{has_keyword, is_secret_name};
-pub(crate) use shapes::SHAPE_LITERALS;
+pub use names::{Naming, has_keyword, is_secret_name, naming};
+pub(crate) use repeated::{Repetitions, is_searched};
+pub(crate) use runs::{Run, may_hold_one, possible_secrets};
+pub(crate) use shapes::{SHAPE_LITERALS, is_placeholder_key};
 pub use shapes::{Shape, shapes};
 pub use state::state;
 
@@ -27,6 +38,8 @@ pub enum State {
     Plain,
     /// Encrypted by AEM's crypto support, `{hex}`.
     Encrypted,
+    /// The hash of a password, such as `{SHA-256}…`.
+    Hashed,
     /// A placeholder (`$[secret:…]`, `$[env:…]`, `${…}`): the value comes from elsewhere.
     Placeholder,
     /// Absent, empty or blank.
@@ -35,11 +48,12 @@ pub enum State {
 }
 
 impl State {
-    /// The name in facts: `plain`, `encrypted`, `placeholder`, `blank`.
+    /// The name in facts: `plain`, `encrypted`, `hashed`, `placeholder`, `blank`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Plain => "plain",
             Self::Encrypted => "encrypted",
+            Self::Hashed => "hashed",
             Self::Placeholder => "placeholder",
             Self::Blank => "blank",
         }
@@ -49,7 +63,7 @@ impl State {
 /// A secret value. `Debug` and `Display` print [`MASK`]; there is no `Serialize`.
 ///
 /// The reader's text is wrapped as soon as [`crate::facts`] decides, by property name or by shape, that it is one.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Secret(String);
 
 impl Secret {

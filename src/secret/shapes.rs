@@ -10,6 +10,8 @@ use text_spans::{Span, TripletScanner};
 pub enum Shape {
     /// A private key in PEM (also with escaped line ends), or its base64 without the PEM lines.
     PrivateKey,
+    /// A private key in PEM that a passphrase protects.
+    EncryptedPrivateKey,
     /// A JSON Web Token.
     Jwt,
     /// A client secret of the Adobe Developer Console.
@@ -23,6 +25,7 @@ impl Shape {
     pub fn name(self) -> &'static str {
         match self {
             Self::PrivateKey => "private-key",
+            Self::EncryptedPrivateKey => "encrypted-private-key",
             Self::Jwt => "jwt",
             Self::ClientSecret => "client-secret",
             Self::UrlPassword => "url-password",
@@ -37,7 +40,7 @@ enum Sign {
     /// Base64 of a DER key; the number of characters before the literal.
     Der(usize),
     /// Base64 of a whole PEM file.
-    EncodedPem,
+    EncodedPem(Shape),
     Jwt,
     AdobeSecret,
     Url,
@@ -52,9 +55,9 @@ const SIGNS: &[(&str, Sign)] = &[
     // PKCS#1: `MIIEpA` and then version 0 and a modulus of 2048 or 4096 bits.
     ("IBAAKCAQEA", Sign::Der(6)),
     ("IBAAKCAgEA", Sign::Der(6)),
-    ("LS0tLS1CRUdJTiBQUklWQVRFIEtFWS", Sign::EncodedPem),
-    ("LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVkt", Sign::EncodedPem),
-    ("LS0tLS1CRUdJTiBFTkNSWVBURUQgUFJJVkFURSBLRVkt", Sign::EncodedPem),
+    ("LS0tLS1CRUdJTiBQUklWQVRFIEtFWS", Sign::EncodedPem(Shape::PrivateKey)),
+    ("LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVkt", Sign::EncodedPem(Shape::PrivateKey)),
+    ("LS0tLS1CRUdJTiBFTkNSWVBURUQgUFJJVkFURSBLRVkt", Sign::EncodedPem(Shape::EncryptedPrivateKey)),
     ("eyJ", Sign::Jwt),
     ("p8e-", Sign::AdobeSecret),
     ("s8e-", Sign::AdobeSecret),
@@ -87,6 +90,8 @@ fn signs(bytes: &[u8]) -> impl Iterator<Item = (std::ops::Range<usize>, Sign)> {
     })
 }
 
+/// Bytes from the beginning of a PEM block in which it says that a passphrase protects the key.
+const HEAD_OF_PEM_BYTES: usize = 120;
 /// Bytes of a label between `BEGIN ` and `-----`.
 const MAX_PEM_LABEL_BYTES: usize = 40;
 /// Bytes of the user information of a URL that are searched for a password.
@@ -105,7 +110,7 @@ pub fn shapes(text: &str) -> Vec<(Span, Shape)> {
         }
         let (start, end, shape) = match sign {
             Sign::Pem => match pem(bytes, hit.start, hit.end, &mut pem_ends) {
-                Some(end) => (hit.start, end, Shape::PrivateKey),
+                Some(end) => (hit.start, end, sort_of_key(bytes, hit.start, end)),
                 None => continue,
             },
             Sign::Der(before) => {
@@ -115,7 +120,7 @@ pub fn shapes(text: &str) -> Vec<(Span, Shape)> {
                 }
                 (start, base64_end(bytes, hit.end), Shape::PrivateKey)
             }
-            Sign::EncodedPem => (hit.start, base64_end(bytes, hit.end), Shape::PrivateKey),
+            Sign::EncodedPem(shape) => (hit.start, base64_end(bytes, hit.end), shape),
             Sign::Jwt => match jwt(bytes, hit.start) {
                 Some(end) => (hit.start, end, Shape::Jwt),
                 None => continue,
@@ -173,6 +178,32 @@ fn pem(bytes: &[u8], start: usize, label: usize, pem_ends: &mut DelimiterCache) 
     }
     // Cut off: everything that can belong to such a block.
     Some(body + run(bytes, body, |byte| is_base64(byte) || byte.is_ascii_whitespace() || b"\\:,-.&#;".contains(&byte)))
+}
+
+/// Whether a passphrase protects the key in the PEM block `start..end`.
+fn sort_of_key(bytes: &[u8], start: usize, end: usize) -> Shape {
+    let block = bytes.get(start..end).unwrap_or_default();
+    let head = block.get(..block.len().min(HEAD_OF_PEM_BYTES)).unwrap_or_default();
+    let protected = memchr::memmem::find(head, b"ENCRYPTED").is_some();
+    if protected { Shape::EncryptedPrivateKey } else { Shape::PrivateKey }
+}
+
+/// Whether a PEM block of a private key holds no key, but what stands for one: dots, `<your key>`, a placeholder, nothing.
+pub(crate) fn is_placeholder_key(block: &str) -> bool {
+    let Some((_, rest)) = block.split_once("-----BEGIN ") else { return false };
+    let Some((_, rest)) = rest.split_once("-----") else { return false };
+    let body = rest.split("-----END").next().unwrap_or_default();
+    let body = body.replace("\\r", "\n").replace("\\n", "\n").replace("&#xa;", "\n").replace("&#10;", "\n");
+    let lines = body.lines().filter(|line| !line.contains(": "));
+    let words: Vec<&str> = lines
+        .flat_map(str::split_whitespace)
+        .map(|word| word.trim_matches('\\'))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let is_key = |word: &&str| word.bytes().all(is_base64);
+    let is_prose = |word: &&str| word.len() < 16 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let varied = words.iter().flat_map(|word| word.bytes()).collect::<std::collections::BTreeSet<u8>>().len() > 2;
+    !varied || !words.iter().all(is_key) || words.iter().all(is_prose)
 }
 
 /// The end of a run of base64 that line ends, escaped or not, may interrupt.
@@ -284,6 +315,38 @@ mod tests {
         assert_eq!(found(&format!("k={bare}\nnext=value")), [(bare.as_str(), Shape::PrivateKey)]);
         let encoded = "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCg==";
         assert_eq!(found(&format!("k = {encoded} ;")), [(encoded, Shape::PrivateKey)]);
+    }
+
+    #[test]
+    fn keys_that_a_passphrase_protects() {
+        for text in [
+            "-----BEGIN ENCRYPTED PRIVATE KEY-----\nQUJD\n-----END ENCRYPTED PRIVATE KEY-----",
+            "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nQUJD\n-----END RSA PRIVATE KEY-----",
+        ] {
+            assert_eq!(found(text), [(text, Shape::EncryptedPrivateKey)]);
+            assert!(!is_placeholder_key(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_for_a_key() {
+        let block = |body: &str| format!("-----BEGIN PRIVATE KEY-----{body}-----END PRIVATE KEY-----");
+        for body in [
+            "\n...\n",
+            "\n<your key>\n",
+            "\nMIIEpAIBAAKCAQEA...\n",
+            "",
+            "\\n…\\n",
+            "your key here",
+            "${KEY}",
+            "xxxxxxxx",
+            "*****",
+        ] {
+            assert!(is_placeholder_key(&block(body)), "{body}");
+        }
+        for body in ["\nQUJD\nQUJE==\n", "\\nMIIEpAIBAAKCAQEA\\n", "MIIE pAIB", "&#xa;MIIEpAIBAAKCAQEA&#xa;"] {
+            assert!(!is_placeholder_key(&block(body)), "{body}");
+        }
     }
 
     #[test]

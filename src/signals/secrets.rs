@@ -5,7 +5,7 @@ use super::{Signal, SignalKind};
 use crate::secret::SHAPE_LITERALS;
 
 /// Of the words that make a name one of a secret at least one that is always there, since words can be joined in any way.
-const WORDS: [&str; 15] = [
+const WORDS: [&str; 25] = [
     "secret",
     "passw",
     "passphrase",
@@ -20,7 +20,18 @@ const WORDS: [&str; 15] = [
     "master",
     "shared",
     "account",
-    "credentials",
+    "credential",
+    "authorization",
+    // Keys of services, in every spelling.
+    "subscription",
+    "apikey",
+    "api_key",
+    "api-key",
+    "api.key",
+    "workingkey",
+    "working_key",
+    "working-key",
+    "working.key",
 ];
 
 pub(super) const SIGNALS: &[Signal] = &signals();

@@ -363,3 +363,29 @@ fn patterns_without_end() {
     let many = format!("<workspaceFilter>{}</workspaceFilter>", "<filter root=\"/a\"/>".repeat(million()));
     survives("META-INF/vault/filter.xml", "filters", many.as_bytes());
 }
+
+/// Every run mode that is neither service nor environment doubles the instances, as long as all are told apart.
+#[test]
+fn run_modes_without_end() {
+    const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
+    const CUSTOMIZER: &str = "com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl";
+    let number = size(2_000, 300);
+    let filter = "<workspaceFilter version=\"1.0\"><filter root=\"/apps\"/></workspaceFilter>";
+    let mut entries = vec![Entry::deflated("META-INF/vault/filter.xml", filter.as_bytes()), ims(), tags()];
+    for n in 0..number {
+        let folder = format!("jcr_root/apps/a{}/config.m{}", n % 10, n % 200);
+        let provider = format!(
+            "auth.token.provider.title=\"Smart Tags {n}\"\nauth.token.provider.authorization.grants=\"client_credentials\"\n\
+             token.request.customizer.type=\"t{}\"\n",
+            n % 40
+        );
+        let customizer = format!("customizer.type=\"t{}\"\n", (n + 1) % 40);
+        entries.push(Entry::deflated(format!("{folder}/{PROVIDER}-{n}.config"), provider.as_bytes()));
+        entries.push(Entry::deflated(format!("{folder}/{CUSTOMIZER}-{n}.config"), customizer.as_bytes()));
+        entries.push(Entry::deflated(format!("{folder}/{n}/com.acme.Same.config"), format!("a=\"{n}\"\n").as_bytes()));
+    }
+    let report = check(&Archive::of(entries).bytes(), &[]);
+    assert!(report.has(JWT) && report.has(URL));
+    // Not all instances were told apart, and that is said.
+    assert_eq!(report.code, 3);
+}

@@ -23,7 +23,7 @@ use super::families::configuration::Configuration;
 use super::families::ims::{self, Credential};
 use super::families::keys::KeyMaterial;
 use super::families::reading::RejectedFile;
-use super::families::secrets::Secret;
+use super::families::secrets::Secret as SecretFact;
 use super::families::{brand_portal, endpoints, jwt, keys, node, retired, secrets, smart_tags};
 use super::kinds::Kinds;
 use super::property::Property;
@@ -32,10 +32,12 @@ use super::source::damaged_secrets::DamagedSecrets;
 use super::source::source_ranges::SourceRanges;
 use crate::documents::{Content, Document, KeyFile, KeyKind, Location, OsgiDocument, pids};
 use crate::excerpts::Excerpts;
+use crate::secret::{self, Repetitions, Secret, Shape};
 use crate::signals;
 use jiff::Timestamp;
 use node_filter::can_matter;
 use osgi_config::{Format, RunModes};
+use std::borrow::Cow;
 use std::sync::Arc;
 use text_signals::TextSignals;
 use text_spans::{ReadError, SourceRange, Span};
@@ -70,6 +72,7 @@ pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
         sources: Vec::new(),
         shown: Vec::new(),
         secrets: Vec::new(),
+        known_secrets: Vec::new(),
         none: None,
         error: None,
         room: MAX_FACTS_PER_FILE,
@@ -173,6 +176,8 @@ struct Extraction<'d> {
     shown: Vec<Span>,
     /// What they must not.
     secrets: Vec<Span>,
+    /// The texts of these, as far as they are masked wherever else they stand.
+    known_secrets: Vec<Secret>,
     /// Stands for the excerpts until all of them are known.
     none: Option<Arc<Excerpts>>,
     /// Why FileVault rejects the whole docview file, unless a configuration in it says so.
@@ -197,7 +202,8 @@ impl Extraction<'_> {
             return;
         }
         let damaged = DamagedSecrets::of(&document, self.text);
-        let source = FactSource::of_configuration(&document, self.partial, &self.ranges, &damaged);
+        let source =
+            FactSource::of_configuration(&document, self.partial, &self.ranges, &damaged, self.context.now.as_second());
         let known = pids::known(&document.name);
         let mut facts: Vec<FactData> = vec![Configuration::new(&document, self.cut, &self.ranges, &damaged).into()];
         let mut integration = known.is_some();
@@ -224,7 +230,7 @@ impl Extraction<'_> {
         if (is_configuration || !can_matter(node)) && !all {
             return;
         }
-        let source = FactSource::of_node(node, self.partial, &self.ranges);
+        let source = FactSource::of_node(node, self.partial, &self.ranges, self.context.now.as_second());
         let mut facts: Vec<FactData> = Vec::new();
         if all {
             facts.push(node::node(&source).into());
@@ -290,7 +296,10 @@ impl Extraction<'_> {
             let mark = key.span.map_or(SourceRange::FILE, |span| self.ranges.range(span));
             let mut facts: Vec<FactData> = vec![KeyMaterial::new(&key.kind, Some(mark), self.context.now).into()];
             if key.kind == KeyKind::PrivateKey {
-                facts.push(Secret::of_shape("private-key", mark, Confidence::High).into());
+                let block = key.span.and_then(|span| self.text.get(span.range())).unwrap_or_default();
+                let shape = secret::shapes(block).first().map_or(Shape::PrivateKey, |&(_, shape)| shape);
+                let fact = SecretFact::of_shape(shape.name(), mark, Confidence::High);
+                facts.push(SecretFact { sample: secret::is_placeholder_key(block), ..fact }.into());
                 self.secrets.extend(key.span);
             }
             let content = (!self.text.is_empty()).then(|| ContentClass::of_text(self.text));
@@ -301,7 +310,10 @@ impl Extraction<'_> {
 
     /// Searches the text as such, for what the reader did not get to.
     fn unparsed_text(&mut self) {
-        let (found, secrets) = unparsed_text::search(self.text, MAX_FACTS_PER_FILE, |span| self.ranges.range(span));
+        let (found, secrets) =
+            unparsed_text::search(self.text, MAX_FACTS_PER_FILE, self.context.now.as_second(), |span| {
+                self.ranges.range(span)
+            });
         self.secrets.extend(secrets);
         let facts = || self.sources.iter().flat_map(|source| &source.facts);
         let known: Vec<(Kind, SourceRange)> =
@@ -325,7 +337,8 @@ impl Extraction<'_> {
         if facts.is_empty() {
             return;
         }
-        self.secrets.extend(&source.secret_spans);
+        self.secrets.extend(&source.secrets.spans);
+        self.known_secrets.extend(source.secrets.known);
         self.push_facts(source.mark, source.path, source.properties, kind, facts);
     }
 
@@ -389,6 +402,7 @@ impl Extraction<'_> {
         if self.sources.is_empty() {
             return self.sources;
         }
+        self.mask_repetitions();
         let excerpts = Arc::new(self.excerpts());
         for fact in self.sources.iter_mut().flat_map(|source| &mut source.facts) {
             fact.excerpts = Arc::clone(&excerpts);
@@ -397,10 +411,33 @@ impl Extraction<'_> {
         self.sources
     }
 
+    /// Masks the text of a secret wherever else it stands in what is known of the file: in a title, in a name.
+    fn mask_repetitions(&mut self) {
+        self.known_secrets.sort_unstable();
+        self.known_secrets.dedup();
+        if self.known_secrets.is_empty() {
+            return;
+        }
+        let known = Repetitions::of(self.known_secrets.iter().map(Secret::expose));
+        let mut mask = |text: &mut String| {
+            if let Cow::Owned(masked) = known.mask(text) {
+                *text = masked;
+            }
+        };
+        for fact in self.sources.iter_mut().flat_map(|source| &mut source.facts) {
+            fact.data.attributes_mut().change_texts(&mut mask);
+            for property in &mut fact.properties {
+                mask(&mut property.name);
+                property.value.change_texts(&mut mask);
+            }
+        }
+    }
+
     fn excerpts(&self) -> Excerpts {
         let on_disk = self.place.inside.is_empty();
-        if !self.secrets.is_empty() {
-            return Excerpts::of_lines(self.ranges.lines(), &self.secrets, &self.shown, on_disk);
+        if !self.secrets.is_empty() || !self.known_secrets.is_empty() {
+            let masks = secret::masks_of_known(self.text, &self.secrets, &self.known_secrets);
+            return Excerpts::masked(self.ranges.lines(), &masks, &self.shown, on_disk);
         }
         // Many small files have nothing to mask, which is found out faster than what there is.
         let masks = self.signals.masks();

@@ -62,5 +62,6 @@ fn property_can_matter(property: &NodeProperty<'_>) -> bool {
         || property.values.iter().any(|value| {
             telltale::is_possible(value)
                 && (VALUES.iter().any(|part| value.contains(part)) || !secret::shapes(value).is_empty())
+                || telltale::may_name_secret(value) && secret::is_named_within(value)
         })
 }

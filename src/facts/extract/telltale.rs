@@ -1,6 +1,6 @@
 //! The quick look at a value: most hold nothing that any family makes a fact of.
 
-use crate::secret::KEYWORD_BEGINNINGS;
+use crate::secret::{self, MARKS_WITHIN};
 use crate::signals::{self, SignalKind};
 use text_spans::TripletScanner;
 
@@ -16,36 +16,27 @@ const NODE_MARKS: [[u8; 3]; signals::count_marks(&NODES)] = signals::marks(&NODE
 /// The marks of whatever a value can tell.
 const POSSIBLE: TripletScanner<{ VALUE_MARKS.len() }> = TripletScanner::in_any_case(VALUE_MARKS);
 
-/// The same, and what begins every word that makes a name one of a secret.
-const SUSPICIOUS: TripletScanner<{ VALUE_MARKS.len() + KEYWORD_BEGINNINGS.len() }> =
-    TripletScanner::in_any_case(with_keywords());
-
 /// The marks of whatever a value can tell that makes a node one of interest.
 const INSIDE: TripletScanner<{ NODE_MARKS.len() }> = TripletScanner::exactly(NODE_MARKS);
 
-const fn with_keywords() -> [[u8; 3]; VALUE_MARKS.len() + KEYWORD_BEGINNINGS.len()] {
-    let mut marks = [[0; 3]; VALUE_MARKS.len() + KEYWORD_BEGINNINGS.len()];
-    let mut index = 0;
-    while index < marks.len() {
-        marks[index] = match index.checked_sub(VALUE_MARKS.len()) {
-            Some(keyword) => KEYWORD_BEGINNINGS[keyword],
-            None => VALUE_MARKS[index],
-        };
-        index += 1;
-    }
-    marks
-}
+/// The marks of secrets that are written inside a value.
+const WITHIN: TripletScanner<{ MARKS_WITHIN.len() }> = TripletScanner::in_any_case(MARKS_WITHIN);
 
 /// Whether the values of a node, as they are written in its start tag, can hold anything that makes it one of interest.
 /// Rather says yes.
 pub(super) fn is_possible_in_node(written: &str) -> bool {
-    INSIDE.any(written.as_bytes())
+    INSIDE.any(written.as_bytes()) || may_name_secret(written)
 }
 
-/// Whether a text holds nothing of what [`is_possible`] looks for, and no [keyword](crate::secret::has_keyword) of the name of a
-/// secret either: then there is nothing in it to mask.
+/// Whether a value of a node can hold a secret that is written in it under a name. Rather says yes.
+pub(super) fn may_name_secret(value: &str) -> bool {
+    WITHIN.any(value.as_bytes())
+}
+
+/// Whether a text holds nothing of what [`is_possible`] looks for, no [keyword](secret::has_keyword) of the name of a secret
+/// and nothing that [may be one](secret::may_hold_one): then there is nothing in it to mask.
 pub(super) fn is_quiet(text: &str) -> bool {
-    !SUSPICIOUS.any(text.as_bytes())
+    !is_possible(text) && !secret::has_keyword(text) && !secret::may_hold_one(text)
 }
 
 /// Whether a text can hold a URL, `-----BEGIN`, `adobe` in any case, or the [shape](crate::secret::shapes) of a secret.

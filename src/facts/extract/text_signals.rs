@@ -4,7 +4,7 @@
 
 use super::telltale;
 use crate::documents::{OsgiDocument, pids};
-use crate::secret;
+use crate::secret::{self, Naming};
 use crate::signals::{self, SignalKind};
 use osgi_config::{FileFormat, Format, Scalar};
 use std::cell::OnceCell;
@@ -25,7 +25,13 @@ impl<'t> TextSignals<'t> {
 
     /// What is to be masked in the text.
     pub(super) fn masks(&self) -> Vec<Span> {
-        if self.may_be_masked() { secret::masks(self.text, &[]) } else { Vec::new() }
+        if self.is_quiet() {
+            Vec::new()
+        } else if self.has_keyword() || self.has_shapes() {
+            secret::masks(self.text, &[])
+        } else {
+            secret::masks_of_runs(self.text)
+        }
     }
 
     /// Whether there is [nothing to tell of it or to mask in it](telltale::is_quiet).
@@ -41,11 +47,6 @@ impl<'t> TextSignals<'t> {
         *self.shapes.get_or_init(|| !secret::shapes(self.text).is_empty())
     }
 
-    /// Whether [`masks`](secret::masks) could find something.
-    fn may_be_masked(&self) -> bool {
-        !self.is_quiet() && (self.has_keyword() || self.has_shapes())
-    }
-
     /// Whether a configuration of the file is an ordinary one: read to its end, with nothing in it that any family makes
     /// a fact of. May say no of an ordinary one.
     pub(super) fn is_ordinary(&self, document: &OsgiDocument<'_>) -> bool {
@@ -54,7 +55,12 @@ impl<'t> TextSignals<'t> {
         let literal = document.format == Format::File(FileFormat::Config)
             && memchr::memchr(b'\\', self.text.as_bytes()).is_none();
         let quiet = literal && self.is_quiet();
-        let values = !quiet && (!literal || holds_word(self.text) || self.has_shapes());
+        let values = !quiet
+            && (!literal
+                || holds_word(self.text)
+                || self.has_keyword()
+                || self.has_shapes()
+                || secret::may_hold_one(self.text));
         let keys = !quiet && (!literal || self.has_keyword());
         configuration.error.is_none()
             && configuration.dropped.is_empty()
@@ -67,12 +73,16 @@ impl<'t> TextSignals<'t> {
 
 /// `secret` is whether it can be that of a secret.
 fn key_can_matter(key: &str, secret: bool) -> bool {
-    signals::is_property(key) || (secret && secret::is_secret_name(key))
+    signals::is_property(key) || (secret && secret::naming(key) != Naming::Open)
 }
 
 fn value_can_matter(property: &osgi_config::Property<'_>) -> bool {
     property.value.items.iter().any(|item| match &item.scalar {
-        Scalar::Text(text) => telltale::is_possible(text) && (holds_word(text) || !secret::shapes(text).is_empty()),
+        Scalar::Text(text) => {
+            telltale::is_possible(text) && (holds_word(text) || !secret::shapes(text).is_empty())
+                || secret::may_hold_one(text)
+                || memchr::memchr3(b'=', b':', b'>', text.as_bytes()).is_some() && secret::has_keyword(text)
+        }
         _ => false,
     })
 }
@@ -116,12 +126,16 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_masked_where_nothing_may_be() {
-        for text in
-            ["a meadow", "shadow=\"http://a.b\"", "password=\"x1\"", "a=\"eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhIn0.c2ln\""]
-        {
-            assert!(TextSignals::new(text).may_be_masked() || secret::masks(text, &[]).is_empty(), "{text}");
+    fn the_short_ways_mask_the_same() {
+        for text in [
+            "a meadow",
+            "shadow=\"http://a.b\"",
+            "password=\"x1\"",
+            "a=\"eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhIn0.c2ln\"",
+            "a=\"7b1e9c40d2f84a6690ab3c5d7e8f1029\" b=\"https://7b1e9c40d2f84a6690ab3c5d7e8f1029@host/\"",
+            "a=\"//joe:hunter2@host\" b=\"hunter2\"",
+        ] {
+            assert_eq!(TextSignals::new(text).masks(), secret::masks(text, &[]), "{text}");
         }
-        assert!(!TextSignals::new("a meadow").may_be_masked() && TextSignals::new("password=\"x1\"").may_be_masked());
     }
 }

@@ -7,7 +7,7 @@ use crate::facts::families::endpoints::Endpoint;
 use crate::facts::families::ims::{self, claims};
 use crate::facts::families::jwt::JwtIntegration;
 use crate::facts::families::secrets::Secret;
-use crate::facts::source::urls;
+use crate::facts::source::{no_secret, urls};
 use crate::secret::{self, Shape};
 use crate::signals::jwt::TECHNICAL_ACCOUNT;
 use text_spans::{SourceRange, Span};
@@ -22,7 +22,12 @@ fn names_technical_account(text: &str) -> bool {
 
 /// Searches a text. Everything found has low confidence. Returns the facts, of endpoints not many more than `most`, and
 /// where secrets stand.
-pub(super) fn search(text: &str, most: usize, mark: impl Fn(Span) -> SourceRange) -> (Vec<FactData>, Vec<Span>) {
+pub(super) fn search(
+    text: &str,
+    most: usize,
+    now: i64,
+    mark: impl Fn(Span) -> SourceRange,
+) -> (Vec<FactData>, Vec<Span>) {
     let decoded = raw::decode(text);
     let mut facts: Vec<FactData> = Vec::new();
     let mut exchange = None;
@@ -34,12 +39,26 @@ pub(super) fn search(text: &str, most: usize, mark: impl Fn(Span) -> SourceRange
         }
         facts.push(Endpoint { confidence: Confidence::Low, ..Endpoint::of_url(&url, Some(at)) }.into());
     }
-    let secrets: Vec<(Span, Shape)> =
-        secret::shapes(&decoded.text).into_iter().map(|(span, shape)| (decoded.span(span.range()), shape)).collect();
-    for &(span, shape) in &secrets {
-        facts.push(Secret::of_shape(shape.name(), mark(span), Confidence::Low).into());
+    let shapes = secret::shapes(&decoded.text);
+    let secrets: Vec<(Span, Shape)> = shapes.iter().map(|(span, shape)| (decoded.span(span.range()), *shape)).collect();
+    for (&(at, shape), &(span, _)) in shapes.iter().zip(&secrets) {
+        // With what stands before a token, which says whether it is a public one.
+        let from = (at.start as usize).saturating_sub(3);
+        let value =
+            decoded.text.get(from..at.end as usize).or_else(|| decoded.text.get(at.range())).unwrap_or_default();
+        let is_none = match shape {
+            Shape::PrivateKey | Shape::EncryptedPrivateKey => secret::is_placeholder_key(value),
+            Shape::Jwt => no_secret::is_public_token(value, now),
+            Shape::ClientSecret | Shape::UrlPassword => false,
+        };
+        if !is_none {
+            facts.push(Secret::of_shape(shape.name(), mark(span), Confidence::Low).into());
+        }
     }
-    let key = secrets.iter().find(|(_, shape)| *shape == Shape::PrivateKey).map(|(span, _)| mark(*span));
+    let key = secrets
+        .iter()
+        .find(|(_, shape)| matches!(shape, Shape::PrivateKey | Shape::EncryptedPrivateKey))
+        .map(|(span, _)| mark(*span));
     let account = names_technical_account(&decoded.text);
     if let Some(at) = exchange.or(key.filter(|_| account)) {
         let words = decoded.text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_')));

@@ -4,37 +4,52 @@ use crate::facts::attribute::{Attribute, Confidence};
 use crate::facts::source::FactSource;
 use crate::facts::vocabulary::fact_kind;
 use crate::secret::State;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use text_spans::SourceRange;
 
 fact_kind! {
     #[derive(Default)]
     Secret "secret" = "A property or file that holds a secret, or should hold one." {
         property: Attribute<Option<String>> = "name of the property, null for a file",
-        state: Attribute<State> = "plain, encrypted, placeholder or blank",
+        state: Attribute<State> = "plain, encrypted, hashed, placeholder or blank",
         shape: Attribute<Option<&'static str>> =
-            "what its value looks like: private-key, jwt, client-secret, …; null if nothing known",
-        sample: bool = "whether the value is a placeholder of documentation, such as <ClientSecret>, and so no secret",
-        confidence: Attribute<Confidence> = "low where it was found in text that could not be parsed, else high",
+            "what its value looks like: private-key, encrypted-private-key, jwt, client-secret, …; null if nothing known",
+        value_form: Option<String> = "the form of a readable value, such as `40 characters, hexadecimal`",
+        is_part: bool = "whether the secret is a part of the value of the property only",
+        sample: bool =
+            "whether the value is no secret: a placeholder of documentation such as <ClientSecret>, a label, what somebody masked, a public or expired token",
+        confidence: Attribute<Confidence> =
+            "high for a secret by name or shape; medium where the value only looks generated, low in text that could not be parsed",
     }
 }
 
-/// One fact for each property of a source that holds a secret, by its name or by the shape of its value.
+/// One fact for each property of a source that holds a secret, by its name or by what its value looks like.
 pub(crate) fn secrets(source: &FactSource<'_>) -> Vec<Secret> {
     let mut facts: Vec<Secret> = Vec::new();
-    for secret in &source.secrets {
+    let mut by_property: HashMap<&str, usize> = HashMap::new();
+    for secret in &source.secrets.uses {
         let mark = Some(secret.mark);
         let fact = Secret {
             property: Attribute { value: Some(secret.property.clone()), mark },
             state: Attribute { value: secret.state, mark },
             shape: Attribute { value: secret.shape, mark },
+            value_form: secret.form.clone(),
+            is_part: secret.is_part,
             sample: secret.sample,
-            confidence: Attribute { value: Confidence::High, mark },
+            confidence: Attribute { value: secret.confidence, mark },
         };
-        // The values of a list are one property; the first that is readable speaks for it.
-        match facts.iter_mut().find(|known| known.property == fact.property) {
-            Some(known) if known.is_readable() => {}
-            Some(known) => *known = fact,
-            None => facts.push(fact),
+        // The values of a list are one property; the one that is a secret with the most certainty speaks for it.
+        match by_property.entry(&secret.property) {
+            Entry::Vacant(entry) => {
+                entry.insert(facts.len());
+                facts.push(fact);
+            }
+            Entry::Occupied(entry) => {
+                if let Some(known) = facts.get_mut(*entry.get()).filter(|known| known.weight() < fact.weight()) {
+                    *known = fact;
+                }
+            }
         }
     }
     facts
@@ -48,12 +63,20 @@ impl Secret {
             property: Attribute { value: None, mark },
             state: Attribute { value: State::Plain, mark },
             shape: Attribute { value: Some(shape), mark },
+            value_form: None,
+            is_part: false,
             sample: false,
             confidence: Attribute { value: confidence, mark },
         }
     }
 
-    fn is_readable(&self) -> bool {
-        self.state.value == State::Plain && !self.sample
+    /// How much it says about its property.
+    fn weight(&self) -> u8 {
+        match (self.state.value, self.sample, self.confidence.value) {
+            (State::Plain, false, Confidence::High) => 3,
+            (State::Plain, false, _) => 2,
+            (State::Blank | State::Placeholder, ..) => 0,
+            _ => 1,
+        }
     }
 }

@@ -9,15 +9,22 @@ use crate::facts::fact::{Fact, Installation, OfKind};
 use crate::facts::families::configuration::Configuration;
 use crate::facts::walked::{Cause, NotAnalysed, Walked};
 use crate::instances::{
-    Activity, Axes, Candidate, Conflict, FactActivity, Fate, Gap, Origin, OriginKind, Outcome, Reason, Standing, Write,
-    install, judge, missing, together,
+    Activity, Axes, Candidate, Conflict, FactActivity, Fate, Gap, MAX_INSTANCES, Origin, OriginKind, Outcome, Reason,
+    Standing, Write, install, judge, missing, together,
 };
 use osgi_config::{ConfigFolder, RunModes, Target};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use text_spans::SourceRange;
 use zip_audit::Place;
+
+/// Most facts of which one is needed: if there are more, there is one wherever it is needed.
+const MAX_NEEDED: usize = 64;
+
+/// Most decisions about one PID on one instance that questions about single facts cost in a run: seconds.
+const MAX_DECISIONS: u64 = 4_000_000;
 
 /// One configuration, node or file on its way from extraction to facts.
 pub(super) struct Source {
@@ -276,6 +283,8 @@ pub struct Installed {
     axes: Axes,
     competitors: Vec<Competitor>,
     outcome: Outcome,
+    /// What questions about single facts have cost, in decisions about one PID on one instance.
+    decisions: AtomicU64,
     /// For each conflict between configurations where all of them stand, but for the one that the fact is about.
     pub(in crate::facts) conflicts: Vec<Vec<Whereabouts>>,
 }
@@ -289,7 +298,7 @@ impl Installed {
     fn new(competitors: Vec<Competitor>, axes: Axes) -> Self {
         let candidates: Vec<Candidate<'_>> = competitors.iter().map(Competitor::as_candidate).collect();
         let outcome = judge(&candidates, &axes);
-        Self { axes, competitors, outcome, conflicts: Vec::new() }
+        Self { axes, competitors, outcome, decisions: AtomicU64::new(0), conflicts: Vec::new() }
     }
 
     /// The PIDs of which some instances were not judged, since there are too many.
@@ -395,8 +404,45 @@ impl Installed {
         together(&candidates, &self.outcome, &self.axes, &counted, at_most)
     }
 
-    /// The instances on which `subject` is active, and none of `needed` is.
+    /// Whether both facts are active on one instance, and the conflict between them if so. None is found any more when
+    /// such questions have cost too much.
+    pub(crate) fn meeting(&self, one: &Fact, other: &Fact) -> Option<Conflict> {
+        self.may_decide([one, other])?;
+        self.together(&[(one, None), (other, None)], 1)
+    }
+
+    /// Adds the decisions that a question about these facts may cost; `None` if that is too many for the whole run.
+    fn may_decide<'f>(&self, facts: impl IntoIterator<Item = &'f Fact>) -> Option<()> {
+        let (mut pids, mut modes) = (0, BTreeSet::new());
+        let facts: Vec<&Fact> = facts.into_iter().collect();
+        for fact in &facts {
+            pids += 1;
+            modes.extend(fact.run_modes.literals().flatten().map(|(mode, _)| mode));
+        }
+        let instances = 1_u64.checked_shl(u32::try_from(modes.len()).unwrap_or(u32::MAX)).unwrap_or(u64::MAX);
+        let cost = pids * instances.min(MAX_INSTANCES as u64);
+        let before = self.decisions.fetch_add(cost, Ordering::Relaxed);
+        (before < MAX_DECISIONS).then_some(())
+    }
+
+    /// Whether one fact is active wherever another one is, without a look at the instances: nothing competes with either.
+    fn accompanies(&self, other: &Fact, subject: &Fact) -> bool {
+        let is_alone = |fact: &Fact| {
+            let pid = fact.installation.candidate.and_then(|number| self.outcome.configuration_of.get(number as usize));
+            let pid = pid.and_then(|&place| self.outcome.configurations.get(place));
+            pid.is_none_or(|pid| pid.slots.iter().map(|slot| slot.candidates.len()).sum::<usize>() == 1)
+        };
+        is_alone(other) && (other.run_modes.is_always() || other.run_modes == subject.run_modes)
+    }
+
+    /// The instances on which `subject` is active, and none of `needed` is. None is found where very many are needed, or
+    /// when such questions have cost too much.
     pub(crate) fn missing(&self, subject: &Fact, needed: &[&Fact]) -> Option<Gap> {
+        let is_there = |other: &&Fact| self.accompanies(other, subject);
+        if needed.len() > MAX_NEEDED || needed.iter().any(is_there) {
+            return None;
+        }
+        self.may_decide(needed.iter().copied().chain([subject]))?;
         let own = place_of(subject);
         let places: Vec<String> = needed.iter().map(|fact| place_of(fact)).collect();
         let needed: Vec<Activity<'_>> =

@@ -3,6 +3,9 @@
 
 pub(super) mod damaged_secrets;
 pub(super) mod doc_placeholders;
+mod judgement;
+pub(super) mod no_secret;
+mod secrets;
 pub(super) mod source_ranges;
 pub(super) mod urls;
 
@@ -10,11 +13,13 @@ use super::attribute::{Attribute, TextList};
 use super::property::{Declared, Property};
 use super::value::Value;
 use crate::documents::OsgiDocument;
-use crate::secret::{self, Secret, State};
+use crate::secret::{self, Naming, State};
 use damaged_secrets::{DamagedSecrets, hide};
 use osgi_config::{self, Format, Scalar};
+use secrets::SecretFinder;
 use source_ranges::SourceRanges;
-use text_spans::{SourceRange, Span};
+use std::collections::HashSet;
+use text_spans::SourceRange;
 
 /// A configuration or node with its properties.
 pub(crate) struct FactSource<'d> {
@@ -29,9 +34,7 @@ pub(crate) struct FactSource<'d> {
     /// The properties; secrets are [`Value::Secret`].
     pub(crate) properties: Vec<Property>,
     /// The secrets among them.
-    pub(crate) secrets: Vec<SecretUse>,
-    /// Where the values of secrets stand, for masking.
-    pub(crate) secret_spans: Vec<Span>,
+    pub(crate) secrets: SecretFinder,
 }
 
 /// What a [`FactSource`] was read from.
@@ -41,17 +44,6 @@ pub(crate) enum SourceKind<'d> {
     Osgi(&'d OsgiDocument<'d>),
     /// A node of a docview file.
     Node(&'d jcr_filevault::Node<'d>),
-}
-
-/// A property that holds a secret, by its name or by the shape of its value.
-#[derive(Clone, Debug)]
-pub(crate) struct SecretUse {
-    pub(crate) property: String,
-    pub(crate) state: State,
-    pub(crate) shape: Option<&'static str>,
-    /// Whether the value is a placeholder of documentation, and so no secret.
-    pub(crate) sample: bool,
-    pub(crate) mark: SourceRange,
 }
 
 /// Whether something may stand in a configuration that its reader did not get to. A node is read to its end, whatever AEM
@@ -68,6 +60,7 @@ impl<'d> FactSource<'d> {
         partial: bool,
         ranges: &SourceRanges<'_>,
         damaged: &DamagedSecrets,
+        now: i64,
     ) -> Self {
         let mut source = Self {
             mark: document.span.map_or(SourceRange::FILE, |span| ranges.range(span)),
@@ -75,57 +68,60 @@ impl<'d> FactSource<'d> {
             partial: partial || is_cut_short(document),
             kind: SourceKind::Osgi(document),
             properties: Vec::with_capacity(document.configuration.properties.len()),
-            secrets: Vec::new(),
-            secret_spans: Vec::new(),
+            secrets: SecretFinder::new(false, secrets::is_adobe_client(document), now),
         };
         for property in &document.configuration.properties {
             let mark = ranges.range(property.key_span.to(property.value_span));
-            let known = source.secrets.len();
+            let known = source.secrets.uses.len();
             let mut value = source.osgi_value(property, mark);
-            if !secret::is_secret_name(&property.key) && damaged.covers(property.value_span) {
-                source.secret_spans.push(property.value_span);
+            if secret::naming(&property.key) == Naming::Open && damaged.covers(property.value_span) {
+                source.secrets.spans.push(property.value_span);
                 value = hide(value);
             }
             if property.key.contains('\n') || document.configuration.lost.iter().any(|lost| is_meant_by(lost, property))
             {
                 // A damaged file made another key of it; under its own key the secret is among what is lost.
-                source.secrets.truncate(known);
+                source.secrets.uses.truncate(known);
             }
             source.properties.push(Property {
-                name: damaged.name(&property.key, property.key_span).to_owned(),
+                name: secrets::shown_name(damaged.name(&property.key, property.key_span)),
                 value,
                 declared: Declared::Osgi { shape: property.value.shape.name(), type_name: property.value.type_name },
                 mark,
             });
         }
         // What AEM does not get is no setting, but a secret in it is as readable as any other.
+        let mut told: HashSet<String> = source.secrets.uses.iter().map(|secret| secret.property.clone()).collect();
         for property in &document.configuration.lost {
-            let known = source.secrets.len();
+            let known = source.secrets.uses.len();
             source.osgi_value(property, ranges.range(property.key_span.to(property.value_span)));
-            let told = source.secrets.iter().take(known).any(|secret| secret.property == property.key);
-            if told {
-                source.secrets.truncate(known);
+            if source.secrets.uses.len() > known && !told.insert(property.key.clone().into_owned()) {
+                source.secrets.uses.truncate(known);
             }
         }
         source
     }
 
     /// The source of a node.
-    pub(crate) fn of_node(node: &'d jcr_filevault::Node<'d>, partial: bool, ranges: &SourceRanges<'_>) -> Self {
+    pub(crate) fn of_node(
+        node: &'d jcr_filevault::Node<'d>,
+        partial: bool,
+        ranges: &SourceRanges<'_>,
+        now: i64,
+    ) -> Self {
         let mut source = Self {
             mark: ranges.range(node.span),
             path: Some(node.path.clone()),
             partial,
             kind: SourceKind::Node(node),
             properties: Vec::with_capacity(node.properties.len()),
-            secrets: Vec::new(),
-            secret_spans: Vec::new(),
+            secrets: SecretFinder::new(true, secrets::is_adobe_service(node), now),
         };
         for property in &node.properties {
             let mark = ranges.range(property.name_span.to(property.value_span));
             let value = source.node_value(property, mark);
             source.properties.push(Property {
-                name: property.name.clone().into_owned(),
+                name: secrets::shown_name(&property.name),
                 value,
                 declared: Declared::Node { type_name: property.type_name, multi: property.multi },
                 mark,
@@ -135,15 +131,17 @@ impl<'d> FactSource<'d> {
     }
 
     fn osgi_value(&mut self, property: &osgi_config::Property<'_>, mark: SourceRange) -> Value {
-        let named = secret::is_secret_name(&property.key);
+        let named = self.secrets.named(&property.key, mark);
         let mut values: Vec<Value> = property
             .value
             .items
             .iter()
             .map(|item| match &item.scalar {
-                Scalar::Text(text) => self.text(&property.key, named, text, item.span, mark),
-                Scalar::Int(value) => Value::Int(*value),
-                Scalar::Double(value) => Value::Double(*value),
+                Scalar::Text(text) => self.secrets.text(&named, text, item.span),
+                Scalar::Int(value) => self.secrets.number(&named, &value.to_string(), item.span, Value::Int(*value)),
+                Scalar::Double(value) => {
+                    self.secrets.number(&named, &value.to_string(), item.span, Value::Double(*value))
+                }
                 Scalar::Bool(value) => Value::Bool(*value),
             })
             .collect();
@@ -154,54 +152,26 @@ impl<'d> FactSource<'d> {
     }
 
     fn node_value(&mut self, property: &jcr_filevault::NodeProperty<'_>, mark: SourceRange) -> Value {
-        // Names with a prefix belong to the repository and to AEM's own machinery: `jcr:lockToken` is no credential.
-        let named = !property.name.contains(':') && secret::is_secret_name(&property.name);
+        let named = self.secrets.named(&property.name, mark);
         let mut values: Vec<Value> = property
             .values
             .iter()
             .enumerate()
             .map(|(at, text)| {
                 let span = property.value_spans.get(at).copied().unwrap_or(property.value_span);
-                match property.type_name {
-                    "Boolean" if matches!(&**text, "true" | "false") => Value::Bool(text == "true"),
-                    "Long" => {
-                        text.parse().map_or_else(|_| self.text(&property.name, named, text, span, mark), Value::Int)
-                    }
-                    "Double" => {
-                        text.parse().map_or_else(|_| self.text(&property.name, named, text, span, mark), Value::Double)
-                    }
-                    _ => self.text(&property.name, named, text, span, mark),
+                let number = match property.type_name {
+                    "Boolean" if matches!(&**text, "true" | "false") => return Value::Bool(text == "true"),
+                    "Long" => text.parse().ok().map(Value::Int),
+                    "Double" => text.parse().ok().map(Value::Double),
+                    _ => None,
+                };
+                match number {
+                    Some(number) => self.secrets.number(&named, text, span, number),
+                    None => self.secrets.text(&named, text, span),
                 }
             })
             .collect();
         if property.multi { Value::List(values) } else { values.pop().unwrap_or(Value::Null) }
-    }
-
-    /// One text value: wrapped if it is a secret, by the property's name or by its own shape.
-    fn text(&mut self, property: &str, named: bool, text: &str, span: Span, mark: SourceRange) -> Value {
-        let shapes = secret::shapes(text);
-        if !named && shapes.is_empty() {
-            // A property that is written within the value of another: of a URL, or where a reader lost its way.
-            let within = if secret::has_keyword(text) { secret::masks(text, &[]) } else { Vec::new() };
-            if within.is_empty() {
-                return Value::Text(text.to_owned());
-            }
-            self.secret_spans.push(span);
-            return Value::Text(secret::masked(text, within));
-        }
-        let state = secret::state(text);
-        let shape = shapes.first().map(|(_, shape)| shape.name());
-        let sample = state == State::Plain && shape.is_none() && doc_placeholders::is_sample_secret(text);
-        self.secrets.push(SecretUse { property: property.to_owned(), state, shape, sample, mark });
-        if sample || matches!(state, State::Blank | State::Placeholder) {
-            return Value::Text(text.to_owned());
-        }
-        self.secret_spans.push(span);
-        if named || covers(&shapes, text) {
-            return Value::Secret(Secret::new(text));
-        }
-        // Something beside the secret may matter to rules: the host of a URL that holds a password.
-        Value::Text(secret::masked(text, shapes.into_iter().map(|(span, _)| span)))
     }
 
     /// The property of that name; names of configuration properties are case-insensitive, as in the OSGi registry.
@@ -308,10 +278,4 @@ fn is_blank(value: &Value) -> bool {
         Value::List(values) => values.iter().all(is_blank),
         _ => false,
     }
-}
-
-/// Whether secrets are all that there is in `text`.
-fn covers(shapes: &[(Span, secret::Shape)], text: &str) -> bool {
-    let covered: usize = shapes.iter().map(|(span, _)| span.len()).sum();
-    covered >= text.trim().len()
 }

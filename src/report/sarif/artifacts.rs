@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use zip_audit::Place;
 
 /// Characters of one name in a URI: an archive can hold names of 64 KiB.
-const LONGEST_NAME: usize = 400;
+const LONGEST_NAME: usize = 4_096;
 
 /// The artifacts in the order of their first mention; an entry after the archive it lies in.
 #[derive(Default)]
@@ -61,7 +61,7 @@ impl Artifacts {
 /// A file's path without what is only true on this machine: of an absolute path the file name remains, and steps out of
 /// the directory are left out. Drives, and `\` between names, are those of `windows`; elsewhere both are part of a name.
 fn on_disk(file: &str, windows: bool) -> String {
-    let clipped = escape::clip(file, 4 * LONGEST_NAME);
+    let clipped = escape::clip(file, LONGEST_NAME);
     let file = if windows { clipped.replace('\\', "/") } else { clipped.into_owned() };
     let drive = windows && matches!(file.as_bytes(), [letter, b':', b'/', ..] if letter.is_ascii_alphabetic());
     if file.starts_with('/') || drive {

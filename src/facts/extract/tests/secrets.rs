@@ -57,7 +57,8 @@ fn states_of_secrets() {
         secrets.map(|fact| (text(&fact, "property").to_owned(), text(&fact, "state").to_owned())).collect()
     };
     let plain = |name: &str| (name.to_owned(), "plain".to_owned());
-    assert_eq!(of("C.config"), [plain("clientSecret"), plain("list.password")]);
+    // The one in the query of a URL, too.
+    assert_eq!(of("C.config"), [plain("clientSecret"), plain("list.password"), plain("within")]);
     assert_eq!(of("D.cfg.json"), [plain("private.key"), plain("note")]);
     assert_eq!(of("E.cfg"), [plain("api.secret"), plain("url")]);
     assert_eq!(of("F.xml"), [plain("password")]);

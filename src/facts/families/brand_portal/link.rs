@@ -54,7 +54,7 @@ pub(in crate::facts) fn link(facts: &mut [Fact], indices: &[usize], installed: &
 fn meet(installed: &Installed, one: &Fact, other: &Fact) -> bool {
     let is_always = |fact: &Fact| fact.run_modes.is_always() && fact.installation.candidate.is_none();
     if one.installed() && other.installed() && !(is_always(one) && is_always(other)) {
-        let conflict = installed.together(&[(one, None), (other, None)], 1);
+        let conflict = installed.meeting(one, other);
         return conflict.is_some_and(|conflict| conflict.certainty > Certainty::Low);
     }
     one.run_modes.can_be_active_with(&other.run_modes)

@@ -5,12 +5,15 @@ use super::conflict::{ConfigurationConflict, ConflictCause};
 use crate::facts::attribute::{Confidence, RareList};
 use crate::facts::fact::{Fact, Installation, OfKind};
 use crate::facts::link::installed::{Competitor, Installed, Whereabouts};
-use crate::instances::{Assumption, Certainty, InstanceSet, sentence_of};
+use crate::instances::{Assumption, Certainty, InstanceSet, sentence_of, telling_ties};
 use osgi_config::Target;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most configurations of one conflict that are named.
 const MAX_NAMED_CONFIGURATIONS: usize = 20;
+
+/// Most conflicts of one PID that are told, from the first path on: each is described by itself.
+const MAX_CONFLICTS_PER_PID: usize = 200;
 
 /// A conflict that was found.
 struct Found {
@@ -70,7 +73,7 @@ fn find_conflicts(installed: &Installed) -> Vec<Found> {
     let outcome = installed.outcome();
     let mut found = Vec::new();
     for configuration in &outcome.configurations {
-        found.extend(configuration.ties.iter().map(|tie| Found {
+        found.extend(telling_ties(&configuration.ties).take(MAX_CONFLICTS_PER_PID).map(|tie| Found {
             cause: ConflictCause::Priority,
             members: tie.candidates.clone(),
             same_values: tie.same_content,

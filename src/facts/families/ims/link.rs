@@ -135,7 +135,7 @@ fn meeting(installed: &Installed, old: &Fact, new: &Fact) -> Option<Superseded> 
     if !new.installed() {
         return None;
     }
-    let conflict = installed.together(&[(old, None), (new, None)], 1)?;
+    let conflict = installed.meeting(old, new)?;
     (conflict.certainty > Certainty::Low).then(|| Superseded { place, on: Some(conflict.instances.to_string()) })
 }
 

@@ -75,8 +75,7 @@ impl<'s> Evidence<'s> {
         let plain = plain(name);
         let given = source.has(name);
         let is_key = plain.contains("privatekey") || plain.contains("pkcs8");
-        let by_shape =
-            source.secrets.iter().any(|secret| secret.property == name && secret.shape == Some("private-key"));
+        let by_shape = source.secrets.private_keys.contains(name);
         if by_shape || is_key && given {
             self.key.get_or_insert(name);
         } else if is_key {
