@@ -220,6 +220,10 @@ impl Visitor for Reader<'_> {
         source_tree::metadata_of(base, name)
     }
 
+    fn relies_on_names(&self, name: &[u8]) -> bool {
+        documents::is_package_entry(name)
+    }
+
     fn is_sidecar(&self, name: &[u8]) -> bool {
         documents::is_sidecar(name)
     }

@@ -197,3 +197,22 @@ fn nothing_to_judge_is_no_success() {
     assert_eq!(check(directory.path(), &["core", "ui.apps"]).code, 0);
     assert_eq!(check(directory.path(), &["core", "all", "--no-default-excludes"]).code, 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn files_of_the_user_are_never_waited_for() {
+    let (_outer, root) = repository();
+    let _listener = std::os::unix::net::UnixListener::bind(root.join("pipe.toml")).unwrap();
+    std::fs::create_dir_all(root.join("policy/x")).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_aemlint")).args(arguments).current_dir(&root).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    for arguments in [["check", "--config", "pipe.toml"], ["check", "--baseline", "pipe.toml"]] {
+        let (code, errors) = run(&arguments);
+        assert!(code == 2 && errors.contains("not a regular file"), "{arguments:?}: {errors}");
+    }
+    std::fs::rename(root.join("pipe.toml"), root.join("aemlint.toml")).unwrap();
+    let (code, errors) = run(&["check"]);
+    assert!(code == 2 && errors.contains("not a regular file"), "{errors}");
+}

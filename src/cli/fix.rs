@@ -9,7 +9,7 @@ use crate::diagnostics::{UserError, nearest};
 use crate::facts::{Fact, Kind};
 use crate::fix::{self, Chosen, Form, Judged, Output, PackageOutput, Plan, PlannedFile, Shown, World};
 use crate::policy::{Baseline, Context, Policy};
-use crate::rules::{Answers, Finding, RuleSet, evaluate_with_answers};
+use crate::rules::{AnswerKey, Answers, Finding, RuleSet, evaluate_with_answers};
 use crate::scan::{self, Original, Overlay, Sought};
 use crate::workers::lock;
 use miette::Report;
@@ -55,6 +55,7 @@ pub(super) fn run(args: &Fix, console: &Console) -> Result<u8, Report> {
     };
     let chosen = Chosen { unsafe_fixes: args.unsafe_fixes, only: args.only.clone() };
     let plan = fix::plan(&world, &chosen)?;
+    world.check_aims(&plan)?;
     world.note_unused(&plan);
     world.conclude(&plan)
 }
@@ -117,7 +118,10 @@ impl World for Inputs<'_> {
     fn judge(&self, overlay: &Overlay) -> Result<Judged, Report> {
         let progress = Progress::new(self.console);
         let report = |done, total| progress.set(done, total);
-        let scanned = scan::scan_with(&self.args.inputs.paths, &self.options, overlay, &report);
+        // What is deleted may be all that there was.
+        let allow_empty = self.options.allow_empty || !overlay.is_empty();
+        let options = scan::Options { allow_empty, ..self.options.clone() };
+        let scanned = scan::scan_with(&self.args.inputs.paths, &options, overlay, &report);
         drop(progress);
         let judgement =
             evaluate_with_answers(&self.rules, &scanned.facts, &scanned.installed, self.target, &self.answers)?;
@@ -157,6 +161,27 @@ impl World for Inputs<'_> {
 }
 
 impl Inputs<'_> {
+    /// Checks that a client id or secret without an aim is written to one configuration only: each credential has its own.
+    fn check_aims(&self, plan: &Plan) -> Result<(), UserError> {
+        for key in [AnswerKey::ClientId, AnswerKey::ClientSecret] {
+            let Some(answer) = self.answers.for_all(key) else { continue };
+            let is_user = |finding: &&Finding| finding.fix.as_ref().is_some_and(|fix| fix.writes(answer));
+            let places: BTreeSet<String> =
+                plan.mended.iter().filter(is_user).map(|finding| finding.location.place.to_string()).collect();
+            if places.len() > 1 {
+                let name = key.name();
+                let message = format!("the answer to {name} would be written to {} configurations", places.len());
+                let places = places.into_iter().collect::<Vec<_>>().join(", ");
+                let help = format!(
+                    "Each credential has its own. Say which one it is for: --set AIM:{name}=VALUE, with a solution or a \
+                     factory instance. The configurations are {places}."
+                );
+                return Err(UserError::plain(message, help));
+            }
+        }
+        Ok(())
+    }
+
     /// Says which answers nothing needed.
     fn note_unused(&self, plan: &Plan) {
         let findings: Vec<&Finding> = plan.mended.iter().chain(plan.left.iter().map(|(finding, _)| finding)).collect();
@@ -243,7 +268,8 @@ impl Inputs<'_> {
 
     /// Checks that a changed package can be read by everybody in the same way.
     fn check_package(&self, file: &str, package: &PackageOutput) -> Result<(), UserError> {
-        let scanned = scan::scan(&[package.path().to_owned()], &self.options, &|_, _| {});
+        let options = scan::Options { allow_empty: true, ..self.options.clone() };
+        let scanned = scan::scan(&[package.path().to_owned()], &options, &|_, _| {});
         match trouble(&scanned.facts).first() {
             None => Ok(()),
             Some(_) => Err(UserError::plain(

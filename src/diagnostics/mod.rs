@@ -2,12 +2,15 @@
 //!
 //! Configuration and rule files are read by the same means: [`toml_schema`] finds everything that has the wrong name, type
 //! or value, [`toml_reader`] reads values with their places, and a [`UserError`] shows each mistake on its file.
+//! [`read_text`] reads every file that the user names.
 
 mod suggestion;
 pub(crate) mod toml_reader;
 mod user_error;
+mod user_file;
 
 pub use suggestion::nearest;
 pub(crate) use suggestion::{did_you_mean, list_words};
 pub(crate) use user_error::MistakeSink;
 pub use user_error::UserError;
+pub(crate) use user_file::read_text;

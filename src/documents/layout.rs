@@ -81,6 +81,15 @@ impl NoContent {
     }
 }
 
+/// Whether an entry of this name shows that its archive is a package or a bundle, or would be one if the separators between
+/// its names were right.
+pub fn is_package_entry(name: &[u8]) -> bool {
+    ["jcr_root", "META-INF"].iter().any(|folder| {
+        let below = name.strip_prefix(folder.as_bytes());
+        below.is_some_and(|below| matches!(below, [b'/' | b'\\', ..]))
+    })
+}
+
 /// Whether a file is one that macOS writes beside others when it copies or packs them: `._name`, and all of `__MACOSX`.
 pub fn is_sidecar(name: &[u8]) -> bool {
     let mut segments = name.rsplit(|byte| *byte == b'/');
@@ -210,6 +219,16 @@ mod tests {
 
     fn container(kind: ContainerKind, file: &str) -> Container {
         Container { place: Place::on_disk(file), parent: None, kind, depth: 0, input: 0, start: None }
+    }
+
+    #[test]
+    fn packages_and_bundles_have_entries_of_these_names() {
+        for name in ["jcr_root/a", "META-INF/MANIFEST.MF", "jcr_root\\apps\\a", "META-INF\\vault\\filter.xml"] {
+            assert!(is_package_entry(name.as_bytes()), "{name}");
+        }
+        for name in ["jcr_root", "a/jcr_root/b", "META-INFO/a", ""] {
+            assert!(!is_package_entry(name.as_bytes()), "{name}");
+        }
     }
 
     #[test]

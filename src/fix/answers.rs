@@ -1,5 +1,6 @@
 //! Reads the answers that the user gives. No message repeats a value: it could be a secret.
 
+use crate::diagnostics::read_text;
 use crate::rules::{AnswerKey, Answers, nearest};
 use osgi_config::Target;
 use std::path::Path;
@@ -62,11 +63,14 @@ fn add(answers: &mut Answers, name: &str, value: &str, target: Target, source: &
     Ok(())
 }
 
+/// Most bytes of an answer file.
+const MAX_ANSWERS_BYTES: u64 = 1 << 20;
+
 /// The pairs of an answer file.
 fn of_file(file: &Path) -> Result<Vec<(String, String)>, AnswerError> {
     let name = file.display();
     let help = "Write one KEY = \"VALUE\" a line; put a key with an aim in quotes: \"target:scope\" = \"openid\".";
-    let text = std::fs::read_to_string(file).map_err(|error| {
+    let text = read_text(file, MAX_ANSWERS_BYTES).map_err(|error| {
         AnswerError::new(format!("the answer file {name} cannot be read: {error}"), "Name a file in UTF-8.")
     })?;
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {

@@ -2,7 +2,7 @@
 
 use super::filter;
 use crate::edits::{self, Edit, Edited, Subject};
-use crate::rules::{AnswerKey, Finding, Fix};
+use crate::rules::{AnswerKey, Finding, Fix, UNREAD_RULE};
 use crate::scan::{Original, Overlay, moved};
 use std::collections::{BTreeMap, BTreeSet};
 use zip_audit::Place;
@@ -201,13 +201,7 @@ impl<W: World> Planner<'_, W> {
             picks = self.picks(&next, &new);
             State { overlay, mended, .. } = next;
             if picks.is_empty() {
-                let first = new.first().map(|finding| {
-                    format!(
-                        "it would raise {0}: {1} Where that is right, add --ignore {0}.",
-                        finding.rule, finding.message
-                    )
-                });
-                return Ok(Err(first.unwrap_or_default()));
+                return Ok(Err(new.first().map(would_raise).unwrap_or_default()));
             }
         }
         Ok(Err("its edits lead to ever more findings".to_owned()))
@@ -369,6 +363,15 @@ impl<W: World> Planner<'_, W> {
         files.sort_by_key(|file| !file.place.to_string().ends_with("META-INF/vault/filter.xml"));
         Plan { files, mended: state.mended, left, after: state.judged }
     }
+}
+
+/// Why an edit is taken back that makes a rule speak.
+fn would_raise(finding: &Finding) -> String {
+    let Finding { rule, message, .. } = finding;
+    // What was not read cannot be accepted so.
+    let way_out =
+        if **rule == *UNREAD_RULE { String::new() } else { format!(" Where that is right, add --ignore {rule}.") };
+    format!("it would raise {rule}: {message}{way_out}")
 }
 
 /// A place that no file has.

@@ -6,7 +6,7 @@
 
 use super::files;
 use super::schema::is_fingerprint;
-use crate::diagnostics::UserError;
+use crate::diagnostics::{UserError, read_text};
 use crate::escape;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -14,6 +14,9 @@ use std::path::Path;
 
 /// The version of the file that is written, and the highest that is read.
 const VERSION: u32 = 1;
+
+/// Most bytes of the file: about 300,000 findings.
+const MAX_BASELINE_BYTES: u64 = 64 << 20;
 
 /// A finding as the baseline knows it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -61,7 +64,7 @@ impl Baseline {
     /// # Errors
     /// If it cannot be read or is no baseline.
     pub(crate) fn read(path: &Path) -> Result<Self, UserError> {
-        let text = std::fs::read_to_string(path).map_err(|error| {
+        let text = read_text(path, MAX_BASELINE_BYTES).map_err(|error| {
             let message = format!("the baseline {} cannot be read: {error}", path.display());
             UserError::plain(message, "To make one, run `aemlint check` with --write-baseline FILE.")
         })?;

@@ -7,7 +7,7 @@ use super::level::{FailOn, Setting};
 use super::limits::LimitSettings;
 use super::run_modes;
 use super::schema::{self, Key, ValueType};
-use crate::diagnostics::{MistakeSink, UserError, did_you_mean};
+use crate::diagnostics::{MistakeSink, UserError, did_you_mean, read_text};
 use crate::rules::{Confidence, Severity};
 use jiff::civil::Date;
 use osgi_config::Target;
@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+/// Most bytes of the file.
+const MAX_CONFIGURATION_BYTES: u64 = 1 << 20;
 /// The name of the file that is looked for.
 pub(super) const FILE_NAME: &str = "aemlint.toml";
 
@@ -96,15 +98,11 @@ impl Config {
     /// # Errors
     /// If it cannot be read or holds mistakes.
     pub(crate) fn read(path: &Path) -> Result<Self, UserError> {
-        let bytes = std::fs::read(path).map_err(|error| {
+        let text = read_text(path, MAX_CONFIGURATION_BYTES).map_err(|error| {
             UserError::plain(
                 format!("the configuration {} cannot be read: {error}", path.display()),
-                "Name an existing file with --config, or leave the option out.",
+                "Name an existing file in UTF-8 with --config, or leave the option out.",
             )
-        })?;
-        let text = String::from_utf8(bytes).map_err(|_| {
-            let help = "Save the file as UTF-8.";
-            UserError::plain(format!("the configuration {} is not UTF-8 text", path.display()), help)
         })?;
         Self::parse(path, &text)
     }

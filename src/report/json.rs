@@ -6,7 +6,7 @@
 use super::form::{ReportForm, Style};
 use super::model::{Report, RuleInfo};
 use crate::escape;
-use crate::rules::{Finding, Location};
+use crate::rules::{Finding, Fix, Location};
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -41,6 +41,15 @@ struct FindingForm<'r> {
     instances: &'r [String],
     location: LocationForm<'r>,
     related: Vec<RelatedForm<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<FixForm<'r>>,
+}
+
+#[derive(Serialize)]
+struct FixForm<'r> {
+    class: &'static str,
+    title: &'r str,
+    needs: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -151,7 +160,17 @@ fn finding(finding: &Finding) -> FindingForm<'_> {
             .iter()
             .map(|related| RelatedForm { message: &related.message, location: location(&related.location) })
             .collect(),
+        fix: finding.fix.as_ref().map(fix),
     }
+}
+
+fn fix(fix: &Fix) -> FixForm<'_> {
+    let class = match (fix.needs.is_empty(), fix.safe) {
+        (false, _) => "needs-answer",
+        (true, true) => "safe",
+        (true, false) => "unsafe",
+    };
+    FixForm { class, title: &fix.title, needs: fix.needs.iter().map(|key| key.name()).collect() }
 }
 
 fn location(location: &Location) -> LocationForm<'_> {

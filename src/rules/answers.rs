@@ -141,6 +141,11 @@ impl Answers {
         self.given.keys().map(|(aim, key)| (aim.as_deref(), *key))
     }
 
+    /// The answer to `key` that has no aim.
+    pub fn for_all(&self, key: AnswerKey) -> Option<&str> {
+        self.given.get(&(None, key)).map(String::as_str)
+    }
+
     /// The answer to `key` for a fact: one for its factory instance, else one for its solution, else one for all.
     pub fn answer(&self, key: AnswerKey, fact: &Fact) -> Option<String> {
         if key == AnswerKey::Placeholder {

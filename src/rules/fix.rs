@@ -29,6 +29,17 @@ pub struct Fix {
     pub afterwards: Vec<String>,
 }
 
+impl Fix {
+    /// Whether it writes this text as the value of a property.
+    pub fn writes(&self, text: &str) -> bool {
+        let is_written = |edit: &Edit| match edit {
+            Edit::Change(Change::Set { value: NewValue::Text(value) | NewValue::Only(value), .. }) => value == text,
+            _ => false,
+        };
+        self.edits.iter().any(is_written)
+    }
+}
+
 /// A `[[fix]]` block at work.
 pub(super) struct CompiledFix {
     when: Option<Expression>,

@@ -9,13 +9,15 @@ use super::fix::{self, CompiledFix};
 use super::fix_source;
 use super::guard::Guard;
 use super::toml_reader::{File, Text};
-use crate::diagnostics::did_you_mean;
+use crate::diagnostics::{did_you_mean, read_text};
 use crate::facts::{Fact, Kind};
 use osgi_config::Target;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+/// Most bytes of a rule file, which can hold packages as examples.
+const MAX_RULE_FILE_BYTES: u64 = 4 << 20;
 /// How deep a directory of rules may be nested: `<family>/<id>.toml` needs one level.
 const DEEPEST: usize = 8;
 
@@ -107,7 +109,7 @@ impl RuleSet {
         };
         for path in files {
             let name = path.display().to_string();
-            let text = std::fs::read_to_string(&path).map_err(|error| {
+            let text = read_text(&path, MAX_RULE_FILE_BYTES).map_err(|error| {
                 RuleError::plain(format!("{name} cannot be read: {error}"), "A rule file is UTF-8 text.")
             })?;
             let rule = Rule::read(&family_of(directory, &path), &stem(&path), &name, &text)?;

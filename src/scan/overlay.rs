@@ -9,6 +9,11 @@ use zip_audit::{File, Place};
 pub struct Overlay(BTreeMap<Place, Edited>);
 
 impl Overlay {
+    /// Whether all files are what they are.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Takes the file at `place` for what becomes of it.
     pub fn insert(&mut self, place: Place, edited: Edited) {
         self.0.insert(place, edited);

@@ -5,13 +5,26 @@
 use super::budget::Permit;
 use std::fs::File;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
+
+/// Ranges that could not be read, at most: one is enough to say that something is missing.
+const MAX_FAILURES: usize = 64;
+
+/// A range that could not be read, and why.
+struct Failure {
+    start: u64,
+    end: u64,
+    error: String,
+}
 
 /// What the bytes live in.
 enum Backing {
     /// A file, and what it was like at first.
-    File(File, u64, Option<SystemTime>),
+    File(File, u64, Option<SystemTime>, Mutex<Vec<Failure>>),
+    /// A file of which a range cannot be read.
+    #[cfg(test)]
+    Broken(Vec<u8>, std::ops::Range<u64>, Mutex<Vec<Failure>>),
     Memory(Vec<u8>, Option<Inflated>),
 }
 
@@ -68,7 +81,24 @@ impl Source {
     /// `len` bytes of a file on disk.
     pub(super) fn file(file: File, len: u64) -> Self {
         let modified = file.metadata().and_then(|meta| meta.modified()).ok();
-        Self { backing: Arc::new(Backing::File(file, len, modified)), start: 0, len }
+        Self { backing: Arc::new(Backing::File(file, len, modified, Mutex::default())), start: 0, len }
+    }
+
+    /// A file with these bytes, of which a range cannot be read.
+    #[cfg(test)]
+    pub(super) fn broken(bytes: Vec<u8>, range: std::ops::Range<u64>) -> Self {
+        let len = bytes.len() as u64;
+        Self { backing: Arc::new(Backing::Broken(bytes, range, Mutex::default())), start: 0, len }
+    }
+
+    /// Why a range, or a part of it, could not be read so far. Who reads often takes no bytes for the end; this is what
+    /// keeps that from being silent.
+    pub(super) fn failure(&self, start: u64, len: u64) -> Option<String> {
+        let failures = self.backing.failures()?.lock().unwrap_or_else(PoisonError::into_inner);
+        let start = self.start.saturating_add(start.min(self.len));
+        let end = start.saturating_add(len).min(self.start.saturating_add(self.len));
+        let inside = |failure: &&Failure| failure.start < end && start < failure.end;
+        failures.iter().find(inside).map(|failure| failure.error.clone())
     }
 
     /// A block of memory.
@@ -104,7 +134,7 @@ impl Source {
 
     /// Whether the file behind is no longer what it was when it was opened.
     pub(super) fn changed(&self) -> bool {
-        let Backing::File(file, len, modified) = &*self.backing else { return false };
+        let Backing::File(file, len, modified, _) = &*self.backing else { return false };
         file.metadata().is_ok_and(|meta| meta.len() != *len || meta.modified().ok() != *modified)
     }
 
@@ -134,7 +164,7 @@ impl Source {
     /// The range, from memory or read into `buffer`. Shorter than asked for at the end of the source, or when the
     /// file shrank.
     pub(super) fn read<'a>(&'a self, start: u64, len: u64, buffer: &'a mut Vec<u8>) -> io::Result<&'a [u8]> {
-        let Backing::File(file, ..) = &*self.backing else {
+        let Some(failures) = self.backing.failures() else {
             return Ok(self.slice(start, len).unwrap_or_default());
         };
         let start = start.min(self.len);
@@ -145,14 +175,52 @@ impl Source {
         let Some(into) = buffer.get_mut(..len) else { return Ok(&[]) };
         let mut done = 0;
         while let Some(rest) = into.get_mut(done..).filter(|rest| !rest.is_empty()) {
-            match read_at(file, rest, self.start + start + done as u64) {
+            match self.backing.read_at(rest, self.start + start + done as u64) {
                 Ok(0) => break,
                 Ok(n) => done += n,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                Err(error) => {
+                    let start = self.start + start;
+                    let failure = Failure { start, end: start + len as u64, error: error.to_string() };
+                    let mut failures = failures.lock().unwrap_or_else(PoisonError::into_inner);
+                    if failures.len() < MAX_FAILURES {
+                        failures.push(failure);
+                    }
+                    return Err(error);
+                }
             }
         }
         Ok(buffer.get(..done).unwrap_or_default())
+    }
+}
+
+impl Backing {
+    /// The ranges that could not be read so far; none for memory.
+    fn failures(&self) -> Option<&Mutex<Vec<Failure>>> {
+        match self {
+            Self::File(.., failures) => Some(failures),
+            #[cfg(test)]
+            Self::Broken(.., failures) => Some(failures),
+            Self::Memory(..) => None,
+        }
+    }
+
+    fn read_at(&self, into: &mut [u8], offset: u64) -> io::Result<usize> {
+        match self {
+            Self::File(file, ..) => read_at(file, into, offset),
+            #[cfg(test)]
+            Self::Broken(bytes, range, _) => {
+                let end = offset + into.len() as u64;
+                if offset < range.end && range.start < end {
+                    return Err(io::Error::other("bad sector"));
+                }
+                let from = bytes.get(offset as usize..).unwrap_or_default();
+                let count = from.len().min(into.len());
+                into[..count].copy_from_slice(&from[..count]);
+                Ok(count)
+            }
+            Self::Memory(..) => Ok(0),
+        }
     }
 }
 

@@ -143,6 +143,8 @@ named_enum! {
     /// A way in which two readers of one archive can see different things. In the order of the names.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     AnomalyKind {
+        /// An entry has a backslash in its name: for some readers a part of the name, for others a step into a folder.
+        BackslashName = "backslash-name",
         /// The end record gives another number of entries, or another size, than the directory has.
         CountMismatch = "count-mismatch",
         /// Directory and local header give different checksums.
@@ -157,6 +159,8 @@ named_enum! {
         DuplicateEntry = "duplicate-entry",
         /// An entry is encrypted by only one of its headers.
         EncryptionMismatch = "encryption-mismatch",
+        /// The name of an entry leads out of the folder that an archive is unpacked to: by `..`, or to a drive.
+        EscapingName = "escaping-name",
         /// There is an entry that the directory does not list.
         HiddenEntry = "hidden-entry",
         /// Directory and local header give different methods of packing.
@@ -173,8 +177,10 @@ named_enum! {
         SizeMismatch = "size-mismatch",
         /// There are bytes after the end of the archive.
         TrailingData = "trailing-data",
-        /// There are bytes between the entries that belong to none.
+        /// There are bytes between the entries that belong to none, or behind the end of an entry's packed data.
         UnclaimedData = "unclaimed-data",
+        /// The name of an entry is no UTF-8: some readers guess what it means, others refuse the archive.
+        UndecodableName = "undecodable-name",
         /// The zip64 records are missing or contradict the others.
         Zip64Mismatch = "zip64-mismatch",
     }

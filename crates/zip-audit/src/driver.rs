@@ -124,8 +124,12 @@ pub fn places(inputs: &[PathBuf], options: &Options) -> Vec<Place> {
 ///
 /// Bytes that hold no archive are [unread](Outcome::unread).
 pub fn walk_bytes(name: &str, bytes: Vec<u8>, options: &Options, visitor: &dyn Visitor) -> Outcome {
+    walk_source(name, Source::memory(bytes), options, visitor)
+}
+
+/// As [`walk_bytes`], wherever the bytes are.
+pub(super) fn walk_source(name: &str, source: Source, options: &Options, visitor: &dyn Visitor) -> Outcome {
     let driver = Driver::new(options, visitor, &FileTree::DISK);
-    let source = Source::memory(bytes);
     driver.session.add_total(source.len());
     driver.drive(vec![Job::Memory(source, Place::on_disk(name))]);
     driver.outcome()

@@ -123,6 +123,23 @@ pub(super) fn stream(packed: &[u8], most: usize, out: &mut Vec<u8>) -> (Inflated
     }
 }
 
+/// How many bytes of `packed` a sound stream takes; all of them where it is not sound.
+pub(super) fn stream_len(packed: &[u8]) -> usize {
+    let mut inflater = Decompress::new(false);
+    let mut sink = [0; 16 << 10];
+    loop {
+        let taken = usize::try_from(inflater.total_in()).unwrap_or(usize::MAX).min(packed.len());
+        let given = inflater.total_out();
+        let status = inflater.decompress(packed.get(taken..).unwrap_or_default(), &mut sink, FlushDecompress::None);
+        let now = usize::try_from(inflater.total_in()).unwrap_or(usize::MAX).min(packed.len());
+        match status {
+            Ok(StreamStatus::StreamEnd) => return now,
+            Ok(_) if now > taken || inflater.total_out() > given => {}
+            _ => return packed.len(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,5 +184,7 @@ mod tests {
         packed.extend_from_slice(b"PK\x03\x04 and more");
         let (got, taken) = stream(&packed, 1 << 20, &mut Vec::new());
         assert_eq!((got.end, taken), (Status::Complete, len));
+        assert_eq!(stream_len(&packed), len);
+        assert_eq!(stream_len(&packed[..len - 1]), len - 1);
     }
 }

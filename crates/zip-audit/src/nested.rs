@@ -143,7 +143,10 @@ pub(super) fn open(session: &Session, nested: Nested) -> Opened {
         match inflate_all(session, packed, nested.size) {
             Ok((source, None)) => source,
             Ok((source, Some((cause, limit)))) => {
-                say(cause, limit);
+                let opened = say(cause, limit);
+                if source.len() == 0 {
+                    return opened;
+                }
                 source
             }
             Err(_) if nested.alone => return say(UnreadCause::NoMemory, Some(memory_limit(session))),
@@ -201,7 +204,10 @@ fn inflate_all(session: &Session, packed: &Source, declared: u64) -> Result<(Sou
     session.add_inflated(bytes.len() as u64);
     let cut = match end {
         Status::Complete => None,
-        Status::Corrupt => Some((UnreadCause::DamagedArchive, None)),
+        Status::Corrupt => {
+            let failure = packed.failure(0, packed.len());
+            Some((failure.map_or(UnreadCause::DamagedArchive, UnreadCause::CannotRead), None))
+        }
         Status::LimitReached if most == by_ratio => {
             Some((UnreadCause::ArchiveTooLarge, Some((LimitKind::Ratio, limits.ratio))))
         }

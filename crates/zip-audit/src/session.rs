@@ -115,11 +115,19 @@ impl<'v> Session<'v> {
         } else {
             (!sniff::looks_like_archive(source)).then_some(UnreadCause::NotAnArchive)
         }
-        .map(|cause| if sniff::holds_lfs_pointer(source) { UnreadCause::LfsPointer } else { cause })
+        .map(|cause| match source.failure(0, source.len()) {
+            Some(error) => UnreadCause::CannotRead(error),
+            None if sniff::holds_lfs_pointer(source) => UnreadCause::LfsPointer,
+            None => cause,
+        })
     }
 
     pub(super) fn is_sidecar(&self, name: &[u8]) -> bool {
         self.visitor.is_sidecar(name)
+    }
+
+    pub(super) fn relies_on_names(&self, name: &[u8]) -> bool {
+        self.visitor.relies_on_names(name)
     }
 
     pub(super) fn is_content_folder(&self, directory: &Path, name: &str) -> bool {

@@ -26,6 +26,10 @@ impl Visitor for Collector {
         [&b".config"[..], b".xml"].iter().any(|suffix| name.ends_with(suffix))
     }
 
+    fn relies_on_names(&self, name: &[u8]) -> bool {
+        name.starts_with(b"jcr_root")
+    }
+
     fn is_sidecar(&self, name: &[u8]) -> bool {
         name.rsplit(|byte| *byte == b'/').next().is_some_and(|base| base.starts_with(b"._"))
     }
@@ -111,6 +115,12 @@ pub(super) fn see_bytes(bytes: &[u8], options: &Options) -> Seen {
 pub(super) fn see_memory(bytes: &[u8], options: &Options) -> Seen {
     let collector = Collector::default();
     collector.seen(walk_bytes("package.zip", bytes.to_vec(), options, &collector))
+}
+
+/// As [`see_bytes`], wherever the bytes are.
+pub(super) fn see_source(source: bytes::Source, options: &Options) -> Seen {
+    let collector = Collector::default();
+    collector.seen(driver::walk_source("package.zip", source, options, &collector))
 }
 
 pub(super) fn ims() -> Entry {

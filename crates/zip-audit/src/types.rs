@@ -142,6 +142,12 @@ pub trait Visitor: Sync {
         false
     }
 
+    /// Whether an entry of this name, as an archive gives it, shows that somebody finds files in the archive by their names.
+    /// Only in such archives odd names are anomalies.
+    fn relies_on_names(&self, _name: &[u8]) -> bool {
+        true
+    }
+
     /// Whether every file in the folder `name` of a directory counts, rather than archives alone. Not called for what lies
     /// in such a folder. `tree` is what the directory is part of.
     fn is_content_folder(&self, _tree: &FileTree, _directory: &Path, _name: &str) -> bool {

@@ -5,6 +5,7 @@ use crate::facts::about_file::{about_file, package_place};
 use crate::facts::extract::{FileFacts, Role, SourceFacts};
 use crate::facts::fact::{Fact, Kind};
 use crate::facts::families::package::Package as PackageFact;
+use crate::facts::link::deployment::MAX_COMPARED_FACTS;
 use crate::workers::lock;
 use jcr_filevault::{PackageProperties, Verdict, WorkspaceFilter};
 use osgi_config::{self, ConfigFolder, Format, RunModes, Target};
@@ -233,14 +234,33 @@ impl<'f> Packages<'f> {
         Some(package)
     }
 
-    /// Why the workspace filter of a package leaves a path out.
-    fn filtered(&self, root: &Root, package: Option<&Package<'_>>, path: &str) -> Option<String> {
+    /// The workspace filter of a package, and where it is.
+    fn filter_of<'a>(
+        &'a self,
+        root: &'a Root,
+        package: Option<&'a Package<'f>>,
+    ) -> Option<(&'a Root, &'f WorkspaceFilter)> {
         let own = package.and_then(|package| package.filter).map(|filter| (root, filter));
         let of_module = |other: Root| {
             let (root, package) = self.packages.get_key_value(&other)?;
             package.filter.map(|filter| (*root, filter))
         };
-        let (root, filter) = match own.or_else(|| root.other_metadata().find_map(of_module)) {
+        own.or_else(|| root.other_metadata().find_map(of_module))
+    }
+
+    /// Whether the package of a content file has a workspace filter, and neither that nor any other one of the run covers
+    /// `path`: installing leaves alone what is there.
+    pub(super) fn is_left_out(&self, location: &Location, path: &str) -> bool {
+        let Location::Content { root, .. } = location else { return false };
+        let leaves_out =
+            |filter: &WorkspaceFilter| filter.error.is_none() && matches!(filter.contains(path), Verdict::NotContained);
+        self.filter_of(root, self.packages.get(root)).is_some_and(|(_, filter)| leaves_out(filter))
+            && self.packages.values().filter_map(|package| package.filter).take(MAX_COMPARED_FACTS).all(leaves_out)
+    }
+
+    /// Why the workspace filter of a package leaves a path out.
+    fn filtered(&self, root: &Root, package: Option<&Package<'_>>, path: &str) -> Option<String> {
+        let (root, filter) = match self.filter_of(root, package) {
             Some((root, filter)) => (root, Some(filter)),
             None => (root, None),
         };

@@ -12,6 +12,7 @@ pub(super) fn join(facts: &mut Vec<Fact>, installed: &Installed) {
         ims::link::link(facts, &indices, installed);
         keys::link::link(facts, &indices);
         ims::referred::link(facts, &indices);
+        brand_portal::differing::link(facts, &indices);
         tenants.extend(brand_portal::link::link(facts, &indices, installed));
     }
     facts.append(&mut tenants);

@@ -14,6 +14,7 @@ mod tests;
 use super::extract::{FileFacts, Role, SourceFacts};
 use super::fact::{Fact, Kind};
 use super::families::configuration;
+use super::families::ims::old_names;
 use super::kinds::Kinds;
 use super::walked::{Cause, NotAnalysed, Walked};
 use crate::instances::{Axes, Deployments};
@@ -103,6 +104,10 @@ fn resolve_install_state<'p>(
     let settle = |recent: &mut Recent<'p>, (file, sources): (&FileFacts, &mut Vec<SourceFacts>)| {
         let one = |source: &mut SourceFacts| {
             let status = packages.status(recent, &file.container, &file.location, source);
+            if status.not_installed.is_none() {
+                let is_left_out = |path: &str| packages.is_left_out(&file.location, path);
+                old_names::note(&mut source.facts, status.path.as_deref(), is_left_out);
+            }
             if let Some((last, others)) = source.facts.split_last_mut() {
                 for fact in others {
                     fact.path.clone_from(&status.path);

@@ -6,7 +6,7 @@ use super::state::{Archive, Emit, Work};
 use crate::archive_names::named_archive;
 use crate::bytes::Source;
 use crate::causes::{AnomalyKind, LimitKind, UnreadCause};
-use crate::inflate::{Inflated, KEEP, Status, inflate, stream};
+use crate::inflate::{Inflated, KEEP, Status, inflate, stream, stream_len};
 use crate::ledger::shown;
 use crate::nested::Nested;
 use crate::session::Session;
@@ -181,6 +181,10 @@ impl<'a, 'j> Reader<'a, 'j> {
         let ledger = &self.archive.ledger;
         let first = names.first().copied().unwrap_or_default();
         let Some(local) = Local::parse(view.get(claim.header, len, buffer), claim.header) else {
+            if let Some(error) = view.source.failure(claim.header, len) {
+                ledger.unread(&shown(first), UnreadCause::CannotRead(error), None);
+                return claim.header;
+            }
             let why = || format!("{} is listed at a place where there is no entry", shown(first));
             ledger.anomaly(AnomalyKind::DirectoryBroken, claim.header, why);
             ledger.unread(&shown(first), UnreadCause::NoEntryThere, None);
@@ -385,8 +389,13 @@ impl<'a, 'j> Reader<'a, 'j> {
         };
         *all += bytes.len() as u64;
         uncounted.inflated += bytes.len() as u64;
+        let failure = view.source.failure(reading.data, reading.packed);
         let sum = crc32(bytes);
         let sound = end == Status::Complete && (sum == claim.crc || !local.streamed() && sum == local.claim.crc);
+        if let Some(error) = failure.filter(|_| !sound) {
+            ledger.unread(&shown(first), UnreadCause::CannotRead(error), None);
+            return false;
+        }
         if encrypted && !sound {
             ledger.unread(&shown(first), UnreadCause::Encrypted, None);
             return false;
@@ -408,6 +417,13 @@ impl<'a, 'j> Reader<'a, 'j> {
         if end == Status::Complete && !cut && bytes.len() as u64 != claim.size {
             let why = || format!("{} inflates to {} bytes, but claims {}", shown(first), bytes.len(), claim.size);
             ledger.anomaly(AnomalyKind::SizeMismatch, claim.header, why);
+        }
+        if sound && !cut && reading.method == 8 && is_suspiciously_large(data.len(), bytes.len()) {
+            let slack = data.get(stream_len(data)..).unwrap_or_default();
+            if slack.iter().any(|&byte| byte != 0) {
+                let why = || format!("there are {} bytes behind the packed data of {}", slack.len(), shown(first));
+                ledger.anomaly(AnomalyKind::UnclaimedData, claim.header, why);
+            }
         }
         let mut seen: Option<&[u8]> = None;
         let mut repeated = 0;
@@ -490,6 +506,12 @@ impl<'a, 'j> Reader<'a, 'j> {
             _ => end,
         }
     }
+}
+
+/// Whether a stream takes so many bytes for what it inflates to that some of them may be no part of it. Text packs to less;
+/// finding out takes a second, slower inflater, which is too much to do for every entry.
+fn is_suspiciously_large(packed: usize, inflated: usize) -> bool {
+    packed > inflated / 4 * 3 + 64
 }
 
 fn unknown_in(names: &[&[u8]], first: &[u8], name: &[u8]) -> bool {

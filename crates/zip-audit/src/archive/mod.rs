@@ -6,6 +6,7 @@
 mod cross_check;
 mod directory;
 mod entry;
+mod odd_names;
 #[cfg(test)]
 mod proptests;
 pub(super) mod records;
@@ -48,6 +49,7 @@ pub(super) fn open(session: &Session, source: Source, ledger: Arc<Ledger>, emit:
     for (kind, at, why) in std::mem::take(&mut directory.notes) {
         ledger.anomaly(kind, at, || why);
     }
+    odd_names::note(&directory, &ledger, |name| session.relies_on_names(name));
     let stopped = AtomicBool::new(false);
     let allowed = session.take_entries(directory.records.len() as u64);
     let mut archive =
@@ -198,6 +200,15 @@ fn finish(session: &Session, archive: &Arc<Archive>, emit: Emit) {
     if archive.container().depth == 1 && archive.source.changed() {
         archive.ledger.unread("", UnreadCause::Changed, None);
     }
+    examine_rest(session, archive, emit);
+    // Whatever could not be read, by whom and for what: most readers take no bytes for the end.
+    if let Some(error) = archive.source.failure(0, archive.source.len()) {
+        archive.ledger.unread("", UnreadCause::CannotRead(error), None);
+    }
+}
+
+/// Examines what no entry explains.
+fn examine_rest(session: &Session, archive: &Arc<Archive>, emit: Emit) {
     let mut left = std::mem::take(&mut *archive.gaps.lock().unwrap_or_else(PoisonError::into_inner));
     let overlapping = archive.directory.records.iter().any(|record| record.overlaps);
     if archive.is_stopped() || left.is_empty() && !overlapping && !archive.ledger.has_anomaly() {

@@ -1,7 +1,9 @@
 //! Archives that lie, each with two canaries: whatever the lie, both must be seen, and the lie must be named.
 
+use crate::bytes::Source;
 use crate::testing::zipbytes::{Archive, Descriptor, Entry};
 use crate::testing::*;
+use std::collections::BTreeSet;
 
 #[test]
 fn ordinary_archives_have_no_anomaly() {
@@ -120,13 +122,15 @@ fn entries_outside_the_directory_are_read() {
 #[test]
 fn an_entry_behind_the_end_of_a_deflate_stream_is_read() {
     let hidden = Archive::of([ims().hidden()]).with(|archive| archive.no_end = true).bytes();
-    for cover in [Entry::deflated("a.png", b"pixels"), other()] {
+    // Only what is inflated anyway is measured.
+    let classes: [&[&str]; 2] = [&["hidden-entry"], &["hidden-entry", "unclaimed-data"]];
+    for (cover, classes) in [Entry::deflated("a.png", b"pixels"), other()].into_iter().zip(classes) {
         let cover = cover.with(|entry| {
             entry.data.extend(&hidden);
             entry.central.packed = entry.data.len() as u64;
             entry.local.packed = entry.data.len() as u64;
         });
-        found_all(&Archive::of([cover, tags()]).bytes(), &["hidden-entry"]);
+        found_all(&Archive::of([cover, tags()]).bytes(), classes);
     }
 }
 
@@ -351,4 +355,68 @@ fn an_archive_in_memory_is_read_like_a_file() {
 fn an_entry_without_a_name_is_read() {
     let nested = Entry::deflated("", &both().bytes()).hidden();
     found(&Archive::of([other(), nested]).bytes(), &["hidden-entry"]);
+}
+
+#[test]
+fn names_that_readers_take_differently_are_said() {
+    for (name, class) in [
+        (&b"jcr_root\\apps\\x.png"[..], "backslash-name"),
+        (b"jcr_root/apps/\xfc.png", "undecodable-name"),
+        (b"jcr_root/../x.png", "escaping-name"),
+        (b"C:/x.png", "escaping-name"),
+    ] {
+        found_all(&both().with(|archive| archive.entries.push(Entry::stored(name, b"x"))).bytes(), &[class]);
+    }
+    // All names at once, and one that is odd in a file that is no package.
+    let names = both().with(|archive| {
+        for entry in &mut archive.entries {
+            for header in [&mut entry.local, &mut entry.central] {
+                header.name.iter_mut().filter(|byte| **byte == b'/').for_each(|byte| *byte = b'\\');
+            }
+        }
+    });
+    found_all(&names.bytes(), &["backslash-name"]);
+    let pictures = Archive::of([Entry::stored(b"Gr\x81n.png", b"x"), Entry::stored(b"../b.png", b"x")]);
+    assert!(see_bytes(&pictures.bytes(), &options(1)).classes().is_empty());
+}
+
+#[test]
+fn bytes_behind_a_deflate_stream_are_said() {
+    let hidden: Vec<u8> = (0..600_u32).map(|n| (n * 7 % 251) as u8).collect();
+    let with = |slack: &[u8]| {
+        let archive = both().with(|archive| {
+            let entry = &mut archive.entries[0];
+            entry.data.extend_from_slice(slack);
+            for header in [&mut entry.local, &mut entry.central] {
+                header.packed += slack.len() as u64;
+            }
+        });
+        archive.bytes()
+    };
+    let seen = found_all(&with(&hidden), &["unclaimed-data"]);
+    assert!(seen.outcome.anomalies[0].detail.contains("600 bytes behind the packed data"), "{:?}", seen.outcome);
+    found_all(&with(&[0; 600]), &[]);
+}
+
+#[test]
+fn what_the_disk_does_not_give_is_said() {
+    // A hidden entry in a gap, before which lies an entry that nobody asks for.
+    // What comes last is read first, to find the directory.
+    let last = || Entry::stored("z.png", &[7; 90_000]);
+    let hidden = Archive::of([ims(), Entry::stored("a.png", &[7; 9000]), tags().hidden(), last()]).bytes();
+    let at = |needle: &[u8]| memchr::memmem::find(&hidden, needle).unwrap() as u64;
+    let (gap, directory) = (at(TAGS_TEXT), at(b"PK\x01\x02"));
+    let whole = see_source(Source::broken(hidden.clone(), 0..0), &options(1));
+    assert!(whole.has(TAGS_TEXT) && whole.outcome.unread.is_empty(), "{:?}", whole.outcome);
+    for range in [gap..gap + 1, directory..directory + 1, 0..1, 31..32] {
+        let seen = see_source(Source::broken(hidden.clone(), range.clone()), &options(1));
+        let causes: BTreeSet<&str> = seen.outcome.unread.iter().map(|unread| unread.cause.name()).collect();
+        assert!(causes.contains("cannot-read"), "{range:?}: {:?}", seen.outcome);
+        assert!(seen.outcome.unread.iter().all(|unread| unread.cause.name() != "no-entry-there"), "{:?}", seen.outcome);
+    }
+    // An archive in it that is packed.
+    let nested = Archive::of([Entry::deflated("b.zip", &both().bytes()), last()]).bytes();
+    let seen = see_source(Source::broken(nested, 200..201), &options(1));
+    let causes: Vec<&str> = seen.outcome.unread.iter().map(|unread| unread.cause.name()).collect();
+    assert_eq!(causes, ["cannot-read", "cannot-read"], "{:?}", seen.outcome);
 }

@@ -1,5 +1,6 @@
 //! Brand Portal: cloud configurations, and the replication agents that publish to a tenant.
 
+pub(in crate::facts) mod differing;
 pub(in crate::facts) mod link;
 
 use super::ims;
@@ -68,6 +69,8 @@ fact_kind! {
         transport_uri: Attribute<Option<String>> = "transportUri",
         enabled: Attribute<bool> = "enabled",
         tenant: Attribute<Option<String>> = "Brand Portal tenant that it sends to, null if it is none",
+        differing: Attribute<TextList> =
+            "names of the settings in which it differs from most installed agents of its tenant",
         configured_tenants: TextList = "tenants that the configurations of the deployment name",
         legacy: Attribute<bool> = "whether it sends through the legacy OAuth gateway",
         error: Option<Box<Attribute<String>>> =
@@ -181,6 +184,7 @@ pub(crate) fn agent(source: &FactSource<'_>) -> Option<ReplicationAgent> {
         transport_uri: source.attribute_at(TRANSPORT_URI, uri),
         enabled: source.attribute_at("enabled", enabled),
         tenant: source.attribute_at(TRANSPORT_URI, url.as_ref().and_then(|url| url.tenant()).map(str::to_owned)),
+        differing: TextList::default().into(),
         configured_tenants: TextList::default(),
         legacy: Attribute { value: legacy.is_some(), mark: legacy.map(|property| property.mark) },
         error: None,

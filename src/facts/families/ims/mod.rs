@@ -2,6 +2,7 @@
 
 pub(crate) mod claims;
 pub(in crate::facts) mod link;
+pub(in crate::facts) mod old_names;
 mod provider;
 mod reference;
 pub(in crate::facts) mod referred;

@@ -34,6 +34,8 @@ fact_kind! {
         instance: Option<String> = "name of the factory instance, whatever separates it in the file name",
         name_form: &'static str = "hyphen, tilde, dot, dot-uuid, or singleton",
         proper_name: Option<String> = "the file name to use instead where name_form is dot or dot-uuid",
+        old_path: Option<String> =
+            "where it was while a dot separated its name, if AEM has made the name and no workspace filter covers that path",
         superseded_by: Option<String> = "place of the newer configuration that replaces this one, null if none does",
         superseded_on: Option<String> = "the instances where both are active, for a sentence: `on author`; null if none are",
         relaxed_ssl: Attribute<bool> = "auth.token.provider.relaxed.ssl",
@@ -57,6 +59,8 @@ fact_kind! {
         instance: Option<String> = "name of the factory instance, whatever separates it in the file name",
         name_form: &'static str = "hyphen, tilde, dot, dot-uuid, or singleton",
         proper_name: Option<String> = "the file name to use instead where name_form is dot or dot-uuid",
+        old_path: Option<String> =
+            "where it was while a dot separated its name, if AEM has made the name and no workspace filter covers that path",
         superseded_by: Option<String> = "place of the newer configuration that replaces this one, null if none does",
         superseded_on: Option<String> = "the instances where both are active, for a sentence: `on author`; null if none are",
         sample_name: Option<String> =
