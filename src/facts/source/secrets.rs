@@ -40,6 +40,8 @@ pub(crate) struct SecretUse {
 pub(super) struct Named<'n> {
     name: &'n str,
     naming: Naming,
+    /// Whether its value is public if it is the id of a client.
+    may_be_public: bool,
     mark: SourceRange,
 }
 
@@ -65,6 +67,11 @@ pub(crate) struct SecretFinder {
 fn is_api_key(name: &str) -> bool {
     let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
     letters.to_ascii_lowercase().ends_with("apikey")
+}
+
+/// Whether a value is the id of a client of Adobe's: 32 hexadecimal digits, or that of an AEM as a Cloud Service.
+fn is_client_id(value: &str) -> bool {
+    value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit()) || value.starts_with("cm-p")
 }
 
 /// Whether a node is the configuration of one of Adobe's services.
@@ -125,12 +132,15 @@ impl SecretFinder {
     /// The property of that name, whose values are looked at next.
     pub(super) fn named<'n>(&self, name: &'n str, mark: SourceRange) -> Named<'n> {
         let naming = secret::naming(name);
-        let is_public = naming == Naming::Key && self.is_adobe && is_api_key(name);
-        Named { name, naming: if is_public { Naming::Open } else { naming }, mark }
+        let may_be_public = naming == Naming::Key && self.is_adobe && is_api_key(name);
+        Named { name, naming, may_be_public, mark }
     }
 
     /// One text value: wrapped if it is a secret, by the property's name or by what stands in it.
     pub(super) fn text(&mut self, named: &Named<'_>, text: &str, span: Span) -> Value {
+        if named.may_be_public && is_client_id(text) {
+            return Value::Text(text.to_owned());
+        }
         let shapes = secret::shapes(text);
         if named.naming == Naming::Open {
             return self.text_of_open_name(named, text, span, &shapes);
