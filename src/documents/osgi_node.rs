@@ -6,7 +6,7 @@ use jcr_filevault::docview::Ahead;
 use jcr_filevault::{Node, NodeProperty};
 use osgi_config::{Configuration, Dropped, Format, Item, Property, Scalar, Shape, Target, Value, pid};
 use std::borrow::Cow;
-use text_spans::{OneOrMany, Span};
+use text_spans::{OneOrMany, ReadError, Span};
 
 /// Whether a node can be a configuration. Rather says yes.
 pub(super) fn is_possible(node: &Ahead<'_>) -> bool {
@@ -18,7 +18,8 @@ pub(super) fn is_possible(node: &Ahead<'_>) -> bool {
 /// The configuration that a node is, if it is one.
 ///
 /// The installer takes properties without a `:` in their name, of the types String, Date, Double, Long and Boolean;
-/// it loses every other single value without a word.
+/// it loses every other single value without a word, and stops at several values of another type. The converter of the cloud takes
+/// names, paths, URIs and decimals as the text that they are.
 pub(super) fn configuration<'t>(node: &Node<'t>, target: Target) -> Option<OsgiDocument<'t>> {
     let of_type = |property: &NodeProperty<'_>| {
         property.name == "jcr:primaryType" && property.values.iter().any(|value| value == NODE_TYPE)
@@ -29,13 +30,17 @@ pub(super) fn configuration<'t>(node: &Node<'t>, target: Target) -> Option<OsgiD
     let name = node.path.rsplit('/').next().unwrap_or_default().to_owned();
     let mut configuration = Configuration::default();
     for property in node.properties.iter().filter(|property| !property.name.contains(':')) {
-        match value(property) {
+        match value(property, target) {
             Some(value) => configuration.properties.push(Property {
                 key: property.name.clone(),
                 key_span: property.name_span,
                 value,
                 value_span: property.value_span,
             }),
+            None if property.multi && target == Target::Aem65 => {
+                let reason = format!("the installer stops at a list of type {}", property.type_name);
+                configuration.error.get_or_insert(ReadError { span: property.value_span, reason });
+            }
             None => configuration.dropped.push(Dropped {
                 key: Some(property.name.clone().into_owned()),
                 span: property.name_span.to(property.value_span),
@@ -48,7 +53,7 @@ pub(super) fn configuration<'t>(node: &Node<'t>, target: Target) -> Option<OsgiD
     Some(OsgiDocument { name: name.into(), path, format: Format::OsgiNode, pid, span: Some(node.span), configuration })
 }
 
-fn value<'t>(property: &NodeProperty<'t>) -> Option<Value<'t>> {
+fn value<'t>(property: &NodeProperty<'t>, target: Target) -> Option<Value<'t>> {
     let type_name = match property.type_name {
         "undefined" | "String" => "String",
         // A java.util.Calendar; its text is what there is to see.
@@ -56,7 +61,7 @@ fn value<'t>(property: &NodeProperty<'t>) -> Option<Value<'t>> {
         "Double" => "Double",
         "Long" => "Long",
         "Boolean" => "Boolean",
-        _ if property.multi => "String",
+        "Name" | "Path" | "URI" | "Decimal" if target == Target::Cloud => "String",
         _ => return None,
     };
     let items: OneOrMany<Item<'t>> = property
@@ -78,7 +83,10 @@ fn scalar<'t>(type_name: &str, text: &Cow<'t, str>) -> Scalar<'t> {
     let typed = match type_name {
         "Long" => text.trim().parse().ok().map(Scalar::Int),
         "Double" => text.trim().parse().ok().map(Scalar::Double),
-        "Boolean" => text.parse().ok().map(Scalar::Bool),
+        // `Boolean.valueOf`: what is not true is false, unless something is yet to be filled in.
+        "Boolean" => {
+            (!osgi_config::placeholders::has_placeholder(text)).then(|| Scalar::Bool(text.eq_ignore_ascii_case("true")))
+        }
         _ => None,
     };
     typed.unwrap_or_else(|| Scalar::Text(text.clone()))

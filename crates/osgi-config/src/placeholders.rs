@@ -1,5 +1,6 @@
 //! Placeholders in configuration values. `$[env:…]`, `$[secret:…]` and `$[prop:…]` are filled in by the Felix
-//! interpolation plugin when a service gets its configuration; `${…}` by Maven or at launch. Either way the value is
+//! interpolation plugin when a service gets its configuration; `${…}` by Maven or at launch, `@…@` by Maven, of which these are
+//! the two forms that its resources plugin knows by default. Either way the value is
 //! unknown to whoever reads the file, save for the default that a placeholder may bring along.
 
 use std::borrow::Cow;
@@ -18,7 +19,7 @@ pub enum PlaceholderKind {
     Prop,
     /// `$[other:…]`; only its default can ever be used.
     Other(String),
-    /// `${…}`, filled in when the package is built or the instance launched.
+    /// `${…}` or `@…@`, filled in when the package is built or the instance launched.
     Build,
 }
 
@@ -94,6 +95,12 @@ pub fn find(value: &str) -> Vec<Placeholder> {
     let mut budget = MAX_INTERPOLATION_BYTES;
     let placeholder = |(range, key): (Range<usize>, Raw<'_>)| match key {
         Raw::Configured { kind, rest } => configured(kind, rest, range, &mut budget),
+        Raw::Filtered(name) => Placeholder {
+            range,
+            kind: PlaceholderKind::Build,
+            name: name.to_owned(),
+            default: PlaceholderDefault::Absent,
+        },
         Raw::Build(text) => {
             let (name, directives) = name_and_directives(text);
             Placeholder { range, kind: PlaceholderKind::Build, name, default: default(directives, &mut budget) }
@@ -108,9 +115,54 @@ enum Raw<'v> {
     Configured { kind: &'v str, rest: &'v str },
     /// `${name}`
     Build(&'v str),
+    /// `@name@`
+    Filtered(&'v str),
 }
 
+/// All placeholders, in order.
 fn raw(value: &str) -> Vec<(Range<usize>, Raw<'_>)> {
+    let mut found = with_dollar(value);
+    let filtered = with_at_signs(value);
+    if !filtered.is_empty() {
+        let is_apart =
+            |range: &Range<usize>| found.iter().all(|(other, _)| other.end <= range.start || range.end <= other.start);
+        let filtered: Vec<_> = filtered.into_iter().filter(|(range, _)| is_apart(range)).collect();
+        found.extend(filtered);
+        found.sort_by_key(|(range, _)| range.start);
+    }
+    found
+}
+
+/// Most placeholders with at signs that are looked at in one value.
+const MAX_FILTERED_PLACEHOLDERS: usize = 64;
+
+/// The names between at signs. One that stands behind a letter or a digit is that of an e-mail address.
+fn with_at_signs(value: &str) -> Vec<(Range<usize>, Raw<'_>)> {
+    let bytes = value.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(step) = memchr::memchr(b'@', bytes.get(at..).unwrap_or_default()) {
+        let start = at + step;
+        at = start + 1;
+        let is_in_word =
+            start.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(u8::is_ascii_alphanumeric);
+        let rest = bytes.get(at..).unwrap_or_default();
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+        let len = rest.iter().position(|byte| !is_name(byte)).unwrap_or(rest.len());
+        let ends = rest.get(len) == Some(&b'@') && !rest.get(len + 1).is_some_and(u8::is_ascii_alphanumeric);
+        let begins = rest.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+        if let Some(name) = value.get(at..at + len).filter(|_| !is_in_word && begins && ends)
+            && found.len() < MAX_FILTERED_PLACEHOLDERS
+        {
+            at += len + 1;
+            found.push((start..at, Raw::Filtered(name)));
+        }
+    }
+    found
+}
+
+/// Those that begin with a `$`.
+fn with_dollar(value: &str) -> Vec<(Range<usize>, Raw<'_>)> {
     let bytes = value.as_bytes();
     let mut found = Vec::new();
     // Most values have none.
@@ -234,6 +286,18 @@ fn unescape_brackets(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_between_at_signs_are_filled_in_by_the_build() {
+        let names = |value: &str| -> Vec<String> { find(value).into_iter().map(|found| found.name).collect() };
+        assert_eq!(names("@ims.host@"), ["ims.host"]);
+        assert_eq!(names("\"iss\" : \"@org@\""), ["org"]);
+        assert_eq!(names("https://@host@/${path}"), ["host", "path"]);
+        for none in ["0123@AdobeOrg", "a@b.com, c@d.com", "p@ssw0rd@1", "@", "@@", "@a b@", "user@host@", "@1@", "@a@b"]
+        {
+            assert_eq!(find(none), [], "{none}");
+        }
+    }
 
     #[test]
     fn finds_placeholders_with_their_places() {
