@@ -157,6 +157,7 @@ fn xml_that_says_it_otherwise() {
 
 #[test]
 fn urls_in_every_spelling() {
+    // In a text for people it connects to nothing.
     let spellings = [
         "https://MC.Adobe.IO/marketingcloud/smartcontent",
         "HTTPS://mc.adobe.io/marketingcloud/smartcontent",
@@ -169,7 +170,6 @@ fn urls_in_every_spelling() {
         "https://mc.adobe.io/marketingcloud/./smartcontent",
         "https://mc.adobe.io/x/../marketingcloud/smartcontent",
         "http://mc.adobe.io/marketingcloud/smartcontent/services",
-        "see https://mc.adobe.io/marketingcloud/smartcontent for more",
     ];
     all_found(URL, TAGS, spellings.map(|url| (url, page(UTF8, url).into_bytes())));
 }

@@ -304,7 +304,17 @@ proptest! {
                     prop_assert!(decoded.ends_with(&text[end..]));
                 }
             }
-            Err(error) => prop_assert!(intended(&document, &change).is_none(), "{error} in {text:?}"),
+            Err(error) => {
+                // A part of a value that is written with escapes is not replaced.
+                if matches!(&change, Change::Replace { old, .. } if old.contains([',', '\\', '[', '{'])) {
+                    return Ok(());
+                }
+                // `[]` is the empty list: a list of one empty text has no form.
+                let has_form = |intended: BTreeMap<String, Value>| {
+                    intended.get(change.name()).is_none_or(|(texts, list)| !list || *texts != [""])
+                };
+                prop_assert!(!intended(&document, &change).is_some_and(has_form), "{error} in {text:?}");
+            }
         }
     }
 

@@ -113,6 +113,9 @@ proptest! {
         let names: Vec<String> = (0..entries.len()).map(|number| format!("folder/entry-{number}.txt")).collect();
         let changes: BTreeMap<usize, Change> =
             changes.into_iter().enumerate().filter_map(|(index, change)| Some((index, change?))).collect();
+        // What stands before an archive without entries is refused.
+        let removed = changes.values().filter(|change| matches!(change, Change::Remove)).count();
+        prop_assume!(removed < entries.len() || prefix.is_empty());
         let taken: Vec<&String> = changes.values().filter_map(|change| match change {
             Change::Replace { name, .. } => name.as_ref(),
             Change::Remove => None,

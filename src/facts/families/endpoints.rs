@@ -19,6 +19,7 @@ fact_kind! {
         property: Attribute<Option<String>> = "name of the property that holds it",
         integration: bool = "whether an Adobe integration connects to it: token URL, service URL, tenant, …",
         alone: bool = "whether it is the whole value of the property, and not a part of a text",
+        in_prose: bool = "whether words stand around it, as in a text for people",
         sample: bool = "whether the value goes on with a placeholder of documentation, such as <region>, and ends with it",
         placeholder: bool = "whether a placeholder supplies a part of it",
         confidence: Confidence = "low where it was found in text that could not be parsed, else high",
@@ -56,6 +57,7 @@ pub(crate) fn endpoints(source: &FactSource<'_>, integration: bool) -> Vec<Endpo
                         property: Attribute { value: Some(property.name.clone()), mark: Some(property.mark) },
                         integration: connects,
                         alone: url.start == 0 && url.end == text.len(),
+                        in_prose: [text.get(..url.start), text.get(url.end..)].into_iter().flatten().any(has_words),
                         sample: url.start == 0 && text.get(url.end..).is_some_and(is_sample_ending),
                         ..Endpoint::of_url(&url, Some(property.mark))
                     });
@@ -64,6 +66,11 @@ pub(crate) fn endpoints(source: &FactSource<'_>, integration: bool) -> Vec<Endpo
         }
     }
     found
+}
+
+/// Whether what stands before or behind a URL is separated from it by blanks.
+fn has_words(around: &str) -> bool {
+    !around.trim().is_empty() && around.contains(char::is_whitespace)
 }
 
 /// Whether what follows a URL is a placeholder of documentation, which no URL can hold.
