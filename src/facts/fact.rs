@@ -12,6 +12,7 @@ use super::families::reading::{ArchiveAnomaly, RejectedFile, Unread};
 use super::families::retired::RetiredService;
 use super::families::secrets::Secret;
 use super::families::smart_tags::SmartTagsService;
+use super::families::unresolved::UnresolvedPlaceholder;
 use super::property::Property;
 use super::value::ValueRef;
 use super::vocabulary::{AttributeSpec, Attributes, COMMON};
@@ -225,6 +226,7 @@ kinds! {
     ReplicationAgent,
     ImsReference,
     RetiredService,
+    UnresolvedPlaceholder,
     Endpoint,
     Secret,
     KeyMaterial,

@@ -24,7 +24,7 @@ use super::families::ims::{self, Credential};
 use super::families::keys::KeyMaterial;
 use super::families::reading::RejectedFile;
 use super::families::secrets::Secret as SecretFact;
-use super::families::{brand_portal, endpoints, jwt, keys, node, retired, secrets, smart_tags};
+use super::families::{brand_portal, endpoints, jwt, keys, node, retired, secrets, smart_tags, unresolved};
 use super::kinds::Kinds;
 use super::property::Property;
 use super::source::FactSource;
@@ -288,6 +288,9 @@ impl Extraction<'_> {
         facts.extend(retired::services(source).into_iter().map(FactData::from));
         facts.extend(endpoints::endpoints(source, integration).into_iter().map(FactData::from));
         facts.extend(secrets::secrets(source).into_iter().map(FactData::from));
+        if integration && self.container.kind == ContainerKind::Archive {
+            facts.extend(unresolved::unresolved(source).map(FactData::from));
+        }
         facts.extend(keys::certificates(source, self.context.now).into_iter().map(FactData::from));
     }
 

@@ -15,3 +15,4 @@ pub mod reading;
 pub mod retired;
 pub mod secrets;
 pub mod smart_tags;
+pub mod unresolved;
