@@ -84,12 +84,12 @@ fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
                 "use super::families::smart_tags::SmartTagsService;\n",
                 "use super::families::smart_tags::SmartTagsService;\nuse super::families::themes::Theme;\n",
             ),
+            ("src/facts/fact.rs", "    Unread,\n    RejectedFile,\n}", "    Unread,\n    RejectedFile,\n    Theme,\n}"),
             (
-                "src/facts/fact.rs",
-                "    ArchiveAnomaly,\n    Unread,\n}",
-                "    ArchiveAnomaly,\n    Unread,\n    Theme,\n}",
+                "src/facts/extract/mod.rs",
+                "secrets, smart_tags, unresolved};",
+                "secrets, smart_tags, themes, unresolved};",
             ),
-            ("src/facts/extract/mod.rs", "retired, secrets, smart_tags};", "retired, secrets, smart_tags, themes};"),
             (
                 "src/facts/extract/mod.rs",
                 "            facts.extend(jwt.map(FactData::from));\n            facts.extend(portal",
