@@ -3,11 +3,13 @@
 //! `install_state` decides what each package installs and when it is active, `installed` what an instance ends up with of
 //! all packages together; `joins` brings facts together that belong together.
 
+pub(in crate::facts) mod competitor;
 pub(in crate::facts) mod deployment;
 mod install_state;
 pub(in crate::facts) mod installed;
 mod joins;
 mod one_instance;
+mod sources;
 #[cfg(test)]
 mod tests;
 
@@ -19,13 +21,14 @@ use super::kinds::Kinds;
 use super::walked::{Cause, NotAnalysed, Walked};
 use crate::instances::{Axes, Deployments};
 use crate::workers::{self, WORTH_SHARING};
+pub use competitor::Whereabouts;
 use install_state::{Packages, Recent};
-use installed::Sources;
+pub use installed::Installed;
 pub(crate) use installed::Thing;
-pub use installed::{Installed, Whereabouts};
 pub(crate) use one_instance::{ConfigurationRole, PidOnInstance, configurations_on};
 use osgi_config::{ConfigFolder, Target};
 use rayon::prelude::*;
+use sources::Sources;
 use std::cmp::Ordering;
 use std::sync::Arc;
 use zip_audit::Place;
