@@ -5,7 +5,7 @@
 //! filter, the run modes and the packages around them decide what is installed, and facts that belong together are joined.
 //!
 //! What is known of one family of integrations is in one place below [`families`]: its vocabulary, its extraction and its
-//! links. [`extract`] and [`link`] call the families; they know what all have in common.
+//! links. [`mod@extract`] and [`mod@link`] call the families; they know what all have in common.
 
 mod about_file;
 mod attribute;

@@ -1,7 +1,7 @@
 //! Reports: one file a form. They know findings, not formats of packages; everything they print goes through the
 //! escaping of its sink.
 //!
-//! A new form is a file with a [`ReportForm`](form::ReportForm) and its line in [`formats`].
+//! A new form is a file with a `ReportForm` and its line in `formats.rs`.
 
 mod concise;
 mod form;

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use text_spans::Span;
 
 /// The spans of `text` to mask, in order, without overlaps: those `given` by the reader and every repetition of their
-/// text, whatever has the [shape](shapes) of a secret or [may be one](runs::possible_secrets), the values of properties
+/// text, whatever has the [shape](shapes) of a secret or may be one (`runs::possible_secrets`), the values of properties
 /// whose name [suggests](super::naming) one wherever `name = value`, `name: value`, `name="value"` or `<name>value<` is
 /// written, and what a document type definition declares, since a value can be made of that.
 ///

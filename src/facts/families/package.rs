@@ -1,4 +1,4 @@
-//! Packages. What AEM installs of them is decided in [`install_state`](crate::facts::link).
+//! Packages. What AEM installs of them is decided in [`mod@crate::facts::link`].
 
 use crate::facts::vocabulary::fact_kind;
 
