@@ -6,7 +6,7 @@ use crate::attributes::{self, RawAttribute};
 use crate::namespaces::Namespaces;
 
 /// A start tag without a mistake of XML, without namespace declarations, and in which every name and value
-/// [means what is written](crate::attributes::Scan::is_literal). There is no document type that could change it.
+/// means what is written. There is no document type that could change it.
 #[derive(Clone, Copy, Debug)]
 pub struct TagPreview<'a, 't> {
     /// All of the text that the tag is in.
