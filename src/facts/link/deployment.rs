@@ -25,7 +25,12 @@ pub(in crate::facts) fn of_kind<'f, T: OfKind + 'f>(
 
 /// A value as text, trimmed, if it is one that is not blank.
 pub(in crate::facts) fn text(value: &Value) -> Option<&str> {
-    value.as_text().map(str::trim).filter(|text| !text.is_empty())
+    known_text(value.as_text())
+}
+
+/// A text, trimmed, if it is one that is not blank.
+pub(in crate::facts) fn known_text(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
 }
 
 /// The indices of the facts of each deployment. Without configurations, which are most of all facts and are joined with

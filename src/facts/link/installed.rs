@@ -4,11 +4,11 @@ use super::competitor::{Competitor, Whereabouts};
 use crate::facts::fact::Fact;
 use crate::facts::walked::{Cause, NotAnalysed, Walked};
 use crate::instances::{
-    Activity, Axes, Candidate, Conflict, FactActivity, Gap, MAX_INSTANCES, Outcome, Reason, Standing, judge, missing,
-    together,
+    Activity, Axes, Candidate, Configuration, Conflict, FactActivity, Gap, MAX_INSTANCES, Outcome, Reason, Standing,
+    judge, missing, together,
 };
 use osgi_config::Target;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use zip_audit::Place;
 
@@ -84,9 +84,9 @@ impl Installed {
     /// The configurations that win wherever this one is active.
     fn winners_over(&self, fact: &Fact) -> impl Iterator<Item = &Competitor> {
         let standing = fact.installation.candidate.and_then(|number| self.outcome.standings.get(number as usize));
-        let winners: BTreeMap<usize, ()> =
-            standing.into_iter().flat_map(|standing| &standing.losses).map(|loss| (loss.to, ())).collect();
-        winners.into_keys().filter_map(|winner| self.competitors.get(winner))
+        let winners: BTreeSet<usize> =
+            standing.into_iter().flat_map(|standing| &standing.losses).map(|loss| loss.to).collect();
+        winners.into_iter().filter_map(|winner| self.competitors.get(winner))
     }
 
     /// Says of configurations of integrations that never win what wins instead, and of those that no instance has the run
@@ -97,25 +97,25 @@ impl Installed {
             let Some(standing) = self.outcome.standings.get(number).filter(|standing| standing.wins.is_empty()) else {
                 continue;
             };
-            let pid = self.outcome.configuration_of.get(number);
-            let pid = pid.and_then(|&place| self.outcome.configurations.get(place));
-            if pid.is_none_or(|pid| pid.bound_reached) {
+            if self.pid_of(fact).is_none_or(|(_, pid)| pid.bound_reached) {
                 continue;
             }
             if standing.losses.is_empty() {
                 fact.not_installed.get_or_insert_with(|| "no instance has the run modes of its folder".to_owned());
             } else {
-                fact.overridden = Some(self.why_overridden(standing).into());
+                fact.overridden = Some(why_overridden(standing).into());
             }
         }
     }
 
-    fn why_overridden(&self, standing: &Standing) -> &'static str {
-        if standing.losses.iter().all(|loss| loss.reason == Reason::Root) {
-            "another configuration of its PID lies below /apps, and so wins wherever it is active"
-        } else {
-            "another configuration of its PID is more specific wherever it is active"
-        }
+    /// The PID of the configuration that a fact is about, if it was judged, and its place in the outcome.
+    fn pid_of(&self, fact: &Fact) -> Option<(usize, &Configuration)> {
+        let place = self.outcome.configuration_of.get(fact.installation.candidate? as usize).copied()?;
+        Some((place, self.outcome.configurations.get(place)?))
+    }
+
+    fn candidates(&self) -> Vec<Candidate<'_>> {
+        self.competitors.iter().map(Competitor::as_candidate).collect()
     }
 
     /// What makes a fact active. `place` stands for the repository path of a fact that has none.
@@ -141,8 +141,7 @@ impl Installed {
                 counts_as: *counts_as,
             })
             .collect();
-        let candidates: Vec<Candidate<'_>> = self.competitors.iter().map(Competitor::as_candidate).collect();
-        together(&candidates, &self.outcome, &self.axes, &counted, at_most)
+        together(&self.candidates(), &self.outcome, &self.axes, &counted, at_most)
     }
 
     /// Whether both facts are active on one instance, and the conflict between them if so. None is found any more when
@@ -155,8 +154,7 @@ impl Installed {
     /// Adds the decisions that a question about these facts may cost; `None` if that is too many for the whole run.
     fn may_decide<'f>(&self, facts: impl IntoIterator<Item = &'f Fact>) -> Option<()> {
         let (mut pids, mut modes) = (0, BTreeSet::new());
-        let facts: Vec<&Fact> = facts.into_iter().collect();
-        for fact in &facts {
+        for fact in facts {
             pids += 1;
             modes.extend(fact.run_modes.literals().flatten().map(|(mode, _)| mode));
         }
@@ -166,14 +164,11 @@ impl Installed {
         (before < MAX_DECISIONS).then_some(())
     }
 
-    /// Whether one fact is active wherever another one is, without a look at the instances: nothing competes with either.
+    /// Whether one fact is active wherever another one is, without a look at the instances: nothing competes with it.
     fn accompanies(&self, other: &Fact, subject: &Fact) -> bool {
-        let is_alone = |fact: &Fact| {
-            let pid = fact.installation.candidate.and_then(|number| self.outcome.configuration_of.get(number as usize));
-            let pid = pid.and_then(|&place| self.outcome.configurations.get(place));
-            pid.is_none_or(|pid| pid.slots.iter().map(|slot| slot.candidates.len()).sum::<usize>() == 1)
-        };
-        is_alone(other) && (other.run_modes.is_always() || other.run_modes == subject.run_modes)
+        let competing = |pid: &Configuration| pid.slots.iter().map(|slot| slot.candidates.len()).sum::<usize>();
+        let is_alone = self.pid_of(other).is_none_or(|(_, pid)| competing(pid) == 1);
+        is_alone && (other.run_modes.is_always() || other.run_modes == subject.run_modes)
     }
 
     /// The instances on which `subject` is active, and none of `needed` is. None is found where very many are needed, or
@@ -188,18 +183,24 @@ impl Installed {
         let places: Vec<String> = needed.iter().map(|fact| place_of(fact)).collect();
         let needed: Vec<Activity<'_>> =
             needed.iter().zip(&places).map(|(fact, place)| self.activity(fact, place)).collect();
-        let candidates: Vec<Candidate<'_>> = self.competitors.iter().map(Competitor::as_candidate).collect();
-        missing(&candidates, &self.outcome, &self.axes, self.activity(subject, &own), &needed)
+        missing(&self.candidates(), &self.outcome, &self.axes, self.activity(subject, &own), &needed)
     }
 
     /// What two facts that are one thing have in common: the PID or the repository path.
     pub(crate) fn thing<'f>(&self, fact: &'f Fact) -> Thing<'f> {
-        let pid = fact.installation.candidate.and_then(|number| self.outcome.configuration_of.get(number as usize));
-        match (pid, &fact.path) {
-            (Some(&pid), _) => Thing::Pid(pid),
+        match (self.pid_of(fact), &fact.path) {
+            (Some((pid, _)), _) => Thing::Pid(pid),
             (None, Some(path)) => Thing::Path(path),
             (None, None) => Thing::Place(&fact.place),
         }
+    }
+}
+
+fn why_overridden(standing: &Standing) -> &'static str {
+    if standing.losses.iter().all(|loss| loss.reason == Reason::Root) {
+        "another configuration of its PID lies below /apps, and so wins wherever it is active"
+    } else {
+        "another configuration of its PID is more specific wherever it is active"
     }
 }
 

@@ -79,8 +79,7 @@ pub fn link(mut files: Vec<FileFacts>, mut walked: Walked, options: &Options) ->
         for (source, folder) in found.into_iter().zip(folders) {
             let first = facts.len();
             facts.extend(source.facts);
-            let configuration = source.configuration.map(|_| folder);
-            sources.push(file, deployment, first..facts.len(), configuration, source.content);
+            sources.push(file, deployment, first..facts.len(), folder, source.content);
         }
     }
     walked.unread.extend(undecided_filters(&files, &packages));

@@ -4,7 +4,6 @@ use crate::facts::fact::{Fact, OfKind};
 use crate::facts::families::configuration::Configuration;
 use crate::instances::{Axes, Candidate, Reason, judge_at};
 use osgi_config::{ConfigFolder, RunModes, Target, config_folder};
-use std::collections::BTreeMap;
 
 /// A PID on one instance.
 #[derive(Clone, Debug)]
@@ -38,7 +37,7 @@ pub(crate) enum ConfigurationRole {
 ///
 /// A service or environment that is not named is not set.
 pub(crate) fn configurations_on<'f>(facts: &'f [Fact], target: Target, run_modes: &[&str]) -> Vec<PidOnInstance<'f>> {
-    let mut pids: BTreeMap<(u32, &str), PidOnInstance<'_>> = BTreeMap::new();
+    let mut roles: Vec<(&Fact, &str, ConfigurationRole)> = Vec::new();
     let mut competing: Vec<(&Fact, &str, ConfigFolder)> = Vec::new();
     for fact in facts.iter().filter(|fact| fact.installation.copy_of.is_none()) {
         let Some(configuration) = Configuration::of(fact) else { continue };
@@ -46,11 +45,7 @@ pub(crate) fn configurations_on<'f>(facts: &'f [Fact], target: Target, run_modes
         let folder = fact.path.as_deref().and_then(|path| config_folder(path, target));
         match folder.filter(|_| fact.installed() && configuration.error.is_none()) {
             Some(folder) => competing.push((fact, pid, folder)),
-            None => pids
-                .entry((fact.deployment, pid))
-                .or_insert_with(|| PidOnInstance { deployment: fact.deployment, pid, configurations: Vec::new() })
-                .configurations
-                .push((fact, ConfigurationRole::NotInstalled)),
+            None => roles.push((fact, pid, ConfigurationRole::NotInstalled)),
         }
     }
     let candidates: Vec<Candidate<'_>> =
@@ -66,17 +61,18 @@ pub(crate) fn configurations_on<'f>(facts: &'f [Fact], target: Target, run_modes
         let winners = result.winners.iter().map(|index| (*index, role_of_winner(index)));
         let losers = result.losers.iter().map(|&(index, reason)| (index, ConfigurationRole::Loses(reason)));
         let inactive = result.inactive.iter().map(|&index| (index, ConfigurationRole::Inactive));
-        for (index, role) in winners.chain(losers).chain(inactive) {
-            let Some((fact, pid)) = of(&index) else { continue };
-            pids.entry((fact.deployment, pid))
-                .or_insert_with(|| PidOnInstance { deployment: fact.deployment, pid, configurations: Vec::new() })
-                .configurations
-                .push((fact, role));
-        }
+        let of_pid = winners.chain(losers).chain(inactive);
+        roles.extend(of_pid.filter_map(|(index, role)| of(&index).map(|(fact, pid)| (fact, pid, role))));
     }
-    let mut found: Vec<PidOnInstance<'_>> = pids.into_values().collect();
-    found.iter_mut().for_each(|pid| pid.configurations.sort_by_key(|(fact, role)| (*role, &fact.place)));
-    found
+    roles.sort_by_key(|(fact, pid, role)| (fact.deployment, *pid, *role, &fact.place));
+    let of_pid = roles.chunk_by(|a, b| (a.0.deployment, a.1) == (b.0.deployment, b.1));
+    of_pid
+        .filter_map(|configurations| {
+            let (first, pid, _) = configurations.first()?;
+            let configurations = configurations.iter().map(|(fact, _, role)| (*fact, *role)).collect();
+            Some(PidOnInstance { deployment: first.deployment, pid, configurations })
+        })
+        .collect()
 }
 
 fn candidate<'c>(fact: &'c Fact, pid: &'c str, folder: &'c ConfigFolder) -> Candidate<'c> {

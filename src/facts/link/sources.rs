@@ -21,7 +21,6 @@ pub(super) struct Source {
     origin: usize,
     /// For a configuration: the folder that it is taken from.
     folder: Option<Arc<ConfigFolder>>,
-    is_configuration: bool,
     content: Option<ContentClass>,
 }
 
@@ -46,7 +45,7 @@ impl<'f> Sources<'f> {
         file: &'f FileFacts,
         deployment: u32,
         facts: Range<usize>,
-        configuration: Option<Option<Arc<ConfigFolder>>>,
+        folder: Option<Arc<ConfigFolder>>,
         content: Option<ContentClass>,
     ) {
         let root = file.location.root();
@@ -58,9 +57,7 @@ impl<'f> Sources<'f> {
                 self.bringers.len() - 1
             }),
         };
-        let is_configuration = configuration.is_some();
-        let folder = configuration.flatten();
-        self.sources.push(Source { facts, origin, folder, is_configuration, content });
+        self.sources.push(Source { facts, origin, folder, content });
     }
 
     /// Decides what is written to the repository. Says of what a higher version of its package replaces that it is not
@@ -110,34 +107,29 @@ impl<'f> Sources<'f> {
     pub(super) fn judge(self, facts: &mut [Fact], packages: &Packages<'_>, axes: Axes) -> Installed {
         let fates = self.install(facts, packages);
         let mut candidates = self.candidates(facts, &fates);
+        let number_of = |place: usize| u32::try_from(place).ok();
+        let candidate_of: HashMap<usize, usize> =
+            candidates.iter().enumerate().map(|(number, candidate)| (candidate.source, number)).collect();
         for (place, (source, fate)) in self.sources.iter().zip(&fates).enumerate() {
-            let number = u32::try_from(place).unwrap_or(u32::MAX).saturating_add(1);
-            let copy_of = match fate {
-                Some(Fate::Copy { of }) => u32::try_from(*of).ok().and_then(|of| of.checked_add(1)),
-                _ => None,
-            };
-            let module = self.bringers.get(source.origin).filter(|bringer| bringer.root.tree);
-            let module = module.and_then(|_| u32::try_from(source.origin).ok());
-            let installation = Installation { module, source: number, copy_of, ..Installation::default() };
-            facts.get_mut(source.facts.clone()).into_iter().flatten().for_each(|fact| fact.installation = installation);
-        }
-        // A copy is represented by what it is a copy of.
-        let mut number_of: HashMap<usize, u32> = HashMap::new();
-        for (number, candidate) in candidates.iter().enumerate() {
-            number_of.insert(candidate.source, u32::try_from(number).unwrap_or(u32::MAX));
-        }
-        for (place, (source, fate)) in self.sources.iter().zip(&fates).enumerate() {
-            let of = if let Some(Fate::Copy { of }) = fate { *of } else { place };
-            let Some(&number) = number_of.get(&of) else { continue };
-            for fact in facts.get_mut(source.facts.clone()).into_iter().flatten() {
-                fact.installation.candidate = Some(number);
-            }
-            if of != place
+            // A copy is represented by what it is a copy of.
+            let copy_of = if let Some(Fate::Copy { of }) = fate { Some(*of) } else { None };
+            let candidate = candidate_of.get(&copy_of.unwrap_or(place)).copied();
+            if copy_of.is_some()
                 && let Some(fact) = facts.get(source.facts.start)
-                && let Some(candidate) = candidates.get_mut(number as usize)
+                && let Some(candidate) = candidate.and_then(|candidate| candidates.get_mut(candidate))
             {
                 candidate.copies.push(Whereabouts::of(fact));
             }
+            let is_module = self.bringers.get(source.origin).is_some_and(|bringer| bringer.root.tree);
+            let installation = Installation {
+                candidate: candidate.and_then(number_of),
+                module: number_of(source.origin).filter(|_| is_module),
+                // 0 is for facts of no source.
+                source: number_of(place).unwrap_or(u32::MAX).saturating_add(1),
+                copy_of: copy_of.and_then(|of| number_of(of)?.checked_add(1)),
+                conflict: None,
+            };
+            facts.get_mut(source.facts.clone()).into_iter().flatten().for_each(|fact| fact.installation = installation);
         }
         let installed = Installed::new(candidates, axes);
         installed.say_what_is_overridden(facts);
@@ -185,7 +177,7 @@ impl<'f> Sources<'f> {
             let fate = fates.get(place).copied().flatten();
             let first = facts.get(source.facts.start).filter(|_| fate.is_some_and(Fate::counts))?;
             let configuration = facts.get(source.facts.clone())?.iter().find_map(Configuration::of)?;
-            let folder = source.folder.as_ref().filter(|_| source.is_configuration && configuration.error.is_none())?;
+            let folder = source.folder.as_ref().filter(|_| configuration.error.is_none())?;
             Some((place, source, first, configuration, folder))
         };
         self.sources.iter().enumerate().filter_map(competing).collect()

@@ -4,7 +4,7 @@
 use super::vocabulary::{Credential, ImsReference, TokenCustomizer, TokenProvider};
 use crate::documents::pids;
 use crate::facts::fact::{Fact, OfKind};
-use crate::facts::link::deployment::{MAX_COMPARED_FACTS, indices_of, of_kind, text};
+use crate::facts::link::deployment::{MAX_COMPARED_FACTS, indices_of, known_text, of_kind, text};
 use crate::facts::link::installed::Installed;
 use crate::facts::value::Value;
 use crate::instances::Certainty;
@@ -83,48 +83,30 @@ trait Instance: OfKind {
     }
 }
 
-impl Instance for TokenProvider {
-    fn instance(&self) -> Option<&str> {
-        known_text(self.instance.as_deref())
-    }
+/// Implements [`Instance`] for kinds that have the attributes of an instance name and of a successor.
+macro_rules! instances {
+    ($($kind:ty),*) => {$(
+        impl Instance for $kind {
+            fn instance(&self) -> Option<&str> {
+                known_text(self.instance.as_deref())
+            }
 
-    fn name_form(&self) -> &'static str {
-        self.name_form
-    }
+            fn name_form(&self) -> &'static str {
+                self.name_form
+            }
 
-    fn is_superseded(&self) -> bool {
-        self.superseded_by.is_some()
-    }
+            fn is_superseded(&self) -> bool {
+                self.superseded_by.is_some()
+            }
 
-    fn supersede(&mut self, by: Superseded) {
-        self.superseded_by = Some(by.place);
-        self.superseded_on = by.on;
-    }
+            fn supersede(&mut self, by: Superseded) {
+                self.superseded_by = Some(by.place);
+                self.superseded_on = by.on;
+            }
+        }
+    )*};
 }
-
-impl Instance for TokenCustomizer {
-    fn instance(&self) -> Option<&str> {
-        known_text(self.instance.as_deref())
-    }
-
-    fn name_form(&self) -> &'static str {
-        self.name_form
-    }
-
-    fn is_superseded(&self) -> bool {
-        self.superseded_by.is_some()
-    }
-
-    fn supersede(&mut self, by: Superseded) {
-        self.superseded_by = Some(by.place);
-        self.superseded_on = by.on;
-    }
-}
-
-/// A text that is not blank, trimmed.
-fn known_text(text: Option<&str>) -> Option<&str> {
-    text.map(str::trim).filter(|text| !text.is_empty())
-}
+instances!(TokenProvider, TokenCustomizer);
 
 /// The instances where both are active, if it is likely that there are any.
 fn meeting(installed: &Installed, old: &Fact, new: &Fact) -> Option<Superseded> {
