@@ -132,3 +132,32 @@ macro_rules! fact_kind {
     };
 }
 pub(crate) use fact_kind;
+
+/// Declares the struct of a kind of fact about an integration: as [`fact_kind!`], with the attributes at the end that say how
+/// far its source could be read. `rejected` adds why AEM rejects its file.
+macro_rules! integration_kind {
+    ($(#[$meta:meta])* $kind:ident $name:literal = $about:literal { $($fields:tt)* } rejected, properties = $properties:literal) => {
+        $crate::facts::vocabulary::integration_kind! {
+            $(#[$meta])* $kind $name = $about {
+                $($fields)*
+                error: Option<Box<$crate::facts::attribute::Attribute<String>>> =
+                    "why AEM rejects the whole file, null if it does not, or if another fact of the file says so",
+            } properties = $properties
+        }
+    };
+    ($(#[$meta:meta])* $kind:ident $name:literal = $about:literal { $($fields:tt)* } properties = $properties:literal) => {
+        $crate::facts::vocabulary::fact_kind! {
+            $(#[$meta])* $kind $name = $about {
+                $($fields)*
+                samples: $crate::facts::attribute::Attribute<$crate::facts::attribute::TextList> =
+                    "names of the properties that still hold a placeholder of documentation, such as <OrgID>",
+                unknown: $crate::facts::attribute::TextList =
+                    "names of the attributes whose value a placeholder supplies",
+                partial: bool =
+                    "whether its file is rejected, cut or unreadable in part, so that an absent property proves nothing",
+                properties: $crate::facts::attribute::OwnProperties = $properties,
+            }
+        }
+    };
+}
+pub(crate) use integration_kind;

@@ -1,14 +1,14 @@
 //! Smart Tags cloud services: the legacy page, which works with a JWT technical account only, and whatever else names a
 //! Smart Content service.
 
-use crate::facts::attribute::{Attribute, OwnProperties, TextList};
+use crate::facts::attribute::{Attribute, OwnProperties};
 use crate::facts::source::{FactSource, SourceKind, urls};
 use crate::facts::value::Value;
-use crate::facts::vocabulary::fact_kind;
+use crate::facts::vocabulary::integration_kind;
 use crate::secret::State;
 use crate::signals::smart_tags::{SERVICE_TEMPLATE, SERVICE_TYPE, SERVICES_PATH};
 
-fact_kind! {
+integration_kind! {
     #[derive(Default)]
     SmartTagsService "smart_tags_service" =
         "A Smart Tags cloud service: the legacy page, or a node that names the service." {
@@ -20,15 +20,7 @@ fact_kind! {
         org_id: Attribute<Value> = "organization ID",
         technical_account: Attribute<Value> = "technical account ID",
         secret_state: Attribute<State> = "plain, encrypted, placeholder or blank",
-        error: Option<Box<Attribute<String>>> =
-            "why AEM rejects the whole file, null if it does not, or if another fact of the file says so",
-        samples: Attribute<TextList> =
-            "names of the properties that still hold a placeholder of documentation, such as <OrgID>",
-        unknown: TextList = "names of the attributes whose value a placeholder supplies",
-        partial: bool =
-            "whether its file is rejected, cut or unreadable in part, so that an absent property proves nothing",
-        properties: OwnProperties = "the properties by name",
-    }
+    } rejected, properties = "the properties by name"
 }
 
 /// Attributes and the properties of the legacy page that they are read from.

@@ -8,13 +8,13 @@ use crate::facts::attribute::named_enum;
 use crate::facts::attribute::{Attribute, OwnProperties, TextList};
 use crate::facts::source::{FactSource, SourceKind, texts, urls};
 use crate::facts::value::Value;
-use crate::facts::vocabulary::fact_kind;
+use crate::facts::vocabulary::{fact_kind, integration_kind};
 use crate::signals::brand_portal::{
     AGENT_TEMPLATE, AGENT_TYPE, AGENTS_PATH, CONFIGURATION_TYPE, CONFIGURATIONS_PATH, LEGACY_PATH, TENANT_URL, TENANTS,
     TRANSPORT_URI, USER_ENDING, USER_NAME,
 };
 
-fact_kind! {
+integration_kind! {
     #[derive(Default)]
     BrandPortalConfiguration "brand_portal_configuration" = "A Brand Portal cloud configuration." {
         name: Attribute<Value> = "name of the configuration",
@@ -24,15 +24,7 @@ fact_kind! {
         agent_count: Attribute<Value> = "agentCount",
         agents: Option<i64> = "replication agents of its tenant in the deployment",
         legacy: bool = "whether it lies below /etc/cloudservices/mediaportal",
-        error: Option<Box<Attribute<String>>> =
-            "why AEM rejects the whole file, null if it does not, or if another fact of the file says so",
-        samples: Attribute<TextList> =
-            "names of the properties that still hold a placeholder of documentation, such as <OrgID>",
-        unknown: TextList = "names of the attributes whose value a placeholder supplies",
-        partial: bool =
-            "whether its file is rejected, cut or unreadable in part, so that an absent property proves nothing",
-        properties: OwnProperties = "the properties by name",
-    }
+    } rejected, properties = "the properties by name"
 }
 
 fact_kind! {
@@ -63,7 +55,7 @@ fact_kind! {
     }
 }
 
-fact_kind! {
+integration_kind! {
     #[derive(Default)]
     ReplicationAgent "replication_agent" = "A replication agent page." {
         transport_uri: Attribute<Option<String>> = "transportUri",
@@ -73,15 +65,7 @@ fact_kind! {
             "names of the settings in which it differs from most installed agents of its tenant",
         configured_tenants: TextList = "tenants that the configurations of the deployment name",
         legacy: Attribute<bool> = "whether it sends through the legacy OAuth gateway",
-        error: Option<Box<Attribute<String>>> =
-            "why AEM rejects the whole file, null if it does not, or if another fact of the file says so",
-        samples: Attribute<TextList> =
-            "names of the properties that still hold a placeholder of documentation, such as <OrgID>",
-        unknown: TextList = "names of the attributes whose value a placeholder supplies",
-        partial: bool =
-            "whether its file is rejected, cut or unreadable in part, so that an absent property proves nothing",
-        properties: OwnProperties = "the properties by name",
-    }
+    } rejected, properties = "the properties by name"
 }
 
 /// Attributes of a configuration and the properties that they are read from.

@@ -1,13 +1,13 @@
 //! The vocabulary of Adobe IMS: token providers, their customizers, and references to providers.
 
 use crate::facts::attribute::named_enum;
-use crate::facts::attribute::{Attribute, OwnProperties, TextList};
+use crate::facts::attribute::{Attribute, TextList};
 use crate::facts::value::Value;
-use crate::facts::vocabulary::fact_kind;
+use crate::facts::vocabulary::{fact_kind, integration_kind};
 use crate::secret::State;
 use std::collections::BTreeMap;
 
-fact_kind! {
+integration_kind! {
     #[derive(Default)]
     TokenProvider "token_provider" =
         "An Adobe IMS configuration: `com.adobe.granite.auth.oauth.accesstoken.provider`, in whatever form of name." {
@@ -41,16 +41,10 @@ fact_kind! {
         relaxed_ssl: Attribute<bool> = "auth.token.provider.relaxed.ssl",
         sample_name: Option<String> =
             "the placeholder of documentation in the file name, such as <randomnumber>; null if there is none",
-        samples: Attribute<TextList> =
-            "names of the properties that still hold a placeholder of documentation, such as <OrgID>",
-        unknown: TextList = "names of the attributes whose value a placeholder supplies",
-        partial: bool =
-            "whether its file is rejected, cut or unreadable in part, so that an absent property proves nothing",
-        properties: OwnProperties = "the properties by key",
-    }
+    } properties = "the properties by key"
 }
 
-fact_kind! {
+integration_kind! {
     #[derive(Default)]
     TokenCustomizer "token_customizer" =
         "What adds the client secret to token requests: `com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl`." {
@@ -65,13 +59,7 @@ fact_kind! {
         superseded_on: Option<String> = "the instances where both are active, for a sentence: `on author`; null if none are",
         sample_name: Option<String> =
             "the placeholder of documentation in the file name, such as <randomnumber>; null if there is none",
-        samples: Attribute<TextList> =
-            "names of the properties that still hold a placeholder of documentation, such as <OrgID>",
-        unknown: TextList = "names of the attributes whose value a placeholder supplies",
-        partial: bool =
-            "whether its file is rejected, cut or unreadable in part, so that an absent property proves nothing",
-        properties: OwnProperties = "the properties by key",
-    }
+    } properties = "the properties by key"
 }
 
 fact_kind! {
