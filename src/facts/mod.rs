@@ -22,6 +22,7 @@ mod testing;
 mod value;
 mod vocabulary;
 pub mod walked;
+mod whereabouts;
 
 pub use attribute::{Attribute, Confidence, OwnProperties, RareList, TextList};
 pub use extract::{Context, FileFacts, Telling, extract};
@@ -33,8 +34,9 @@ pub use fact::{Fact, FactData, Kind, OfKind};
 pub use json::{VERSION, schema};
 pub use kinds::Kinds;
 pub(crate) use link::Thing;
-pub use link::{Installed, Linked, Whereabouts, link};
+pub use link::{Installed, Linked, link};
 pub use property::{Declared, Property};
 pub use value::{Value, ValueRef, ValueType};
 pub use vocabulary::{AttributeSpec, Attributes, COMMON};
 pub use walked::{Walked, not_judged};
+pub use whereabouts::Whereabouts;

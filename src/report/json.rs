@@ -6,7 +6,8 @@
 use super::form::{ReportForm, Style};
 use super::model::{Report, RuleInfo};
 use crate::escape;
-use crate::rules::{Finding, Fix, Location};
+use crate::facts::Whereabouts;
+use crate::rules::{Finding, Fix};
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -173,7 +174,7 @@ fn fix(fix: &Fix) -> FixForm<'_> {
     FixForm { class, title: &fix.title, needs: fix.needs.iter().map(|key| key.name()).collect() }
 }
 
-fn location(location: &Location) -> LocationForm<'_> {
+fn location(location: &Whereabouts) -> LocationForm<'_> {
     place(&location.place, location.mark, location.node.as_deref())
 }
 

@@ -1,17 +1,18 @@
 //! Phrases that several forms of report share: places, counts, lists.
 
 use crate::escape;
-use crate::rules::{Finding, Location, Severity, UNREAD_RULE};
+use crate::facts::Whereabouts;
+use crate::rules::{Finding, Severity, UNREAD_RULE};
 use text_spans::SourceRange;
 use zip_audit::Place;
 
 /// Whether the location is a file as such, so that there is no line to show.
-pub(super) fn is_whole_file(location: &Location) -> bool {
+pub(super) fn is_whole_file(location: &Whereabouts) -> bool {
     location.mark == SourceRange::FILE
 }
 
 /// `path`, or `path:line:column` where the location is a place in the file. Escaped and clipped for a terminal.
-pub(super) fn place(location: &Location) -> String {
+pub(super) fn place(location: &Whereabouts) -> String {
     let path = path(location);
     if is_whole_file(location) {
         return path;
@@ -20,7 +21,7 @@ pub(super) fn place(location: &Location) -> String {
 }
 
 /// The path of a location, archive entries and all. Escaped and clipped for a terminal.
-pub(super) fn path(location: &Location) -> String {
+pub(super) fn path(location: &Whereabouts) -> String {
     path_of(&location.place)
 }
 

@@ -4,7 +4,8 @@
 //! stranger chose, such as a file called like a token, and mistakes in a rule.
 
 use super::model::Report;
-use crate::rules::{Finding, Location};
+use crate::facts::Whereabouts;
+use crate::rules::Finding;
 use crate::secret::{mask_shapes, shapes};
 use crate::workers::WORTH_SHARING;
 use rayon::prelude::*;
@@ -76,7 +77,7 @@ fn is_clean(finding: &Finding) -> bool {
             .all(|related| shapes(&related.message).is_empty() && is_clean_location(&related.location))
 }
 
-fn is_clean_location(location: &Location) -> bool {
+fn is_clean_location(location: &Whereabouts) -> bool {
     is_clean_place(&location.place) && location.node.as_deref().is_none_or(|node| shapes(node).is_empty())
 }
 
@@ -84,7 +85,7 @@ fn is_clean_place(place: &Place) -> bool {
     shapes(&place.file).is_empty() && place.inside.iter().all(|name| shapes(name).is_empty())
 }
 
-fn mask_location(location: &mut Location) {
+fn mask_location(location: &mut Whereabouts) {
     mask_place(&mut location.place);
     location.node.iter_mut().for_each(mask);
 }

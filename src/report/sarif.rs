@@ -14,8 +14,9 @@ use super::form::{ReportForm, Style};
 use super::model::{Report, RuleInfo};
 use super::phrases;
 use crate::escape;
+use crate::facts::Whereabouts;
 use crate::policy::{Suppressed, Suppression};
-use crate::rules::{Finding, Location as Place, Severity};
+use crate::rules::{Finding, Severity};
 use artifacts::Artifacts;
 use elements::{first_character, links_escaped, region, text};
 use serde_sarif::sarif::{
@@ -158,7 +159,7 @@ impl<'r> Writer<'r> {
     }
 
     /// The location by which GitHub files the alert: a file of the repository.
-    fn primary(&mut self, location: &Place) -> Location {
+    fn primary(&mut self, location: &Whereabouts) -> Location {
         let file = zip_audit::Place::on_disk(location.place.file.clone());
         let region = if location.place.inside.is_empty() { region(location.mark) } else { first_character() };
         let mut primary = Location::builder().physical_location(self.physical(&file, region)).build();
@@ -167,7 +168,7 @@ impl<'r> Writer<'r> {
     }
 
     /// The true place, in an archive or not, as a numbered location that the message links to.
-    fn inner(&mut self, location: &Place, id: i64, message: &str) -> Location {
+    fn inner(&mut self, location: &Whereabouts, id: i64, message: &str) -> Location {
         let physical = self.physical(&location.place, region(location.mark));
         let mut inner = Location::builder()
             .id(id)
@@ -206,14 +207,14 @@ fn level(level: Severity) -> ResultLevel {
     }
 }
 
-fn logical(location: &Place) -> Option<Vec<LogicalLocation>> {
+fn logical(location: &Whereabouts) -> Option<Vec<LogicalLocation>> {
     let node = location.node.as_deref()?;
     let node = escape::terminal(&escape::clip(node, escape::LONGEST_MESSAGE)).into_owned();
     Some(vec![LogicalLocation::builder().fully_qualified_name(node).kind("resource").build()])
 }
 
 /// The text of a link to a related place: its last name.
-fn link_text(location: &Place) -> String {
+fn link_text(location: &Whereabouts) -> String {
     let path = location.place.to_string();
     let name = path.rsplit('/').find(|name| !name.is_empty()).unwrap_or("place").to_owned();
     let name = escape::terminal_name(&name).replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");

@@ -3,7 +3,8 @@
 
 use super::{Report, RuleInfo, Summary, Unread};
 use crate::excerpts::Excerpts;
-use crate::rules::{Confidence, Finding, Location, Related, Severity};
+use crate::facts::Whereabouts;
+use crate::rules::{Confidence, Finding, Related, Severity};
 use std::sync::Arc;
 use text_spans::{Lines, SourceRange, Span};
 use zip_audit::Place;
@@ -16,7 +17,7 @@ pub(super) const SECRETS: [&str; 3] = [
 ];
 
 /// A location in `text` with `needle` marked; without one the file as such.
-pub(super) fn location(place: Place, text: &str, needle: Option<&str>, node: Option<&str>) -> Location {
+pub(super) fn location(place: Place, text: &str, needle: Option<&str>, node: Option<&str>) -> Whereabouts {
     let mark = needle.map_or(SourceRange::FILE, |needle| {
         let at = text.find(needle).unwrap();
         Lines::new(text).mark(Span::new(at, at + needle.len()))
@@ -24,10 +25,10 @@ pub(super) fn location(place: Place, text: &str, needle: Option<&str>, node: Opt
     let secret = text.find(SECRETS[0]).map(|at| Span::new(at, at + SECRETS[0].len()));
     let secrets: Vec<Span> = secret.into_iter().collect();
     let excerpts = Arc::new(Excerpts::new(text, &secrets, &[mark.span], place.inside.is_empty()));
-    Location { place, mark, node: node.map(str::to_owned), excerpts }
+    Whereabouts { place, mark, node: node.map(str::to_owned), excerpts }
 }
 
-pub(super) fn finding(rule: &str, level: Severity, message: &str, location: Location) -> Finding {
+pub(super) fn finding(rule: &str, level: Severity, message: &str, location: Whereabouts) -> Finding {
     Finding {
         rule: rule.into(),
         family: "ims".into(),

@@ -284,7 +284,7 @@ proptest! {
         let mark = text_spans::Lines::new(&text).mark(text_spans::Span::new(start, start + length));
         let place = if in_archive { Place::on_disk("a.zip").entry(name.as_str()) } else { Place::on_disk(name.as_str()) };
         let excerpts = crate::excerpts::Excerpts::new(&text, &[], &[mark.span], !in_archive);
-        let location = crate::rules::Location { place, mark, node: Some(name), excerpts: excerpts.into() };
+        let location = crate::facts::Whereabouts { place, mark, node: Some(name), excerpts: excerpts.into() };
         let report = Report { findings: vec![test_report::finding("missing-scope", Severity::Error, "Bad.", location)], ..Report::default() };
         for format in Format::all() {
             let out = render(format, &report, &test_report::rules(), &Style::default());

@@ -6,7 +6,8 @@ use super::form::{ReportForm, Style};
 use super::model::{Report, RuleInfo};
 use super::{phrases, summary};
 use crate::escape;
-use crate::rules::{Finding, Location, Severity};
+use crate::facts::Whereabouts;
+use crate::rules::{Finding, Severity};
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
     SourceSpan, SpanContents,
@@ -204,7 +205,7 @@ struct Snippet {
 
 impl Snippet {
     /// `bar` is what miette draws between the numbers and the lines.
-    fn new(location: &Location, bar: char) -> Option<Self> {
+    fn new(location: &Whereabouts, bar: char) -> Option<Self> {
         if phrases::is_whole_file(location) {
             return None;
         }
@@ -227,13 +228,13 @@ impl Snippet {
 }
 
 /// Whether the node is the file itself, of which the place already tells.
-fn is_file(node: &str, location: &Location) -> bool {
+fn is_file(node: &str, location: &Whereabouts) -> bool {
     let place = &location.place;
     place.inside.last().unwrap_or(&place.file).ends_with(node)
 }
 
 /// The place, a line for each archive around it. Of archives that are also around a `known` place only dots are left.
-fn place_lines(location: &Location, known: Option<(&Place, &str)>) -> Vec<String> {
+fn place_lines(location: &Whereabouts, known: Option<(&Place, &str)>) -> Vec<String> {
     let place = &location.place;
     let mut lines = phrases::names(place);
     for line in lines.iter_mut().skip(1) {

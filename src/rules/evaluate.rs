@@ -7,14 +7,14 @@ use super::count::{self, Group};
 use super::error::RuleError;
 use super::expression::{Environment, Expression, Template, Value as Seen};
 use super::file::RuleFile;
-use super::finding::{Finding, Location, Match, Related, SameFault};
+use super::finding::{Finding, Match, Related, SameFault};
 use super::fingerprint::{self, FingerprintInput};
 use super::fix;
 use super::not_judged::{self, Failure, NotJudged};
 
 use super::set::{Compiled, Rule, RuleSet};
 use super::severity::{Confidence, Severity};
-use crate::facts::{Fact, Installed, Kind, Value, ValueRef};
+use crate::facts::{Fact, Installed, Kind, Value, ValueRef, Whereabouts};
 use crate::workers::WORTH_SHARING;
 use osgi_config::Target;
 use rayon::prelude::*;
@@ -326,7 +326,7 @@ impl<'a> Judge<'a> {
                 _ if fact.overridden.is_some() => WINNER.to_owned(),
                 _ => RELATED.to_owned(),
             };
-            related.push(Related { message, location: Location::from(there) });
+            related.push(Related { message, location: there.clone() });
         }
         let (at, mark) = place_in(fact, &texts.at, file, &scope)?;
         let (most, surest) = group.map_or((Severity::Error, Confidence::High), Group::at_most);
@@ -341,7 +341,7 @@ impl<'a> Judge<'a> {
             confidence: confidence.min(surest),
             message,
             advice: texts.advice.as_ref().map(|advice| advice.render(file, &scope, fact)).transpose()?,
-            location: location(fact, mark),
+            location: Whereabouts::of(fact, mark),
             related,
             fingerprint: String::new(),
             deployment: fact.deployment,
@@ -410,7 +410,7 @@ impl<'a> Judge<'a> {
         };
         let texts = compiled.cases[hit.case].texts(file, &file.cases[hit.case])?;
         let (_, mark) = place_in(fact, &texts.at, file, &scope)?;
-        Ok(Related { message, location: location(fact, mark) })
+        Ok(Related { message, location: Whereabouts::of(fact, mark) })
     }
 }
 
@@ -476,8 +476,4 @@ fn place_in(
 /// Whether the fact was found in text that could not be parsed.
 fn is_guess(fact: &Fact) -> bool {
     fact.attribute("confidence").and_then(ValueRef::as_text) == Some(Confidence::Low.name())
-}
-
-fn location(fact: &Fact, mark: SourceRange) -> Location {
-    Location { place: fact.place.clone(), mark, node: fact.path.clone(), excerpts: fact.excerpts.clone() }
 }

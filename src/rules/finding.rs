@@ -2,11 +2,8 @@
 
 use super::fix::Fix;
 use super::severity::{Confidence, Severity};
-use crate::excerpts::Excerpts;
 use crate::facts::Whereabouts;
 use std::sync::Arc;
-use text_spans::SourceRange;
-use zip_audit::Place;
 
 /// One finding. Holds no secret: messages are made from masked values.
 #[derive(Clone, Debug)]
@@ -26,7 +23,7 @@ pub struct Finding {
     /// What to do, in one or two sentences, where the rule has a short form.
     pub advice: Option<String>,
     /// Where.
-    pub location: Location,
+    pub location: Whereabouts,
     /// The other places of a finding on several.
     pub related: Vec<Related>,
     /// Recognises the finding again after lines moved and zips were rebuilt: 16 hex digits. A function of rule,
@@ -45,33 +42,13 @@ pub struct Finding {
 /// A fault that copies of one file have in common: numbers of the rule, of its case and of the fact.
 pub type SameFault = (usize, usize, usize);
 
-/// A place that a report can point at.
-#[derive(Clone, Debug)]
-pub struct Location {
-    /// The file.
-    pub place: Place,
-    /// What to underline.
-    pub mark: SourceRange,
-    /// Repository path.
-    pub node: Option<String>,
-    /// The lines to show.
-    pub excerpts: Arc<Excerpts>,
-}
-
-impl From<&Whereabouts> for Location {
-    fn from(there: &Whereabouts) -> Self {
-        let Whereabouts { place, mark, path, excerpts } = there.clone();
-        Self { place, mark, node: path, excerpts }
-    }
-}
-
 /// A further place of a finding.
 #[derive(Clone, Debug)]
 pub struct Related {
     /// What is there.
     pub message: String,
     /// Where.
-    pub location: Location,
+    pub location: Whereabouts,
 }
 
 /// A rule whose conditions hold on a fact. The numbers are indices.

@@ -1,36 +1,9 @@
-//! Configurations that compete for a PID, and where they stand.
+//! Configurations that compete for a PID.
 
-use crate::excerpts::Excerpts;
-use crate::facts::fact::Fact;
+use crate::facts::whereabouts::Whereabouts;
 use crate::instances::Candidate;
 use osgi_config::{ConfigFolder, RunModes};
 use std::sync::Arc;
-use text_spans::SourceRange;
-use zip_audit::Place;
-
-/// Where something stands, for reports.
-#[derive(Clone, Debug)]
-pub struct Whereabouts {
-    /// The file.
-    pub place: Place,
-    /// The configuration or node.
-    pub mark: SourceRange,
-    /// Repository path.
-    pub path: Option<String>,
-    /// The lines to show.
-    pub excerpts: Arc<Excerpts>,
-}
-
-impl Whereabouts {
-    pub(super) fn of(fact: &Fact) -> Self {
-        Self {
-            place: fact.place.clone(),
-            mark: fact.mark,
-            path: fact.path.clone(),
-            excerpts: Arc::clone(&fact.excerpts),
-        }
-    }
-}
 
 /// A configuration that competes with others for its PID.
 #[derive(Debug)]
@@ -57,7 +30,7 @@ impl Competitor {
         Candidate {
             deployment: self.deployment as usize,
             pid: &self.pid,
-            path: self.whereabouts.path.as_deref().unwrap_or_default(),
+            path: self.whereabouts.node.as_deref().unwrap_or_default(),
             priority_base: self.folder.priority_base,
             folder_modes: &self.folder.run_modes,
             run_modes: &self.run_modes,

@@ -1,8 +1,9 @@
 //! What the instances of each deployment end up with, and questions about it.
 
-use super::competitor::{Competitor, Whereabouts};
+use super::competitor::Competitor;
 use crate::facts::fact::Fact;
 use crate::facts::walked::{Cause, NotAnalysed, Walked};
+use crate::facts::whereabouts::Whereabouts;
 use crate::instances::{
     Activity, Axes, Candidate, Configuration, Conflict, FactActivity, Gap, MAX_INSTANCES, Outcome, Reason, Standing,
     judge, missing, together,

@@ -21,7 +21,6 @@ use super::kinds::Kinds;
 use super::walked::{Cause, NotAnalysed, Walked};
 use crate::instances::{Axes, Deployments};
 use crate::workers::{self, WORTH_SHARING};
-pub use competitor::Whereabouts;
 use install_state::{Packages, Recent};
 pub use installed::Installed;
 pub(crate) use installed::Thing;

@@ -1,12 +1,13 @@
 //! Which sources are written to the repository, and which configurations compete for a PID.
 
-use super::competitor::{Competitor, Whereabouts};
+use super::competitor::Competitor;
 use super::install_state::Packages;
 use super::installed::Installed;
 use crate::documents::Root;
 use crate::facts::extract::{ContentClass, FileFacts};
 use crate::facts::fact::{Fact, Installation, OfKind};
 use crate::facts::families::configuration::Configuration;
+use crate::facts::whereabouts::Whereabouts;
 use crate::instances::{Axes, Fate, Origin, OriginKind, Write, install};
 use osgi_config::ConfigFolder;
 use std::collections::HashMap;
@@ -118,7 +119,7 @@ impl<'f> Sources<'f> {
                 && let Some(fact) = facts.get(source.facts.start)
                 && let Some(candidate) = candidate.and_then(|candidate| candidates.get_mut(candidate))
             {
-                candidate.copies.push(Whereabouts::of(fact));
+                candidate.copies.push(Whereabouts::of(fact, fact.mark));
             }
             let is_module = self.bringers.get(source.origin).is_some_and(|bringer| bringer.root.tree);
             let installation = Installation {
@@ -158,7 +159,7 @@ impl<'f> Sources<'f> {
                 origin: source.origin,
                 is_module: self.bringers.get(source.origin).is_some_and(|bringer| bringer.root.tree),
                 is_contested: contested(place),
-                whereabouts: Whereabouts::of(first),
+                whereabouts: Whereabouts::of(first, first.mark),
                 copies: Vec::new(),
                 source: place,
                 fact: source.facts.start,

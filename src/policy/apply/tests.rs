@@ -1,9 +1,10 @@
 //! What is shown, what is accepted, and the exit code.
 
+use crate::facts::Whereabouts;
 use crate::ignore_comments::{Syntax, comments};
 use crate::policy::globs::Base;
 use crate::policy::*;
-use crate::rules::{Confidence, Finding, Location, Severity, UNREAD_RULE};
+use crate::rules::{Confidence, Finding, Severity, UNREAD_RULE};
 use std::path::Path;
 use std::sync::Arc;
 use text_spans::{SourceRange, Span};
@@ -39,7 +40,7 @@ fn finding(rule: &str, path: &str, level: Severity, at: u32) -> Finding {
         confidence: Confidence::High,
         message: format!("A finding in '{path}'."),
         advice: None,
-        location: Location { place: place(path), mark, node: None, excerpts: Arc::default() },
+        location: Whereabouts { place: place(path), mark, node: None, excerpts: Arc::default() },
         related: Vec::new(),
         fingerprint: format!("{sum:016x}"),
         instances: Vec::new(),

@@ -6,8 +6,9 @@
 
 use super::sinks;
 use aemlint::excerpts::Excerpts;
+use aemlint::facts::Whereabouts;
 use aemlint::report::{Report, RuleInfo, Summary, Unread};
-use aemlint::rules::{Confidence, Finding, Location, Related, Severity};
+use aemlint::rules::{Confidence, Finding, Related, Severity};
 use aemlint::secret;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -192,7 +193,7 @@ fn report(text: &str, given: &[Span], mark: usize, names: [&str; 4]) -> Report {
         [Span::new(start, start + line.len()), given.first().copied().unwrap_or_default(), Span::new(0, text.len())];
     let span = spans.get(mark / 8 % 3).copied().unwrap_or_default();
     let excerpts = Arc::new(Excerpts::new(text, given, &spans, true));
-    let location = |place: Place, mark: SourceRange| Location {
+    let location = |place: Place, mark: SourceRange| Whereabouts {
         place,
         mark,
         node: Some(format!("/apps/{node}")),
@@ -200,7 +201,7 @@ fn report(text: &str, given: &[Span], mark: usize, names: [&str; 4]) -> Report {
     };
     let on_disk = Place::on_disk(format!("jcr_root/{file}"));
     let inside = Place::on_disk(file).entry(entry).entry(format!("jcr_root/apps/{entry}"));
-    let finding = |location: Location, related| Finding {
+    let finding = |location: Whereabouts, related| Finding {
         rule: "a-rule".into(),
         family: "ims".into(),
         severity: Severity::Error,

@@ -4,8 +4,9 @@ use super::Configuration;
 use super::conflict::{ConfigurationConflict, ConflictCause};
 use crate::facts::attribute::{Confidence, RareList};
 use crate::facts::fact::{Fact, Installation, OfKind};
-use crate::facts::link::competitor::{Competitor, Whereabouts};
+use crate::facts::link::competitor::Competitor;
 use crate::facts::link::installed::Installed;
+use crate::facts::whereabouts::Whereabouts;
 use crate::instances::{Assumption, Certainty, InstanceSet, sentence_of, telling_ties};
 use osgi_config::Target;
 use std::collections::{BTreeMap, BTreeSet};
@@ -107,7 +108,7 @@ fn find_conflicts(installed: &Installed) -> Vec<Found> {
 
 fn describe(conflict: &Found, sorted: &[&Competitor], target: Target) -> ConfigurationConflict {
     let paths: BTreeSet<Option<&str>> =
-        sorted.iter().map(|competitor| competitor.whereabouts.path.as_deref()).collect();
+        sorted.iter().map(|competitor| competitor.whereabouts.node.as_deref()).collect();
     let count = match conflict.cause {
         ConflictCause::Priority => paths.len(),
         ConflictCause::Installation => sorted.len(),
