@@ -4,7 +4,7 @@ use super::args::{ConfigSource, Inputs, PolicyOptions};
 use crate::diagnostics::UserError;
 use crate::policy::globs::{self, Base};
 use crate::policy::{self, Config, KnownRule, LimitSettings, Policy, PolicyOverrides, Target};
-use crate::rules::{RuleError, RuleSet, Severity};
+use crate::rules::{RuleSet, Severity};
 use miette::Report;
 use std::path::{Component, Path, PathBuf};
 use zip_audit::{self, Limits};
@@ -95,7 +95,7 @@ impl Settings {
             let level = if named { rules.meta(id)?.level } else { Severity::Error };
             Ok(KnownRule { id, family, level })
         };
-        let known = rules.names().map(known).collect::<Result<Vec<_>, RuleError>>()?;
+        let known = rules.names().map(known).collect::<Result<Vec<_>, UserError>>()?;
         let choice = PolicyOverrides {
             select: options.select.clone(),
             ignore: options.ignore.clone(),
@@ -112,7 +112,7 @@ impl Settings {
     ///
     /// # Errors
     /// A mistake in a rule file.
-    pub(super) fn rules(&self, given: &[PathBuf]) -> Result<RuleSet, RuleError> {
+    pub(super) fn rules(&self, given: &[PathBuf]) -> Result<RuleSet, UserError> {
         let mut rules = RuleSet::builtin();
         for directory in self.config.rules.iter().chain(given) {
             rules.add_directory(directory)?;

@@ -9,7 +9,7 @@ pub(crate) mod toml_reader;
 mod user_error;
 mod user_file;
 
-pub use suggestion::nearest;
+pub(crate) use suggestion::nearest;
 pub(crate) use suggestion::{did_you_mean, list_words};
 pub(crate) use user_error::MistakeSink;
 pub use user_error::UserError;

@@ -1,7 +1,7 @@
 //! What a mistyped word most likely means, and lists of words in messages.
 
 /// The candidate that a mistyped `word` most likely means: at most a third of its letters differ.
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let best = candidates.into_iter().map(|candidate| (strsim::levenshtein(word, candidate), candidate)).min()?;
     (best.0 <= (word.chars().count() / 3).max(2)).then_some(best.1)
 }

@@ -1,7 +1,8 @@
 //! Reads the answers that the user gives. No message repeats a value: it could be a secret.
 
+use crate::diagnostics::nearest;
 use crate::diagnostics::read_text;
-use crate::rules::{AnswerKey, Answers, nearest};
+use crate::rules::{AnswerKey, Answers};
 use osgi_config::Target;
 use std::path::Path;
 

@@ -4,13 +4,13 @@
 use super::answers::Answers;
 use super::copies;
 use super::count::{self, Group};
-use super::error::RuleError;
 use super::expression::{Environment, Expression, Template, Value as Seen};
 use super::file::RuleFile;
 use super::finding::{Finding, Match, Related, SameFault};
 use super::fingerprint::{self, FingerprintInput};
 use super::fix;
 use super::not_judged::{self, Failure, NotJudged};
+use crate::diagnostics::UserError;
 
 use super::set::{Compiled, Rule, RuleSet};
 use super::severity::{Confidence, Severity};
@@ -47,7 +47,7 @@ pub fn evaluate(
     facts: &[Fact],
     installed: &Installed,
     target: Target,
-) -> Result<Judgement, RuleError> {
+) -> Result<Judgement, UserError> {
     evaluate_with_answers(rules, facts, installed, target, &Answers::default())
 }
 
@@ -61,7 +61,7 @@ pub fn evaluate_with_answers(
     installed: &Installed,
     target: Target,
     answers: &Answers,
-) -> Result<Judgement, RuleError> {
+) -> Result<Judgement, UserError> {
     let (mut findings, mut not_judged) = judge(rules, facts, installed, target, answers)?;
     if !not_judged.is_empty() {
         // What could not be judged is judged as content that was not analysed. Where that fails, too, it has been told.
@@ -83,7 +83,7 @@ fn judge(
     installed: &Installed,
     target: Target,
     answers: &Answers,
-) -> Result<Judged, RuleError> {
+) -> Result<Judged, UserError> {
     let mut judge = Judge::new(rules, facts, installed, target, answers)?;
     let (hits, failed) = judge.hits();
     let (counted, hits): (Vec<Match>, Vec<Match>) =
@@ -176,7 +176,7 @@ impl<'a> Judge<'a> {
         installed: &'a Installed,
         target: Target,
         answers: &'a Answers,
-    ) -> Result<Self, RuleError> {
+    ) -> Result<Self, UserError> {
         let mut by_kind: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
         for (number, rule) in rules.rules().iter().enumerate() {
             rule.on.iter().for_each(|kind| by_kind.entry(*kind).or_default().push(number));
@@ -238,7 +238,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether a rule fires on a fact.
-    fn hit(&self, number: usize, index: usize, scope: &Environment<'_>) -> Result<Option<Match>, RuleError> {
+    fn hit(&self, number: usize, index: usize, scope: &Environment<'_>) -> Result<Option<Match>, UserError> {
         let (fact, Active { file, compiled, .. }) = (&self.facts[index], self.rules[number]);
         let Some(case) = first_case(file, compiled, scope, fact)? else { return Ok(None) };
         let key =
@@ -292,7 +292,7 @@ impl<'a> Judge<'a> {
         found
     }
 
-    fn finding(&self, fault: &Fault<'_>) -> Result<(FingerprintInput, Finding), RuleError> {
+    fn finding(&self, fault: &Fault<'_>) -> Result<(FingerprintInput, Finding), UserError> {
         let Fault { hit, group, .. } = *fault;
         let Active { file, compiled, .. } = self.rule(hit);
         let fact = &self.facts[hit.fact];
@@ -369,7 +369,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The facts at the further places of a finding.
-    fn others(&self, hit: &Match, group: Option<&Group>, scope: &Environment<'_>) -> Result<Vec<usize>, RuleError> {
+    fn others(&self, hit: &Match, group: Option<&Group>, scope: &Environment<'_>) -> Result<Vec<usize>, UserError> {
         if let Some(group) = group {
             return Ok(group.others().map(|other| other.fact).collect());
         }
@@ -396,7 +396,7 @@ impl<'a> Judge<'a> {
         Ok(places.iter().filter_map(find).collect())
     }
 
-    fn related(&self, hit: &Match, other: usize, group: Option<&Group>) -> Result<Related, RuleError> {
+    fn related(&self, hit: &Match, other: usize, group: Option<&Group>) -> Result<Related, UserError> {
         let Active { file, compiled, .. } = self.rule(hit);
         let fact = &self.facts[other];
         let scope = Environment::new(fact, self.target);
@@ -438,7 +438,7 @@ fn first_case(
     compiled: &Compiled,
     scope: &Environment<'_>,
     fact: &Fact,
-) -> Result<Option<usize>, RuleError> {
+) -> Result<Option<usize>, UserError> {
     for (index, (case, compiled)) in file.cases.iter().zip(&compiled.cases).enumerate() {
         if !case.on.contains(&fact.kind()) {
             continue;
@@ -463,7 +463,7 @@ fn place_in(
     at: &[Template],
     file: &RuleFile,
     scope: &Environment<'_>,
-) -> Result<(String, SourceRange), RuleError> {
+) -> Result<(String, SourceRange), UserError> {
     for name in at {
         let name = name.render(file, scope, fact)?;
         if let Some(mark) = fact.source_range_of(&name) {

@@ -1,7 +1,7 @@
 //! The `[[example]]` blocks of a rule file: files that the rule must find fault with, and files that it must not.
 
-use super::error::RuleError;
 use super::toml_reader::{File, Table};
+use crate::diagnostics::UserError;
 use osgi_config::Target;
 use std::ops::Range;
 
@@ -51,7 +51,7 @@ pub struct ExampleFile {
 }
 
 /// Reads the `[[example]]` blocks and checks that there is a bad and a good one.
-pub(super) fn read(top: &Table<'_, '_>) -> Result<Vec<Example>, RuleError> {
+pub(super) fn read(top: &Table<'_, '_>) -> Result<Vec<Example>, UserError> {
     let examples: Vec<Example> = top.tables("example", KEYS)?.iter().map(example).collect::<Result<_, _>>()?;
     let help = "Every rule shows at least one bad and one good form: [[example]] with `file`, `bad` and `good`.";
     for (key, has) in
@@ -70,7 +70,7 @@ pub(super) fn read(top: &Table<'_, '_>) -> Result<Vec<Example>, RuleError> {
     Ok(examples)
 }
 
-fn example(table: &Table<'_, '_>) -> Result<Example, RuleError> {
+fn example(table: &Table<'_, '_>) -> Result<Example, UserError> {
     let file = table.string("file")?.map(|text| text.value);
     let good_file = table.string("good-file")?.map(|text| text.value).or_else(|| file.clone());
     let target = match table.string("target")? {
@@ -95,7 +95,7 @@ fn example(table: &Table<'_, '_>) -> Result<Example, RuleError> {
 }
 
 /// A text for `file`, or a list of `{file, content}`.
-fn example_files(table: &Table<'_, '_>, key: &'static str, file: Option<&str>) -> Result<Vec<ExampleFile>, RuleError> {
+fn example_files(table: &Table<'_, '_>, key: &'static str, file: Option<&str>) -> Result<Vec<ExampleFile>, UserError> {
     let Some(value) = table.get(key) else { return Ok(Vec::new()) };
     if value.get_ref().as_str().is_none() {
         let why = "Each file of an example is { file = \"jcr_root/…\", content = '''…''' }, or has base64 for content.";
@@ -123,7 +123,7 @@ fn base64(text: &str) -> Option<Vec<u8>> {
     data_encoding::BASE64_NOPAD.decode(digits.trim_end_matches('=').as_bytes()).ok()
 }
 
-fn file_missing(file: File<'_>, span: Range<usize>, key: &str) -> RuleError {
+fn file_missing(file: File<'_>, span: Range<usize>, key: &str) -> UserError {
     file.error(
         span,
         format!("`{key}` is a text, but the example has no `file`"),

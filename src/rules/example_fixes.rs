@@ -1,11 +1,11 @@
 //! Runs the fixes of a rule on its bad examples: afterwards the rule must find nothing.
 
 use super::answers::Answers;
-use super::error::RuleError;
 use super::evaluate::evaluate_with_answers;
 use super::example::ExampleInput;
 use super::finding::Finding;
 use super::set::RuleSet;
+use crate::diagnostics::UserError;
 use crate::edits::{self, Edited};
 use crate::facts::Linked;
 
@@ -23,9 +23,9 @@ pub(super) fn test(
     mut example: ExampleInput,
     linked: &Linked,
     facts_of: &dyn Fn(&ExampleInput) -> Result<Linked, String>,
-) -> Result<Option<String>, RuleError> {
+) -> Result<Option<String>, UserError> {
     let answers = Answers::samples();
-    let own = |linked: &Linked, example: &ExampleInput| -> Result<Vec<Finding>, RuleError> {
+    let own = |linked: &Linked, example: &ExampleInput| -> Result<Vec<Finding>, UserError> {
         let Linked { facts, installed } = linked;
         let judgement = evaluate_with_answers(rules, facts, installed, example.target, &answers)?;
         if let Some(failed) = judgement.not_judged.into_iter().next() {

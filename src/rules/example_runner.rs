@@ -1,12 +1,12 @@
 //! Runs the examples of rule files: a bad form must raise the rule, a good one must not.
 
-use super::error::RuleError;
 use super::evaluate::evaluate;
 use super::example::{Example, ExampleInput};
 use super::example_details::{SeenFact, seen_facts};
 use super::example_fixes;
 use super::finding::Finding;
 use super::set::RuleSet;
+use crate::diagnostics::UserError;
 use crate::facts::Linked;
 use std::fmt;
 
@@ -67,7 +67,7 @@ impl fmt::Display for Failure {
 pub fn test_rules(
     rules: &RuleSet,
     facts_of: &dyn Fn(&ExampleInput) -> Result<Linked, String>,
-) -> Result<TestReport, RuleError> {
+) -> Result<TestReport, UserError> {
     test_rules_of(rules, rules.ids(), facts_of)
 }
 
@@ -79,7 +79,7 @@ pub fn test_rules_of<'i>(
     rules: &RuleSet,
     ids: impl IntoIterator<Item = &'i str>,
     facts_of: &dyn Fn(&ExampleInput) -> Result<Linked, String>,
-) -> Result<TestReport, RuleError> {
+) -> Result<TestReport, UserError> {
     let mut report = TestReport::default();
     for id in ids {
         let rule = rules.rule(id)?;

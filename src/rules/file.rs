@@ -1,10 +1,10 @@
 //! The rule file: its keys, and the strict reading of one. CEL is left as text here; [`super::cel`] compiles it.
 
-use super::error::RuleError;
 use super::example::{self, Example};
 use super::fix_source::{self, FixSource};
 use super::severity::{Confidence, Severity};
 use super::toml_reader::{File, Table, Text};
+use crate::diagnostics::UserError;
 use crate::diagnostics::{did_you_mean, list_words};
 use crate::facts::Kind;
 use std::sync::Arc;
@@ -139,7 +139,7 @@ struct Defaults {
 ///
 /// # Errors
 /// The first mistake, with its place.
-pub(super) fn read(family: &str, id: &str, file: File<'_>) -> Result<RuleFile, RuleError> {
+pub(super) fn read(family: &str, id: &str, file: File<'_>) -> Result<RuleFile, UserError> {
     let File { name, text, built_in } = file;
     for (word, what) in [(id, "rule id"), (family, "family")] {
         if !is_kebab_case(word) {
@@ -195,7 +195,7 @@ pub(super) fn read(family: &str, id: &str, file: File<'_>) -> Result<RuleFile, R
             };
             case(table, &defaults, Some(own))
         };
-        tables.iter().map(read).collect::<Result<_, RuleError>>()?
+        tables.iter().map(read).collect::<Result<_, UserError>>()?
     };
     let mut on: Vec<Kind> = cases.iter().flat_map(|case| case.on.iter().copied()).collect();
     on.sort();
@@ -245,7 +245,7 @@ fn one_of<T: Copy>(
     key: &str,
     allowed: &[T],
     name: impl Fn(T) -> &'static str,
-) -> Result<Option<T>, RuleError> {
+) -> Result<Option<T>, UserError> {
     let Some(text) = table.string(key)? else { return Ok(None) };
     if let Some(found) = allowed.iter().copied().find(|&candidate| name(candidate) == text.value) {
         return Ok(Some(found));
@@ -255,7 +255,7 @@ fn one_of<T: Copy>(
     Err(table.file.error(text.span, format!("`{}` is not a {key}", text.value), "not known", help))
 }
 
-fn kinds(table: &Table<'_, '_>) -> Result<Vec<Kind>, RuleError> {
+fn kinds(table: &Table<'_, '_>) -> Result<Vec<Kind>, UserError> {
     let kind = |text: Text| {
         Kind::from_name(&text.value).ok_or_else(|| {
             let names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
@@ -267,7 +267,7 @@ fn kinds(table: &Table<'_, '_>) -> Result<Vec<Kind>, RuleError> {
     table.strings("on")?.into_iter().map(kind).collect()
 }
 
-fn case(table: &Table<'_, '_>, defaults: &Defaults, own: Option<Defaults>) -> Result<Case, RuleError> {
+fn case(table: &Table<'_, '_>, defaults: &Defaults, own: Option<Defaults>) -> Result<Case, UserError> {
     let own = own.unwrap_or_else(|| Defaults {
         on: Vec::new(),
         when: None,
@@ -300,7 +300,7 @@ fn case(table: &Table<'_, '_>, defaults: &Defaults, own: Option<Defaults>) -> Re
     })
 }
 
-fn counting(top: &Table<'_, '_>) -> Result<Option<Counting>, RuleError> {
+fn counting(top: &Table<'_, '_>) -> Result<Option<Counting>, UserError> {
     let (at_most, exactly) = (top.count("at-most")?, top.count("exactly")?);
     let (per, distinct) = (top.string("per")?, top.string("distinct")?);
     let limit = match (at_most, exactly) {
@@ -330,7 +330,7 @@ fn counting(top: &Table<'_, '_>) -> Result<Option<Counting>, RuleError> {
     Ok(Some(Counting { limit, per, distinct }))
 }
 
-fn severity(top: &Table<'_, '_>) -> Result<Option<f32>, RuleError> {
+fn severity(top: &Table<'_, '_>) -> Result<Option<f32>, UserError> {
     let Some(severity) = top.number("security-severity")? else { return Ok(None) };
     if (0.1..=10.0).contains(&severity) {
         return Ok(Some(severity));
@@ -340,7 +340,7 @@ fn severity(top: &Table<'_, '_>) -> Result<Option<f32>, RuleError> {
     Err(top.file.error(span, "`security-severity` is out of range", "not from 0.1 to 10.0", help))
 }
 
-fn help(top: &Table<'_, '_>) -> Result<String, RuleError> {
+fn help(top: &Table<'_, '_>) -> Result<String, UserError> {
     let what = "Every rule explains itself under the headings \"## Why it matters\" and \"## What to do\".";
     let text = top.required("help", what)?;
     for heading in ["## Why it matters", "## What to do"] {
@@ -352,7 +352,7 @@ fn help(top: &Table<'_, '_>) -> Result<String, RuleError> {
     Ok(text.value.trim().to_owned())
 }
 
-fn references(top: &Table<'_, '_>) -> Result<Vec<String>, RuleError> {
+fn references(top: &Table<'_, '_>) -> Result<Vec<String>, UserError> {
     let texts = top.strings("references")?;
     match texts.iter().find(|text| !text.value.starts_with("https://")) {
         None => Ok(values(texts)),

@@ -1,11 +1,11 @@
 //! The edits that mend a finding, as the `[[fix]]` blocks of its rule say.
 
 use super::answers::{AnswerKey, Answers};
-use super::error::RuleError;
 use super::expression::{Environment, Expression, Template, Value};
 use super::file::RuleFile;
 use super::fix_source::FixSource;
 use super::toml_reader::{File, Text};
+use crate::diagnostics::UserError;
 use crate::edits::{Edit, Subject};
 use crate::facts::{Fact, Kind};
 use crate::secret::MASK;
@@ -53,10 +53,10 @@ pub(super) struct CompiledFix {
 }
 
 /// Compiles the `[[fix]]` blocks of a rule on facts of these kinds.
-pub(super) fn compile(file: File<'_>, fixes: &[FixSource], kinds: &[Kind]) -> Result<Vec<CompiledFix>, RuleError> {
+pub(super) fn compile(file: File<'_>, fixes: &[FixSource], kinds: &[Kind]) -> Result<Vec<CompiledFix>, UserError> {
     let name = |text: &Text| Template::compile(file, text, kinds, false);
     let value = |text: &Text| Expression::compile_with_answers(file, text, kinds);
-    let pairs = |pairs: &[(Text, Text)]| -> Result<Vec<(Template, Expression)>, RuleError> {
+    let pairs = |pairs: &[(Text, Text)]| -> Result<Vec<(Template, Expression)>, UserError> {
         pairs.iter().map(|(key, text)| Ok((name(key)?, value(text)?))).collect()
     };
     let compile = |fix: &FixSource| {
@@ -85,7 +85,7 @@ pub(super) fn of_finding(
     fact: &Fact,
     target: Target,
     answers: &Answers,
-) -> Result<Option<Fix>, RuleError> {
+) -> Result<Option<Fix>, UserError> {
     let mut unanswered = None;
     for (source, compiled) in rule.fixes.iter().zip(fixes) {
         let known = answers.of(fact);
@@ -124,7 +124,7 @@ fn edits(
     compiled: &CompiledFix,
     environment: &Environment<'_>,
     fact: &Fact,
-) -> Result<Option<Vec<Edit>>, RuleError> {
+) -> Result<Option<Vec<Edit>>, UserError> {
     let mut edits = Vec::new();
     let mut is_known = true;
     for name in &compiled.remove {

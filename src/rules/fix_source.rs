@@ -1,8 +1,8 @@
 //! The `[[fix]]` blocks of a rule file as they are written: the keys, and the strict reading of one.
 
 use super::answers::AnswerKey;
-use super::error::RuleError;
 use super::toml_reader::{Table, Text};
+use crate::diagnostics::UserError;
 use crate::diagnostics::{did_you_mean, list_words};
 
 const KEYS: &[&str] =
@@ -27,11 +27,11 @@ pub(super) struct FixSource {
 }
 
 /// Reads the `[[fix]]` blocks of a rule.
-pub(super) fn read(top: &Table<'_, '_>) -> Result<Vec<FixSource>, RuleError> {
+pub(super) fn read(top: &Table<'_, '_>) -> Result<Vec<FixSource>, UserError> {
     top.tables("fix", KEYS)?.iter().map(fix).collect()
 }
 
-fn fix(table: &Table<'_, '_>) -> Result<FixSource, RuleError> {
+fn fix(table: &Table<'_, '_>) -> Result<FixSource, UserError> {
     let title = table.required("title", "Say in a few words what the fix does, such as \"Add the grant\".")?.value;
     let (set, append, replace) = (table.pairs("set")?, table.pairs("append")?, table.pairs("replace")?);
     let remove = table.strings("remove")?;
@@ -74,7 +74,7 @@ fn fix(table: &Table<'_, '_>) -> Result<FixSource, RuleError> {
     })
 }
 
-fn answer_key(table: &Table<'_, '_>, text: &Text) -> Result<AnswerKey, RuleError> {
+fn answer_key(table: &Table<'_, '_>, text: &Text) -> Result<AnswerKey, UserError> {
     AnswerKey::from_name(&text.value).ok_or_else(|| {
         let names = AnswerKey::ALL.map(AnswerKey::name);
         let hint = did_you_mean(&text.value, names.iter().copied());

@@ -7,7 +7,6 @@ mod answers;
 mod builtin;
 mod copies;
 mod count;
-mod error;
 mod evaluate;
 mod example;
 mod example_details;
@@ -33,10 +32,11 @@ mod tests;
 
 use crate::diagnostics::toml_reader;
 
+pub use crate::diagnostics::UserError;
 pub use answers::{AnswerKey, Answers};
 pub use builtin::UNREAD_RULE;
 pub use copies::merge_copies;
-pub use error::{RuleError, nearest};
+
 pub use evaluate::{Judgement, evaluate, evaluate_with_answers};
 pub use example::{Example, ExampleFile, ExampleInput};
 pub use example_details::SeenFact;

@@ -1,7 +1,7 @@
 //! Facts that a rule cannot judge: its condition or its message has no value on them. The rule is told as such, and the
 //! other rules and facts are judged.
 
-use super::error::RuleError;
+use crate::diagnostics::UserError;
 use crate::facts::{Fact, not_judged};
 use std::collections::BTreeMap;
 use zip_audit::Place;
@@ -15,7 +15,7 @@ pub struct NotJudged {
     /// A fact of kind `unread` that says so, at the place of the other one.
     pub fact: Fact,
     /// Why, with the place in the rule file.
-    pub error: RuleError,
+    pub error: UserError,
 }
 
 /// What a rule could not do with a fact.
@@ -28,7 +28,7 @@ pub(super) struct Failure<'a> {
 
 /// Lists failures, which are in the order of the facts, for each rule the first at each of its first places.
 /// `error_of` finds out again why the failure of this index happened: errors are larger than what is kept of them.
-pub(super) fn list<'a>(failures: &[Failure<'a>], error_of: impl Fn(usize) -> Option<RuleError>) -> Vec<NotJudged> {
+pub(super) fn list<'a>(failures: &[Failure<'a>], error_of: impl Fn(usize) -> Option<UserError>) -> Vec<NotJudged> {
     let mut by_rule: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, failure) in failures.iter().enumerate() {
         by_rule.entry(failure.rule).or_default().push(index);
@@ -53,7 +53,7 @@ pub(super) fn list<'a>(failures: &[Failure<'a>], error_of: impl Fn(usize) -> Opt
 }
 
 /// Why, as a clause.
-fn reason(rule: &str, fact: &Fact, error: &RuleError, more: usize) -> String {
+fn reason(rule: &str, fact: &Fact, error: &UserError, more: usize) -> String {
     let kind = fact.kind().name();
     let why = error.label();
     let rest = match more {

@@ -2,13 +2,13 @@
 
 use super::answers::AnswerKey;
 use super::builtin::{BUILTIN, Builtin, BuiltinCase};
-use super::error::RuleError;
 use super::expression::{Expression, Template};
 use super::file::{self, Case, Meta, RuleFile};
 use super::fix::{self, CompiledFix};
 use super::fix_source;
 use super::guard::Guard;
 use super::toml_reader::{File, Text};
+use crate::diagnostics::UserError;
 use crate::diagnostics::{did_you_mean, read_text};
 use crate::facts::{Fact, Kind};
 use osgi_config::Target;
@@ -37,8 +37,8 @@ pub(super) struct Rule {
     text: &'static str,
     cases: &'static [BuiltinCase],
     guards: OnceLock<Vec<CaseGuard>>,
-    file: OnceLock<Result<RuleFile, RuleError>>,
-    compiled: OnceLock<Result<Compiled, RuleError>>,
+    file: OnceLock<Result<RuleFile, UserError>>,
+    compiled: OnceLock<Result<Compiled, UserError>>,
 }
 
 /// What can be said of a case without CEL.
@@ -52,14 +52,14 @@ pub(super) struct Compiled {
     pub(super) cases: Vec<CompiledCase>,
     pub(super) per: Option<Expression>,
     pub(super) distinct: Option<Expression>,
-    related: OnceLock<Result<Option<Template>, RuleError>>,
-    fixes: OnceLock<Result<Vec<CompiledFix>, RuleError>>,
+    related: OnceLock<Result<Option<Template>, UserError>>,
+    fixes: OnceLock<Result<Vec<CompiledFix>, UserError>>,
 }
 
 /// The compiled expressions of a case.
 pub(super) struct CompiledCase {
     pub(super) when: Vec<Expression>,
-    texts: OnceLock<Result<Texts, RuleError>>,
+    texts: OnceLock<Result<Texts, UserError>>,
 }
 
 /// What a finding of a case says, compiled when there is one.
@@ -90,7 +90,7 @@ impl RuleSet {
     ///
     /// # Errors
     /// See [`RuleSet::add_directory`].
-    pub fn load(directory: &Path) -> Result<Self, RuleError> {
+    pub fn load(directory: &Path) -> Result<Self, UserError> {
         let mut set = Self::default();
         set.add_directory(directory)?;
         Ok(set)
@@ -100,7 +100,7 @@ impl RuleSet {
     ///
     /// # Errors
     /// A directory or file that cannot be read, and the first mistake in a rule file, the id of another rule included.
-    pub fn add_directory(&mut self, directory: &Path) -> Result<(), RuleError> {
+    pub fn add_directory(&mut self, directory: &Path) -> Result<(), UserError> {
         let first_new = self.rules.len();
         let (directory, files) = if directory.is_file() {
             (directory.parent().unwrap_or(Path::new("")), vec![directory.to_owned()])
@@ -110,19 +110,19 @@ impl RuleSet {
         for path in files {
             let name = path.display().to_string();
             let text = read_text(&path, MAX_RULE_FILE_BYTES).map_err(|error| {
-                RuleError::plain(format!("{name} cannot be read: {error}"), "A rule file is UTF-8 text.")
+                UserError::plain(format!("{name} cannot be read: {error}"), "A rule file is UTF-8 text.")
             })?;
             let rule = Rule::read(&family_of(directory, &path), &stem(&path), &name, &text)?;
             if self.find(&rule.id).is_some() {
                 let message = format!("there is another rule `{}`", rule.id);
                 let help = "Rename this file: the name without .toml is the id, unique over all families.";
-                return Err(RuleError::new((&name, &text), 0..0, message, "the id is the name of this file", help));
+                return Err(UserError::new((&name, &text), 0..0, message, "the id is the name of this file", help));
             }
             self.rules.push(rule);
         }
         if self.rules.len() == first_new {
             let message = format!("{} holds no rule file", directory.display());
-            return Err(RuleError::plain(message, "Rules lie at <family>/<id>.toml below the directory."));
+            return Err(UserError::plain(message, "Rules lie at <family>/<id>.toml below the directory."));
         }
         for rule in &self.rules[first_new..] {
             let file = rule.file()?;
@@ -132,7 +132,7 @@ impl RuleSet {
                 let help = format!("{hint}`defers-to` lists ids of rules, or \"*\" for every other rule.");
                 let message = format!("there is no rule `{}`", text.value);
                 let source = (file.name.as_str(), file.text.as_ref());
-                return Err(RuleError::new(source, text.span.clone(), message, "not known", help));
+                return Err(UserError::new(source, text.span.clone(), message, "not known", help));
             }
         }
         self.rules.sort_by(|a, b| a.id.cmp(&b.id));
@@ -163,10 +163,10 @@ impl RuleSet {
     ///
     /// # Errors
     /// An unknown id, with the nearest known one; a rule file with a mistake.
-    pub fn rule(&self, id: &str) -> Result<&RuleFile, RuleError> {
+    pub fn rule(&self, id: &str) -> Result<&RuleFile, UserError> {
         let rule = self.find(id).ok_or_else(|| {
             let hint = did_you_mean(id, self.ids());
-            RuleError::plain(format!("there is no rule `{id}`"), format!("{hint}`aemlint rules list` shows all rules."))
+            UserError::plain(format!("there is no rule `{id}`"), format!("{hint}`aemlint rules list` shows all rules."))
         })?;
         rule.file()
     }
@@ -185,7 +185,7 @@ impl RuleSet {
     ///
     /// # Errors
     /// As [`RuleSet::rule`].
-    pub fn meta(&self, id: &str) -> Result<&Meta, RuleError> {
+    pub fn meta(&self, id: &str) -> Result<&Meta, UserError> {
         self.rule(id).map(|rule| &rule.meta)
     }
 
@@ -193,7 +193,7 @@ impl RuleSet {
     ///
     /// # Errors
     /// The first mistake in a rule file.
-    pub fn metas(&self) -> Result<Vec<&Meta>, RuleError> {
+    pub fn metas(&self) -> Result<Vec<&Meta>, UserError> {
         self.rules.iter().map(|rule| rule.file().map(|file| &file.meta)).collect()
     }
 
@@ -219,7 +219,7 @@ impl RuleSet {
     ///
     /// # Errors
     /// The first mistake in a rule file.
-    pub fn compile_all(&self) -> Result<(), RuleError> {
+    pub fn compile_all(&self) -> Result<(), UserError> {
         self.rules.iter().try_for_each(Rule::compile_all)
     }
 
@@ -233,7 +233,7 @@ impl RuleSet {
 }
 
 impl Rule {
-    fn read(family: &str, id: &str, name: &str, text: &str) -> Result<Self, RuleError> {
+    fn read(family: &str, id: &str, name: &str, text: &str) -> Result<Self, UserError> {
         let file = file::read(family, id, File { name, text, built_in: false })?;
         let rule = Self {
             id: file.meta.id.clone(),
@@ -258,7 +258,7 @@ impl Rule {
     }
 
     /// The parsed file.
-    pub(super) fn file(&self) -> Result<&RuleFile, RuleError> {
+    pub(super) fn file(&self) -> Result<&RuleFile, UserError> {
         // That of a directory was set when it was read.
         let read = || {
             let name = format!("rules/{}/{}.toml", self.family, self.id);
@@ -269,12 +269,12 @@ impl Rule {
     }
 
     /// The compiled conditions; everything else is compiled when it is asked for.
-    pub(super) fn compiled(&self) -> Result<&Compiled, RuleError> {
+    pub(super) fn compiled(&self) -> Result<&Compiled, UserError> {
         self.compiled.get_or_init(|| compile(self.file()?)).as_ref().map_err(Clone::clone)
     }
 
     /// Compiles what is compiled late otherwise.
-    fn compile_all(&self) -> Result<(), RuleError> {
+    fn compile_all(&self) -> Result<(), UserError> {
         let (file, compiled) = (self.file()?, self.compiled()?);
         for (case, compiled) in file.cases.iter().zip(&compiled.cases) {
             compiled.texts(file, case)?;
@@ -286,14 +286,14 @@ impl Rule {
 
 impl Compiled {
     /// What the other places of a finding say.
-    pub(super) fn related(&self, rule: &RuleFile) -> Result<Option<&Template>, RuleError> {
+    pub(super) fn related(&self, rule: &RuleFile) -> Result<Option<&Template>, UserError> {
         let compile = |text| Template::compile(rule.source(), text, &rule.meta.on, rule.counting.is_some());
         let related = self.related.get_or_init(|| rule.related.as_ref().map(compile).transpose());
         related.as_ref().map(Option::as_ref).map_err(Clone::clone)
     }
 
     /// What mends the findings of the rule.
-    pub(super) fn fixes(&self, rule: &RuleFile) -> Result<&[CompiledFix], RuleError> {
+    pub(super) fn fixes(&self, rule: &RuleFile) -> Result<&[CompiledFix], UserError> {
         let fixes = self.fixes.get_or_init(|| fix::compile(rule.source(), &rule.fixes, &rule.meta.on));
         fixes.as_ref().map(Vec::as_slice).map_err(Clone::clone)
     }
@@ -301,7 +301,7 @@ impl Compiled {
 
 impl CompiledCase {
     /// What a finding of this case says. `case` is the one that this was compiled from.
-    pub(super) fn texts(&self, rule: &RuleFile, case: &Case) -> Result<&Texts, RuleError> {
+    pub(super) fn texts(&self, rule: &RuleFile, case: &Case) -> Result<&Texts, UserError> {
         self.texts.get_or_init(|| compile_texts(rule, case)).as_ref().map_err(Clone::clone)
     }
 }
@@ -334,7 +334,7 @@ impl From<&'static Builtin> for Rule {
     }
 }
 
-fn compile(rule: &RuleFile) -> Result<Compiled, RuleError> {
+fn compile(rule: &RuleFile) -> Result<Compiled, UserError> {
     let expression = |text: &Text, on: &[Kind]| Expression::compile(rule.source(), text, on, false);
     let mut cases = Vec::new();
     for case in &rule.cases {
@@ -349,7 +349,7 @@ fn compile(rule: &RuleFile) -> Result<Compiled, RuleError> {
     Ok(Compiled { cases, per, distinct, related: OnceLock::new(), fixes: OnceLock::new() })
 }
 
-fn compile_texts(rule: &RuleFile, case: &Case) -> Result<Texts, RuleError> {
+fn compile_texts(rule: &RuleFile, case: &Case) -> Result<Texts, UserError> {
     let template = |text: &Text| Template::compile(rule.source(), text, &case.on, rule.counting.is_some());
     Ok(Texts {
         at: case.at.iter().map(template).collect::<Result<_, _>>()?,
@@ -360,13 +360,13 @@ fn compile_texts(rule: &RuleFile, case: &Case) -> Result<Texts, RuleError> {
 }
 
 /// The `*.toml` files below a directory, sorted. Symbolic links are not followed.
-fn rule_files(directory: &Path) -> Result<Vec<PathBuf>, RuleError> {
+fn rule_files(directory: &Path) -> Result<Vec<PathBuf>, UserError> {
     let mut files = Vec::new();
     let mut todo = vec![(directory.to_owned(), 0)];
     while let Some((folder, depth)) = todo.pop() {
         let fail = |error: std::io::Error| {
             let message = format!("the rule directory {} cannot be read: {error}", folder.display());
-            RuleError::plain(message, "Name a directory that holds rule files, <family>/<id>.toml.")
+            UserError::plain(message, "Name a directory that holds rule files, <family>/<id>.toml.")
         };
         for entry in std::fs::read_dir(&folder).map_err(fail)? {
             let entry = entry.map_err(fail)?;

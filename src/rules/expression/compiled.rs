@@ -8,8 +8,8 @@ use super::parse::{self, Parsed};
 use super::types::FUNCTIONS;
 use super::value::Value;
 use crate::diagnostics::list_words;
+use crate::diagnostics::{UserError, nearest};
 use crate::facts::{COMMON, Fact, Kind};
-use crate::rules::error::{RuleError, nearest};
 use crate::rules::file::RuleFile;
 use crate::rules::toml_reader::{File, Text};
 use cel::common::ast::{Expr as Tree, IdedExpr};
@@ -33,7 +33,7 @@ impl Expression {
         text: &Text,
         kinds: &[Kind],
         counting: bool,
-    ) -> Result<Self, RuleError> {
+    ) -> Result<Self, UserError> {
         Self::compile_part(file, text, 0..text.value.len(), kinds, counting)
     }
 
@@ -42,7 +42,7 @@ impl Expression {
         file: File<'_>,
         text: &Text,
         kinds: &[Kind],
-    ) -> Result<Self, RuleError> {
+    ) -> Result<Self, UserError> {
         Self::compile_seeing(file, text, 0..text.value.len(), kinds, (false, true))
     }
 
@@ -53,7 +53,7 @@ impl Expression {
         part: Range<usize>,
         kinds: &[Kind],
         counting: bool,
-    ) -> Result<Self, RuleError> {
+    ) -> Result<Self, UserError> {
         Self::compile_seeing(file, text, part, kinds, (counting, false))
     }
 
@@ -64,7 +64,7 @@ impl Expression {
         part: Range<usize>,
         kinds: &[Kind],
         (counting, answers): (bool, bool),
-    ) -> Result<Self, RuleError> {
+    ) -> Result<Self, UserError> {
         let source = text.value.get(part.clone()).unwrap_or_default();
         let parse = if file.built_in { parse::parse_known } else { parse::parse };
         let parsed = parse(source).map_err(|errors| {
@@ -113,7 +113,7 @@ impl Expression {
         rule: &RuleFile,
         environment: &Environment<'a>,
         fact: &Fact,
-    ) -> Result<Value<'a>, RuleError> {
+    ) -> Result<Value<'a>, UserError> {
         eval::evaluate(&self.lowered, environment).map_err(|error| self.failed(rule, fact, &error.0))
     }
 
@@ -123,14 +123,14 @@ impl Expression {
         rule: &RuleFile,
         environment: &Environment<'_>,
         fact: &Fact,
-    ) -> Result<bool, RuleError> {
+    ) -> Result<bool, UserError> {
         match self.evaluate(rule, environment, fact)? {
             Value::Bool(value) => Ok(value),
             other => Err(self.failed(rule, fact, &format!("the result is a {}, not true or false", other.type_name()))),
         }
     }
 
-    fn failed(&self, rule: &RuleFile, fact: &Fact, reason: &str) -> RuleError {
+    fn failed(&self, rule: &RuleFile, fact: &Fact, reason: &str) -> UserError {
         let file = rule.source();
         let part = self.part.start..self.part.end.max(self.part.start + 1);
         file.error(

@@ -2,8 +2,8 @@
 
 use super::compiled::Expression;
 use super::environment::Environment;
+use crate::diagnostics::UserError;
 use crate::facts::{Fact, Kind};
-use crate::rules::error::RuleError;
 use crate::rules::file::RuleFile;
 use crate::rules::toml_reader::{File, Text};
 
@@ -34,7 +34,7 @@ impl Template {
         text: &Text,
         kinds: &[Kind],
         counting: bool,
-    ) -> Result<Self, RuleError> {
+    ) -> Result<Self, UserError> {
         let mut pieces = Vec::new();
         let mut plain = String::new();
         let mut rest = text.value.as_str();
@@ -75,7 +75,7 @@ impl Template {
         rule: &RuleFile,
         environment: &Environment<'_>,
         fact: &Fact,
-    ) -> Result<String, RuleError> {
+    ) -> Result<String, UserError> {
         let length = |piece: &Piece| match piece {
             Piece::Text(text) => text.len(),
             Piece::Value(_) => 48,

@@ -5,7 +5,7 @@ use crate::rules::file;
 use crate::rules::toml_reader::File;
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
-fn render(error: &crate::rules::RuleError) -> String {
+fn render(error: &crate::diagnostics::UserError) -> String {
     let mut text = String::new();
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(110);
     handler.render_report(&mut text, error).unwrap();
@@ -118,6 +118,6 @@ fn a_condition_that_is_not_true_or_false() {
 }
 
 /// Why the rules cannot judge a node without a type.
-fn failure(rules: &RuleSet) -> crate::rules::RuleError {
+fn failure(rules: &RuleSet) -> crate::diagnostics::UserError {
     judgement(rules, &[fact(Kind::Node, "a.xml", &[])]).not_judged[0].error.clone()
 }

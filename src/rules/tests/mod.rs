@@ -62,7 +62,7 @@ fn rules(rules: &[(&str, &str)]) -> RuleSet {
 }
 
 /// The same, or the first mistake in one.
-fn try_rules(rules: &[(&str, &str)]) -> Result<RuleSet, super::RuleError> {
+fn try_rules(rules: &[(&str, &str)]) -> Result<RuleSet, crate::diagnostics::UserError> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("test")).unwrap();
     for (id, logic) in rules {

@@ -1,3 +1,0 @@
-//! Errors of rules are errors for the user.
-
-pub use crate::diagnostics::{UserError as RuleError, nearest};
