@@ -67,6 +67,13 @@ impl Sought {
         Self { kinds, prefilter: prefilter(&Needles { open, ..Needles::default() }) }
     }
 
+    /// The same, and facts of these kinds.
+    #[must_use]
+    pub fn with(mut self, kinds: impl IntoIterator<Item = Kind>) -> Self {
+        kinds.into_iter().for_each(|kind| self.kinds.insert(kind));
+        self
+    }
+
     /// What these rules judge, and the packages, which a policy can name.
     pub fn by_rules(rules: &RuleSet) -> Self {
         let kinds: Kinds = rules.kinds().into_iter().chain([Kind::Package]).collect();

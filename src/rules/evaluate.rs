@@ -337,6 +337,7 @@ impl<'a> Judge<'a> {
             rule: file.meta.id.clone(),
             family: file.meta.family.clone(),
             severity: case.level.min(at_most).min(most),
+            uncapped: case.level.min(most),
             at_most,
             confidence: confidence.min(surest),
             message,
@@ -345,6 +346,7 @@ impl<'a> Judge<'a> {
             related,
             fingerprint: String::new(),
             deployment: fact.deployment,
+            sources: self.sources(hit, group),
             same_fault: fault.same,
             instances: self.instances(fact, group),
             fix: match group {
@@ -355,6 +357,13 @@ impl<'a> Judge<'a> {
             },
         };
         Ok((input, finding))
+    }
+
+    /// The sources of the facts that a finding is about.
+    fn sources(&self, hit: &Match, group: Option<&Group>) -> Vec<u32> {
+        let hits = group.map_or(std::slice::from_ref(hit), |group| group.hits.as_slice());
+        let numbers: BTreeSet<u32> = hits.iter().map(|hit| self.facts[hit.fact].installation.source).collect();
+        numbers.into_iter().filter(|&number| number > 0).collect()
     }
 
     /// The instances that a finding is about, where it is about certain ones.

@@ -14,6 +14,8 @@ pub struct Finding {
     pub family: Arc<str>,
     /// Its severity after capping (not installed: at most warning) and policy.
     pub severity: Severity,
+    /// As `severity`, but not capped by what AEM installs and uses: how bad it is where it takes effect.
+    pub uncapped: Severity,
     /// The highest severity that policy can give it: warning for what AEM does not install, else error.
     pub at_most: Severity,
     /// How sure it is.
@@ -31,6 +33,9 @@ pub struct Finding {
     pub fingerprint: String,
     /// The deployment that it belongs to.
     pub deployment: u32,
+    /// The sources of the facts that it is about: the numbers of their [`Installation`](crate::facts::Fact), without those of
+    /// its further places that only explain it.
+    pub sources: Vec<u32>,
     /// Equal for findings on the same fault in copies of one file.
     pub same_fault: Option<SameFault>,
     /// The instances that it is about, each such as `author, stage`, where it is about certain ones.

@@ -205,6 +205,7 @@ fn report(text: &str, given: &[Span], mark: usize, names: [&str; 4]) -> Report {
         rule: "a-rule".into(),
         family: "ims".into(),
         severity: Severity::Error,
+        uncapped: Severity::Error,
         at_most: Severity::Error,
         confidence: Confidence::High,
         message: format!("'{message}' is wrong."),
@@ -214,6 +215,7 @@ fn report(text: &str, given: &[Span], mark: usize, names: [&str; 4]) -> Report {
         fingerprint: "0123456789abcdef".to_owned(),
         deployment: 0,
         instances: Vec::new(),
+        sources: Vec::new(),
         same_fault: None,
         fix: None,
     };
