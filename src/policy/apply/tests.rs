@@ -35,6 +35,7 @@ fn finding(rule: &str, path: &str, level: Severity, at: u32) -> Finding {
     Finding {
         rule: rule.into(),
         family: family.into(),
+        title: "A rule".into(),
         severity: level,
         uncapped: Severity::Error,
         at_most: Severity::Error,
@@ -42,6 +43,8 @@ fn finding(rule: &str, path: &str, level: Severity, at: u32) -> Finding {
         message: format!("A finding in '{path}'."),
         advice: None,
         location: Whereabouts { place: place(path), mark, node: None, excerpts: Arc::default() },
+        property: None,
+        package: None,
         related: Vec::new(),
         fingerprint: format!("{sum:016x}"),
         instances: Vec::new(),
