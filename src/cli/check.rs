@@ -6,6 +6,7 @@ use super::scanning;
 use super::setup::Settings;
 use crate::diagnostics::UserError;
 use crate::facts::{Fact, Kind};
+use crate::fix::Suggestions;
 use crate::policy::{Baseline, Context, Note, Policy, PolicyOutcome, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary};
 use crate::rules::{Finding, Judgement, RuleSet, Severity, evaluate, merge_copies};
@@ -14,6 +15,7 @@ use crate::workers;
 use miette::Report;
 use std::io::Write;
 use std::time::Instant;
+use zip_audit::Place;
 
 /// Runs `aemlint check`.
 ///
@@ -86,7 +88,10 @@ impl<'a> Run<'a> {
         let exit_code = self.policy.exit_code(&outcome.findings, incomplete);
         let (findings, copies) = merge_copies(outcome.findings);
         let outcome = PolicyOutcome { findings, ..outcome };
-        let report = self.report(outcome, copies, scanned, &not_judged, exit_code);
+        let mut report = self.report(outcome, copies, scanned, &not_judged, exit_code);
+        if self.formats().any(|format| format == Format::SARIF) {
+            report.suggestions = self.suggestions(&report)?;
+        }
         self.write(&report)?;
         Ok(exit_code)
     }
@@ -133,7 +138,23 @@ impl<'a> Run<'a> {
         };
         let keep = self.args.report.sarif_include_suppressed;
         let suppressed = if keep { outcome.suppressed } else { Vec::new() };
-        report::Report { findings: outcome.findings, copies, suppressed, unread, summary }
+        report::Report { findings: outcome.findings, copies, suppressed, unread, suggestions: Suggestions::default(), summary }
+    }
+
+    /// The forms of report that are written.
+    fn formats(&self) -> impl Iterator<Item = Format> {
+        let args = &self.args.report;
+        args.outputs.iter().map(|output| output.format).chain([args.format])
+    }
+
+    /// What would mend the findings in files of trees, which are read again for that.
+    ///
+    /// # Errors
+    /// A glob that is none.
+    fn suggestions(&self, report: &report::Report) -> Result<Suggestions, Report> {
+        let walk = self.settings.options(&self.args.inputs, &self.args.limits)?;
+        let read = |place: &Place| std::fs::read(scanning::path_on_disk(&walk, &place.file)).ok();
+        Ok(Suggestions::of(report.findings.iter().chain(&report.copies), read))
     }
 
     fn write(&self, report: &report::Report) -> Result<(), Report> {
@@ -146,9 +167,8 @@ impl<'a> Run<'a> {
             sarif_category: args.sarif_category.clone(),
         };
         let summary_file = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|_| args.format == Format::GITHUB);
-        let formats = || args.outputs.iter().map(|output| output.format).chain([args.format]);
         // Rule files are parsed only where a form shows what is in them.
-        let needs_rules = summary_file.is_some() || formats().any(Format::needs_rules);
+        let needs_rules = summary_file.is_some() || self.formats().any(Format::needs_rules);
         let rules: Vec<RuleInfo> =
             if needs_rules { self.rules.metas()?.into_iter().map(RuleInfo::from).collect() } else { Vec::new() };
         for output in &args.outputs {

@@ -196,7 +196,7 @@ impl Inputs<'_> {
 
     /// Where a file is that is shown as `shown`.
     fn path(&self, shown: &str) -> PathBuf {
-        self.options.walk.root.as_deref().map_or_else(|| PathBuf::from(shown), |root| root.join(shown))
+        scanning::path_on_disk(&self.options.walk, shown)
     }
 
     /// Writes what is planned if that is wanted, and shows it.

@@ -9,6 +9,7 @@ use crate::facts::{Fact, OfKind};
 use crate::policy::{LimitSettings, Package};
 use crate::scan::{self, Scanned, Sought};
 use miette::Report;
+use std::path::PathBuf;
 
 /// The exit code of a scan that came to its end without a judgement.
 pub(super) fn exit_code(scanned: &Scanned) -> u8 {
@@ -56,6 +57,11 @@ pub(super) fn options(
         allow_empty: inputs.allow_empty,
         now: jiff::Timestamp::now(),
     })
+}
+
+/// Where a file is that is shown as `shown`.
+pub(super) fn path_on_disk(walk: &zip_audit::Options, shown: &str) -> PathBuf {
+    walk.root.as_deref().map_or_else(|| PathBuf::from(shown), |root| root.join(shown))
 }
 
 /// The packages that were read, for `[[vendor]]`.

@@ -129,6 +129,7 @@ pub(super) fn report() -> Report {
         findings: vec![scope, legacy, twice, ambiguous, unread],
         copies: Vec::new(),
         suppressed: Vec::new(),
+        suggestions: crate::fix::Suggestions::default(),
         unread: vec![Unread {
             place: unread_place,
             reason: "it is nested too deep".to_owned(),
