@@ -245,7 +245,8 @@ fn safe_fixes_in_trees_are_suggested_and_no_secret_is_among_them() {
     write(directory.path(), &config("launch"), &launch);
     write(directory.path(), "all.zip", package(2020, &[(config("other"), launch.clone().into_bytes())]));
     let secret = format!("auth.ims.client.secret=\"p8e-{}\"\n", "Hunter2hunter2Hunter2");
-    let customizer = "jcr_root/apps/x/config/com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl-launch.config";
+    let customizer =
+        "jcr_root/apps/x/config/com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl-launch.config";
     write(directory.path(), customizer, secret);
     let report = run(directory.path(), "fixes", &["--select", "wrong-token-endpoint,missing-client-credentials-grant"]);
     let (mut in_trees, mut in_packages) = (0, 0);

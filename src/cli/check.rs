@@ -138,7 +138,14 @@ impl<'a> Run<'a> {
         };
         let keep = self.args.report.sarif_include_suppressed;
         let suppressed = if keep { outcome.suppressed } else { Vec::new() };
-        report::Report { findings: outcome.findings, copies, suppressed, unread, suggestions: Suggestions::default(), summary }
+        report::Report {
+            findings: outcome.findings,
+            copies,
+            suppressed,
+            unread,
+            suggestions: Suggestions::default(),
+            summary,
+        }
     }
 
     /// The forms of report that are written.

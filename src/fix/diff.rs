@@ -93,7 +93,6 @@ fn with_starts<'t>(lines: &[&'t str]) -> Vec<(usize, &'t str)> {
     lines.iter().map(with_start).collect()
 }
 
-
 /// What is hidden of the text of the file `name`.
 pub(super) fn masks_of(name: &str, text: &Text<'_>) -> Vec<Span> {
     masks(text.as_str(), &secrets(name, text.as_str()))

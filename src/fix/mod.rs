@@ -1,14 +1,14 @@
 //! Mends findings: plans the edits that their rules offer, checks the result in memory, shows it and writes it.
 //!
 //! `plan` decides which edits are made: after every round all is scanned again with the edited files in the place of the
-//! old ones, and an edit that adds a finding is taken back. `filter` lets workspace filters follow files that are renamed.
+//! old ones, and an edit that adds a finding is taken back. `followers` lets filters and their copies follow what is renamed or deleted.
 //! `answers` reads what only the user knows. `diff` makes unified diffs in which no secret is shown, `shown` the forms of the
 //! plan. `write` puts files of trees in place, `package` and `package_output` do that with packages. `suggestions` says what
 //! one finding in one file comes to: for reports, and for editors.
 
 mod answers;
 mod diff;
-mod filter;
+mod followers;
 mod package;
 mod package_output;
 mod plan;

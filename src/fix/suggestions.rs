@@ -40,7 +40,8 @@ pub(crate) fn edit_file(name: &str, bytes: &[u8], fix: &Fix) -> Result<FileEdit,
         Edited::Content(after) | Edited::Moved(_, after) => {
             let (before, after) = (Text::of(name, bytes), Text::of(name, after));
             let masks = masks_of(name, &after);
-            let (replacements, written): (Vec<Replacement>, Vec<Span>) = replacements(&before, &after).into_iter().unzip();
+            let (replacements, written): (Vec<Replacement>, Vec<Span>) =
+                replacements(&before, &after).into_iter().unzip();
             let is_secret = |span: &Span| masks.iter().any(|mask| mask.start < span.end && span.start < mask.end);
             (replacements, written.iter().any(is_secret))
         }
@@ -94,8 +95,7 @@ fn key(finding: &Finding) -> Key {
 
 /// The fix of a finding, if it can be suggested: it is safe, needs no answer, and edits a file of a tree.
 fn suggested(finding: &Finding) -> Option<&Fix> {
-    let fix = finding.fix.as_ref().filter(|fix| fix.safe && fix.needs.is_empty())?;
-    finding.location.place.inside.is_empty().then_some(fix)
+    finding.fix.as_ref().filter(|fix| fix.safe && fix.needs.is_empty() && fix.place.inside.is_empty())
 }
 
 impl Suggestions {
@@ -109,7 +109,7 @@ impl Suggestions {
         let mut suggestions = Self::default();
         for finding in findings {
             let Some(fix) = suggested(finding) else { continue };
-            let place = &finding.location.place;
+            let place = &fix.place;
             let Some(bytes) = contents.entry(place).or_insert_with(|| read(place)) else { continue };
             let name = place.file.rsplit('/').next().unwrap_or(&place.file);
             let Ok(edit) = edit_file(name, bytes, fix) else { continue };

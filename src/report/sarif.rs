@@ -49,8 +49,13 @@ fn render(report: &Report, rules: &[RuleInfo], style: &Style) -> String {
 
     let named = findings.iter().copied().chain(accepted.iter().map(|accepted| &accepted.finding));
     let rules = rules::Rules::new(rules, named.map(|finding| finding.rule.as_ref()));
-    let mut writer =
-        Writer { rules: &rules, suggestions: &report.suggestions, artifacts: Artifacts::default(), occurrences: HashMap::new(), lines: HashSet::new() };
+    let mut writer = Writer {
+        rules: &rules,
+        suggestions: &report.suggestions,
+        artifacts: Artifacts::default(),
+        occurrences: HashMap::new(),
+        lines: HashSet::new(),
+    };
     let mut results: Vec<SarifResult> = findings.into_iter().map(|finding| writer.result(finding)).collect();
     results.extend(accepted.iter().map(|accepted| writer.suppressed(accepted)));
     let invocation = notices::invocation(report, dropped, &mut writer.artifacts);
@@ -185,9 +190,9 @@ impl<'r> Writer<'r> {
 
     /// What mends a finding in a file of a tree.
     fn fixes(&mut self, finding: &Finding) -> Option<Vec<Fix>> {
-        let replacements = self.suggestions.get(finding)?.iter();
+        let (place, replacements) = (&finding.fix.as_ref()?.place, self.suggestions.get(finding)?.iter());
         let change = ArtifactChange::builder()
-            .artifact_location(self.artifacts.location(&finding.location.place))
+            .artifact_location(self.artifacts.location(place))
             .replacements(replacements.map(replacement).collect::<Vec<_>>())
             .build();
         let mut fix = Fix::builder().artifact_changes(vec![change]).build();

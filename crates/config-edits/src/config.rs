@@ -212,7 +212,10 @@ mod tests {
     #[test]
     fn what_the_older_handler_reads_it_reads_afterwards() {
         // It knows no white space around `=`.
-        assert_eq!(edited("a=\"1\"\nb=[ \\\n  \"x\", \\\n]\n", set("c", "2")), "a=\"1\"\nb=[ \\\n  \"x\", \\\n]\nc=\"2\"\n");
+        assert_eq!(
+            edited("a=\"1\"\nb=[ \\\n  \"x\", \\\n]\n", set("c", "2")),
+            "a=\"1\"\nb=[ \\\n  \"x\", \\\n]\nc=\"2\"\n"
+        );
         assert_eq!(edited("a = \"1\"\n", set("c", "2")), "a = \"1\"\nc = \"2\"\n");
     }
 }

@@ -31,7 +31,10 @@ pub fn add_definition_root(bytes: &[u8], root: &str, like: Option<&str>) -> Resu
     let end = end_of_element(&text, beside.span).ok_or_else(not_expressible)?;
     let element = match model {
         Some(model) => copy(&text, model, start..end, &name, root).ok_or_else(not_expressible)?,
-        None => format!("<{name} jcr:primaryType=\"nt:unstructured\" mode=\"replace\" root=\"{}\" rules=\"[]\"/>", escaped(root)),
+        None => format!(
+            "<{name} jcr:primaryType=\"nt:unstructured\" mode=\"replace\" root=\"{}\" rules=\"[]\"/>",
+            escaped(root)
+        ),
     };
     let before_it = text.get(..start).unwrap_or_default();
     let blank = before_it.get(before_it.trim_end().len()..).unwrap_or_default();
@@ -106,10 +109,8 @@ mod tests {
     #[test]
     fn a_root_is_added_beside_the_one_that_it_is_like() {
         let filter = "  <filter jcr:primaryType=\"nt:unstructured\">\n    <f0\n      mode=\"merge\" root='/a'\n      rules=\"[exclude:/a/b]\"/>\n    <f3 root=\"/c\"><f0 type=\"include\" pattern=\"/c\"/></f3>\n  </filter>\n";
-        let expected = filter.replace(
-            "b]\"/>\n",
-            "b]\"/>\n    <f4\n      mode=\"merge\" root='/b'\n      rules=\"[exclude:/a/b]\"/>\n",
-        );
+        let expected = filter
+            .replace("b]\"/>\n", "b]\"/>\n    <f4\n      mode=\"merge\" root='/b'\n      rules=\"[exclude:/a/b]\"/>\n");
         assert_eq!(added(filter, "/b", Some("/a")), Some(expected));
         let expected =
             filter.replace("</f3>\n", "</f3>\n    <f4 root=\"/d\"><f0 type=\"include\" pattern=\"/c\"/></f4>\n");

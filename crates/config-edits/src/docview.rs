@@ -94,7 +94,9 @@ pub fn follow_child(bytes: &[u8], old: &str, new: Option<&str>) -> Result<Option
     let path = format!("/root/{old}");
     let below = format!("{path}/");
     let nodes = nodes(&text)?;
-    let Some(entry) = nodes.iter().find(|node| node.path == path && node.properties.is_empty()) else { return Ok(None) };
+    let Some(entry) = nodes.iter().find(|node| node.path == path && node.properties.is_empty()) else {
+        return Ok(None);
+    };
     if nodes.iter().any(|node| node.path.starts_with(&below)) {
         return Ok(None);
     }
@@ -205,7 +207,7 @@ pub(crate) fn end_of_element(text: &str, element: Span) -> Option<usize> {
 }
 
 /// The length of the tag that `text` begins with, to its `>`; one in a quoted value is none.
-fn tag_length(text: &str) -> Option<usize> {
+pub(crate) fn tag_length(text: &str) -> Option<usize> {
     let mut quote = None;
     for (at, c) in text.char_indices() {
         match (quote, c) {

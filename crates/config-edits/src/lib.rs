@@ -16,6 +16,7 @@ mod manifest;
 mod properties;
 #[cfg(test)]
 mod proptests;
+mod repair;
 mod replacement;
 mod seen;
 mod wrong_bytes;
@@ -26,6 +27,7 @@ pub use definition::add_definition_root;
 pub use docview::{PagePart, edit_node, follow_child, is_root, page_of, remove_node, rename_node};
 pub use filter::{add_cleanup_root, empty_root, rename_root};
 pub use manifest::add_manifest_root;
+pub use repair::repair;
 
 /// The examples of the README, run as tests.
 #[cfg(doctest)]

@@ -83,7 +83,10 @@ mod tests {
         let long = format!("/apps/{}", "x".repeat(60));
         let changed = added(text, &long, None).unwrap();
         assert!(changed.lines().all(|line| line.len() <= MAX_LINE_BYTES), "{changed}");
-        assert_eq!(changed.replace("\r\n ", ""), text.replace("\r\n ", "").replace("/apps/b", &format!("/apps/b,{long}")));
+        assert_eq!(
+            changed.replace("\r\n ", ""),
+            text.replace("\r\n ", "").replace("/apps/b", &format!("/apps/b,{long}"))
+        );
     }
 
     #[test]

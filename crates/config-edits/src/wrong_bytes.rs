@@ -36,7 +36,8 @@ impl<'b> Decoded<'b> {
         }
         // All of them are before the edit or behind it, unless it removed some.
         let count = edited.matches(MARK).count();
-        let prefix: usize = self.text.chars().zip(edited.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
+        let prefix: usize =
+            self.text.chars().zip(edited.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
         let before = edited.get(..prefix)?.matches(MARK).count();
         let behind = count.checked_sub(before)?;
         let behind = self.wrong.len().checked_sub(behind).filter(|first| *first >= before)?;
