@@ -100,6 +100,9 @@ pub(super) fn places(place: &Place) -> BTreeSet<Place> {
     metadata.chain(folder_file(place)).chain([companion(place)]).collect()
 }
 
+/// The content that a file has then, if it changes; or why it cannot follow, as a clause.
+pub(super) type Followed = Result<Option<Vec<u8>>, String>;
+
 /// A change of a filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FilterChange {
@@ -149,7 +152,7 @@ pub(super) fn of_filter(bytes: &[u8], step: &Step) -> Result<Option<FilterChange
 ///
 /// # Errors
 /// Why it cannot follow, as a clause.
-pub(super) fn of_definition(bytes: &[u8], change: &FilterChange, step: &Step) -> Result<Option<Vec<u8>>, String> {
+pub(super) fn of_definition(bytes: &[u8], change: &FilterChange, step: &Step) -> Followed {
     let Some(added) = &change.added else { return Ok(None) };
     add_definition_root(bytes, added, Some(&step.old)).map_err(|error| format!("the vault definition: {error}"))
 }
@@ -158,7 +161,7 @@ pub(super) fn of_definition(bytes: &[u8], change: &FilterChange, step: &Step) ->
 ///
 /// # Errors
 /// Why it cannot follow, as a clause.
-pub(super) fn of_manifest(bytes: &[u8], change: &FilterChange, step: &Step) -> Result<Option<Vec<u8>>, String> {
+pub(super) fn of_manifest(bytes: &[u8], change: &FilterChange, step: &Step) -> Followed {
     let Some(added) = &change.added else { return Ok(None) };
     add_manifest_root(bytes, added, Some(&step.old)).map_err(|error| format!("the manifest: {error}"))
 }
@@ -167,7 +170,7 @@ pub(super) fn of_manifest(bytes: &[u8], change: &FilterChange, step: &Step) -> R
 ///
 /// # Errors
 /// Why it cannot follow, as a clause.
-pub(super) fn of_folder(bytes: &[u8], step: &Step) -> Result<Option<Vec<u8>>, String> {
+pub(super) fn of_folder(bytes: &[u8], step: &Step) -> Followed {
     let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
     let new = step.new.as_deref().map(name);
     follow_child(bytes, &name(&step.old), new.as_deref())

@@ -1,6 +1,6 @@
 //! Decides which edits are made. Everything is planned and checked in memory before the first byte is written.
 
-use super::followers::{self, Step};
+use super::followers::{self, Followed, Step};
 use crate::edits::{self, Edit, Edited, Subject};
 use crate::rules::{AnswerKey, Finding, Fix, UNREAD_RULE};
 use crate::scan::{Original, Overlay, moved};
@@ -288,7 +288,7 @@ impl<W: World> Planner<'_, W> {
                 Err("the file has properties of its own in a folder, which would have to move along".to_owned()),
             );
         }
-        let mut changes: Vec<(Place, Result<Option<Vec<u8>>, String>)> = Vec::new();
+        let mut changes: Vec<(Place, Followed)> = Vec::new();
         for metadata in followers::metadata(origin) {
             let Some((_, filter)) = self.content(overlay, &metadata.filter)? else { continue };
             let change = match followers::of_filter(&filter, step) {

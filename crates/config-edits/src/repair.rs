@@ -90,7 +90,7 @@ fn commas_too_many(text: &str) -> Vec<usize> {
             ('/', Some('*')) => {
                 rest.next();
                 let mut star = false;
-                while let Some((_, c)) = rest.next() {
+                for (_, c) in rest.by_ref() {
                     if star && c == '/' {
                         break;
                     }

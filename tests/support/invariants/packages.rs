@@ -31,6 +31,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
         exclusive: Vec::new(),
         sought: Sought { kinds: Kinds::usual(), ..Sought::by_rules(&rules) },
         allow_empty: true,
+        digests: false,
         now: jiff::Timestamp::UNIX_EPOCH,
     };
     let everything = Sought { prefilter: Prefilter::parse_everything(), ..filtered.sought.clone() };
