@@ -4,6 +4,7 @@ use crate::facts::Kind;
 use crate::policy::{FailOn, Target};
 use crate::report::Format;
 use crate::rules::{Confidence, Severity};
+use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::path::PathBuf;
 
@@ -16,23 +17,62 @@ pub(super) struct OutputSpec {
     pub file: PathBuf,
 }
 
+/// The forms of `aemlint inventory`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum InventoryFormat {
+    /// Columns for a terminal
+    Table,
+    /// One JSON array
+    Json,
+    /// Comma-separated values with a header
+    Csv,
+    /// A Markdown table
+    Markdown,
+}
+
+/// A further list: `--output FORMAT=FILE` of `aemlint inventory`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct InventoryOutput {
+    /// Its form.
+    pub format: InventoryFormat,
+    /// The file that it is written to.
+    pub file: PathBuf,
+}
+
 /// Reads the name of a form of report.
 pub(super) fn format() -> impl TypedValueParser<Value = Format> {
     let values = Format::all().map(|format| PossibleValue::new(format.name()).help(format.about()));
     PossibleValuesParser::new(values).try_map(|name: String| name.parse::<Format>())
 }
 
-/// Reads `FORMAT=FILE`.
+/// Reads `FORMAT=FILE` of `aemlint check`.
 pub(super) fn output(text: &str) -> Result<OutputSpec, String> {
-    let known = || Format::all().map(Format::name).collect::<Vec<_>>().join(", ");
-    let Some((format, file)) = text.split_once('=') else {
-        return Err(format!("write FORMAT=FILE, such as sarif=aemlint.sarif; FORMAT is one of {}", known()));
+    let names: Vec<&str> = Format::all().map(Format::name).collect();
+    let (format, file) = format_and_file(text, &names, |name| name.parse().ok())?;
+    Ok(OutputSpec { format, file })
+}
+
+/// Reads `FORMAT=FILE` of `aemlint inventory`.
+pub(super) fn inventory_output(text: &str) -> Result<InventoryOutput, String> {
+    let values: Vec<PossibleValue> =
+        InventoryFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect();
+    let names: Vec<&str> = values.iter().map(PossibleValue::get_name).collect();
+    let (format, file) = format_and_file(text, &names, |name| InventoryFormat::from_str(name, false).ok())?;
+    Ok(InventoryOutput { format, file })
+}
+
+/// Reads the name of a form and that of a file.
+fn format_and_file<T>(text: &str, known: &[&str], format: impl Fn(&str) -> Option<T>) -> Result<(T, PathBuf), String> {
+    let example = known.last().copied().unwrap_or_default();
+    let known = known.join(", ");
+    let Some((name, file)) = text.split_once('=') else {
+        return Err(format!("write FORMAT=FILE, such as {example}=aemlint.{example}; FORMAT is one of {known}"));
     };
-    let format = format.parse().map_err(|_| format!("FORMAT is one of {}", known()))?;
+    let format = format(name).ok_or_else(|| format!("FORMAT is one of {known}"))?;
     if file.is_empty() {
         return Err("the name of the file is missing after `=`".to_owned());
     }
-    Ok(OutputSpec { format, file: file.into() })
+    Ok((format, file.into()))
 }
 
 /// Reads a number of threads.
