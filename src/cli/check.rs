@@ -25,10 +25,10 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let run = Run::prepare(args, console)?;
     let target = run.settings.target(args.setup.target);
     let sought = Sought::by_rules(&run.rules);
-    let options = scanning::options(&run.settings, &args.inputs, &args.limits, target, sought)?;
+    let options = scanning::options(&run.settings, &args.inputs.reading, &args.limits, target, sought)?;
     let options = scan::Options { digests: run.formats().any(Format::shows_inputs), ..options };
     let scanned = scanning::scan_with(&args.inputs.paths, &options, console);
-    let code = workers::with(args.inputs.threads, scanned.facts.len(), || {
+    let code = workers::with(args.inputs.reading.threads, scanned.facts.len(), || {
         let judgement = evaluate(&run.rules, &scanned.facts, &scanned.installed, target.target)?;
         run.conclude(judgement, &scanned)
     });
@@ -56,7 +56,7 @@ impl<'a> Run<'a> {
         let started = Instant::now();
         let settings = Settings::for_inputs(&args.setup.source.config, &args.inputs)?;
         let mut rules = settings.rules(&args.setup.source.directories)?;
-        let policy = settings.policy(&args.policy, &rules)?;
+        let policy = settings.policy(&args.policy.counting, &rules)?;
         rules.retain(|id, _| policy.enabled(id));
         if let Some(file) = &settings.config.file {
             console.detail(&format!("configuration: {}", file.display()));

@@ -1,6 +1,6 @@
 //! `aemlint inventory`: every integration that a package or project sets up, right or wrong.
 
-use super::args::{Inventory, InventoryFormat, PolicyOptions};
+use super::args::{Inventory, InventoryFormat, WhatCounts};
 use super::columns;
 use super::console::Console;
 use super::instance_list::{self, parse_run_modes};
@@ -31,7 +31,7 @@ pub(super) fn run(args: &Inventory, console: &Console) -> Result<u8, Report> {
         return on_instance(args, &settings, &parse_run_modes(list, target.target)?, console);
     }
     let mut rules = settings.rules(&args.setup.source.directories)?;
-    let policy = settings.policy(&PolicyOptions::default(), &rules)?;
+    let policy = settings.policy(&WhatCounts::default(), &rules)?;
     rules.retain(|id, _| policy.enabled(id));
     let sought = Sought::by_rules(&rules).with(integrations::KINDS.iter().copied());
     let scanned = scanning::scan(&settings, &args.inputs, &args.limits, target, sought, console)?;

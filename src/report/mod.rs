@@ -4,6 +4,7 @@
 //! A new form is a file with a `ReportForm` and its line in `formats.rs`.
 
 mod concise;
+mod diff;
 mod form;
 mod formats;
 mod github;
@@ -24,6 +25,7 @@ mod tests;
 mod text;
 mod unread;
 
+pub use diff::{Compared, DiffFormat, DiffReport, DiffStyle, UnknownDiffFormat, redact_diff, render_diff};
 pub use form::Style;
 pub use formats::{Format, UnknownFormat, render};
 pub use model::{Report, RuleInfo, Summary};
