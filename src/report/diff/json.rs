@@ -1,7 +1,7 @@
 //! The difference for programs, version 1. Its schema is `schemas/diff-v1.schema.json`. Empty lists and sections are left out;
 //! fields are only ever added within a version.
 
-use super::{Compared, DiffReport, count_of};
+use super::model::{Compared, DiffReport, count_of};
 use crate::diff::{
     Changes, Integration, IntegrationChange, NewFinding, NotRead, PackageChange, SecretChange, SecretEntry,
 };

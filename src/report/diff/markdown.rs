@@ -2,7 +2,8 @@
 //!
 //! Every name is a code span, in which neither markup nor the name of a person has an effect; what does not fit is counted.
 
-use super::{DiffReport, phrases};
+use super::model::DiffReport;
+use super::phrases;
 use crate::diff::NewFinding;
 use crate::escape::{self, markdown, markdown_code};
 use crate::report::model::RuleInfo;

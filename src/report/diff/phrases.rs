@@ -1,6 +1,6 @@
 //! Phrases that the forms for people share.
 
-use super::{DiffReport, count_of};
+use super::model::{DiffReport, count_of};
 use crate::diff::{AttributeChange, Changes, Integration, SecretEntry};
 use crate::escape;
 use crate::facts::Coordinates;

@@ -1,6 +1,6 @@
 //! The difference as SARIF: each result says whether it is new, gone or unchanged.
 
-use super::DiffReport;
+use super::model::DiffReport;
 use crate::report::form::Style;
 use crate::report::model::{Report, RuleInfo};
 use crate::report::sarif::{Compared, render_results};

@@ -1,11 +1,12 @@
 use super::*;
 use crate::diff::{
-    AttributeChange, Changes, FindingsDifference, Integration, IntegrationChange, NewFinding, PackageChange,
-    SecretChange, SecretEntry,
+    AttributeChange, Changes, Difference, FindingsDifference, Integration, IntegrationChange, NewFinding,
+    PackageChange, SecretChange, SecretEntry,
 };
 use crate::facts::Coordinates;
 use crate::report::test_report::{self, SECRETS};
 use crate::report::tests::conforms;
+use crate::rules::{Finding, Severity};
 use serde_json::{Value, json};
 use std::sync::Arc;
 

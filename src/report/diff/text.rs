@@ -1,6 +1,7 @@
 //! The difference for people at a terminal.
 
-use super::{DiffReport, phrases};
+use super::model::DiffReport;
+use super::phrases;
 use crate::escape::{terminal_message, terminal_name};
 use crate::report::phrases as common;
 use crate::rules::Finding;
