@@ -28,10 +28,10 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let run = Run::prepare(args, console)?;
     let target = run.settings.target(args.setup.target);
     let sought = Sought::by_rules(&run.rules);
-    let options = scanning::options(&run.settings, &args.inputs, &args.limits, target, sought)?;
+    let options = scanning::options(&run.settings, &args.inputs.reading, &args.limits, target, sought)?;
     let options = scan::Options { digests: run.formats().any(Format::shows_inputs), ..options };
     let scanned = scanning::scan_with(&args.inputs.paths, &options, console);
-    let code = workers::with(args.inputs.threads, scanned.facts.len(), || {
+    let code = workers::with(args.inputs.reading.threads, scanned.facts.len(), || {
         let judgement = evaluate(&run.rules, &scanned.facts, &scanned.installed, target.target)?;
         run.conclude(judgement, &scanned)
     });
@@ -64,7 +64,7 @@ impl<'a> Run<'a> {
         }
         let settings = Settings::for_inputs(&args.setup.source.config, &args.inputs)?;
         let mut rules = settings.rules(&args.setup.source.directories)?;
-        let policy = settings.policy(&args.policy, &rules)?;
+        let policy = settings.policy(&args.policy.counting, &rules)?;
         rules.retain(|id, _| policy.enabled(id));
         if let Some(file) = &settings.config.file {
             console.detail(&format!("configuration: {}", file.display()));
@@ -173,7 +173,7 @@ impl<'a> Run<'a> {
     /// # Errors
     /// A glob that is none.
     fn suggestions(&self, report: &report::Report) -> Result<Suggestions, Report> {
-        let walk = self.settings.options(&self.args.inputs, &self.args.limits)?;
+        let walk = self.settings.options(&self.args.inputs.reading, &self.args.limits)?;
         let read = |place: &Place| std::fs::read(scanning::path_on_disk(&walk, &place.file)).ok();
         Ok(Suggestions::of(report.findings.iter().chain(&report.copies), read))
     }

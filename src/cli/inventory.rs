@@ -1,6 +1,6 @@
 //! `aemlint inventory`: every integration that a package or project sets up, right or wrong.
 
-use super::args::{Inventory, PolicyOptions};
+use super::args::{Inventory, WhatCounts};
 use super::console::{self, Console};
 use super::instance_list::{self, parse_run_modes};
 use super::inventory_rows::{self, Row};
@@ -30,7 +30,7 @@ pub(super) fn run(args: &Inventory, console: &Console) -> Result<u8, Report> {
         return on_instance(args, &settings, &parse_run_modes(list, target.target)?, console);
     }
     let mut rules = settings.rules(&args.setup.source.directories)?;
-    let policy = settings.policy(&PolicyOptions::default(), &rules)?;
+    let policy = settings.policy(&WhatCounts::default(), &rules)?;
     rules.retain(|id, _| policy.enabled(id));
     let further = args.with.iter().map(|further| further.kind());
     let sought = Sought::by_rules(&rules).with(integrations::KINDS.iter().copied().chain(further));

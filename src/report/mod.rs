@@ -5,6 +5,7 @@
 
 mod concise;
 mod csv;
+mod diff;
 mod form;
 mod formats;
 mod github;
@@ -30,6 +31,7 @@ mod tests;
 mod text;
 mod unread;
 
+pub use diff::{Compared, DiffFormat, DiffReport, DiffStyle, UnknownDiffFormat, redact_diff, render_diff};
 pub use form::Style;
 pub use formats::{Format, UnknownFormat, render};
 pub use model::{Report, RuleInfo, Summary};
