@@ -15,7 +15,6 @@
 
 pub mod cli;
 pub(crate) mod diagnostics;
-pub mod diff;
 pub mod documents;
 pub mod edits;
 pub(crate) mod escape;

@@ -106,8 +106,7 @@ pub fn integrations(facts: &[Fact], findings: &[Finding]) -> Vec<Integration> {
 }
 
 impl StateFinding {
-    /// Of a finding.
-    pub fn of(finding: &Finding) -> Self {
+    fn of(finding: &Finding) -> Self {
         Self { rule: finding.rule.clone(), severity: finding.severity, fingerprint: finding.fingerprint.clone() }
     }
 }
