@@ -4,7 +4,7 @@
 //! secrets were masked when the findings were made.
 
 use super::form::{ReportForm, Style};
-use super::model::{LeftOut, Report, RuleInfo};
+use super::model::{Report, RuleInfo};
 use crate::escape;
 use crate::facts::{Coordinates, Whereabouts};
 use crate::rules::{Finding, Fix};
@@ -28,13 +28,16 @@ struct Root<'r> {
 }
 
 #[derive(Serialize)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
 }
 
+/// What made the report.
+pub(super) const TOOL: Tool = Tool { name: "aemlint", version: env!("CARGO_PKG_VERSION") };
+
 #[derive(Serialize)]
-struct InputForm<'r> {
+pub(super) struct InputForm<'r> {
     path: Cow<'r, str>,
     size: Option<u64>,
     sha256: Option<&'r str>,
@@ -63,7 +66,7 @@ struct PackageForm<'r> {
 }
 
 #[derive(Serialize)]
-struct FindingForm<'r> {
+pub(super) struct FindingForm<'r> {
     rule: &'r str,
     family: &'r str,
     title: &'r str,
@@ -130,15 +133,6 @@ struct SummaryForm {
     #[serde(skip_serializing_if = "Option::is_none")]
     milliseconds: Option<u64>,
     exit_code: u8,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    left_out: Option<LeftOutForm>,
-}
-
-#[derive(Serialize)]
-struct LeftOutForm {
-    findings: u64,
-    unread: u64,
-    inputs: u64,
 }
 
 pub(super) const FORM: ReportForm = ReportForm {
@@ -154,7 +148,7 @@ fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
     let summary = &report.summary;
     let root = Root {
         version: 1,
-        tool: Tool { name: "aemlint", version: env!("CARGO_PKG_VERSION") },
+        tool: TOOL,
         inputs: report.inputs.iter().map(input).collect(),
         findings: report.findings.iter().map(finding).collect(),
         unread: report
@@ -179,15 +173,17 @@ fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
             hidden: summary.hidden,
             milliseconds: summary.milliseconds,
             exit_code: summary.exit_code,
-            left_out: (summary.left_out != LeftOut::default()).then(|| {
-                let LeftOut { findings, unread, inputs } = summary.left_out;
-                LeftOutForm { findings, unread, inputs }
-            }),
         },
     };
-    // Serialising structs of strings and numbers cannot fail, and makes UTF-8. A long report need not grow step by step.
-    let mut bytes = Vec::with_capacity(1024 * (1 + report.findings.len() + report.unread.len()));
-    let written = serde_json::to_writer_pretty(&mut bytes, &root);
+    // A long report need not grow step by step.
+    document(&root, 1024 * (1 + report.findings.len() + report.unread.len()))
+}
+
+/// A document of structs of strings and numbers, which is `about` so many bytes long.
+pub(super) fn document(root: &impl Serialize, about: usize) -> String {
+    // Serialising such structs cannot fail, and makes UTF-8.
+    let mut bytes = Vec::with_capacity(about);
+    let written = serde_json::to_writer_pretty(&mut bytes, root);
     let text = written.ok().and_then(|()| String::from_utf8(bytes).ok()).unwrap_or_default();
     // Most have nothing to escape, and a long one is not copied then.
     let escaped = match escape::json(&text) {
@@ -199,7 +195,7 @@ fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
     out
 }
 
-fn input(input: &Input) -> InputForm<'_> {
+pub(super) fn input(input: &Input) -> InputForm<'_> {
     let path = escape::clip(&input.path, LONGEST_NAME);
     InputForm { path, size: input.size, sha256: input.sha256.as_deref() }
 }
@@ -230,7 +226,7 @@ fn package(package: &Coordinates) -> PackageForm<'_> {
     PackageForm { group, name, version }
 }
 
-fn finding(finding: &Finding) -> FindingForm<'_> {
+pub(super) fn finding(finding: &Finding) -> FindingForm<'_> {
     FindingForm {
         rule: &finding.rule,
         family: &finding.family,

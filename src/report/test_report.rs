@@ -49,6 +49,7 @@ pub(super) fn finding(rule: &str, level: Severity, message: &str, location: Wher
         instances: Vec::new(),
         sources: Vec::new(),
         same_fault: None,
+        group: None,
         deployment: 0,
         fix: None,
     }
@@ -161,7 +162,6 @@ pub(super) fn report() -> Report {
             hidden: 1,
             milliseconds: Some(41),
             exit_code: 3,
-            ..Summary::default()
         },
     }
 }

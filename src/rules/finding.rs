@@ -37,6 +37,8 @@ pub struct Finding {
     /// Recognises the finding again after lines moved and zips were rebuilt: 16 hex digits. A function of rule,
     /// package coordinates or path, repository path and property; never of a line number, a version or a secret.
     pub fingerprint: String,
+    /// For a finding on several things together: what they have in common, such as the solution of IMS configurations.
+    pub group: Option<String>,
     /// The deployment that it belongs to.
     pub deployment: u32,
     /// The sources of the facts that it is about: the numbers of their [`Installation`](crate::facts::Fact), without those of
@@ -48,22 +50,6 @@ pub struct Finding {
     pub instances: Vec<String>,
     /// What mends it, where its rule knows that.
     pub fix: Option<Fix>,
-}
-
-impl Finding {
-    /// About how many bytes of memory it takes. Names of files and what it quotes of them belong to facts.
-    pub(super) fn weight(&self) -> usize {
-        let texts =
-            |message: &str, location: &Whereabouts| message.len() + location.node.as_ref().map_or(0, String::len);
-        let related = self.related.iter().map(|it| size_of::<Related>() + texts(&it.message, &it.location));
-        let instances = self.instances.iter().map(|instance| size_of::<String>() + instance.len());
-        let more = self.advice.as_ref().map_or(0, String::len) + self.property.as_ref().map_or(0, String::len);
-        size_of::<Self>()
-            + texts(&self.message, &self.location)
-            + more
-            + related.sum::<usize>()
-            + instances.sum::<usize>()
-    }
 }
 
 /// A fault that copies of one file have in common: numbers of the rule, of its case and of the fact.
