@@ -35,14 +35,16 @@ pub(super) fn run(args: &Inventory, console: &Console) -> Result<u8, Report> {
     rules.retain(|id, _| policy.enabled(id));
     let sought = Sought::by_rules(&rules).with(integrations::KINDS.iter().copied());
     let scanned = scanning::scan(&settings, &args.inputs, &args.limits, target, sought, console)?;
-    let Judgement { findings, not_judged } = evaluate(&rules, &scanned.facts, &scanned.installed, target.target)?;
+    let Judgement { findings, not_judged, left_out } =
+        evaluate(&rules, &scanned.facts, &scanned.installed, target.target)?;
+    let not_judged = not_judged.len() + left_out.len();
     let (findings, _) = merge_copies(policy.rate(findings));
     let rows = integrations::integrations(&scanned.facts, &findings);
     let cells: Vec<Vec<String>> = rows.iter().map(cells).collect();
     let text = list(args.format, &HEADINGS, &cells, || rows.iter().map(json).collect());
     console.print(text.as_bytes())?;
-    note_unread(&scanned, not_judged.len(), console);
-    Ok(if not_judged.is_empty() { scanning::exit_code(&scanned) } else { 3 })
+    note_unread(&scanned, not_judged, console);
+    Ok(if not_judged == 0 { scanning::exit_code(&scanned) } else { 3 })
 }
 
 /// Prints what an instance with these run modes uses of the configurations in the inputs.

@@ -34,6 +34,9 @@ fn render(report: &Report, _: &[RuleInfo], style: &Style) -> String {
         let path = phrases::path_of(&unread.place);
         out += &format!("{path}:1:1: {}[unread] {}\n", paint(style.color, Severity::Error), phrases::reason(unread));
     }
+    if let Some(left_out) = phrases::left_out(report) {
+        out += &format!(".:1:1: {}[report] {left_out}\n", paint(style.color, Severity::Note));
+    }
     out
 }
 

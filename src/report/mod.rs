@@ -3,6 +3,7 @@
 //!
 //! A new form is a file with a `ReportForm` and its line in `formats.rs`.
 
+mod bounded;
 mod concise;
 mod form;
 mod formats;
@@ -26,6 +27,6 @@ mod unread;
 
 pub use form::Style;
 pub use formats::{Format, UnknownFormat, render};
-pub use model::{Report, RuleInfo, Summary};
+pub use model::{LeftOut, Report, RuleInfo, Summary};
 pub use summary::line as summary_line;
 pub use unread::Unread;

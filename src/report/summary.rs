@@ -1,7 +1,7 @@
 //! The line that sums up a run.
 
 use super::model::Report;
-use super::phrases::count;
+use super::phrases::{self, count};
 
 /// `2 errors, 1 warning in 3 packages, 812 files (41 ms); 1 thing was not read; exit code 3`: what was found, in how
 /// much, and everything that the findings do not show.
@@ -42,6 +42,9 @@ pub fn line(report: &Report) -> String {
     if summary.unread > 0 {
         let verb = if summary.unread == 1 { "was" } else { "were" };
         line += &format!("; {} {verb} not read", count(summary.unread, "thing", "things"));
+    }
+    if let Some(left_out) = phrases::left_out(report) {
+        line += &format!("; {left_out}");
     }
     if summary.exit_code != 0 {
         line += &format!("; exit code {}", summary.exit_code);
