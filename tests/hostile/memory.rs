@@ -26,7 +26,9 @@ fn copies(archive: &Archive, number: usize) -> Vec<u8> {
 }
 
 /// `--max-memory` for ordinary runs.
-const LITTLE: &[&str] = &["--max-memory", "8MiB"];
+fn limits(little: &'static str) -> Vec<&'static str> {
+    if full() { Vec::new() } else { vec!["--max-memory", little] }
+}
 
 /// The limit was reached, that is said in few words, and the report is short.
 fn cut(report: &Report) {
@@ -43,8 +45,7 @@ fn findings_in_many_archives() {
         let name = format!("jcr_root/apps/a/config/com.adobe.granite.auth.oauth.accesstoken.provider-{n}.config");
         Entry::deflated(name, IMS_TEXT.as_bytes())
     });
-    let report =
-        check(&copies(&Archive::of(configs.collect::<Vec<_>>()), size(28_000, 300)), if full() { &[] } else { LITTLE });
+    let report = check(&copies(&Archive::of(configs.collect::<Vec<_>>()), size(28_000, 60)), &limits("2MiB"));
     cut(&report);
     assert!(report.has(JWT));
 }
@@ -58,10 +59,7 @@ fn names_in_many_archives() {
             entry.central.method = 99;
         })
     });
-    cut(&check(
-        &copies(&Archive::of(unreadable.collect::<Vec<_>>()), size(1_200, 3)),
-        if full() { &[] } else { LITTLE },
-    ));
+    cut(&check(&copies(&Archive::of(unreadable.collect::<Vec<_>>()), size(1_200, 3)), &limits("8MiB")));
 }
 
 #[test]
@@ -69,7 +67,7 @@ fn archives_with_long_names() {
     let none = Archive::of([]).bytes();
     let long = (0..size(2_000, 100)).map(|n| Entry::stored(format!("{n}{}.zip", "x".repeat(60_000)), &none));
     let number = size(60, 4);
-    cut(&check(&copies(&Archive::of(long.collect::<Vec<_>>()), number), if full() { &[] } else { LITTLE }));
+    cut(&check(&copies(&Archive::of(long.collect::<Vec<_>>()), number), &limits("8MiB")));
 }
 
 #[test]
@@ -82,7 +80,7 @@ fn contradictions_in_many_archives() {
         })
     });
     let archive = Archive::of(lies.collect::<Vec<_>>());
-    cut(&check(&copies(&archive, size(4_000, 40)), if full() { &[] } else { LITTLE }));
+    cut(&check(&copies(&archive, size(4_000, 120)), &limits("4MiB")));
     // What describes a contradiction is short, however long the names are.
     let report = check(&archive.bytes(), &[]);
     assert!(report.has("ambiguous-archive"));
@@ -99,7 +97,7 @@ fn properties_without_end() {
     let text = page("", LEGACY).replacen("url=", &format!("{attributes} url="), 1);
     let many = (0..size(160, 8)).map(|n| Entry::deflated(format!("jcr_root/etc/n{n}/.content.xml"), text.as_bytes()));
     let bytes = Archive::of(many.chain([ims(), tags()])).bytes();
-    let report = check(&bytes, if full() { &[] } else { LITTLE });
+    let report = check(&bytes, &limits("8MiB"));
     assert!(report.has(URL), "{}", report.json["summary"]);
 }
 
