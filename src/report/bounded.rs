@@ -102,7 +102,8 @@ fn shortened(report: &Report, most: usize) -> Cow<'_, Report> {
         unread: (report.unread.len() - unread.len()) as u64,
         inputs: (report.inputs.len() - inputs.len()) as u64,
     };
-    Cow::Owned(Report { findings, copies, suppressed, inputs, unread, summary })
+    let suggestions = report.suggestions.clone();
+    Cow::Owned(Report { findings, copies, suppressed, suggestions, inputs, unread, summary })
 }
 
 fn with_first_related(finding: &Finding) -> Finding {
