@@ -6,14 +6,17 @@ use super::scanning;
 use super::setup::Settings;
 use crate::diagnostics::UserError;
 use crate::facts::{Fact, Kind};
+use crate::fix::Suggestions;
 use crate::policy::{Baseline, Context, Note, Policy, PolicyOutcome, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary};
 use crate::rules::{Finding, Judgement, RuleSet, Severity, evaluate, merge_copies};
-use crate::scan::{Scanned, Sought};
+use crate::scan::{self, Scanned, Sought};
 use crate::workers;
 use miette::Report;
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::time::Instant;
+use zip_audit::Place;
 
 /// Runs `aemlint check`.
 ///
@@ -24,7 +27,9 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let run = Run::prepare(args, console)?;
     let target = run.settings.target(args.setup.target);
     let sought = Sought::by_rules(&run.rules);
-    let scanned = scanning::scan(&run.settings, &args.inputs, &args.limits, target, sought, console)?;
+    let options = scanning::options(&run.settings, &args.inputs, &args.limits, target, sought)?;
+    let options = scan::Options { digests: run.formats().any(Format::shows_inputs), ..options };
+    let scanned = scanning::scan_with(&args.inputs.paths, &options, console);
     let code = workers::with(args.inputs.threads, scanned.facts.len(), || {
         let judgement = evaluate(&run.rules, &scanned.facts, &scanned.installed, target.target)?;
         run.conclude(judgement, &scanned)
@@ -86,7 +91,10 @@ impl<'a> Run<'a> {
         let exit_code = self.policy.exit_code(&outcome.findings, incomplete);
         let (findings, copies) = merge_copies(outcome.findings);
         let outcome = PolicyOutcome { findings, ..outcome };
-        let report = self.report(outcome, copies, scanned, &not_judged, exit_code);
+        let mut report = self.report(outcome, copies, scanned, &not_judged, exit_code);
+        if self.formats().any(|format| format == Format::SARIF) {
+            report.suggestions = self.suggestions(&report)?;
+        }
         self.write(&report)?;
         Ok(exit_code)
     }
@@ -128,12 +136,55 @@ impl<'a> Run<'a> {
             unread: unread.len() as u64,
             excluded: scanned.excluded,
             hidden: outcome.hidden.total(),
-            milliseconds: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            milliseconds: (!self.args.report.no_times).then(|| self.milliseconds()),
             exit_code,
         };
         let keep = self.args.report.sarif_include_suppressed;
         let suppressed = if keep { outcome.suppressed } else { Vec::new() };
-        report::Report { findings: outcome.findings, copies, suppressed, unread, summary }
+        report::Report {
+            findings: outcome.findings,
+            copies,
+            suppressed,
+            inputs: scanned.inputs.clone(),
+            suggestions: Suggestions::default(),
+            unread,
+            summary,
+        }
+    }
+
+    fn milliseconds(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// The forms of all reports of this run.
+    fn formats(&self) -> impl Iterator<Item = Format> {
+        let args = &self.args.report;
+        args.outputs.iter().map(|output| output.format).chain([args.format])
+    }
+
+    /// What would mend the findings in files of trees, which are read again for that.
+    ///
+    /// # Errors
+    /// A glob that is none.
+    fn suggestions(&self, report: &report::Report) -> Result<Suggestions, Report> {
+        let walk = self.settings.options(&self.args.inputs, &self.args.limits)?;
+        let read = |place: &Place| std::fs::read(scanning::path_on_disk(&walk, &place.file)).ok();
+        Ok(Suggestions::of(report.findings.iter().chain(&report.copies), read))
+    }
+
+    /// What rules say of themselves: those that a finding names, and the others where a form shows them. Their files are
+    /// parsed only then.
+    ///
+    /// # Errors
+    /// A mistake in a rule file.
+    fn rule_infos(&self, report: &report::Report) -> Result<Vec<RuleInfo>, UserError> {
+        if self.formats().any(Format::needs_all_rules) {
+            return Ok(self.rules.metas()?.into_iter().map(RuleInfo::from).collect());
+        }
+        let suppressed = report.suppressed.iter().map(|suppressed| &suppressed.finding);
+        let findings = report.findings.iter().chain(suppressed);
+        let named: BTreeSet<&str> = findings.map(|finding| finding.rule.as_ref()).collect();
+        named.into_iter().map(|rule| self.rules.meta(rule).map(RuleInfo::from)).collect()
     }
 
     fn write(&self, report: &report::Report) -> Result<(), Report> {
@@ -146,11 +197,7 @@ impl<'a> Run<'a> {
             sarif_category: args.sarif_category.clone(),
         };
         let summary_file = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|_| args.format == Format::GITHUB);
-        let formats = || args.outputs.iter().map(|output| output.format).chain([args.format]);
-        // Rule files are parsed only where a form shows what is in them.
-        let needs_rules = summary_file.is_some() || formats().any(Format::needs_rules);
-        let rules: Vec<RuleInfo> =
-            if needs_rules { self.rules.metas()?.into_iter().map(RuleInfo::from).collect() } else { Vec::new() };
+        let rules = self.rule_infos(report)?;
         for output in &args.outputs {
             let style = Style { color: false, width: Style::default().width, ..style.clone() };
             let text = report::render(output.format, report, &rules, &style);

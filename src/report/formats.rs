@@ -35,6 +35,9 @@ impl Format {
     /// Markdown, as for the step summary of GitHub Actions.
     pub const MARKDOWN: Self = Self(&markdown::FORM);
 
+    /// SARIF, which alone shows what would mend a finding.
+    pub const SARIF: Self = Self(&sarif::FORM);
+
     /// The name on the command line.
     pub fn name(self) -> &'static str {
         self.0.name
@@ -45,9 +48,14 @@ impl Format {
         self.0.about
     }
 
-    /// Whether [`render`] needs to know the rules.
-    pub fn needs_rules(self) -> bool {
-        self.0.needs_rules
+    /// Whether [`render`] needs to know the rules that no finding names.
+    pub fn needs_all_rules(self) -> bool {
+        self.0.needs_all_rules
+    }
+
+    /// Whether it shows sizes and digests of the inputs.
+    pub fn shows_inputs(self) -> bool {
+        self.0.shows_inputs
     }
 
     /// Whether it ends with the line that sums up the run.
@@ -56,8 +64,8 @@ impl Format {
     }
 }
 
-/// The report in one form, with a line end at its end. `rules` are all rules that ran, in any order; they may be left out
-/// where the form does not [need](Format::needs_rules) them.
+/// The report in one form, with a line end at its end. `rules` are the rules that findings name, in any order, and all
+/// others that ran where the form [needs](Format::needs_all_rules) them.
 pub fn render(format: Format, report: &Report, rules: &[RuleInfo], style: &Style) -> String {
     (format.0.render)(&redact::redacted(report), rules, style)
 }

@@ -8,13 +8,13 @@ use super::expression::{Environment, Expression, Template, Value as Seen};
 use super::file::RuleFile;
 use super::finding::{Finding, Match, Related, SameFault};
 use super::fingerprint::{self, FingerprintInput};
-use super::fix;
+use super::fix::{self, Fix};
 use super::not_judged::{self, Failure, NotJudged};
 use crate::diagnostics::UserError;
 
 use super::set::{Compiled, Rule, RuleSet};
 use super::severity::{Confidence, Severity};
-use crate::facts::{Fact, Installed, Kind, Value, ValueRef, Whereabouts};
+use crate::facts::{Fact, Installed, Kind, Packages, Value, ValueRef, Whereabouts};
 use crate::workers::WORTH_SHARING;
 use osgi_config::Target;
 use rayon::prelude::*;
@@ -71,6 +71,10 @@ pub fn evaluate_with_answers(
         not_judged.extend(failed_again);
     }
     findings.sort_by(|(_, a), (_, b)| order(a).cmp(&order(b)));
+    let packages = Packages::of_facts(facts);
+    for (_, finding) in &mut findings {
+        finding.package = packages.around(&finding.location.place).cloned();
+    }
     Ok(Judgement { findings: fingerprint::number(findings), not_judged })
 }
 
@@ -336,25 +340,48 @@ impl<'a> Judge<'a> {
         let finding = Finding {
             rule: file.meta.id.clone(),
             family: file.meta.family.clone(),
+            title: file.meta.title.clone(),
             severity: case.level.min(at_most).min(most),
+            uncapped: case.level.min(most),
             at_most,
             confidence: confidence.min(surest),
             message,
             advice: texts.advice.as_ref().map(|advice| advice.render(file, &scope, fact)).transpose()?,
             location: Whereabouts::of(fact, mark),
+            property: fact.property_at(&at).map(str::to_owned),
+            package: None,
             related,
             fingerprint: String::new(),
             deployment: fact.deployment,
+            sources: self.sources(hit, group),
             same_fault: fault.same,
             instances: self.instances(fact, group),
-            fix: match group {
-                None if !file.fixes.is_empty() => {
-                    fix::of_finding(file, compiled.fixes(file)?, fact, self.target, self.answers)?
-                }
-                _ => None,
-            },
+            fix: self.fix(hit, group)?,
         };
         Ok((input, finding))
+    }
+
+    /// What mends a finding: of a counting rule what mends one of the facts that were counted, the reported one first.
+    fn fix(&self, hit: &Match, group: Option<&Group>) -> Result<Option<Fix>, UserError> {
+        let Active { file, compiled, .. } = self.rule(hit);
+        if file.fixes.is_empty() {
+            return Ok(None);
+        }
+        let others = group.into_iter().flat_map(Group::others).map(|other| other.fact);
+        for fact in std::iter::once(hit.fact).chain(others) {
+            let fact = &self.facts[fact];
+            if let Some(fix) = fix::of_finding(file, compiled.fixes(file)?, fact, self.target, self.answers)? {
+                return Ok(Some(fix));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The sources of the facts that a finding is about.
+    fn sources(&self, hit: &Match, group: Option<&Group>) -> Vec<u32> {
+        let hits = group.map_or(std::slice::from_ref(hit), |group| group.hits.as_slice());
+        let numbers: BTreeSet<u32> = hits.iter().map(|hit| self.facts[hit.fact].installation.source).collect();
+        numbers.into_iter().filter(|&number| number > 0).collect()
     }
 
     /// The instances that a finding is about, where it is about certain ones.
