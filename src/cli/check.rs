@@ -57,9 +57,7 @@ impl<'a> Run<'a> {
     fn prepare(args: &'a Check, console: &'a Console) -> Result<Self, Report> {
         let started = Instant::now();
         let settings = Settings::for_inputs(&args.setup.source.config, &args.inputs)?;
-        let mut rules = settings.rules(&args.setup.source.directories)?;
-        let policy = settings.policy(&args.policy.counting, &rules)?;
-        rules.retain(|id, _| policy.enabled(id));
+        let (rules, policy) = settings.judging(&args.setup.source.directories, &args.policy.counting)?;
         if let Some(file) = &settings.config.file {
             console.detail(&format!("configuration: {}", file.display()));
         }
