@@ -73,6 +73,7 @@ impl Settings {
             default_excludes: !inputs.no_default_excludes,
             exclude,
             threads: inputs.threads,
+            search_packed: inputs.search_packed,
         })
     }
 
