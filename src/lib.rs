@@ -23,6 +23,7 @@ pub mod facts;
 pub(crate) mod fix;
 pub(crate) mod ignore_comments;
 mod instances;
+pub mod integrations;
 pub(crate) mod policy;
 pub mod report;
 pub mod rules;

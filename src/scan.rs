@@ -9,6 +9,7 @@ use crate::ignore_comments::{Comments, Syntax, comments};
 use crate::instances::{Axes, Deployments, Holder, Part};
 use crate::rules::{Needles, RuleSet, looks_at_properties};
 use crate::workers::{self, lock};
+use inputs::DigestedFiles;
 use jiff::Timestamp;
 use judgeable::Judgeable;
 use osgi_config::Target;
@@ -22,10 +23,12 @@ pub use crate::instances::Grouping;
 pub use examples::facts_of_example;
 
 mod examples;
+mod inputs;
 mod judgeable;
 mod originals;
 mod overlay;
 
+pub use inputs::Input;
 pub use originals::{Original, originals};
 pub(crate) use overlay::sibling;
 pub use overlay::{Overlay, moved};
@@ -47,6 +50,8 @@ pub struct Options {
     pub sought: Sought,
     /// Whether inputs in which there is nothing to judge are no reason to call the scan incomplete.
     pub allow_empty: bool,
+    /// Whether to find out sizes and digests of the inputs.
+    pub digests: bool,
     /// The time that the validity of certificates is measured against.
     pub now: Timestamp,
 }
@@ -65,6 +70,13 @@ impl Sought {
     pub fn kinds(kinds: Kinds) -> Self {
         let open = if kinds.contains(Kind::Node) { BTreeSet::from([Kind::Node]) } else { BTreeSet::new() };
         Self { kinds, prefilter: prefilter(&Needles { open, ..Needles::default() }) }
+    }
+
+    /// The same, and facts of these kinds.
+    #[must_use]
+    pub fn with(mut self, kinds: impl IntoIterator<Item = Kind>) -> Self {
+        kinds.into_iter().for_each(|kind| self.kinds.insert(kind));
+        self
     }
 
     /// What these rules judge, and the packages, which a policy can name.
@@ -91,6 +103,8 @@ pub struct Scanned {
     pub deployments: u32,
     /// The ignore comments of files in source trees.
     pub comments: BTreeMap<Place, Comments>,
+    /// The packages and trees that were read, where their digests were wanted.
+    pub inputs: Vec<Input>,
 }
 
 impl Scanned {
@@ -203,6 +217,7 @@ struct Reader<'a> {
     comments: Mutex<BTreeMap<Place, Comments>>,
     walked: Mutex<Walked>,
     judgeable: Judgeable,
+    digested: Option<DigestedFiles>,
     /// Bytes of all values that are kept, about.
     kept: AtomicU64,
 }
@@ -245,6 +260,9 @@ impl<'a> Reader<'a> {
         if file.container.kind == ContainerKind::Directory {
             self.module(&file);
             self.ignore_comments(&file);
+            if let Some(digested) = &self.digested {
+                digested.add(&file);
+            }
         }
         self.judgeable.look_at_place(&file);
         let all = self.options.sought.kinds.contains(Kind::Node);
@@ -297,6 +315,7 @@ impl<'a> Reader<'a> {
             comments: Mutex::default(),
             walked: Mutex::default(),
             judgeable: Judgeable::default(),
+            digested: options.digests.then(DigestedFiles::default),
             kept: AtomicU64::new(0),
         }
     }
@@ -316,8 +335,11 @@ impl<'a> Reader<'a> {
 
     /// Links the facts of all files.
     fn scanned(self, inputs: &[Place], outcome: Outcome) -> Scanned {
-        let Self { options, files, modules, comments, walked, judgeable, .. } = self;
+        let Self { options, files, modules, comments, walked, judgeable, digested, .. } = self;
         let mut walked = walked.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let digested = digested.map(|digested| {
+            workers::with(options.walk.threads, outcome.archive_files.len(), || digested.into_inputs(inputs, &outcome))
+        });
         if !options.allow_empty {
             walked.unread.extend(judgeable.nothing(inputs, &outcome));
         }
@@ -338,7 +360,16 @@ impl<'a> Reader<'a> {
         };
         let Linked { facts, installed } =
             workers::with(options.walk.threads, files.len(), || facts::link(files, walked, &link));
-        Scanned { facts, installed, files: outcome.files, excluded: outcome.excluded, deployments: number, comments }
+        let inputs = digested.unwrap_or_default();
+        Scanned {
+            facts,
+            installed,
+            files: outcome.files,
+            excluded: outcome.excluded,
+            deployments: number,
+            comments,
+            inputs,
+        }
     }
 
     /// Only files of a source tree are asked: what is in an archive comes from others and configures nothing.

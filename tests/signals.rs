@@ -34,6 +34,7 @@ fn facts(directory: &Path, target: Target, everything: bool) -> Vec<Fact> {
         exclusive: Vec::new(),
         sought,
         allow_empty: true,
+        digests: false,
         now: jiff::Timestamp::UNIX_EPOCH,
     };
     let mut facts = scan::scan(&[directory.to_path_buf()], &options, &|_, _| {}).facts;

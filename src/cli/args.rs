@@ -362,6 +362,9 @@ pub(super) struct ReportOptions {
     /// Also write a report of this form to a file, such as sarif=aemlint.sarif; may be given more than once
     #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = values::output, help_heading = "Report")]
     pub outputs: Vec<OutputSpec>,
+    /// Leave out of reports how long the run took, so that two runs on the same input give the same bytes
+    #[arg(long, help_heading = "Report")]
+    pub no_times: bool,
     /// Tell several runs in one GitHub job apart: the category that the SARIF report is filed under
     #[arg(long, value_name = "NAME", help_heading = "Report")]
     pub sarif_category: Option<String>,

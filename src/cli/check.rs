@@ -9,9 +9,10 @@ use crate::facts::{Fact, Kind};
 use crate::policy::{Baseline, Context, Note, Policy, PolicyOutcome, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary};
 use crate::rules::{Finding, Judgement, RuleSet, Severity, evaluate, merge_copies};
-use crate::scan::{Scanned, Sought};
+use crate::scan::{self, Scanned, Sought};
 use crate::workers;
 use miette::Report;
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::time::Instant;
 
@@ -24,7 +25,9 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let run = Run::prepare(args, console)?;
     let target = run.settings.target(args.setup.target);
     let sought = Sought::by_rules(&run.rules);
-    let scanned = scanning::scan(&run.settings, &args.inputs, &args.limits, target, sought, console)?;
+    let options = scanning::options(&run.settings, &args.inputs, &args.limits, target, sought)?;
+    let options = scan::Options { digests: run.formats().any(Format::shows_inputs), ..options };
+    let scanned = scanning::scan_with(&args.inputs.paths, &options, console);
     let code = workers::with(args.inputs.threads, scanned.facts.len(), || {
         let judgement = evaluate(&run.rules, &scanned.facts, &scanned.installed, target.target)?;
         run.conclude(judgement, &scanned)
@@ -128,12 +131,44 @@ impl<'a> Run<'a> {
             unread: unread.len() as u64,
             excluded: scanned.excluded,
             hidden: outcome.hidden.total(),
-            milliseconds: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            milliseconds: (!self.args.report.no_times).then(|| self.milliseconds()),
             exit_code,
         };
         let keep = self.args.report.sarif_include_suppressed;
         let suppressed = if keep { outcome.suppressed } else { Vec::new() };
-        report::Report { findings: outcome.findings, copies, suppressed, unread, summary }
+        report::Report {
+            findings: outcome.findings,
+            copies,
+            suppressed,
+            inputs: scanned.inputs.clone(),
+            unread,
+            summary,
+        }
+    }
+
+    fn milliseconds(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// The forms of all reports of this run.
+    fn formats(&self) -> impl Iterator<Item = Format> {
+        let args = &self.args.report;
+        args.outputs.iter().map(|output| output.format).chain([args.format])
+    }
+
+    /// What rules say of themselves: those that a finding names, and the others where a form shows them. Their files are
+    /// parsed only then.
+    ///
+    /// # Errors
+    /// A mistake in a rule file.
+    fn rule_infos(&self, report: &report::Report) -> Result<Vec<RuleInfo>, UserError> {
+        if self.formats().any(Format::needs_all_rules) {
+            return Ok(self.rules.metas()?.into_iter().map(RuleInfo::from).collect());
+        }
+        let suppressed = report.suppressed.iter().map(|suppressed| &suppressed.finding);
+        let findings = report.findings.iter().chain(suppressed);
+        let named: BTreeSet<&str> = findings.map(|finding| finding.rule.as_ref()).collect();
+        named.into_iter().map(|rule| self.rules.meta(rule).map(RuleInfo::from)).collect()
     }
 
     fn write(&self, report: &report::Report) -> Result<(), Report> {
@@ -146,11 +181,7 @@ impl<'a> Run<'a> {
             sarif_category: args.sarif_category.clone(),
         };
         let summary_file = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|_| args.format == Format::GITHUB);
-        let formats = || args.outputs.iter().map(|output| output.format).chain([args.format]);
-        // Rule files are parsed only where a form shows what is in them.
-        let needs_rules = summary_file.is_some() || formats().any(Format::needs_rules);
-        let rules: Vec<RuleInfo> =
-            if needs_rules { self.rules.metas()?.into_iter().map(RuleInfo::from).collect() } else { Vec::new() };
+        let rules = self.rule_infos(report)?;
         for output in &args.outputs {
             let style = Style { color: false, width: Style::default().width, ..style.clone() };
             let text = report::render(output.format, report, &rules, &style);

@@ -57,7 +57,7 @@ fn json(metas: &[&Meta], level: impl Fn(&Meta) -> &'static str) -> String {
             "level": level(meta),
             "default_level": meta.level.name(),
             "confidence": meta.confidence.name(),
-            "title": meta.title,
+            "title": meta.title.as_ref(),
             "tags": meta.tags,
             "on": meta.on.iter().map(|kind| kind.name()).collect::<Vec<_>>(),
         })

@@ -9,6 +9,7 @@ use crate::facts::{Fact, OfKind};
 use crate::policy::{LimitSettings, Package};
 use crate::scan::{self, Scanned, Sought};
 use miette::Report;
+use std::path::PathBuf;
 
 /// The exit code of a scan that came to its end without a judgement.
 pub(super) fn exit_code(scanned: &Scanned) -> u8 {
@@ -27,11 +28,15 @@ pub(super) fn scan(
     sought: Sought,
     console: &Console,
 ) -> Result<Scanned, Report> {
-    let options = options(settings, inputs, limits, target, sought)?;
+    Ok(scan_with(&inputs.paths, &options(settings, inputs, limits, target, sought)?, console))
+}
+
+/// Scans paths, and shows how far it is.
+pub(super) fn scan_with(paths: &[PathBuf], options: &scan::Options, console: &Console) -> Scanned {
     let progress = Progress::new(console);
-    let scanned = scan::scan(&inputs.paths, &options, &|done, total| progress.set(done, total));
+    let scanned = scan::scan(paths, options, &|done, total| progress.set(done, total));
     drop(progress);
-    Ok(scanned)
+    scanned
 }
 
 /// How the inputs are scanned for what is sought.
@@ -54,6 +59,7 @@ pub(super) fn options(
         exclusive: settings.config.exclusive.clone(),
         sought: Sought { prefilter, ..sought },
         allow_empty: inputs.allow_empty,
+        digests: false,
         now: jiff::Timestamp::now(),
     })
 }

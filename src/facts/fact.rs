@@ -92,6 +92,21 @@ impl Fact {
         let property = self.properties.iter().find(|property| property.name == name).map(|property| property.mark);
         property.or_else(|| self.data.attributes().get(name)?.1)
     }
+
+    /// The name of the property that is written at the place of this property or attribute; `None` if it is not written in
+    /// one.
+    pub fn property_at(&self, name: &str) -> Option<&str> {
+        if let Some(property) = self.properties.iter().find(|property| property.name == name) {
+            return Some(&property.name);
+        }
+        let mark = self.data.attributes().get(name)?.1?;
+        let named = || self.attribute("property").and_then(ValueRef::as_text);
+        let around = |property: &&Property| {
+            let span = property.mark.span;
+            span.start <= mark.span.start && mark.span.end <= span.end
+        };
+        self.properties.iter().find(around).map(|property| property.name.as_str()).or_else(named)
+    }
 }
 
 impl FactData {

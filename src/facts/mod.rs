@@ -15,6 +15,7 @@ pub mod families;
 mod json;
 mod kinds;
 pub mod link;
+mod packages;
 mod property;
 mod source;
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub use json::{VERSION, schema};
 pub use kinds::Kinds;
 pub(crate) use link::Thing;
 pub use link::{Installed, Linked, link};
+pub use packages::{Coordinates, Packages};
 pub use property::{Declared, Property};
 pub use value::{Value, ValueRef, ValueType};
 pub use vocabulary::{AttributeSpec, Attributes, COMMON};

@@ -187,17 +187,25 @@ impl Policy {
         }
     }
 
+    /// The findings of rules that are wanted, each with the level that the configuration gives its rule. Nothing is accepted
+    /// or left out: these are what the inputs have, whatever a project makes of it.
+    pub(crate) fn rate(&self, findings: Vec<Finding>) -> Vec<Finding> {
+        let wanted = findings.into_iter().filter(|finding| self.selection.enabled(&finding.rule));
+        let rated = wanted.map(|mut finding| {
+            finding.severity = self.selection.level(&finding.rule, finding.severity).min(finding.at_most);
+            finding.uncapped = self.selection.level(&finding.rule, finding.uncapped);
+            finding
+        });
+        rated.collect()
+    }
+
     /// Judges the findings of a run.
     pub(crate) fn apply(&self, findings: Vec<Finding>, mut context: Context) -> PolicyOutcome {
         let mut outcome = PolicyOutcome::default();
         let mut baseline = context.baseline.take().filter(|_| !self.no_ignores);
         let mut used = Used::default();
         let (mut own, mut foreign) = (Vec::new(), Vec::new());
-        for mut finding in findings {
-            if !self.selection.enabled(&finding.rule) {
-                continue;
-            }
-            finding.severity = self.selection.level(&finding.rule, finding.severity).min(finding.at_most);
+        for mut finding in self.rate(findings) {
             let subject = self.base.subject(&finding.location.place);
             let vendor = self.vendors.of(&subject, &finding.location.place, &context.packages);
             if let Some(highest) = vendor.as_ref().and_then(|vendor| vendor.level) {

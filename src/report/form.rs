@@ -8,12 +8,15 @@ pub(super) struct ReportForm {
     pub(super) name: &'static str,
     /// What it is for: the help of the command line.
     pub(super) about: &'static str,
-    /// Whether it shows what rules say of themselves. Where no form of a run does, the rule files need not be parsed.
-    pub(super) needs_rules: bool,
+    /// Whether it shows what rules say of themselves of which there is no finding. Where no form of a run does, their files
+    /// need not be parsed.
+    pub(super) needs_all_rules: bool,
+    /// Whether it shows sizes and digests of the inputs. Where no form of a run does, the inputs need not be read for them.
+    pub(super) shows_inputs: bool,
     /// Whether it ends with the line that sums up the run; else that line is printed to standard error.
     pub(super) has_summary: bool,
-    /// Makes the report, with a line end at its end. `rules` are all rules that ran, in any order, or none where they are
-    /// not needed.
+    /// Makes the report, with a line end at its end. `rules` are the rules that findings name, in any order; all rules that
+    /// ran where they are needed.
     pub(super) render: fn(report: &Report, rules: &[RuleInfo], style: &Style) -> String,
 }
 

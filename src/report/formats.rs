@@ -45,9 +45,14 @@ impl Format {
         self.0.about
     }
 
-    /// Whether [`render`] needs to know the rules.
-    pub fn needs_rules(self) -> bool {
-        self.0.needs_rules
+    /// Whether [`render`] needs to know the rules that no finding names.
+    pub fn needs_all_rules(self) -> bool {
+        self.0.needs_all_rules
+    }
+
+    /// Whether it shows sizes and digests of the inputs.
+    pub fn shows_inputs(self) -> bool {
+        self.0.shows_inputs
     }
 
     /// Whether it ends with the line that sums up the run.
@@ -56,8 +61,8 @@ impl Format {
     }
 }
 
-/// The report in one form, with a line end at its end. `rules` are all rules that ran, in any order; they may be left out
-/// where the form does not [need](Format::needs_rules) them.
+/// The report in one form, with a line end at its end. `rules` are the rules that findings name, in any order, and all
+/// others that ran where the form [needs](Format::needs_all_rules) them.
 pub fn render(format: Format, report: &Report, rules: &[RuleInfo], style: &Style) -> String {
     (format.0.render)(&redact::redacted(report), rules, style)
 }

@@ -27,8 +27,14 @@ mark { background: #ffd54f; color: #000; }
 /// Places beside the first shown of a finding.
 const MOST_RELATED: usize = 50;
 
-pub(super) const FORM: ReportForm =
-    ReportForm { name: "html", about: "A page for a browser", needs_rules: true, has_summary: false, render };
+pub(super) const FORM: ReportForm = ReportForm {
+    name: "html",
+    about: "A page for a browser",
+    needs_all_rules: false,
+    shows_inputs: true,
+    has_summary: false,
+    render,
+};
 
 fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
     let mut out = String::from("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");

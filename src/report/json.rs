@@ -6,10 +6,12 @@
 use super::form::{ReportForm, Style};
 use super::model::{Report, RuleInfo};
 use crate::escape;
-use crate::facts::Whereabouts;
+use crate::facts::{Coordinates, Whereabouts};
 use crate::rules::{Finding, Fix};
+use crate::scan::Input;
 use serde::Serialize;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// Characters of one name: an archive can hold names of 64 KiB, of which thousands of findings would be made.
 const LONGEST_NAME: usize = 4_096;
@@ -18,8 +20,10 @@ const LONGEST_NAME: usize = 4_096;
 struct Root<'r> {
     version: u32,
     tool: Tool,
+    inputs: Vec<InputForm<'r>>,
     findings: Vec<FindingForm<'r>>,
     unread: Vec<UnreadForm<'r>>,
+    rules: Vec<RuleForm<'r>>,
     summary: SummaryForm,
 }
 
@@ -30,16 +34,49 @@ struct Tool {
 }
 
 #[derive(Serialize)]
+struct InputForm<'r> {
+    path: Cow<'r, str>,
+    size: Option<u64>,
+    sha256: Option<&'r str>,
+}
+
+#[derive(Serialize)]
+struct RuleForm<'r> {
+    id: &'r str,
+    family: &'r str,
+    title: &'r str,
+    level: &'static str,
+    confidence: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    security_severity: Option<f32>,
+    tags: &'r [String],
+    help: &'r str,
+    references: &'r [String],
+    url: Option<&'r str>,
+}
+
+#[derive(Serialize)]
+struct PackageForm<'r> {
+    group: Cow<'r, str>,
+    name: Cow<'r, str>,
+    version: Cow<'r, str>,
+}
+
+#[derive(Serialize)]
 struct FindingForm<'r> {
     rule: &'r str,
     family: &'r str,
+    title: &'r str,
     level: &'static str,
     confidence: &'static str,
     message: &'r str,
     #[serde(skip_serializing_if = "Option::is_none")]
     advice: Option<&'r str>,
     fingerprint: &'r str,
+    property: Option<Cow<'r, str>>,
+    deployment: u32,
     instances: &'r [String],
+    package: Option<PackageForm<'r>>,
     location: LocationForm<'r>,
     related: Vec<RelatedForm<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,23 +127,26 @@ struct SummaryForm {
     unread: u64,
     excluded: u64,
     hidden: u64,
-    milliseconds: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    milliseconds: Option<u64>,
     exit_code: u8,
 }
 
 pub(super) const FORM: ReportForm = ReportForm {
     name: "json",
     about: "For programs; the schema is in the repository",
-    needs_rules: false,
+    needs_all_rules: false,
+    shows_inputs: true,
     has_summary: false,
     render,
 };
 
-fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
+fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
     let summary = &report.summary;
     let root = Root {
         version: 1,
         tool: Tool { name: "aemlint", version: env!("CARGO_PKG_VERSION") },
+        inputs: report.inputs.iter().map(input).collect(),
         findings: report.findings.iter().map(finding).collect(),
         unread: report
             .unread
@@ -117,6 +157,7 @@ fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
                 limit: unread.limit.as_deref(),
             })
             .collect(),
+        rules: self::rules(report, rules),
         summary: SummaryForm {
             packages: summary.packages,
             deployments: summary.deployments,
@@ -145,16 +186,51 @@ fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
     out
 }
 
+fn input(input: &Input) -> InputForm<'_> {
+    let path = escape::clip(&input.path, LONGEST_NAME);
+    InputForm { path, size: input.size, sha256: input.sha256.as_deref() }
+}
+
+/// What the rules that findings name say of themselves, by id.
+fn rules<'r>(report: &Report, rules: &'r [RuleInfo]) -> Vec<RuleForm<'r>> {
+    let named: BTreeSet<&str> = report.findings.iter().map(|finding| finding.rule.as_ref()).collect();
+    let mut rules: Vec<&RuleInfo> = rules.iter().filter(|rule| named.contains(rule.id.as_str())).collect();
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    let form = |rule: &'r RuleInfo| RuleForm {
+        id: &rule.id,
+        family: &rule.family,
+        title: &rule.title,
+        level: rule.level.name(),
+        confidence: rule.confidence.name(),
+        security_severity: rule.security_severity,
+        tags: &rule.tags,
+        help: &rule.help,
+        references: &rule.references,
+        url: rule.url.as_deref(),
+    };
+    rules.into_iter().map(form).collect()
+}
+
+fn package(package: &Coordinates) -> PackageForm<'_> {
+    let [group, name, version] =
+        [&package.group, &package.name, &package.version].map(|text| escape::clip(text, LONGEST_NAME));
+    PackageForm { group, name, version }
+}
+
 fn finding(finding: &Finding) -> FindingForm<'_> {
     FindingForm {
         rule: &finding.rule,
         family: &finding.family,
+        title: &finding.title,
         level: finding.severity.name(),
         confidence: finding.confidence.name(),
         message: &finding.message,
         advice: finding.advice.as_deref(),
         fingerprint: &finding.fingerprint,
+        property: finding.property.as_deref().map(|name| escape::clip(name, LONGEST_NAME)),
+        deployment: finding.deployment,
         instances: &finding.instances,
+        package: finding.package.as_deref().map(package),
         location: location(&finding.location),
         related: finding
             .related

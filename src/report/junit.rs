@@ -7,8 +7,14 @@ use crate::escape;
 use crate::rules::{Finding, Severity};
 use std::collections::BTreeMap;
 
-pub(super) const FORM: ReportForm =
-    ReportForm { name: "junit", about: "JUnit XML", needs_rules: false, has_summary: false, render };
+pub(super) const FORM: ReportForm = ReportForm {
+    name: "junit",
+    about: "JUnit XML",
+    needs_all_rules: false,
+    shows_inputs: false,
+    has_summary: false,
+    render,
+};
 
 fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
     let mut suites: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
@@ -19,10 +25,11 @@ fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
     let untold = phrases::untold_unread(report);
     let tests = report.findings.len().max(usize::from(untold.is_empty())) + untold.len();
     let failed: usize = suites.values().map(|findings| failures(findings)).sum();
-    let seconds = format!("{}.{:03}", report.summary.milliseconds / 1_000, report.summary.milliseconds % 1_000);
+    let time = report.summary.milliseconds.map(|time| format!(" time=\"{}.{:03}\"", time / 1_000, time % 1_000));
+    let time = time.unwrap_or_default();
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     out += &format!(
-        "<testsuites name=\"aemlint\" tests=\"{tests}\" failures=\"{failed}\" errors=\"{}\" time=\"{seconds}\">\n",
+        "<testsuites name=\"aemlint\" tests=\"{tests}\" failures=\"{failed}\" errors=\"{}\"{time}>\n",
         untold.len()
     );
     for (rule, findings) in &suites {

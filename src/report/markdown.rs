@@ -13,7 +13,8 @@ const MOST_RELATED: usize = 10;
 pub(super) const FORM: ReportForm = ReportForm {
     name: "markdown",
     about: "Tables for a summary or a comment",
-    needs_rules: true,
+    needs_all_rules: false,
+    shows_inputs: false,
     has_summary: false,
     render,
 };

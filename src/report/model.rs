@@ -3,6 +3,7 @@
 use super::unread::Unread;
 use crate::policy::Suppressed;
 use crate::rules::{Confidence, Finding, Meta, Severity};
+use crate::scan::Input;
 
 /// What there is to report.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +15,8 @@ pub struct Report {
     pub copies: Vec<Finding>,
     /// Accepted findings, for `--sarif-include-suppressed`; SARIF alone shows them, marked as suppressed.
     pub suppressed: Vec<Suppressed>,
+    /// The packages and trees that were read, where a form of the run shows them; see [`Format::shows_inputs`](super::Format::shows_inputs).
+    pub inputs: Vec<Input>,
     /// What was not analysed. Each is also a finding of the rule `unread-content`.
     pub unread: Vec<Unread>,
     /// The numbers.
@@ -41,8 +44,8 @@ pub struct Summary {
     pub excluded: u64,
     /// Findings not shown: ignored, in the baseline, below `--min-severity` or `--min-confidence`.
     pub hidden: u64,
-    /// Wall time in milliseconds.
-    pub milliseconds: u64,
+    /// Wall time in milliseconds; `None` where no times are wanted.
+    pub milliseconds: Option<u64>,
     /// The exit code of the run.
     pub exit_code: u8,
 }
@@ -70,14 +73,19 @@ pub struct RuleInfo {
     pub references: Vec<String>,
     /// The version of aemlint that brought it; empty where the rule does not say.
     pub since: String,
+    /// Its page, where it is one of aemlint's own.
+    pub url: Option<String>,
 }
+
+/// Where the pages of the rules are, each `<id>.md`.
+const RULE_PAGES: &str = "https://github.com/aemlint/aemlint/blob/main/docs/rules";
 
 impl From<&Meta> for RuleInfo {
     fn from(meta: &Meta) -> Self {
         Self {
             id: meta.id.to_string(),
             family: meta.family.to_string(),
-            title: meta.title.clone(),
+            title: meta.title.to_string(),
             level: meta.level,
             confidence: meta.confidence,
             security_severity: meta.security_severity,
@@ -85,6 +93,7 @@ impl From<&Meta> for RuleInfo {
             help: meta.help.clone(),
             references: meta.references.clone(),
             since: meta.since.clone().unwrap_or_default(),
+            url: meta.built_in.then(|| format!("{RULE_PAGES}/{}.md", meta.id)),
         }
     }
 }

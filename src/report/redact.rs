@@ -4,12 +4,13 @@
 //! stranger chose, such as a file called like a token, and mistakes in a rule.
 
 use super::model::Report;
-use crate::facts::Whereabouts;
+use crate::facts::{Coordinates, Whereabouts};
 use crate::rules::Finding;
 use crate::secret::{mask_shapes, shapes};
 use crate::workers::WORTH_SHARING;
 use rayon::prelude::*;
 use std::borrow::Cow;
+use std::sync::Arc;
 use zip_audit::Place;
 
 /// The report itself, or a copy in which every such text is masked.
@@ -24,6 +25,7 @@ pub(super) fn redacted(report: &Report) -> Cow<'_, Report> {
         && report.copies.iter().all(is_clean)
         && suppressed().all(is_clean)
         && report.suppressed.iter().all(|suppressed| shapes(&suppressed.reason).is_empty())
+        && report.inputs.iter().all(|input| shapes(&input.path).is_empty())
         && report.unread.iter().all(|unread| is_clean_place(&unread.place) && shapes(&unread.reason).is_empty());
     if is_clean {
         return Cow::Borrowed(report);
@@ -34,12 +36,15 @@ pub(super) fn redacted(report: &Report) -> Cow<'_, Report> {
     for finding in copy.findings.iter_mut().chain(&mut copy.copies).chain(suppressed) {
         mask(&mut finding.message);
         finding.advice.iter_mut().for_each(mask);
+        finding.property.iter_mut().for_each(mask);
+        mask_package(&mut finding.package);
         mask_location(&mut finding.location);
         for related in &mut finding.related {
             mask(&mut related.message);
             mask_location(&mut related.location);
         }
     }
+    copy.inputs.iter_mut().for_each(|input| mask(&mut input.path));
     for unread in &mut copy.unread {
         mask(&mut unread.reason);
         mask_place(&mut unread.place);
@@ -68,13 +73,18 @@ pub(crate) fn json(value: &mut serde_json::Value) {
 }
 
 fn is_clean(finding: &Finding) -> bool {
-    let texts = [Some(finding.message.as_str()), finding.advice.as_deref()];
+    let texts = [Some(finding.message.as_str()), finding.advice.as_deref(), finding.property.as_deref()];
     texts.into_iter().flatten().all(|text| shapes(text).is_empty())
+        && finding.package.as_deref().is_none_or(is_clean_package)
         && is_clean_location(&finding.location)
         && finding
             .related
             .iter()
             .all(|related| shapes(&related.message).is_empty() && is_clean_location(&related.location))
+}
+
+fn is_clean_package(package: &Coordinates) -> bool {
+    [&package.group, &package.name, &package.version].into_iter().all(|text| shapes(text).is_empty())
 }
 
 fn is_clean_location(location: &Whereabouts) -> bool {
@@ -88,6 +98,13 @@ fn is_clean_place(place: &Place) -> bool {
 fn mask_location(location: &mut Whereabouts) {
     mask_place(&mut location.place);
     location.node.iter_mut().for_each(mask);
+}
+
+fn mask_package(package: &mut Option<Arc<Coordinates>>) {
+    if let Some(package) = package.as_mut().filter(|package| !is_clean_package(package)) {
+        let package = Arc::make_mut(package);
+        [&mut package.group, &mut package.name, &mut package.version].into_iter().for_each(mask);
+    }
 }
 
 fn mask_place(place: &mut Place) {

@@ -33,7 +33,8 @@ const MOST_RELATED: usize = 100;
 pub(super) const FORM: ReportForm = ReportForm {
     name: "sarif",
     about: "SARIF 2.1.0, for GitHub code scanning and others",
-    needs_rules: true,
+    needs_all_rules: true,
+    shows_inputs: false,
     has_summary: false,
     render,
 };

@@ -28,7 +28,8 @@ pub fn line(report: &Report) -> String {
         0 | 1 => String::new(),
         deployments => format!(", judged as {deployments} deployments"),
     };
-    let mut line = format!("{found} in {packages}{files}{deployments} ({})", time(summary.milliseconds));
+    let time = summary.milliseconds.map(|milliseconds| format!(" ({})", time(milliseconds))).unwrap_or_default();
+    let mut line = format!("{found} in {packages}{files}{deployments}{time}");
     if summary.hidden > 0 {
         line += &format!(
             "; {} not shown (ignored, in the baseline or below the threshold)",
@@ -60,8 +61,8 @@ mod tests {
     #[test]
     fn singular_plural_and_what_was_left_out() {
         let tree = Report { summary: Summary { files: 1, ..Summary::default() }, ..Report::default() };
-        assert_eq!(line(&tree), "No findings in 1 file (0 ms)");
-        let summary = Summary { packages: 1, files: 0, milliseconds: 9, ..Summary::default() };
+        assert_eq!(line(&tree), "No findings in 1 file");
+        let summary = Summary { packages: 1, files: 0, milliseconds: Some(9), ..Summary::default() };
         let mut report = Report { summary, ..Report::default() };
         assert_eq!(line(&report), "No findings in 1 package, 0 files (9 ms)");
         report.summary = Summary {
@@ -70,7 +71,7 @@ mod tests {
             errors: 2,
             warnings: 1,
             unread: 1,
-            milliseconds: 41,
+            milliseconds: Some(41),
             exit_code: 3,
             ..Summary::default()
         };
@@ -88,7 +89,7 @@ mod tests {
             hidden: 2,
             excluded: 1,
             unread: 2,
-            milliseconds: 61_000,
+            milliseconds: Some(61_000),
             exit_code: 3,
             ..report.summary
         };

@@ -3,8 +3,10 @@
 
 use super::{Report, RuleInfo, Summary, Unread};
 use crate::excerpts::Excerpts;
+use crate::facts::Coordinates;
 use crate::facts::Whereabouts;
 use crate::rules::{Confidence, Finding, Related, Severity};
+use crate::scan::Input;
 use std::sync::Arc;
 use text_spans::{Lines, SourceRange, Span};
 use zip_audit::Place;
@@ -32,15 +34,20 @@ pub(super) fn finding(rule: &str, level: Severity, message: &str, location: Wher
     Finding {
         rule: rule.into(),
         family: "ims".into(),
+        title: rule.replace('-', " ").into(),
         severity: level,
+        uncapped: Severity::Error,
         at_most: Severity::Error,
         confidence: Confidence::High,
         message: message.to_owned(),
         advice: None,
         location,
+        property: None,
+        package: None,
         related: Vec::new(),
         fingerprint: "0123456789abcdef".to_owned(),
         instances: Vec::new(),
+        sources: Vec::new(),
         same_fault: None,
         deployment: 0,
         fix: None,
@@ -67,6 +74,12 @@ pub(super) fn report() -> Report {
     );
 
     let scope = Finding {
+        property: Some("auth.token.provider.scope".to_owned()),
+        package: Some(Arc::new(Coordinates {
+            group: "com.acme".to_owned(),
+            name: "acme.ui.apps".to_owned(),
+            version: "1.0".to_owned(),
+        })),
         advice: Some("Set 'auth.token.provider.scope' to the scopes of the credential".to_owned()),
         ..finding(
             "missing-scope",
@@ -129,6 +142,7 @@ pub(super) fn report() -> Report {
         findings: vec![scope, legacy, twice, ambiguous, unread],
         copies: Vec::new(),
         suppressed: Vec::new(),
+        inputs: vec![Input { path: "vendor/all.zip".to_owned(), size: Some(4_096), sha256: Some("ab".repeat(32)) }],
         unread: vec![Unread {
             place: unread_place,
             reason: "it is nested too deep".to_owned(),
@@ -144,7 +158,7 @@ pub(super) fn report() -> Report {
             unread: 1,
             excluded: 2,
             hidden: 1,
-            milliseconds: 41,
+            milliseconds: Some(41),
             exit_code: 3,
         },
     }
@@ -163,6 +177,7 @@ pub(super) fn rules() -> Vec<RuleInfo> {
         help: format!("## Why it matters\n\n{title}: `AEM` cannot use the integration.\n\n## What to do\n\nMend it.\n"),
         references: vec!["https://experienceleague.adobe.com/".to_owned()],
         since: "0.1.0".to_owned(),
+        url: Some(format!("https://example.com/rules/{id}.md")),
     };
     vec![
         rule("unread-content", "Content that was not analysed", Severity::Error, None),

@@ -168,6 +168,7 @@ fn conforms(root: &Value, schema: &Value, value: &Value, at: &str) {
         "array" => value.is_array(),
         "string" => value.is_string(),
         "integer" => value.is_u64(),
+        "number" => value.is_number(),
         "null" => value.is_null(),
         other => panic!("unknown type {other}"),
     };
@@ -176,7 +177,8 @@ fn conforms(root: &Value, schema: &Value, value: &Value, at: &str) {
         Value::Array(names) => assert!(names.iter().any(|name| of_type(name.as_str().unwrap())), "{at}: {value}"),
         _ => {}
     }
-    for name in schema["required"].as_array().into_iter().flatten() {
+    let required = schema["required"].as_array().filter(|_| !value.is_null());
+    for name in required.into_iter().flatten() {
         assert!(value.get(name.as_str().unwrap()).is_some(), "{at} lacks {name}");
     }
     for (name, inner) in value.as_object().into_iter().flatten() {

@@ -25,7 +25,8 @@ const NARROWEST: usize = 40;
 pub(super) const FORM: ReportForm = ReportForm {
     name: "text",
     about: "For people: the lines in question, what is wrong and what to do",
-    needs_rules: false,
+    needs_all_rules: false,
+    shows_inputs: false,
     has_summary: true,
     render,
 };

@@ -59,6 +59,7 @@ pub fn merge_copies(findings: Vec<Finding>) -> (Vec<Finding>, Vec<Finding>) {
         let known = finding.same_fault.and_then(|fault| first.get(&fault)).and_then(|&place| merged.get_mut(place));
         if let Some(known) = known.filter(|known| known.severity == finding.severity) {
             known.related.push(Related { message: COPY.to_owned(), location: finding.location.clone() });
+            known.sources.extend(&finding.sources);
             copies.push(finding);
             continue;
         }

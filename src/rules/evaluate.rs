@@ -14,7 +14,7 @@ use crate::diagnostics::UserError;
 
 use super::set::{Compiled, Rule, RuleSet};
 use super::severity::{Confidence, Severity};
-use crate::facts::{Fact, Installed, Kind, Value, ValueRef, Whereabouts};
+use crate::facts::{Fact, Installed, Kind, Packages, Value, ValueRef, Whereabouts};
 use crate::workers::WORTH_SHARING;
 use osgi_config::Target;
 use rayon::prelude::*;
@@ -71,6 +71,10 @@ pub fn evaluate_with_answers(
         not_judged.extend(failed_again);
     }
     findings.sort_by(|(_, a), (_, b)| order(a).cmp(&order(b)));
+    let packages = Packages::of_facts(facts);
+    for (_, finding) in &mut findings {
+        finding.package = packages.around(&finding.location.place).cloned();
+    }
     Ok(Judgement { findings: fingerprint::number(findings), not_judged })
 }
 
@@ -336,15 +340,20 @@ impl<'a> Judge<'a> {
         let finding = Finding {
             rule: file.meta.id.clone(),
             family: file.meta.family.clone(),
+            title: file.meta.title.clone(),
             severity: case.level.min(at_most).min(most),
+            uncapped: case.level.min(most),
             at_most,
             confidence: confidence.min(surest),
             message,
             advice: texts.advice.as_ref().map(|advice| advice.render(file, &scope, fact)).transpose()?,
             location: Whereabouts::of(fact, mark),
+            property: fact.property_at(&at).map(str::to_owned),
+            package: None,
             related,
             fingerprint: String::new(),
             deployment: fact.deployment,
+            sources: self.sources(hit, group),
             same_fault: fault.same,
             instances: self.instances(fact, group),
             fix: match group {
@@ -355,6 +364,13 @@ impl<'a> Judge<'a> {
             },
         };
         Ok((input, finding))
+    }
+
+    /// The sources of the facts that a finding is about.
+    fn sources(&self, hit: &Match, group: Option<&Group>) -> Vec<u32> {
+        let hits = group.map_or(std::slice::from_ref(hit), |group| group.hits.as_slice());
+        let numbers: BTreeSet<u32> = hits.iter().map(|hit| self.facts[hit.fact].installation.source).collect();
+        numbers.into_iter().filter(|&number| number > 0).collect()
     }
 
     /// The instances that a finding is about, where it is about certain ones.

@@ -49,7 +49,7 @@ pub struct Meta {
     /// The folder of the file.
     pub family: Arc<str>,
     /// One line, without a period.
-    pub title: String,
+    pub title: Arc<str>,
     /// The level where no case says otherwise.
     pub level: Severity,
     /// The confidence where no case says otherwise.
@@ -66,6 +66,8 @@ pub struct Meta {
     pub help: String,
     /// URLs.
     pub references: Vec<String>,
+    /// Whether it is one of the rules that come with aemlint, which have a page each.
+    pub built_in: bool,
 }
 
 /// A rule file, read and checked but for its CEL.
@@ -77,7 +79,6 @@ pub struct RuleFile {
     pub examples: Vec<Example>,
     pub(super) name: String,
     pub(super) text: Arc<str>,
-    pub(super) built_in: bool,
     pub(super) fixes: Vec<FixSource>,
     pub(super) cases: Vec<Case>,
     pub(super) counting: Option<Counting>,
@@ -89,7 +90,7 @@ pub struct RuleFile {
 impl RuleFile {
     /// The file that it was read from.
     pub(super) fn source(&self) -> File<'_> {
-        File { name: &self.name, text: &self.text, built_in: self.built_in }
+        File { name: &self.name, text: &self.text, built_in: self.meta.built_in }
     }
 }
 
@@ -203,7 +204,7 @@ pub(super) fn read(family: &str, id: &str, file: File<'_>) -> Result<RuleFile, U
     let meta = Meta {
         id: id.into(),
         family: family.into(),
-        title: title.value,
+        title: title.value.into(),
         level,
         confidence,
         security_severity: severity(&top)?,
@@ -212,6 +213,7 @@ pub(super) fn read(family: &str, id: &str, file: File<'_>) -> Result<RuleFile, U
         on,
         help: help(&top)?,
         references: references(&top)?,
+        built_in,
     };
     Ok(RuleFile {
         meta,
@@ -219,7 +221,6 @@ pub(super) fn read(family: &str, id: &str, file: File<'_>) -> Result<RuleFile, U
         fixes: fix_source::read(&top)?,
         name: name.to_owned(),
         text: text.into(),
-        built_in,
         cases,
         counting: counting(&top)?,
         related: top.string("related")?,

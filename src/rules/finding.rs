@@ -2,7 +2,7 @@
 
 use super::fix::Fix;
 use super::severity::{Confidence, Severity};
-use crate::facts::Whereabouts;
+use crate::facts::{Coordinates, Whereabouts};
 use std::sync::Arc;
 
 /// One finding. Holds no secret: messages are made from masked values.
@@ -12,8 +12,12 @@ pub struct Finding {
     pub rule: Arc<str>,
     /// The rule's family.
     pub family: Arc<str>,
+    /// What the rule finds, as a headline without a period.
+    pub title: Arc<str>,
     /// Its severity after capping (not installed: at most warning) and policy.
     pub severity: Severity,
+    /// As `severity`, but not capped by what AEM installs and uses: how bad it is where it takes effect.
+    pub uncapped: Severity,
     /// The highest severity that policy can give it: warning for what AEM does not install, else error.
     pub at_most: Severity,
     /// How sure it is.
@@ -24,6 +28,10 @@ pub struct Finding {
     pub advice: Option<String>,
     /// Where.
     pub location: Whereabouts,
+    /// The name of the property that is underlined, if it is one.
+    pub property: Option<String>,
+    /// The package that holds the file, if it says what it is called.
+    pub package: Option<Arc<Coordinates>>,
     /// The other places of a finding on several.
     pub related: Vec<Related>,
     /// Recognises the finding again after lines moved and zips were rebuilt: 16 hex digits. A function of rule,
@@ -31,6 +39,9 @@ pub struct Finding {
     pub fingerprint: String,
     /// The deployment that it belongs to.
     pub deployment: u32,
+    /// The sources of the facts that it is about: the numbers of their [`Installation`](crate::facts::Fact), without those of
+    /// its further places that only explain it.
+    pub sources: Vec<u32>,
     /// Equal for findings on the same fault in copies of one file.
     pub same_fault: Option<SameFault>,
     /// The instances that it is about, each such as `author, stage`, where it is about certain ones.

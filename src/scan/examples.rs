@@ -30,6 +30,7 @@ pub fn facts_of_example(rules: &RuleSet, example: &ExampleInput) -> Result<Linke
         exclusive: Vec::new(),
         sought: Sought::by_rules(rules),
         allow_empty: true,
+        digests: false,
         now,
     };
     let files = example.files.iter().map(|file| (file.file.clone(), file.content.clone()));

@@ -13,7 +13,7 @@ use super::nested::{self, Kept, Nested, Opened};
 use super::session::{Session, lock};
 use super::shown_paths::ShownPaths;
 use super::tree::{self, Directory, Files, Package};
-use super::types::{Container, ContainerKind, Options, Outcome, Place, Start, Visitor};
+use super::types::{ArchiveFile, Container, ContainerKind, Options, Outcome, Place, Start, Visitor};
 use rayon::Scope;
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
@@ -229,6 +229,8 @@ impl<'v> Driver<'v> {
             Ok(opened) => opened,
             Err(cause) => return say(cause),
         };
+        let named = ArchiveFile { input: *input, place: place.clone(), path: package.path.clone() };
+        self.session.opened_file(named);
         let source = if len <= WHOLE {
             match file.read_whole(len) {
                 Ok((bytes, None)) => Source::memory(bytes),

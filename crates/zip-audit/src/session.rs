@@ -10,7 +10,7 @@ use crate::file_tree::FileTree;
 use crate::ledger::Ledger;
 use crate::shown_paths::ShownPaths;
 use crate::sniff;
-use crate::types::{Container, ContentFolder, File, Limits, Options, Outcome, Place, Unread, Visitor};
+use crate::types::{ArchiveFile, Container, ContentFolder, File, Limits, Options, Outcome, Place, Unread, Visitor};
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
@@ -39,6 +39,7 @@ pub(super) struct Session<'v> {
     done: AtomicU64,
     total: AtomicU64,
     ledgers: Mutex<Vec<Arc<Ledger>>>,
+    archive_files: Mutex<Vec<ArchiveFile>>,
     unread: Mutex<Vec<Unread>>,
     large: Mutex<()>,
 }
@@ -66,6 +67,7 @@ impl<'v> Session<'v> {
             done: AtomicU64::new(0),
             total: AtomicU64::new(0),
             ledgers: Mutex::default(),
+            archive_files: Mutex::default(),
             unread: Mutex::default(),
             large: Mutex::default(),
         }
@@ -224,6 +226,11 @@ impl<'v> Session<'v> {
         self.visitor.progress(done.min(total), total);
     }
 
+    /// Notes a file on disk that is read as an archive.
+    pub(super) fn opened_file(&self, file: ArchiveFile) {
+        lock(&self.archive_files).push(file);
+    }
+
     pub(super) fn opened(&self, ledger: &Arc<Ledger>) {
         lock(&self.ledgers).push(ledger.clone());
     }
@@ -236,6 +243,7 @@ impl<'v> Session<'v> {
     pub(super) fn outcome(self) -> Outcome {
         let mut outcome = Outcome {
             unread: self.unread.into_inner().unwrap_or_else(PoisonError::into_inner),
+            archive_files: self.archive_files.into_inner().unwrap_or_else(PoisonError::into_inner),
             files: self.files.into_inner(),
             content_files: self.content_files.into_inner(),
             excluded_names: lock(&self.excluded_names).iter().cloned().collect(),
@@ -248,6 +256,8 @@ impl<'v> Session<'v> {
             outcome.archives.push(ledger.container.clone());
         }
         outcome.archives.sort_by(|a, b| (a.input, &a.place).cmp(&(b.input, &b.place)));
+        outcome.archive_files.sort();
+        outcome.archive_files.dedup();
         outcome.unread.sort();
         outcome.unread.dedup();
         outcome.anomalies.sort();

@@ -258,11 +258,24 @@ pub struct Anomaly {
     pub input: u32,
 }
 
+/// A file on disk that was read as an archive.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ArchiveFile {
+    /// The input that led here.
+    pub input: u32,
+    /// What it is called.
+    pub place: Place,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
 /// What a walk did beside visiting. Every list is sorted, whatever the number of threads.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
     /// All archives that were opened.
     pub archives: Vec<Arc<Container>>,
+    /// The files on disk that were read as archives, whether or not they turned out to be some.
+    pub archive_files: Vec<ArchiveFile>,
     /// What was not analysed.
     pub unread: Vec<Unread>,
     /// How archives contradict themselves.

@@ -31,6 +31,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
         exclusive: Vec::new(),
         sought: Sought { kinds: Kinds::usual(), ..Sought::by_rules(&rules) },
         allow_empty: true,
+        digests: false,
         now: jiff::Timestamp::UNIX_EPOCH,
     };
     let everything = Sought { prefilter: Prefilter::parse_everything(), ..filtered.sought.clone() };
@@ -82,7 +83,7 @@ fn judge(bytes: Vec<u8>, canary: Option<&Canary>) {
         exit_code: 1,
         ..Summary::default()
     };
-    let report = Report { findings, copies: Vec::new(), suppressed: Vec::new(), unread, summary };
+    let report = Report { findings, copies: Vec::new(), suppressed: Vec::new(), inputs: Vec::new(), unread, summary };
     sinks::render_one(&report, &bench.infos, choice, |format, out| assert!(!leaks(out), "{format} shows:\n{out}"));
 }
 

@@ -6,9 +6,10 @@
 
 use super::sinks;
 use aemlint::excerpts::Excerpts;
-use aemlint::facts::Whereabouts;
+use aemlint::facts::{Coordinates, Whereabouts};
 use aemlint::report::{Report, RuleInfo, Summary, Unread};
 use aemlint::rules::{Confidence, Finding, Related, Severity};
+use aemlint::scan::Input;
 use aemlint::secret;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -179,6 +180,7 @@ static RULES: std::sync::LazyLock<Vec<RuleInfo>> = std::sync::LazyLock::new(|| {
         help: "## Why it matters\n\nIt does.\n\n## What to do\n\nMend it.\n".to_owned(),
         references: vec!["https://experienceleague.adobe.com/".to_owned()],
         since: "0.1.0".to_owned(),
+        url: None,
     }]
 });
 
@@ -204,16 +206,25 @@ fn report(text: &str, given: &[Span], mark: usize, names: [&str; 4]) -> Report {
     let finding = |location: Whereabouts, related| Finding {
         rule: "a-rule".into(),
         family: "ims".into(),
+        title: "A rule".into(),
         severity: Severity::Error,
+        uncapped: Severity::Error,
         at_most: Severity::Error,
         confidence: Confidence::High,
         message: format!("'{message}' is wrong."),
         advice: Some(message.to_owned()),
         location,
+        property: Some(message.to_owned()),
+        package: Some(Arc::new(Coordinates {
+            group: message.to_owned(),
+            name: message.to_owned(),
+            version: message.to_owned(),
+        })),
         related,
         fingerprint: "0123456789abcdef".to_owned(),
         deployment: 0,
         instances: Vec::new(),
+        sources: Vec::new(),
         same_fault: None,
         fix: None,
     };
@@ -225,6 +236,7 @@ fn report(text: &str, given: &[Span], mark: usize, names: [&str; 4]) -> Report {
         findings: vec![finding(first, related), finding(second, Vec::new()), finding(whole, Vec::new())],
         copies: Vec::new(),
         suppressed: Vec::new(),
+        inputs: vec![Input { path: message.to_owned(), size: None, sha256: None }],
         unread: vec![Unread { place: inside, reason: format!("it cannot be read: {message}"), limit: None }],
         summary: Summary { packages: 1, files: 1, errors: 3, unread: 1, exit_code: 3, ..Summary::default() },
     }

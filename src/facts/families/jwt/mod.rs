@@ -30,6 +30,9 @@ fact_kind! {
     }
 }
 
+/// The product of a service that is none of a known one.
+pub(crate) const HAND_WRITTEN: &str = "a hand-written service";
+
 /// A carrier.
 struct Carrier<'s> {
     product: &'static str,
@@ -122,7 +125,7 @@ fn event_proxy<'s>(source: &'s FactSource<'_>) -> Option<Carrier<'s>> {
 /// A service of one's own, as far as it has enough of what makes up a JWT credential.
 fn hand_written<'s>(source: &'s FactSource<'_>) -> Option<Carrier<'s>> {
     let shown = Evidence::of(source).verdict()?;
-    Some(Carrier { product: "a hand-written service", evidence: Some(shown.property), by_names: shown.by_names })
+    Some(Carrier { product: HAND_WRITTEN, evidence: Some(shown.property), by_names: shown.by_names })
 }
 
 /// Which console a credential comes from.
