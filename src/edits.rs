@@ -12,6 +12,8 @@ pub enum Edit {
     Rename(String),
     /// It goes: the file, or the element.
     Delete,
+    /// What readers lose or reject of its file gets the form that was meant.
+    Repair,
 }
 
 /// What becomes of a file.
@@ -58,6 +60,9 @@ pub fn apply(name: &str, bytes: &[u8], subject: Subject, edits: &[Edit]) -> Resu
         .collect();
     let renamed = edits.iter().find_map(|edit| if let Edit::Rename(name) = edit { Some(name) } else { None });
     let is_root = |element: Span| config_edits::is_root(bytes, element);
+    if edits.contains(&Edit::Repair) {
+        return config_edits::repair(&name_of_reader(name), bytes).map(Edited::Content);
+    }
     if edits.contains(&Edit::Delete) {
         return match subject.element {
             None => Ok(Edited::Gone),

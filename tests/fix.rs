@@ -16,6 +16,7 @@ client-id = "0123456789abcdef0123456789abcdef"
 client-secret = "{0a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d}"
 scope = "openid, AdobeID"
 ims-configuration = "brand-portal"
+keep-tenant = "acme"
 "#;
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {
@@ -87,8 +88,13 @@ fn every_rule_with_a_fix_mends_its_examples_in_trees_and_in_packages() {
                 let left = of_rule(&first["left"], id);
                 let now = json(folder, &[&["check", "."][..], &options].concat());
                 assert_eq!(of_rule(&now["findings"], id), left, "{id}, in a package: {in_package}: {first:#}");
-                let states: Vec<&Value> = first["left"].as_array().unwrap().iter().map(|left| &left["state"]).collect();
-                let held = states.iter().any(|state| *state == "held-back" || *state == "not-chosen");
+                // Not all that is rejected has one right form.
+                let is_unclear = |left: &Value| {
+                    left["detail"] == "it is not certain what the file is meant to say"
+                        && id == "rejected-configuration"
+                };
+                let left = first["left"].as_array().unwrap().iter().filter(|left| !is_unclear(left));
+                let held = left.map(|left| &left["state"]).any(|state| state == "held-back" || state == "not-chosen");
                 assert!(!held, "{id}, in a package: {in_package}: {first:#}");
                 let again = json(folder, &fix);
                 assert_eq!(again["mended"], Value::Array(Vec::new()), "{id}: a second run");

@@ -217,6 +217,66 @@ fn what_was_not_read_is_a_result_too() {
     assert_eq!((notices.len(), unread.count()), (2, 2), "{report}");
 }
 
+/// The text with what a fix of SARIF replaces.
+fn fixed(text: &str, fix: &Value) -> String {
+    let starts: Vec<usize> = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+    let offset = |line: &Value, column: &Value| {
+        let number = |value: &Value| usize::try_from(value.as_u64().unwrap()).unwrap();
+        let start = starts[number(line) - 1];
+        let line: Vec<usize> = text[start..].char_indices().map(|(at, _)| start + at).chain([text.len()]).collect();
+        line[number(column) - 1]
+    };
+    let mut out = text.to_owned();
+    for replacement in fix["artifactChanges"][0]["replacements"].as_array().unwrap().iter().rev() {
+        let region = &replacement["deletedRegion"];
+        let start = offset(&region["startLine"], &region["startColumn"]);
+        let end = offset(&region["endLine"], &region["endColumn"]);
+        out.replace_range(start..end, replacement["insertedContent"]["text"].as_str().unwrap());
+    }
+    out
+}
+
+#[test]
+fn safe_fixes_in_trees_are_suggested_and_no_secret_is_among_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let rest = "auth.token.provider.scope=\"openid\"\r\n\
+                auth.access.token.request=\"https://ims-na1.adobelogin.com/ims/token/v2\"\r\n# caf\u{e9}";
+    let launch = format!("auth.token.provider.title=\"Launch\"\r\n{rest}");
+    write(directory.path(), &config("launch"), &launch);
+    write(directory.path(), "all.zip", package(2020, &[(config("other"), launch.clone().into_bytes())]));
+    let secret = format!("auth.ims.client.secret=\"p8e-{}\"\n", "Hunter2hunter2Hunter2");
+    let customizer =
+        "jcr_root/apps/x/config/com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl-launch.config";
+    write(directory.path(), customizer, secret);
+    let report = run(directory.path(), "fixes", &["--select", "wrong-token-endpoint,missing-client-credentials-grant"]);
+    let (mut in_trees, mut in_packages) = (0, 0);
+    for result in results(&report) {
+        let Some(fix) = result["fixes"].get(0) else {
+            in_packages += 1;
+            continue;
+        };
+        in_trees += 1;
+        let changed = fixed(&launch, fix);
+        let expected = match result["ruleId"].as_str().unwrap() {
+            "wrong-token-endpoint" => launch.replace("token/v2", "token/v3"),
+            _ => launch.replace(
+                "/ims/token/v2\"\r\n",
+                "/ims/token/v2\"\r\nauth.token.provider.authorization.grants=\"client_credentials\"\r\n",
+            ),
+        };
+        let sorted = |text: &str| {
+            let mut lines: Vec<String> = text.split("\r\n").map(str::to_owned).collect();
+            lines.sort();
+            lines
+        };
+        assert_eq!(sorted(&changed), sorted(&expected), "{fix:#}");
+        assert!(fix["description"]["text"].as_str().unwrap().ends_with('.'));
+    }
+    assert_eq!((in_trees, in_packages), (2, 2), "{report:#}");
+    let all = run(directory.path(), "fixes-of-all", &[]).to_string();
+    assert!(!all.contains("Hunter2"), "{all}");
+}
+
 #[test]
 fn a_report_of_nothing_is_a_report() {
     let directory = tempfile::tempdir().unwrap();

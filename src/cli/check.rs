@@ -6,6 +6,7 @@ use super::scanning;
 use super::setup::Settings;
 use crate::diagnostics::UserError;
 use crate::facts::{Fact, Kind};
+use crate::fix::Suggestions;
 use crate::policy::{Baseline, Context, Note, Policy, PolicyOutcome, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary};
 use crate::rules::{Finding, Judgement, RuleSet, Severity, evaluate, merge_copies};
@@ -15,6 +16,7 @@ use miette::Report;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::time::Instant;
+use zip_audit::Place;
 
 /// Runs `aemlint check`.
 ///
@@ -89,7 +91,10 @@ impl<'a> Run<'a> {
         let exit_code = self.policy.exit_code(&outcome.findings, incomplete);
         let (findings, copies) = merge_copies(outcome.findings);
         let outcome = PolicyOutcome { findings, ..outcome };
-        let report = self.report(outcome, copies, scanned, &not_judged, exit_code);
+        let mut report = self.report(outcome, copies, scanned, &not_judged, exit_code);
+        if self.formats().any(|format| format == Format::SARIF) {
+            report.suggestions = self.suggestions(&report)?;
+        }
         self.write(&report)?;
         Ok(exit_code)
     }
@@ -141,6 +146,7 @@ impl<'a> Run<'a> {
             copies,
             suppressed,
             inputs: scanned.inputs.clone(),
+            suggestions: Suggestions::default(),
             unread,
             summary,
         }
@@ -154,6 +160,16 @@ impl<'a> Run<'a> {
     fn formats(&self) -> impl Iterator<Item = Format> {
         let args = &self.args.report;
         args.outputs.iter().map(|output| output.format).chain([args.format])
+    }
+
+    /// What would mend the findings in files of trees, which are read again for that.
+    ///
+    /// # Errors
+    /// A glob that is none.
+    fn suggestions(&self, report: &report::Report) -> Result<Suggestions, Report> {
+        let walk = self.settings.options(&self.args.inputs, &self.args.limits)?;
+        let read = |place: &Place| std::fs::read(scanning::path_on_disk(&walk, &place.file)).ok();
+        Ok(Suggestions::of(report.findings.iter().chain(&report.copies), read))
     }
 
     /// What rules say of themselves: those that a finding names, and the others where a form shows them. Their files are

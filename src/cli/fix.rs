@@ -6,7 +6,8 @@ use super::progress::Progress;
 use super::scanning;
 use super::setup::Settings;
 use crate::diagnostics::{UserError, nearest};
-use crate::facts::{Fact, Kind};
+use crate::facts::families::brand_portal::BrandPortalTenant;
+use crate::facts::{Fact, Kind, OfKind};
 use crate::fix::{self, Chosen, Form, Judged, Output, PackageOutput, Plan, PlannedFile, Shown, World};
 use crate::policy::{Baseline, Context, Policy};
 use crate::rules::{AnswerKey, Answers, Finding, RuleSet, evaluate_with_answers};
@@ -127,7 +128,9 @@ impl World for Inputs<'_> {
             evaluate_with_answers(&self.rules, &scanned.facts, &scanned.installed, self.target, &self.answers)?;
         let is_incomplete = scanned.is_incomplete() || !judgement.not_judged.is_empty();
         let all = judgement.findings;
-        self.trouble.get_or_init(|| trouble(&scanned.facts));
+        if self.trouble.set(trouble(&scanned.facts)).is_ok() {
+            self.check_tenants(&scanned.facts)?;
+        }
         let context = Context {
             packages: scanning::packages(&scanned.facts),
             comments: scanned.comments,
@@ -182,6 +185,21 @@ impl Inputs<'_> {
         Ok(())
     }
 
+    /// Checks that a tenant which is to be kept is there.
+    fn check_tenants(&self, facts: &[Fact]) -> Result<(), UserError> {
+        let known: BTreeSet<&str> =
+            facts.iter().filter_map(|fact| BrandPortalTenant::of(fact)).map(|fact| &*fact.tenant.value).collect();
+        let key = AnswerKey::KeepTenant;
+        match self.answers.to(key).find(|tenant| !known.is_empty() && !known.contains(tenant)) {
+            None => Ok(()),
+            Some(_) => {
+                let known = known.into_iter().collect::<Vec<_>>().join(", ");
+                let message = format!("the answer to {} is no tenant that is configured here", key.name());
+                Err(UserError::plain(message, format!("Name one of {known}.")))
+            }
+        }
+    }
+
     /// Says which answers nothing needed.
     fn note_unused(&self, plan: &Plan) {
         let findings: Vec<&Finding> = plan.mended.iter().chain(plan.left.iter().map(|(finding, _)| finding)).collect();
@@ -196,7 +214,7 @@ impl Inputs<'_> {
 
     /// Where a file is that is shown as `shown`.
     fn path(&self, shown: &str) -> PathBuf {
-        self.options.walk.root.as_deref().map_or_else(|| PathBuf::from(shown), |root| root.join(shown))
+        scanning::path_on_disk(&self.options.walk, shown)
     }
 
     /// Writes what is planned if that is wanted, and shows it.

@@ -64,6 +64,11 @@ pub(super) fn options(
     })
 }
 
+/// Where a file is that is shown as `shown`.
+pub(super) fn path_on_disk(walk: &zip_audit::Options, shown: &str) -> PathBuf {
+    walk.root.as_deref().map_or_else(|| PathBuf::from(shown), |root| root.join(shown))
+}
+
 /// The packages that were read, for `[[vendor]]`.
 pub(super) fn packages(facts: &[Fact]) -> Vec<Package> {
     let packages = facts.iter().filter_map(|fact| Some((fact, PackageFact::of(fact)?)));

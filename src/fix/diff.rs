@@ -33,10 +33,10 @@ struct Line<'t> {
 
 /// The diff from `old` to `new`, the content of the file `name`.
 pub(crate) fn diff(name: &str, old: &[u8], new: &[u8]) -> FileDiff {
-    let (old, new) = (text_of(name, old), text_of(name, new));
-    let (old_masks, new_masks) = (masks(&old, &secrets(name, &old)), masks(&new, &secrets(name, &new)));
-    let (old_lines, new_lines) = (lines(&old), lines(&new));
-    let (old_texts, new_texts) = (texts(&old_lines), texts(&new_lines));
+    let (old, new) = (Text::of(name, old), Text::of(name, new));
+    let (old_masks, new_masks) = (masks_of(name, &old), masks_of(name, &new));
+    let (old_texts, new_texts) = (old.lines(), new.lines());
+    let (old_lines, new_lines) = (with_starts(&old_texts), with_starts(&new_texts));
     let ops = capture_diff_slices(Algorithm::Myers, &old_texts, &new_texts);
     let mut all = Vec::new();
     for op in &ops {
@@ -56,31 +56,46 @@ pub(crate) fn diff(name: &str, old: &[u8], new: &[u8]) -> FileDiff {
     hunks(&all)
 }
 
-fn texts<'t>(lines: &[(usize, &'t str)]) -> Vec<&'t str> {
-    lines.iter().map(|(_, text)| *text).collect()
-}
-
 /// The text of a file, whatever it is encoded in.
-fn text_of<'b>(name: &str, bytes: &'b [u8]) -> Cow<'b, str> {
-    match osgi_config::format_of(name) {
-        Some(osgi_config::FileFormat::Cfg | osgi_config::FileFormat::Properties) => {
-            osgi_config::properties::decode(bytes).into()
-        }
-        Some(_) => text_spans::utf_8(bytes),
-        None => jcr_filevault::decode_xml(bytes).text,
+#[derive(Clone, Debug)]
+pub(super) struct Text<'b>(Cow<'b, str>);
+
+impl<'b> Text<'b> {
+    /// The text of the file `name` with the content `bytes`.
+    pub(super) fn of(name: &str, bytes: &'b [u8]) -> Self {
+        Self(match osgi_config::format_of(name) {
+            Some(osgi_config::FileFormat::Cfg | osgi_config::FileFormat::Properties) => {
+                osgi_config::properties::decode(bytes).into()
+            }
+            Some(_) => text_spans::utf_8(bytes),
+            None => jcr_filevault::decode_xml(bytes).text,
+        })
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Its lines, each with its line end.
+    pub(super) fn lines(&self) -> Vec<&str> {
+        self.0.split_inclusive('\n').collect()
     }
 }
 
-/// Each line with its line end, and where it starts.
-fn lines(text: &str) -> Vec<(usize, &str)> {
+/// Each line, and where it starts.
+fn with_starts<'t>(lines: &[&'t str]) -> Vec<(usize, &'t str)> {
     let mut start = 0;
-    text.split_inclusive('\n')
-        .map(|line| {
-            let here = (start, line);
-            start += line.len();
-            here
-        })
-        .collect()
+    let with_start = |line: &&'t str| {
+        let here = (start, *line);
+        start += line.len();
+        here
+    };
+    lines.iter().map(with_start).collect()
+}
+
+/// What is hidden of the text of the file `name`.
+pub(super) fn masks_of(name: &str, text: &Text<'_>) -> Vec<Span> {
+    masks(text.as_str(), &secrets(name, text.as_str()))
 }
 
 /// The values of properties that are named like a secret, as the reader of the format finds them. Placeholders are none.

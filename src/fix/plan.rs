@@ -1,6 +1,6 @@
 //! Decides which edits are made. Everything is planned and checked in memory before the first byte is written.
 
-use super::filter;
+use super::followers::{self, Followed, Step};
 use crate::edits::{self, Edit, Edited, Subject};
 use crate::rules::{AnswerKey, Finding, Fix, UNREAD_RULE};
 use crate::scan::{Original, Overlay, moved};
@@ -79,7 +79,7 @@ pub(crate) enum Left {
 /// What is to be done, and what is left.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
-    /// The files, filters before what they cover.
+    /// The files, filters and their copies before what they cover.
     pub(crate) files: Vec<PlannedFile>,
     /// What is mended: each finding as it was, with its fix.
     pub(crate) mended: Vec<Finding>,
@@ -152,8 +152,10 @@ impl<W: World> Planner<'_, W> {
     fn picks(&self, state: &State, findings: &[Finding]) -> Vec<Finding> {
         let mut by_file: BTreeMap<Place, Vec<&Finding>> = BTreeMap::new();
         for finding in findings {
-            if self.left(state, finding).is_none() {
-                by_file.entry(finding.location.place.clone()).or_default().push(finding);
+            if let Some(fix) = &finding.fix
+                && self.left(state, finding).is_none()
+            {
+                by_file.entry(fix.place.clone()).or_default().push(finding);
             }
         }
         by_file.into_values().flat_map(|findings| apart(&findings)).cloned().collect()
@@ -246,7 +248,7 @@ impl<W: World> Planner<'_, W> {
     /// The overlay with the edits of a finding made; otherwise why they cannot be made.
     fn mend(&mut self, overlay: &Overlay, finding: &Finding) -> Result<Result<Overlay, String>, W::Error> {
         let Some(fix) = &finding.fix else { return Ok(Ok(overlay.clone())) };
-        let origin = overlay.origin(&finding.location.place);
+        let origin = overlay.origin(&fix.place);
         if let Some(reason) = self.world.refusal(&origin) {
             return Ok(Err(reason));
         }
@@ -270,10 +272,8 @@ impl<W: World> Planner<'_, W> {
             }
         }
         let mut next = overlay.clone();
-        let renamed = fix.edits.iter().find_map(|edit| if let Edit::Rename(name) = edit { Some(name) } else { None });
-        if let Some(name) = renamed
-            && let Some(old) = &finding.location.node
-            && let Err(reason) = self.follow(&mut next, &origin, old, name)?
+        if let Some(step) = step(fix, &edited)
+            && let Err(reason) = self.follow(&mut next, &origin, &step)?
         {
             return Ok(Err(reason));
         }
@@ -281,18 +281,36 @@ impl<W: World> Planner<'_, W> {
         Ok(Ok(next))
     }
 
-    /// Lets the filter of a file follow the node `old`, which is renamed to `name`.
-    fn follow(
-        &mut self,
-        overlay: &mut Overlay,
-        origin: &Place,
-        old: &str,
-        name: &str,
-    ) -> Result<Result<(), String>, W::Error> {
-        let new = crate::scan::sibling(old, name);
-        for place in filter::places(origin) {
-            let Some((_, bytes)) = self.content(overlay, &place)? else { continue };
-            match filter::follow(&bytes, old, &new) {
+    /// Lets other files follow the node in the file `origin`, which takes a step.
+    fn follow(&mut self, overlay: &mut Overlay, origin: &Place, step: &Step) -> Result<Result<(), String>, W::Error> {
+        if step.fills_file && step.new.is_some() && self.content(overlay, &followers::companion(origin))?.is_some() {
+            return Ok(
+                Err("the file has properties of its own in a folder, which would have to move along".to_owned()),
+            );
+        }
+        let mut changes: Vec<(Place, Followed)> = Vec::new();
+        for metadata in followers::metadata(origin) {
+            let Some((_, filter)) = self.content(overlay, &metadata.filter)? else { continue };
+            let change = match followers::of_filter(&filter, step) {
+                Ok(Some(change)) => change,
+                Ok(None) => continue,
+                Err(reason) => return Ok(Err(reason)),
+            };
+            if let Some((_, definition)) = self.content(overlay, &metadata.definition)? {
+                changes.push((metadata.definition, followers::of_definition(&definition, &change, step)));
+            }
+            if let Some((_, manifest)) = self.content(overlay, &metadata.manifest)? {
+                changes.push((metadata.manifest, followers::of_manifest(&manifest, &change, step)));
+            }
+            changes.push((metadata.filter, Ok(Some(change.content))));
+        }
+        if let Some(folder) = followers::folder_file(origin).filter(|_| step.fills_file)
+            && let Some((_, list)) = self.content(overlay, &folder)?
+        {
+            changes.push((folder, followers::of_folder(&list, step)));
+        }
+        for (place, change) in changes {
+            match change {
                 Ok(None) => {}
                 Ok(Some(changed)) => {
                     if let Some(reason) = self.world.refusal(&place) {
@@ -310,11 +328,16 @@ impl<W: World> Planner<'_, W> {
     fn prepare(&mut self, overlay: &Overlay, findings: &[Finding]) -> Result<(), W::Error> {
         let mut places = BTreeSet::new();
         for finding in findings {
-            let origin = overlay.origin(&finding.location.place);
-            for edit in finding.fix.iter().flat_map(|fix| &fix.edits) {
-                if let Edit::Rename(name) = edit {
-                    places.extend(filter::places(&origin));
-                    places.insert(moved(&origin, name));
+            let Some(fix) = &finding.fix else { continue };
+            let origin = overlay.origin(&fix.place);
+            for edit in &fix.edits {
+                match edit {
+                    Edit::Rename(name) => {
+                        places.extend(followers::places(&origin));
+                        places.insert(moved(&origin, name));
+                    }
+                    Edit::Delete => places.extend(followers::places(&origin)),
+                    Edit::Change(_) | Edit::Repair => {}
                 }
             }
             places.insert(origin);
@@ -360,9 +383,20 @@ impl<W: World> Planner<'_, W> {
         };
         let mut files: Vec<PlannedFile> = state.overlay.iter().filter_map(file).collect();
         // A run that is cut off between two files is taken up again by the next one.
-        files.sort_by_key(|file| !file.place.to_string().ends_with("META-INF/vault/filter.xml"));
+        files.sort_by_key(|file| !followers::is_metadata(&file.place));
         Plan { files, mended: state.mended, left, after: state.judged }
     }
+}
+
+/// What becomes of the node of a fix, if it gets another name or goes.
+fn step(fix: &Fix, edited: &Edited) -> Option<Step> {
+    let node = fix.node.as_deref()?;
+    let fills_file = !matches!(edited, Edited::Content(_));
+    fix.edits.iter().find_map(|edit| match edit {
+        Edit::Rename(name) => Some(Step::of(node, Some(name), fills_file)),
+        Edit::Delete => Some(Step::of(node, None, fills_file)),
+        Edit::Change(_) | Edit::Repair => None,
+    })
 }
 
 /// Why an edit is taken back that makes a rule speak.
@@ -384,13 +418,16 @@ fn key(overlay: &Overlay, finding: &Finding) -> Key {
 }
 
 /// Those of the findings of one file whose edits do not touch each other, from the last place to the first: what stands
-/// before keeps its place then. A file is renamed or deleted when nothing else is to be done in it.
+/// before keeps its place then. A file is repaired before anything else is done in it, and renamed or deleted when nothing else
+/// is to be done.
 fn apart<'f>(findings: &[&'f Finding]) -> Vec<&'f Finding> {
     let with_fix: Vec<(&Finding, &Fix)> =
         findings.iter().filter_map(|finding| Some((*finding, finding.fix.as_ref()?))).collect();
     let is_whole = |fix: &Fix| fix.edits.iter().any(|edit| !matches!(edit, Edit::Change(_)));
-    if let Some((finding, _)) = with_fix.iter().find(|(_, fix)| fix.edits.contains(&Edit::Delete)) {
-        return vec![finding];
+    for first in [Edit::Delete, Edit::Repair] {
+        if let Some((finding, _)) = with_fix.iter().find(|(_, fix)| fix.edits.contains(&first)) {
+            return vec![finding];
+        }
     }
     let mut parts: Vec<(&Finding, &Fix)> = with_fix.iter().copied().filter(|(_, fix)| !is_whole(fix)).collect();
     if parts.is_empty() {
@@ -402,7 +439,7 @@ fn apart<'f>(findings: &[&'f Finding]) -> Vec<&'f Finding> {
     for (finding, fix) in parts {
         let names = |subject: Subject, edit: &Edit| match edit {
             Edit::Change(change) => Some((subject.start(), change.name().to_ascii_lowercase())),
-            Edit::Rename(_) | Edit::Delete => None,
+            Edit::Rename(_) | Edit::Delete | Edit::Repair => None,
         };
         let own: Vec<(u32, String)> = fix.edits.iter().filter_map(|edit| names(fix.subject, edit)).collect();
         if own.iter().all(|name| !touched.contains(name)) {

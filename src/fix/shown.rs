@@ -1,10 +1,11 @@
 //! The forms of a plan: as text for people, as a diff for `git apply`, as JSON for programs.
 
 use super::diff::{self, FileDiff};
+use super::followers;
 use super::plan::{Left, Plan, PlannedFile};
 use crate::edits::{Edit, Edited};
 use crate::escape;
-use crate::rules::{AnswerKey, Finding};
+use crate::rules::{AnswerKey, Finding, Fix};
 use crate::scan::moved;
 use crate::secret::mask_shapes;
 use config_edits::{Change, NewValue};
@@ -131,8 +132,10 @@ fn text(shown: &Shown<'_>) -> String {
             let title = fix.map(|fix| fix.title.as_str()).unwrap_or_default();
             let _ = writeln!(out, "  {} [{}, {class}]", line(title), finding.rule);
         }
-        if place.ends_with("META-INF/vault/filter.xml") {
-            out.push_str("  Follow what is renamed, and clean up under the old name\n");
+        if followers::is_metadata(&file.place) {
+            out.push_str("  Follow what is renamed or deleted, and clean up under the old name\n");
+        } else if !plan.mended.iter().any(|finding| is_of(finding, file)) {
+            out.push_str("  Follow what is renamed or deleted in the list of nodes\n");
         }
         if file.edited != Edited::Gone {
             for hunk in diff_of(file).hunks.lines() {
@@ -192,7 +195,7 @@ fn text(shown: &Shown<'_>) -> String {
 
 /// Whether a finding was mended in a file: under the name that the file had or has.
 fn is_of(finding: &Finding, file: &PlannedFile) -> bool {
-    let place = &finding.location.place;
+    let Some(Fix { place, .. }) = &finding.fix else { return false };
     *place == file.place || new_place(file).is_some_and(|new| new == place.to_string())
 }
 

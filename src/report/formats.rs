@@ -35,6 +35,9 @@ impl Format {
     /// Markdown, as for the step summary of GitHub Actions.
     pub const MARKDOWN: Self = Self(&markdown::FORM);
 
+    /// SARIF, which alone shows what would mend a finding.
+    pub const SARIF: Self = Self(&sarif::FORM);
+
     /// The name on the command line.
     pub fn name(self) -> &'static str {
         self.0.name

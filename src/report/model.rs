@@ -1,6 +1,7 @@
 //! What there is to report, whatever its form.
 
 use super::unread::Unread;
+use crate::fix::Suggestions;
 use crate::policy::Suppressed;
 use crate::rules::{Confidence, Finding, Meta, Severity};
 use crate::scan::Input;
@@ -15,6 +16,8 @@ pub struct Report {
     pub copies: Vec<Finding>,
     /// Accepted findings, for `--sarif-include-suppressed`; SARIF alone shows them, marked as suppressed.
     pub suppressed: Vec<Suppressed>,
+    /// What mends findings in files of trees, for SARIF.
+    pub suggestions: Suggestions,
     /// The packages and trees that were read, where a form of the run shows them; see [`Format::shows_inputs`](super::Format::shows_inputs).
     pub inputs: Vec<Input>,
     /// What was not analysed. Each is also a finding of the rule `unread-content`.

@@ -15,13 +15,15 @@ use super::model::{Report, RuleInfo};
 use super::phrases;
 use crate::escape;
 use crate::facts::Whereabouts;
+use crate::fix::{Replacement, Suggestions};
 use crate::policy::{Suppressed, Suppression};
 use crate::rules::{Finding, Severity};
 use artifacts::Artifacts;
-use elements::{first_character, links_escaped, region, text};
+use elements::{exact_region, first_character, links_escaped, region, text};
 use serde_sarif::sarif::{
-    Location, LogicalLocation, Message, PhysicalLocation, Region, Result as SarifResult, ResultLevel, Run,
-    RunAutomationDetails, Sarif, Suppression as SarifSuppression, ToolComponent,
+    ArtifactChange, ArtifactContent, Fix, Location, LogicalLocation, Message, PhysicalLocation, Region,
+    Replacement as SarifReplacement, Result as SarifResult, ResultLevel, Run, RunAutomationDetails, Sarif,
+    Suppression as SarifSuppression, ToolComponent,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -48,8 +50,13 @@ fn render(report: &Report, rules: &[RuleInfo], style: &Style) -> String {
 
     let named = findings.iter().copied().chain(accepted.iter().map(|accepted| &accepted.finding));
     let rules = rules::Rules::new(rules, named.map(|finding| finding.rule.as_ref()));
-    let mut writer =
-        Writer { rules: &rules, artifacts: Artifacts::default(), occurrences: HashMap::new(), lines: HashSet::new() };
+    let mut writer = Writer {
+        rules: &rules,
+        suggestions: &report.suggestions,
+        artifacts: Artifacts::default(),
+        occurrences: HashMap::new(),
+        lines: HashSet::new(),
+    };
     let mut results: Vec<SarifResult> = findings.into_iter().map(|finding| writer.result(finding)).collect();
     results.extend(accepted.iter().map(|accepted| writer.suppressed(accepted)));
     let invocation = notices::invocation(report, dropped, &mut writer.artifacts);
@@ -93,6 +100,7 @@ const INFORMATION_URI: &str = "https://github.com/aemlint/aemlint";
 
 struct Writer<'r> {
     rules: &'r rules::Rules<'r>,
+    suggestions: &'r Suggestions,
     artifacts: Artifacts,
     /// How often a fingerprint occurred.
     occurrences: HashMap<&'r str, u32>,
@@ -156,6 +164,7 @@ impl<'r> Writer<'r> {
             .build();
         result.rule_index = self.rules.index(&finding.rule);
         result.related_locations = (!related.is_empty()).then_some(related);
+        result.fixes = self.fixes(finding);
         result
     }
 
@@ -180,6 +189,19 @@ impl<'r> Writer<'r> {
         inner
     }
 
+    /// What mends a finding in a file of a tree.
+    fn fixes(&mut self, finding: &Finding) -> Option<Vec<Fix>> {
+        let (place, replacements) = (&finding.fix.as_ref()?.place, self.suggestions.get(finding)?.iter());
+        let change = ArtifactChange::builder()
+            .artifact_location(self.artifacts.location(place))
+            .replacements(replacements.map(replacement).collect::<Vec<_>>())
+            .build();
+        let mut fix = Fix::builder().artifact_changes(vec![change]).build();
+        let title = finding.fix.as_ref().map(|fix| phrases::sentence(&escape::terminal_message(&fix.title)));
+        fix.description = title.map(|title| Message::builder().text(title).build());
+        Some(vec![fix])
+    }
+
     fn physical(&mut self, place: &zip_audit::Place, region: Region) -> PhysicalLocation {
         PhysicalLocation::builder().artifact_location(self.artifacts.location(place)).region(region).build()
     }
@@ -198,6 +220,12 @@ impl<'r> Writer<'r> {
         let line = of_line.map_or_else(|| own.clone(), str::to_owned);
         BTreeMap::from([(OWN_FINGERPRINT.to_owned(), own), (LINE_FINGERPRINT.to_owned(), line)])
     }
+}
+
+/// A replacement. What is inserted is always written, empty or not: there are readers that expect it.
+fn replacement(replacement: &Replacement) -> SarifReplacement {
+    let inserted = ArtifactContent::builder().text(replacement.text.clone()).build();
+    SarifReplacement::builder().deleted_region(exact_region(replacement.range)).inserted_content(inserted).build()
 }
 
 fn level(level: Severity) -> ResultLevel {

@@ -142,6 +142,7 @@ pub(super) fn report() -> Report {
         findings: vec![scope, legacy, twice, ambiguous, unread],
         copies: Vec::new(),
         suppressed: Vec::new(),
+        suggestions: crate::fix::Suggestions::default(),
         inputs: vec![Input { path: "vendor/all.zip".to_owned(), size: Some(4_096), sha256: Some("ab".repeat(32)) }],
         unread: vec![Unread {
             place: unread_place,

@@ -19,19 +19,22 @@ pub enum AnswerKey {
     Scope,
     /// The IMS configuration that a cloud service is to use.
     ImsConfiguration,
+    /// The Brand Portal tenant to keep, of several.
+    KeepTenant,
     /// The placeholder for a secret: not a value of the user, but `--placeholders`.
     Placeholder,
 }
 
 impl AnswerKey {
     /// Every key, in the order of the documentation.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Region,
         Self::OrgId,
         Self::ClientId,
         Self::ClientSecret,
         Self::Scope,
         Self::ImsConfiguration,
+        Self::KeepTenant,
         Self::Placeholder,
     ];
 
@@ -44,6 +47,7 @@ impl AnswerKey {
             Self::ClientSecret => "client-secret",
             Self::Scope => "scope",
             Self::ImsConfiguration => "ims-configuration",
+            Self::KeepTenant => "keep-tenant",
             Self::Placeholder => "placeholder",
         }
     }
@@ -65,6 +69,7 @@ impl AnswerKey {
             }
             Self::Scope => "the scopes of the credential, separated by commas",
             Self::ImsConfiguration => "the name or title of an IMS configuration",
+            Self::KeepTenant => "one of the Brand Portal tenants that are configured; the others are deleted",
             Self::Placeholder => "the option --placeholders, with --target cloud and --unsafe-fixes",
         }
     }
@@ -78,7 +83,7 @@ impl AnswerKey {
             Self::OrgId => value
                 .strip_suffix("@AdobeOrg")
                 .is_some_and(|id| id.len() == 24 && id.bytes().all(|byte| byte.is_ascii_hexdigit())),
-            Self::ClientId => is_word(value),
+            Self::ClientId | Self::KeepTenant => is_word(value),
             Self::ClientSecret => {
                 let encrypted = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
                 let encrypted = encrypted.is_some_and(|hex| {
@@ -129,6 +134,7 @@ impl Answers {
             (AnswerKey::ClientSecret, "{0a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d}"),
             (AnswerKey::Scope, "openid, AdobeID"),
             (AnswerKey::ImsConfiguration, "brand-portal"),
+            (AnswerKey::KeepTenant, "acme"),
         ] {
             answers.add(None, key, value.to_owned());
         }
@@ -139,6 +145,11 @@ impl Answers {
     /// The aims and keys that have an answer.
     pub fn keys(&self) -> impl Iterator<Item = (Option<&str>, AnswerKey)> {
         self.given.keys().map(|(aim, key)| (aim.as_deref(), *key))
+    }
+
+    /// All answers to `key`, whatever their aim.
+    pub fn to(&self, key: AnswerKey) -> impl Iterator<Item = &str> {
+        self.given.iter().filter(move |((_, given), _)| *given == key).map(|(_, answer)| answer.as_str())
     }
 
     /// The answer to `key` that has no aim.
@@ -213,6 +224,7 @@ mod tests {
             ("client-secret", "$[secret:AB]", "$[secret:ADOBE_X]"),
             ("scope", "openid, AdobeID", ", "),
             ("ims-configuration", "Brand Portal", ""),
+            ("keep-tenant", "acme", " "),
         ] {
             assert!(fits(name, right) && !fits(name, wrong), "{name}");
         }

@@ -8,7 +8,7 @@ use super::expression::{Environment, Expression, Template, Value as Seen};
 use super::file::RuleFile;
 use super::finding::{Finding, Match, Related, SameFault};
 use super::fingerprint::{self, FingerprintInput};
-use super::fix;
+use super::fix::{self, Fix};
 use super::not_judged::{self, Failure, NotJudged};
 use crate::diagnostics::UserError;
 
@@ -356,14 +356,25 @@ impl<'a> Judge<'a> {
             sources: self.sources(hit, group),
             same_fault: fault.same,
             instances: self.instances(fact, group),
-            fix: match group {
-                None if !file.fixes.is_empty() => {
-                    fix::of_finding(file, compiled.fixes(file)?, fact, self.target, self.answers)?
-                }
-                _ => None,
-            },
+            fix: self.fix(hit, group)?,
         };
         Ok((input, finding))
+    }
+
+    /// What mends a finding: of a counting rule what mends one of the facts that were counted, the reported one first.
+    fn fix(&self, hit: &Match, group: Option<&Group>) -> Result<Option<Fix>, UserError> {
+        let Active { file, compiled, .. } = self.rule(hit);
+        if file.fixes.is_empty() {
+            return Ok(None);
+        }
+        let others = group.into_iter().flat_map(Group::others).map(|other| other.fact);
+        for fact in std::iter::once(hit.fact).chain(others) {
+            let fact = &self.facts[fact];
+            if let Some(fix) = fix::of_finding(file, compiled.fixes(file)?, fact, self.target, self.answers)? {
+                return Ok(Some(fix));
+            }
+        }
+        Ok(None)
     }
 
     /// The sources of the facts that a finding is about.

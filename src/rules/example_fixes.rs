@@ -8,6 +8,7 @@ use super::set::RuleSet;
 use crate::diagnostics::UserError;
 use crate::edits::{self, Edited};
 use crate::facts::Linked;
+use config_edits::EditError;
 
 /// How often the findings of a rule are mended before it is said that they stay.
 const MAX_ROUNDS: usize = 10;
@@ -37,8 +38,10 @@ pub(super) fn test(
     for _ in 0..MAX_ROUNDS {
         let fixable = findings.iter().find(|finding| finding.fix.as_ref().is_some_and(|fix| !fix.edits.is_empty()));
         let Some(finding) = fixable else { return Ok(None) };
-        if let Err(reason) = mend(&mut example, finding) {
-            return Ok(Some(format!("cannot be mended by the fix: {reason}")));
+        match mend(&mut example, finding) {
+            Ok(true) => {}
+            Ok(false) => return Ok(None),
+            Err(reason) => return Ok(Some(format!("cannot be mended by the fix: {reason}"))),
         }
         let linked = match facts_of(&example) {
             Ok(linked) => linked,
@@ -53,10 +56,11 @@ pub(super) fn test(
     Ok(Some(format!("raises the rule after its fix, too: {message}")))
 }
 
-/// Makes the edits of a finding in the files of an example.
-fn mend(example: &mut ExampleInput, finding: &Finding) -> Result<(), String> {
-    let Some(fix) = &finding.fix else { return Ok(()) };
-    let place = &finding.location.place;
+/// Makes the edits of a finding in the files of an example; `false` if what is wrong there is not one of the things that can be
+/// repaired.
+fn mend(example: &mut ExampleInput, finding: &Finding) -> Result<bool, String> {
+    let Some(fix) = &finding.fix else { return Ok(false) };
+    let place = &fix.place;
     // The files may lie in a directory of their own.
     let is_there =
         |file: &str| place.inside.is_empty() && (*place.file == *file || place.file.ends_with(&format!("/{file}")));
@@ -64,7 +68,11 @@ fn mend(example: &mut ExampleInput, finding: &Finding) -> Result<(), String> {
     let at = at.ok_or_else(|| format!("{place} is not a file of the example"))?;
     let file = &mut example.files[at];
     let (folder, name) = file.file.rsplit_once('/').unwrap_or(("", &file.file));
-    match edits::apply(name, &file.content, fix.subject, &fix.edits).map_err(|error| error.to_string())? {
+    let edited = match edits::apply(name, &file.content, fix.subject, &fix.edits) {
+        Err(EditError::Unclear) => return Ok(false),
+        edited => edited.map_err(|error| error.to_string())?,
+    };
+    match edited {
         Edited::Content(content) if content == file.content => return Err("it changes nothing".to_owned()),
         Edited::Content(content) => file.content = content,
         Edited::Moved(name, content) => {
@@ -75,5 +83,5 @@ fn mend(example: &mut ExampleInput, finding: &Finding) -> Result<(), String> {
             example.files.remove(at);
         }
     }
-    Ok(())
+    Ok(true)
 }

@@ -11,6 +11,7 @@ use crate::facts::{Fact, Kind};
 use crate::secret::MASK;
 use config_edits::{Change, NewValue};
 use osgi_config::Target;
+use zip_audit::Place;
 
 /// What mends a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +22,11 @@ pub struct Fix {
     pub safe: bool,
     /// What it needs to know and has no answer for. Without it there are no edits.
     pub needs: Vec<AnswerKey>,
-    /// The configuration or node that it edits.
+    /// The file that it edits.
+    pub place: Place,
+    /// The repository path of what it edits.
+    pub node: Option<String>,
+    /// The configuration or node in the file that it edits.
     pub subject: Subject,
     /// The edits, all or none.
     pub edits: Vec<Edit>,
@@ -43,6 +48,8 @@ impl Fix {
 /// A `[[fix]]` block at work.
 pub(super) struct CompiledFix {
     when: Option<Expression>,
+    /// What is needed, and where: everywhere, or where a condition holds.
+    needs: Vec<(AnswerKey, Option<Expression>)>,
     set: Vec<(Template, Expression)>,
     append: Vec<(Template, Expression)>,
     replace: Vec<(Template, Expression)>,
@@ -62,6 +69,11 @@ pub(super) fn compile(file: File<'_>, fixes: &[FixSource], kinds: &[Kind]) -> Re
     let compile = |fix: &FixSource| {
         Ok(CompiledFix {
             when: fix.when.as_ref().map(value).transpose()?,
+            needs: fix
+                .needs
+                .iter()
+                .map(|need| Ok((need.key, need.when.as_ref().map(value).transpose()?)))
+                .collect::<Result<_, UserError>>()?,
             set: pairs(&fix.set)?,
             append: pairs(&fix.append)?,
             replace: pairs(&fix.replace)?,
@@ -89,13 +101,17 @@ pub(super) fn of_finding(
     let mut unanswered = None;
     for (source, compiled) in rule.fixes.iter().zip(fixes) {
         let known = answers.of(fact);
-        let missing: Vec<AnswerKey> =
-            source.needs.iter().copied().filter(|key| !known.contains_key(key.name())).collect();
         let environment = Environment::new(fact, target).with_answers(&known);
         if let Some(when) = &compiled.when
             && !when.holds(rule, &environment, fact)?
         {
             continue;
+        }
+        let mut missing = Vec::new();
+        for (key, when) in compiled.needs.iter().filter(|(key, _)| !known.contains_key(key.name())) {
+            if when.as_ref().map_or(Ok(true), |when| when.holds(rule, &environment, fact))? {
+                missing.push(*key);
+            }
         }
         let afterwards = compiled.afterwards.iter().map(|text| text.render(rule, &environment, fact));
         let afterwards: Vec<String> = afterwards.collect::<Result<_, _>>()?;
@@ -103,6 +119,8 @@ pub(super) fn of_finding(
             title: source.title.clone(),
             safe: source.safe,
             needs: missing.clone(),
+            place: fact.place.clone(),
+            node: fact.path.clone(),
             subject: Subject::from(fact.mark),
             edits,
             afterwards: afterwards.clone(),
@@ -152,9 +170,8 @@ fn edits(
         is_known &= to.is_some();
         edits.extend(to.map(Edit::Rename));
     }
-    if source.delete {
-        edits.push(Edit::Delete);
-    }
+    edits.extend(source.delete.then_some(Edit::Delete));
+    edits.extend(source.repair.then_some(Edit::Repair));
     Ok((is_known && !edits.is_empty()).then_some(edits))
 }
 

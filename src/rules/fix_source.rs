@@ -5,8 +5,20 @@ use super::toml_reader::{Table, Text};
 use crate::diagnostics::UserError;
 use crate::diagnostics::{did_you_mean, list_words};
 
-const KEYS: &[&str] =
-    &["title", "when", "safe", "needs", "set", "remove", "append", "replace", "rename", "delete", "afterwards"];
+const KEYS: &[&str] = &[
+    "title",
+    "when",
+    "safe",
+    "needs",
+    "set",
+    "remove",
+    "append",
+    "replace",
+    "rename",
+    "delete",
+    "repair",
+    "afterwards",
+];
 
 /// A `[[fix]]` block, with its CEL as text.
 #[derive(Debug)]
@@ -14,7 +26,7 @@ pub(super) struct FixSource {
     pub(super) title: String,
     pub(super) when: Option<Text>,
     pub(super) safe: bool,
-    pub(super) needs: Vec<AnswerKey>,
+    pub(super) needs: Vec<Need>,
     /// Names of properties, templates where they have braces; and the values.
     pub(super) set: Vec<(Text, Text)>,
     pub(super) append: Vec<(Text, Text)>,
@@ -23,7 +35,15 @@ pub(super) struct FixSource {
     pub(super) rename: Option<Text>,
     pub(super) rename_properties: Vec<(Text, Text)>,
     pub(super) delete: bool,
+    pub(super) repair: bool,
     pub(super) afterwards: Vec<Text>,
+}
+
+/// An answer that a fix needs: always, or where a condition holds.
+#[derive(Debug)]
+pub(super) struct Need {
+    pub(super) key: AnswerKey,
+    pub(super) when: Option<Text>,
 }
 
 /// Reads the `[[fix]]` blocks of a rule.
@@ -42,15 +62,16 @@ fn fix(table: &Table<'_, '_>) -> Result<FixSource, UserError> {
     let delete = table.boolean("delete")?.unwrap_or(false);
     let pairs = [&set, &append, &replace, &rename_properties].map(Vec::len);
     let others = pairs.iter().sum::<usize>() + remove.len() + usize::from(rename.is_some());
-    if others == 0 && !delete {
+    let repair = table.boolean("repair")?.unwrap_or(false);
+    if others == 0 && !delete && !repair {
         return Err(table.file.error(
             table.span.clone(),
             "a `[[fix]]` without an edit",
             "changes nothing",
-            "Add `set`, `remove`, `append`, `replace`, `rename` or `delete`.",
+            "Add `set`, `remove`, `append`, `replace`, `rename`, `delete` or `repair`.",
         ));
     }
-    if others > 0 && delete {
+    if delete && (others > 0 || repair) {
         return Err(table.file.error(
             table.key_span("delete"),
             "`delete` and other edits exclude each other",
@@ -58,11 +79,19 @@ fn fix(table: &Table<'_, '_>) -> Result<FixSource, UserError> {
             "Keep `delete` alone, or remove it.",
         ));
     }
+    if repair && others > 0 {
+        return Err(table.file.error(
+            table.key_span("repair"),
+            "`repair` and other edits exclude each other",
+            "what is to be repaired cannot be edited yet",
+            "Keep `repair` alone, or remove it: once the file is repaired, its other findings are mended.",
+        ));
+    }
     Ok(FixSource {
         title,
         when: table.string("when")?,
         safe: table.boolean("safe")?.unwrap_or(false),
-        needs: table.strings("needs")?.iter().map(|text| answer_key(table, text)).collect::<Result<_, _>>()?,
+        needs: needs(table)?,
         set,
         append,
         replace,
@@ -70,8 +99,21 @@ fn fix(table: &Table<'_, '_>) -> Result<FixSource, UserError> {
         rename,
         rename_properties,
         delete,
+        repair,
         afterwards: table.strings("afterwards")?,
     })
+}
+
+/// The keys, or a table of keys and the conditions under which they are needed.
+fn needs(table: &Table<'_, '_>) -> Result<Vec<Need>, UserError> {
+    if table.get("needs").is_some_and(|value| value.get_ref().as_table().is_some()) {
+        let pairs = table.pairs("needs")?;
+        return pairs
+            .into_iter()
+            .map(|(key, when)| Ok(Need { key: answer_key(table, &key)?, when: Some(when) }))
+            .collect();
+    }
+    table.strings("needs")?.iter().map(|text| Ok(Need { key: answer_key(table, text)?, when: None })).collect()
 }
 
 fn answer_key(table: &Table<'_, '_>, text: &Text) -> Result<AnswerKey, UserError> {
@@ -92,7 +134,7 @@ fn answer_key(table: &Table<'_, '_>, text: &Text) -> Result<AnswerKey, UserError
 pub(super) fn describe(fixes: &[FixSource]) -> String {
     let line = |fix: &FixSource| {
         let class = if fix.safe { "safe" } else { "only with `--unsafe-fixes`" };
-        let needs: Vec<&str> = fix.needs.iter().map(|key| key.name()).collect();
+        let needs: Vec<&str> = fix.needs.iter().map(|need| need.key.name()).collect();
         let needs = if needs.is_empty() { String::new() } else { format!(", needs {}", list_words(&needs)) };
         format!("- {} ({class}{needs})\n", fix.title)
     };
@@ -103,5 +145,7 @@ pub(super) fn describe(fixes: &[FixSource]) -> String {
 pub(super) fn uses(fixes: &[FixSource], key: AnswerKey) -> bool {
     let quoted = format!("'{}'", key.name());
     let in_value = |(_, value): &(Text, Text)| value.value.contains(&quoted);
-    fixes.iter().any(|fix| fix.needs.contains(&key) || fix.set.iter().chain(&fix.append).any(in_value))
+    fixes
+        .iter()
+        .any(|fix| fix.needs.iter().any(|need| need.key == key) || fix.set.iter().chain(&fix.append).any(in_value))
 }

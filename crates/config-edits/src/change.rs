@@ -99,6 +99,9 @@ pub enum EditError {
     /// The file is written in an encoding that cannot be written here.
     #[error("the file is written in an encoding that cannot be written, or has bytes that are wrong in it")]
     Encoding,
+    /// Something is wrong that has no one right form, or nothing is.
+    #[error("it is not certain what the file is meant to say")]
+    Unclear,
     /// The node is not in the file.
     #[error("the node that is to change is not in the file")]
     NoSuchNode,

@@ -84,6 +84,15 @@ impl Editor for ConfigEditor {
         let is_plain = |c: char| c > ' ' && !matches!(c, '=' | '"' | '\\' | '#' | '[' | ']' | '(' | ')' | ',');
         (!name.is_empty() && name.chars().all(is_plain)).then(|| name.to_owned())
     }
+
+    fn is_read_by_all(&self, before: &str, after: &str) -> bool {
+        let read_by_older = |text: &str| {
+            let configuration = read_config(text, Target::Aem65);
+            let is_whole = configuration.error.is_none() && configuration.dropped.is_empty();
+            is_whole.then(|| configuration.properties.into_iter().map(Seen::from).collect::<Vec<_>>())
+        };
+        read_by_older(before).is_none() || read_by_older(after).is_some_and(|seen| self.read(after) == Ok(seen))
+    }
 }
 
 /// Whether the values of the file escape their blanks, as Felix writes them: `,\ `. Both are read alike.
@@ -189,6 +198,24 @@ mod tests {
         assert!(matches!(edit("a=\"1\"\nb=\"x=y\"\nc=\"2\"\n"), Err(EditError::Damaged(_))));
         assert!(matches!(edit("# only\ra=\"1\""), Err(EditError::Damaged(_))));
         assert_eq!(edit_configuration("a.txt", b"", &[]), Err(EditError::NoEditor));
-        assert_eq!(edit_configuration("a.config", b"a=\"\xff\"", &[set("a", "1")]), Err(EditError::Encoding));
+    }
+
+    #[test]
+    fn bytes_that_are_no_utf_8_stay() {
+        let edited = |change| edit_configuration("a.config", b"t=\"B\xfcro\"\r\na=\"1\" # \xe4\r\nb=\"2\"", &[change]);
+        assert_eq!(edited(set("a", "3")).unwrap(), b"t=\"B\xfcro\"\r\na=\"3\" # \xe4\r\nb=\"2\"");
+        assert_eq!(edited(set("a.c", "3")).unwrap(), b"t=\"B\xfcro\"\r\na=\"1\" # \xe4\r\na.c=\"3\"\r\nb=\"2\"");
+        assert_eq!(edited(set("t", "\u{FC}")).unwrap(), b"t=\"\xc3\xbc\"\r\na=\"1\" # \xe4\r\nb=\"2\"");
+        assert_eq!(edited(Change::Remove { name: "t".into() }).unwrap(), b"a=\"1\" # \xe4\r\nb=\"2\"");
+    }
+
+    #[test]
+    fn what_the_older_handler_reads_it_reads_afterwards() {
+        // It knows no white space around `=`.
+        assert_eq!(
+            edited("a=\"1\"\nb=[ \\\n  \"x\", \\\n]\n", set("c", "2")),
+            "a=\"1\"\nb=[ \\\n  \"x\", \\\n]\nc=\"2\"\n"
+        );
+        assert_eq!(edited("a = \"1\"\n", set("c", "2")), "a = \"1\"\nc = \"2\"\n");
     }
 }

@@ -84,6 +84,29 @@ pub fn rename_node(bytes: &[u8], element: Span, name: &str) -> Result<Vec<u8>, E
     encode_xml_like(bytes, &changed).ok_or(EditError::Encoding)
 }
 
+/// Lets the list of child nodes in a file follow one of them that is written elsewhere and gets another name, or goes: an
+/// element without attributes and children, which only says in which order the nodes come. Gives `None` if there is none.
+///
+/// # Errors
+/// See [`EditError`]; then nothing is changed.
+pub fn follow_child(bytes: &[u8], old: &str, new: Option<&str>) -> Result<Option<Vec<u8>>, EditError> {
+    let text = writable(bytes)?;
+    let path = format!("/root/{old}");
+    let below = format!("{path}/");
+    let nodes = nodes(&text)?;
+    let Some(entry) = nodes.iter().find(|node| node.path == path && node.properties.is_empty()) else {
+        return Ok(None);
+    };
+    if nodes.iter().any(|node| node.path.starts_with(&below)) {
+        return Ok(None);
+    }
+    match new {
+        Some(new) => rename_node(bytes, entry.span, new),
+        None => remove_node(bytes, entry.span),
+    }
+    .map(Some)
+}
+
 /// Whether an element is the root of its file.
 ///
 /// # Errors
@@ -129,14 +152,14 @@ pub fn page_of(bytes: &[u8], element: Span) -> Result<PagePart, EditError> {
 }
 
 /// The properties of a node, to be compared with those of one that stands elsewhere.
-fn without_places(node: &Node<'_>) -> Vec<Seen> {
+pub(crate) fn without_places(node: &Node<'_>) -> Vec<Seen> {
     let nowhere = Span::default();
     let seen = node.properties.iter().map(Seen::from);
     seen.map(|seen| Seen { name_span: nowhere, value_span: nowhere, item_spans: Vec::new(), ..seen }).collect()
 }
 
 /// The decoded text, if writing it gives the very same bytes.
-fn writable(bytes: &[u8]) -> Result<String, EditError> {
+pub(crate) fn writable(bytes: &[u8]) -> Result<String, EditError> {
     let decoded = decode_xml(bytes);
     let text = decoded.text.into_owned();
     let is_readable = !decoded.lossy && decoded.error.is_none();
@@ -145,7 +168,7 @@ fn writable(bytes: &[u8]) -> Result<String, EditError> {
 }
 
 /// All nodes of a text that FileVault takes.
-fn nodes(text: &str) -> Result<Vec<Node<'_>>, EditError> {
+pub(crate) fn nodes(text: &str) -> Result<Vec<Node<'_>>, EditError> {
     let view = docview::read(text, "/root");
     match view.error {
         Some(error) => Err(EditError::Damaged(error.reason)),
@@ -156,7 +179,7 @@ fn nodes(text: &str) -> Result<Vec<Node<'_>>, EditError> {
 }
 
 /// The end of an element, after its end tag.
-fn end_of_element(text: &str, element: Span) -> Option<usize> {
+pub(crate) fn end_of_element(text: &str, element: Span) -> Option<usize> {
     let mut depth = 0_usize;
     let mut at = (element.start as usize).checked_sub(1)?;
     loop {
@@ -184,7 +207,7 @@ fn end_of_element(text: &str, element: Span) -> Option<usize> {
 }
 
 /// The length of the tag that `text` begins with, to its `>`; one in a quoted value is none.
-fn tag_length(text: &str) -> Option<usize> {
+pub(crate) fn tag_length(text: &str) -> Option<usize> {
     let mut quote = None;
     for (at, c) in text.char_indices() {
         match (quote, c) {
@@ -276,6 +299,10 @@ impl Editor for NodeEditor {
 
 /// A value as docview writes it, and then as XML does.
 fn escaped(value: &str, quote: char, part: Part) -> String {
+    // `[]` is a list without items; of one empty text it is `[\0]`.
+    if value.is_empty() && part == Part::Item {
+        return "\\0".to_owned();
+    }
     let mut out = String::with_capacity(value.len() + 8);
     for (at, c) in value.char_indices() {
         match c {
@@ -361,6 +388,34 @@ mod tests {
         }
         assert_eq!(edit_node(b"<a b='\xff'/>", Span::new(1, 2), &[set("b", "1")]), Err(EditError::Encoding));
         assert_eq!(edit_node(b"<a b='1'/>", Span::new(3, 4), &[set("b", "1")]), Err(EditError::NoSuchNode));
+    }
+
+    #[test]
+    fn a_list_of_one_empty_text_has_a_form_of_its_own() {
+        let empty = |texts: &[&str]| Change::Set {
+            name: "a".into(),
+            value: NewValue::Texts(texts.iter().map(|text| (*text).to_owned()).collect()),
+        };
+        assert_eq!(edited(" a=\"[b]\"", empty(&[""])), " a=\"[\\0]\"");
+        assert_eq!(edited(" a=\"[b]\"", empty(&["c", ""])), " a=\"[c,\\0]\"");
+        assert_eq!(edited(" b=\"1\"", empty(&[""])), " b=\"1\" a=\"[\\0]\"");
+        assert_eq!(edited(" a=\"[b]\"", empty(&[])), " a=\"[]\"");
+        let append = Change::Append { name: "a".into(), items: vec!["c".into()] };
+        assert_eq!(edited(" a=\"[\\0]\"", append), " a=\"[\\0,c]\"");
+    }
+
+    #[test]
+    fn the_list_of_child_nodes_follows_a_node_that_is_written_elsewhere() {
+        let text = format!("{HEAD}>\n    <a.b/>\n    <c>\n        <d/>\n    </c>\n    <e f=\"1\"/>\n</jcr:root>\n");
+        let follow = |old: &str, new: Option<&str>| {
+            let changed = follow_child(text.as_bytes(), old, new).unwrap();
+            changed.map(|bytes| String::from_utf8(bytes).unwrap())
+        };
+        assert_eq!(follow("a.b", Some("a-b")), Some(text.replace("<a.b/>", "<a-b/>")));
+        assert_eq!(follow("a.b", None), Some(text.replace("    <a.b/>\n", "")));
+        assert_eq!(follow("c", None), None);
+        assert_eq!(follow("e", None), None);
+        assert_eq!(follow("x", None), None);
     }
 
     #[test]

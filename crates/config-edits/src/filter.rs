@@ -13,7 +13,7 @@ use jcr_filevault::{WorkspaceFilter, decode_xml, encode_xml_like};
 pub fn rename_root(bytes: &[u8], old: &str, new: &str) -> Result<Option<Vec<u8>>, EditError> {
     let (text, filter) = read(bytes)?;
     let Some(tag) = root_tag(&text, old) else { return Ok(None) };
-    let mut replacements = Vec::new();
+    let mut replacements: Vec<Replacement> = cleanup(&tag).into_iter().collect();
     if !filter.sets.iter().any(|set| set.root() == new) {
         let written = text.get(tag.start..tag.end).unwrap_or_default();
         let renamed = format!(
@@ -26,10 +26,23 @@ pub fn rename_root(bytes: &[u8], old: &str, new: &str) -> Result<Option<Vec<u8>>
         let whole = if written.ends_with("/>") { renamed } else { text_of_element(&text, &tag, &renamed)? };
         replacements.push(Replacement::insert(tag.start, format!("{whole}{blank}")));
     }
-    if !tag.is_cleanup {
-        replacements.push(Replacement::insert(tag.root.end + 1, " type=\"cleanup\""));
-    }
     write(bytes, &text, replacements, &[old, new]).map(Some)
+}
+
+/// Lets a filter follow something that goes: a root that is `old` itself becomes a cleanup root. Gives `None` if no root is
+/// `old`, or if it is one already.
+///
+/// # Errors
+/// A file that cannot be read as a whole, or not be written.
+pub fn empty_root(bytes: &[u8], old: &str) -> Result<Option<Vec<u8>>, EditError> {
+    let (text, _) = read(bytes)?;
+    let Some(change) = root_tag(&text, old).as_ref().and_then(cleanup) else { return Ok(None) };
+    write(bytes, &text, vec![change], &[old]).map(Some)
+}
+
+/// What makes a root one of type cleanup; `None` if it is.
+fn cleanup(tag: &RootTag) -> Option<Replacement> {
+    (!tag.is_cleanup).then(|| Replacement::insert(tag.root.end + 1, " type=\"cleanup\""))
 }
 
 /// Adds a root of type cleanup for the repository path `old`, so that what an earlier version of the package installed
@@ -171,6 +184,15 @@ mod tests {
         );
         assert_eq!(String::from_utf8(changed).unwrap(), expected);
         assert_eq!(rename_root(text.as_bytes(), "/apps/x", NEW), Ok(None));
+    }
+
+    #[test]
+    fn the_root_of_what_goes_stays_as_a_cleanup_root() {
+        let text = format!("<workspaceFilter><filter root='{OLD}'/></workspaceFilter>");
+        let changed = empty_root(text.as_bytes(), OLD).unwrap().unwrap();
+        assert_eq!(String::from_utf8(changed.clone()).unwrap(), text.replace("'/>", "' type=\"cleanup\"/>"));
+        assert_eq!(empty_root(&changed, OLD), Ok(None));
+        assert_eq!(empty_root(&changed, NEW), Ok(None));
     }
 
     #[test]

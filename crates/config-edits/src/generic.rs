@@ -42,6 +42,12 @@ pub(crate) trait Editor {
 
     /// What is written for a name.
     fn name(&self, name: &str) -> Option<String>;
+
+    /// Whether every other reader of the format, which has no say in what is edited, reads all of the new text, if it read all
+    /// of the old one.
+    fn is_read_by_all(&self, _before: &str, _after: &str) -> bool {
+        true
+    }
 }
 
 /// Makes one change after the other, each on what the one before left.
@@ -62,7 +68,8 @@ fn edit_once<E: Editor>(editor: &E, text: &str, change: &Change) -> Result<Strin
     }
     let changed = replacement::apply(text, replacements).ok_or_else(not_expressible)?;
     let after = editor.read(&changed).map_err(|_| not_expressible())?;
-    if is_as_intended::<E>(&before, &after, &intended) { Ok(changed) } else { Err(not_expressible()) }
+    let is_right = is_as_intended::<E>(&before, &after, &intended) && editor.is_read_by_all(text, &changed);
+    if is_right { Ok(changed) } else { Err(not_expressible()) }
 }
 
 /// What must be true of a property after a change.

@@ -6,21 +6,28 @@
 mod change;
 mod config;
 mod configuration_file;
+mod definition;
 mod docview;
 mod filter;
 mod generic;
 mod json;
 mod lines;
+mod manifest;
 mod properties;
 #[cfg(test)]
 mod proptests;
+mod repair;
 mod replacement;
 mod seen;
+mod wrong_bytes;
 
 pub use change::{Change, EditError, NewValue};
 pub use configuration_file::edit_configuration;
-pub use docview::{PagePart, edit_node, is_root, page_of, remove_node, rename_node};
-pub use filter::{add_cleanup_root, rename_root};
+pub use definition::add_definition_root;
+pub use docview::{PagePart, edit_node, follow_child, is_root, page_of, remove_node, rename_node};
+pub use filter::{add_cleanup_root, empty_root, rename_root};
+pub use manifest::add_manifest_root;
+pub use repair::repair;
 
 /// The examples of the README, run as tests.
 #[cfg(doctest)]

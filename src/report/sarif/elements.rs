@@ -6,13 +6,21 @@ use text_spans::SourceRange;
 
 /// The region of a range; an empty one gets a character, since it would be shown as the whole line.
 pub(super) fn region(mark: SourceRange) -> Region {
-    let (start, end) = (mark.start, mark.end);
-    let end_column = if (end.line, end.column) <= (start.line, start.column) { start.column + 1 } else { end.column };
+    let (start, mut end) = (mark.start, mark.end);
+    if (end.line, end.column) <= (start.line, start.column) {
+        end.column = start.column + 1;
+    }
+    end.line = end.line.max(start.line);
+    exact_region(SourceRange { end, ..mark })
+}
+
+/// The region of a range as it is: an empty one is the place before a character.
+pub(super) fn exact_region(mark: SourceRange) -> Region {
     Region::builder()
-        .start_line(start.line)
-        .start_column(start.column)
-        .end_line(end.line.max(start.line))
-        .end_column(end_column)
+        .start_line(mark.start.line)
+        .start_column(mark.start.column)
+        .end_line(mark.end.line)
+        .end_column(mark.end.column)
         .build()
 }
 

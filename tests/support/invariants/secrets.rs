@@ -239,5 +239,6 @@ fn report(text: &str, given: &[Span], mark: usize, names: [&str; 4]) -> Report {
         inputs: vec![Input { path: message.to_owned(), size: None, sha256: None }],
         unread: vec![Unread { place: inside, reason: format!("it cannot be read: {message}"), limit: None }],
         summary: Summary { packages: 1, files: 1, errors: 3, unread: 1, exit_code: 3, ..Summary::default() },
+        ..Report::default()
     }
 }
