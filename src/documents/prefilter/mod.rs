@@ -71,6 +71,21 @@ enum Pattern {
     UserInfo,
 }
 
+impl Pattern {
+    fn name(self, needles: &Needles) -> &str {
+        match self {
+            Self::Needle { index } => needles.get(index).map_or("", |needle| &needle.literal),
+            Self::Declaration => "<!",
+            Self::Instruction => "<?",
+            Self::CharacterReference => "&#",
+            Self::Backslash => "\\",
+            Self::Percent => "%",
+            Self::EncodedName => "_x00",
+            Self::UserInfo => "user:password@",
+        }
+    }
+}
+
 impl Prefilter {
     /// A prefilter for `needles`, beside which nothing makes a fact or fires a rule.
     ///
@@ -139,6 +154,26 @@ impl Prefilter {
         let Some(search) = &self.search else { return false };
         let bytes = encoding::after_usual_declaration(bytes);
         encoding::is_plain(bytes) && !search.sieve.any(bytes, |pattern, at| search.confirms(pattern, bytes, at))
+    }
+
+    /// By what an XML file is not irrelevant: the needles and the ways to hide one that are in it, each once, in no certain
+    /// order; none if it [may be skipped](Self::may_skip). For measurements.
+    pub fn reasons(&self, bytes: &[u8]) -> Vec<&str> {
+        let Some(search) = &self.search else { return vec!["everything is parsed"] };
+        if !encoding::is_plain(bytes) {
+            return vec!["another encoding"];
+        }
+        let bytes = encoding::after_usual_declaration(bytes);
+        let mut found: Vec<&str> = Vec::new();
+        search.sieve.any(bytes, |pattern, at| {
+            if search.confirms(pattern, bytes, at) {
+                found.extend(search.patterns.get(pattern).map(|pattern| pattern.name(&search.needles)));
+            }
+            false
+        });
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
     /// Whether every file is parsed, whatever is in it.
@@ -233,16 +268,17 @@ fn escapes(needles: &Needles) -> Vec<(Pattern, Wanted<'static>)> {
     let escaped = ByteSet::of((0..128).filter(|byte| counts_escaped(*byte, needles)));
     let hex = ByteSet::of(*b"0123456789abcdefABCDEF");
     let one = |byte: u8| ByteSet::of([byte]);
-    let (x, high) = (*b"xX", *b"89abcdefABCDEF");
-    let not_x = Fingerprint::starting([one(b'&'), one(b'#'), ByteSet::all_but(x)]);
-    let low = Fingerprint::at(1, [one(b'#'), ByteSet::of(x), ByteSet::all_but(high)]);
-    let more = Fingerprint::at(1, [one(b'#'), ByteSet::of(x), ByteSet::of(high), ByteSet::all_but(*b";")]);
+    // A reference that is not written with digits stands for nothing and stays as it is. Each set is one that the halves of
+    // its bytes tell exactly, so that the line break `&#xa;`, which is everywhere, is in none of the three.
+    let (x, high) = (ByteSet::of(*b"xX"), ByteSet::of(*b"89abcdefABCDEF"));
+    let decimal = Fingerprint::starting([one(b'&'), one(b'#'), ByteSet::of(*b"0123456789")]);
+    let low = Fingerprint::at(1, [one(b'#'), x, ByteSet::of(*b"01234567")]);
+    let more = Fingerprint::at(1, [one(b'#'), x, high, hex]);
     let encoded = Fingerprint::starting([one(b'_'), one(b'x'), one(b'0'), one(b'0')]);
     let percent = Fingerprint::starting([one(b'%'), ByteSet::of(*b"234567"), hex]);
     vec![
         (Pattern::Declaration, Wanted::By("<!", Fingerprint::starting([one(b'<'), one(b'!')]))),
-        // Of three sorts, so that the line break `&#xa;`, which is everywhere, is none of them.
-        (Pattern::CharacterReference, Wanted::By("&#", not_x)),
+        (Pattern::CharacterReference, Wanted::By("&#", decimal)),
         (Pattern::CharacterReference, Wanted::By("&#x4", low)),
         (Pattern::CharacterReference, Wanted::By("&#xaa", more)),
         (Pattern::Instruction, Wanted::By("<?", Fingerprint::starting([one(b'<'), one(b'?')]))),

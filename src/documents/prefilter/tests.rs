@@ -163,6 +163,13 @@ fn words_of_names_count_where_names_stand() {
 }
 
 #[test]
+fn reasons_say_what_a_file_is_parsed_for() {
+    assert_eq!(FACTS.reasons(b"<a masterKey='x' b='\\x' c='y:\\x'/>"), ["\\", "master"]);
+    assert_eq!(FACTS.reasons(b"\0<a/>"), ["another encoding"]);
+    assert!(FACTS.reasons(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?><a b='master'/>").is_empty());
+}
+
+#[test]
 fn values_do_not_make_names_suspicious() {
     assert!(FACTS.may_skip(b"<_x0038_-columns/>"), "the digit of client secrets");
     assert!(!FACTS.may_skip(b"<a b='p\\8e-'/>"));
