@@ -68,6 +68,11 @@ struct Reading<'b, 'a> {
 /// Why not every node of a file is judged.
 const MANY_NODES: &str = "more of its nodes can matter than are kept at one time";
 
+/// Bytes of the largest file that is read as configurations. A property comes to many times of what it is written with.
+const MAX_CONFIGURATION_BYTES: usize = 4 << 20;
+/// Why a larger one is not.
+const TOO_LARGE: &str = "it is larger than files with configurations are; it was searched as plain text only";
+
 /// Text, content, whether something could not be decoded or parsed, and what must be said of that.
 type Read<'b> = (Cow<'b, str>, Content<'b>, bool, Notes);
 
@@ -133,6 +138,11 @@ impl<'b> Reading<'b, '_> {
         if extension.eq_ignore_ascii_case("xml") {
             return self.xml();
         }
+        if self.file.bytes.len() > MAX_CONFIGURATION_BYTES && self.may_be_configurations(extension) {
+            let unread = Some(TOO_LARGE.to_owned());
+            let notes = Notes { unread, internal_dtd: false };
+            return Some((utf_8(self.file.bytes), Content::Raw, true, notes));
+        }
         if let Some(read) = self.configuration() {
             return Some(read);
         }
@@ -160,6 +170,30 @@ impl<'b> Reading<'b, '_> {
         filter.error = first_error(decoded.error.take(), filter.error);
         let notes = notes(&decoded, filter.partial, filter.error.as_ref(), filter.internal_dtd);
         (decoded.text, Content::Filter(filter), decoded.guessed, notes)
+    }
+
+    /// Whether a file that is no XML would be read as configurations, as far as its name and place show it, or for JSON the
+    /// words in it.
+    fn may_be_configurations(&self, extension: &str) -> bool {
+        let lower = self.base.to_ascii_lowercase();
+        let is_known = || is_integration_name(self.base) || is_integration_name(&lower);
+        let in_folder = || {
+            let path = self.location.file_path();
+            path.is_some_and(|path| osgi_config::config_folder(&path, self.target).is_some())
+        };
+        let is_typed = lower.ends_with(".cfg.json") || lower.ends_with(".config");
+        match extension.to_ascii_lowercase().as_str() {
+            "config" | "cfg" | "properties" => is_typed || is_known() || in_folder(),
+            "json" => {
+                let bytes = self.file.bytes;
+                let in_bundle = matches!(self.location, Location::Elsewhere { root } if !root.tree);
+                is_typed
+                    || embedded::is_configurator_resource(self.file.name)
+                    || in_bundle && initial_content::mentions_nodes(bytes)
+                    || memchr::memmem::find(bytes, b"\"configurations\"").is_some()
+            }
+            _ => false,
+        }
     }
 
     /// A configuration file: one in a place where configurations are looked for, or one that bears the name of an
