@@ -14,12 +14,13 @@ mod package_output;
 mod plan;
 mod shown;
 mod suggestions;
+mod surroundings;
 mod write;
 
 pub(crate) use answers::read as read_answers;
-pub(crate) use package::refusal;
 pub(crate) use package_output::{Output, PackageOutput, stale_companions};
 pub(crate) use plan::{Chosen, Judged, Plan, PlannedFile, World, plan};
 pub(crate) use shown::{Form, Shown, render, summary};
 pub(crate) use suggestions::{Replacement, Suggestions};
+pub(crate) use surroundings::Surroundings;
 pub(crate) use write::write_tree;

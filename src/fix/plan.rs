@@ -26,6 +26,9 @@ pub(crate) trait World {
     /// Why the file at a place must not be edited, as a clause; `None` if it may.
     fn refusal(&self, place: &Place) -> Option<String>;
 
+    /// Whether there are other files in the folder of the file at a place, at any depth.
+    fn has_files_beside(&self, place: &Place) -> bool;
+
     /// Whether a rule counts: then its finding can move from one place to another.
     fn counts(&self, rule: &str) -> bool;
 }
@@ -260,7 +263,7 @@ impl<W: World> Planner<'_, W> {
                 return Ok(Err("its edit changes nothing here".to_owned()));
             }
             Ok(Edited::Content(content)) if matches!(overlay.get(&origin), Some(Edited::Moved(..))) => {
-                Edited::Moved(name, content)
+                Edited::Moved(name.clone(), content)
             }
             Ok(edited) => edited,
             Err(error) => return Ok(Err(error.to_string())),
@@ -270,6 +273,10 @@ impl<W: World> Planner<'_, W> {
             if target != origin && self.content(overlay, &target)?.is_some() {
                 return Ok(Err(format!("there is a file {name} already")));
             }
+        }
+        // What is below a node would be left without it.
+        if edited == Edited::Gone && name == ".content.xml" && self.world.has_files_beside(&origin) {
+            return Ok(Err("there are other files below the node, which would be left behind".to_owned()));
         }
         let mut next = overlay.clone();
         if let Some(step) = step(fix, &edited)
