@@ -203,7 +203,9 @@ pub(crate) fn markdown(text: &str) -> String {
             // `://` and `@` would become links of their own accord.
             '/' if after_colon => out.push_str("\\/"),
             '-' | '+' | '=' | '.' | ')' if at == marker => out.extend(['\\', c]),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '@' | '$' => out.extend(['\\', c]),
+            // GitHub looks for names of people and numbers of issues in what is left when the backslashes are gone.
+            '@' | '#' => out.extend(['\\', c, '\u{2060}']),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => out.extend(['\\', c]),
             c => out.push(c),
         }
         after_colon = c == ':';

@@ -227,6 +227,18 @@ impl Visitor for Reader<'_> {
         documents::wants(name)
     }
 
+    fn beginnings(&self) -> &[&[u8]] {
+        &documents::BEGINNINGS
+    }
+
+    fn wants_look(&self, name: &[u8]) -> bool {
+        documents::wants_look(name)
+    }
+
+    fn wants_beginning(&self, name: &[u8], first: &[u8]) -> bool {
+        documents::wants_beginning(name, first)
+    }
+
     fn is_content_folder(&self, tree: &FileTree, directory: &Path, name: &str) -> bool {
         source_tree::is_content_folder(tree, directory, name)
     }

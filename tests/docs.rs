@@ -155,7 +155,14 @@ fn the_guide_names_every_key_and_function() {
 #[test]
 fn the_hook_runs_for_every_file_that_is_read() {
     let extensions: Vec<String> = EXTENSIONS.iter().map(|extension| regex::escape(&extension[1..])).collect();
-    let pattern = format!(r"(\.({}|zip|jar)|(^|/)META-INF/MANIFEST\.MF|(^|/)aemlint\.toml)$", extensions.join("|"));
+    let of_texts = signals::FAMILIES.iter().flat_map(|family| family.signals);
+    let of_texts = of_texts.filter(|signal| signal.kind == SignalKind::ProseExtension);
+    let texts: Vec<&str> = of_texts.map(|signal| &signal.literal[1..]).collect();
+    let pattern = format!(
+        r"(\.({}|zip|jar)|(^|/)META-INF/MANIFEST\.MF|(^|/)jcr_root[^/]*/(.*/)?([^/.]+|[^/]*\.({}))|(^|/)aemlint\.toml)$",
+        extensions.join("|"),
+        texts.join("|")
+    );
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     // Where the pattern stands, and what is before it.
     for (name, before) in [(".pre-commit-hooks.yaml", "files: &files '"), ("docs/ci.md", "        files: '")] {
@@ -168,6 +175,9 @@ fn the_hook_runs_for_every_file_that_is_read() {
     for extension in EXTENSIONS {
         assert!(pattern.is_match(&format!("config/com.foo.Bar{extension}")), "{extension}");
     }
+    // Texts matter where they are content.
+    assert!(pattern.is_match("src/main/content/jcr_root/apps/acme/readme.md"));
+    assert!(pattern.is_match("jcr_root/id_rsa") && !pattern.is_match("jcr_root/apps/acme/a.js"));
     assert!(!pattern.is_match("readme.md"));
 }
 

@@ -22,11 +22,11 @@ mod wanted;
 
 pub(crate) use embedded::is_configurator_resource;
 pub use interest::{Everything, Interest};
-pub use keys::{KeyFile, KeyKind, in_text as keys_in_text};
+pub use keys::{BEGINNINGS, Holds, KeyFile, KeyKind, StoreFormat, in_text as keys_in_text};
 pub use layout::{Location, NoContent, Root, is_package_entry, is_sidecar};
 pub use manifest::{InitialContent, Manifest};
 pub use reading::read;
-pub use wanted::{EXTENSIONS, wants};
+pub use wanted::{EXTENSIONS, wants, wants_beginning, wants_look};
 
 use jcr_filevault::{self, PackageProperties, WorkspaceFilter};
 use osgi_config::{Configuration, Format, Pid};

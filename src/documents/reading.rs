@@ -4,7 +4,7 @@ use super::irrelevant::{self, Look};
 use super::nodes::Nodes;
 use super::pids::is_known as is_integration_name;
 use super::prefilter::Prefilter;
-use super::{Content, Document, Interest, KeyFile, Location, Manifest, Notes, OsgiDocument};
+use super::{Content, Document, Interest, Location, Manifest, Notes, OsgiDocument};
 use super::{embedded, initial_content, keys, osgi_node};
 use jcr_filevault::{self, PackageProperties, WorkspaceFilter};
 use osgi_config::{self, FileFormat, Target, pid};
@@ -119,7 +119,15 @@ impl<'b> Reading<'b, '_> {
             }
         }
         if keys::is_key_name(self.base) {
-            return self.keys();
+            return Some(self.key_file());
+        }
+        if keys::begins_like_key(self.file.bytes)
+            && let Some(read) = self.keys()
+        {
+            return Some(read);
+        }
+        if keys::is_prose(self.base.as_bytes()) {
+            return self.prose();
         }
         let extension = self.base.rsplit_once('.').map_or("", |(_, extension)| extension);
         if extension.eq_ignore_ascii_case("xml") {
@@ -253,16 +261,33 @@ impl<'b> Reading<'b, '_> {
         format!("/{}", ends.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name))
     }
 
+    /// A file that is named like key material. One that is none is searched as text.
+    fn key_file(&self) -> Read<'b> {
+        self.keys().unwrap_or_else(|| plainly(keys::decode(self.file.bytes), Content::Raw))
+    }
+
+    /// Key material, as far as the file is that.
     fn keys(&self) -> Option<Read<'b>> {
-        if let Some(kind) = keys::binary(self.base, self.file.bytes) {
-            let text_like = std::str::from_utf8(self.file.bytes).is_ok_and(|text| text.contains("-----BEGIN "));
-            if !text_like {
-                return Some(plainly("", Content::Keys(vec![KeyFile { kind, span: None }])));
-            }
-        }
-        let text = utf_8(self.file.bytes);
+        let text = keys::decode(self.file.bytes);
         let found = keys::in_text(&text);
-        let content = if found.is_empty() { Content::Raw } else { Content::Keys(found) };
-        Some(plainly(text, content))
+        if !found.is_empty() {
+            return Some(plainly(text, Content::Keys(found)));
+        }
+        // A PEM text that holds neither a key nor a certificate is no keystore, whatever its name is.
+        let key =
+            keys::binary_key(self.base, self.file.bytes, !self.file.partial).filter(|_| !text.contains("-----BEGIN "));
+        key.map(|key| plainly("", Content::Keys(vec![key])))
+    }
+
+    /// A text of which nothing matters but the private keys in it.
+    fn prose(&self) -> Option<Read<'b>> {
+        // A search in bytes is enough to see that most have none, in whatever encoding.
+        let marks = [&b"PRIVATE KEY"[..], b"P\0R\0I\0V\0A\0T\0E\0"];
+        if !marks.iter().any(|mark| memchr::memmem::find(self.file.bytes, mark).is_some()) {
+            return None;
+        }
+        let text = keys::decode(self.file.bytes);
+        let found = keys::in_prose(&text);
+        (!found.is_empty()).then(|| plainly(text, Content::Keys(found)))
     }
 }

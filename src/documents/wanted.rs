@@ -1,5 +1,6 @@
-//! Which files can hold something that a reader understands, by name alone.
+//! Which files can hold something that a reader understands, by their names and by what they begin with.
 
+use super::keys;
 use crate::signals::{self, SignalKind};
 use osgi_config::FORMATS;
 
@@ -44,6 +45,34 @@ pub fn wants(name: &[u8]) -> bool {
     false
 }
 
+/// Whether a file of this name, which [`wants`] refuses, can matter if it begins like a text.
+pub fn wants_look(name: &[u8]) -> bool {
+    keys::is_prose(name)
+}
+
+/// Whether a file that [`wants`] refuses can matter, by what it begins with: key material of any name, and texts in which
+/// private keys are looked for.
+pub fn wants_beginning(name: &[u8], first: &[u8]) -> bool {
+    keys::begins_like_key(first) || keys::is_prose(name) && begins_like_text(first)
+}
+
+/// What a pointer of Git LFS begins with. It stands for a file that is too large to be a text.
+const LFS_POINTER: &[u8] = b"version https://";
+
+/// Whether a file begins like a text: characters and line ends in UTF-8, or UTF-16.
+fn begins_like_text(first: &[u8]) -> bool {
+    if first.starts_with(b"\xff\xfe") || first.starts_with(b"\xfe\xff") {
+        return true;
+    }
+    // A character may be cut in two at the end.
+    let valid = match std::str::from_utf8(first) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none(),
+    };
+    let is_control = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
+    valid && !first.is_empty() && !first.iter().any(is_control) && !first.starts_with(LFS_POINTER)
+}
+
 /// What stands behind the last dot of the known extensions, as numbers, which are compared at once.
 const KNOWN: [u128; EXTENSIONS.len()] = {
     let mut known = [0; EXTENSIONS.len()];
@@ -81,13 +110,38 @@ fn ends_with(name: &[u8], end: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::wants;
+    use super::{wants, wants_beginning};
 
     #[test]
     fn every_extension_is_found() {
         for extension in super::EXTENSIONS {
             assert!(wants(format!("x{extension}").as_bytes()), "{extension}");
             assert!(extension.len() <= super::LONGEST, "{extension}");
+        }
+    }
+
+    #[test]
+    fn by_what_a_file_begins_with() {
+        for (name, first) in [
+            ("a.png", &b"-----BEGIN PRIVATE"[..]),
+            ("a.bin", b"\xfe\xed\xfe\xed\0\0\0\x02"),
+            ("id_rsa", b"some text"),
+            ("a.md", "# Über".as_bytes()),
+            ("a.txt", b"cut in two: \xc3"),
+            ("a.txt", b"\xff\xfea\0"),
+        ] {
+            assert!(wants_beginning(name.as_bytes(), first), "{name}");
+        }
+        for (name, first) in [
+            ("a.png", &b"\x89PNG"[..]),
+            ("a.js", b"var a"),
+            ("original", b"\x89PNG"),
+            ("original", b"%PDF-1.4\n%\xe2\xe3\xcf\xd3"),
+            ("original", b"version https://git-lfs.github.com/spec/v1"),
+            ("a.txt", b""),
+            ("a.txt", b"a\0b"),
+        ] {
+            assert!(!wants_beginning(name.as_bytes(), first), "{name}");
         }
     }
 

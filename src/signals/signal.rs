@@ -29,11 +29,13 @@ pub enum SignalKind {
     ConfigurationValue,
     /// The extension of a file, with its dot.
     Extension,
+    /// The extension of a text, with its dot, in which only private keys are looked for.
+    ProseExtension,
 }
 
 impl SignalKind {
     /// All kinds, in the order of the documentation.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Pid,
         Self::NodeType,
         Self::ResourceType,
@@ -47,6 +49,7 @@ impl SignalKind {
         Self::Value,
         Self::ConfigurationValue,
         Self::Extension,
+        Self::ProseExtension,
     ];
 
     /// What the documentation calls signals of this kind.
@@ -65,6 +68,7 @@ impl SignalKind {
             Self::Value => "parts of values",
             Self::ConfigurationValue => "parts of values in configurations",
             Self::Extension => "extensions of files",
+            Self::ProseExtension => "extensions of texts in which only private keys are looked for",
         }
     }
 }

@@ -9,8 +9,10 @@ use crate::causes::{Limit, LimitKind, UnreadCause};
 use crate::file_tree::FileTree;
 use crate::ledger::Ledger;
 use crate::shown_paths::ShownPaths;
-use crate::sniff;
-use crate::types::{ArchiveFile, Container, ContentFolder, File, Limits, Options, Outcome, Place, Unread, Visitor};
+use crate::sniff::{self, Beginnings};
+use crate::types::{
+    ArchiveFile, BEGINNING, Container, ContentFolder, File, Limits, Options, Outcome, Place, Unread, Visitor,
+};
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
@@ -24,6 +26,7 @@ const ARCHIVE_COST: u64 = 32;
 /// The state of one walk.
 pub(super) struct Session<'v> {
     visitor: &'v dyn Visitor,
+    pub(super) beginnings: Beginnings,
     pub(super) options: &'v Options,
     pub(super) paths: ShownPaths,
     pub(super) tree: &'v FileTree,
@@ -52,6 +55,7 @@ impl<'v> Session<'v> {
     pub(super) fn new(options: &'v Options, visitor: &'v dyn Visitor, tree: &'v FileTree) -> Self {
         Self {
             visitor,
+            beginnings: Beginnings::new(visitor.beginnings()),
             options,
             paths: ShownPaths::new(options.root.as_deref()),
             tree,
@@ -94,6 +98,17 @@ impl<'v> Session<'v> {
 
     pub(super) fn wants(&self, name: &[u8]) -> bool {
         self.visitor.wants(name)
+    }
+
+    pub(super) fn wants_look(&self, name: &[u8]) -> bool {
+        self.visitor.wants_look(name)
+    }
+
+    /// Whether the content of a file is wanted, by its name or by what it begins with.
+    pub(super) fn wants_content(&self, name: &[u8], bytes: &[u8]) -> bool {
+        let first = bytes.get(..bytes.len().min(BEGINNING)).unwrap_or_default();
+        self.wants(name)
+            || (self.beginnings.begin(first) || self.wants_look(name)) && self.visitor.wants_beginning(name, first)
     }
 
     /// Whether a file of this name has to be an archive, or a compressed file that matters, of whatever kind.

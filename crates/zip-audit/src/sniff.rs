@@ -1,9 +1,11 @@
-//! Recognising an archive by its first bytes, also through deflate, without inflating.
+//! Recognising an archive, and what else is wanted by its content, by the first bytes, also through deflate, without
+//! inflating.
 //!
-//! Nearly half of the entries of a package are of no interest by name; each may still be an archive. Looking at the
-//! first Huffman code of its stream says "no" within a microsecond for almost all of them.
+//! Nearly half of the entries of a package are of no interest by name; each may still be an archive or a key. Looking at the
+//! first Huffman codes of its stream says "no" within a microsecond for almost all of them.
 
 use crate::bytes::Source;
+use crate::types::BEGINNING;
 use flate2::{Decompress, FlushDecompress};
 
 /// Whether a file that begins like this is a zip archive: a local header, or the end record of an empty archive.
@@ -51,40 +53,86 @@ pub(super) fn holds_lfs_pointer(source: &Source) -> bool {
     source.len() <= MAX_LFS_POINTER_BYTES && source.read(0, source.len(), &mut buffer).is_ok_and(is_lfs_pointer)
 }
 
-/// What the front of a deflate stream says about the first byte that it inflates to.
+/// What the front of a deflate stream says about the first bytes that it inflates to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Peek {
-    /// It is not `P`.
+    /// None of the beginnings is there.
     No,
-    /// It is `P`, or the bytes at hand do not tell.
+    /// One may be there, as far as the first codes tell.
     Maybe,
 }
 
-/// Decides by the first code of a deflate stream whether it can begin with `P`.
-pub(super) fn peek(packed: &[u8]) -> Peek {
-    first_symbol_is_p(packed).map_or(Peek::Maybe, |is| if is { Peek::Maybe } else { Peek::No })
+/// First bytes of a beginning that a [`peek`] compares.
+const COMPARED: usize = 4;
+
+/// What files begin with that are looked into whatever their names are.
+pub(super) struct Beginnings {
+    all: Vec<Box<[u8]>>,
+    /// For each of the first bytes, and each value of it, the beginnings that it can belong to, as bits.
+    possible: Box<[[u64; 256]; COMPARED]>,
 }
 
-/// The first four bytes that a stream inflates to, as far as `packed` has them, and whether `packed` ran out before.
-pub(super) fn first_bytes(packed: &[u8]) -> ([u8; 4], bool) {
-    let mut first = [0; 4];
+impl Beginnings {
+    /// Those of archives, and `further` ones. More than there are bits share the last one.
+    pub(super) fn new(further: &[&[u8]]) -> Self {
+        let all: Vec<Box<[u8]>> =
+            [&b"PK\x03\x04"[..], b"PK\x05\x06"].iter().chain(further).map(|&beginning| beginning.into()).collect();
+        let mut possible = Box::new([[0; 256]; COMPARED]);
+        for (index, beginning) in all.iter().enumerate() {
+            let bit = 1_u64 << index.min(63);
+            for (at, table) in possible.iter_mut().enumerate() {
+                match beginning.get(at) {
+                    Some(&byte) => table.iter_mut().skip(usize::from(byte)).take(1).for_each(|bits| *bits |= bit),
+                    None => table.iter_mut().for_each(|bits| *bits |= bit),
+                }
+            }
+        }
+        Self { all, possible }
+    }
+
+    /// Whether a file that begins with `first` begins like one of these.
+    pub(super) fn begin(&self, first: &[u8]) -> bool {
+        self.all.iter().any(|beginning| first.starts_with(beginning))
+    }
+}
+
+/// Decides by the first codes of a deflate stream whether what it inflates to can begin with one of `beginnings`.
+pub(super) fn peek(packed: &[u8], beginnings: &Beginnings) -> Peek {
+    let mut alive = u64::MAX;
+    let mut tables = beginnings.possible.iter();
+    // Keeps the beginnings that go on with `byte`; false once none is left, and once enough was compared.
+    let mut goes_on = |byte: u8| {
+        let Some(table) = tables.next() else { return false };
+        alive &= table.get(usize::from(byte)).copied().unwrap_or(u64::MAX);
+        alive != 0
+    };
+    let _: Option<()> = first_literals(packed, &mut goes_on);
+    if alive == 0 { Peek::No } else { Peek::Maybe }
+}
+
+/// The first bytes that a stream inflates to, as far as `packed` has them, and whether `packed` ran out before.
+pub(super) fn first_bytes<'o>(packed: &[u8], first: &'o mut [u8; BEGINNING]) -> (&'o [u8], bool) {
     let mut inflater = Decompress::new(false);
     let mut got = 0;
+    let mut ran_out = false;
     loop {
         let taken = usize::try_from(inflater.total_in()).unwrap_or(usize::MAX);
         let (Some(input), Some(into)) = (packed.get(taken..), first.get_mut(got..)) else { break };
         let status = inflater.decompress(input, into, FlushDecompress::None);
-        let now = usize::try_from(inflater.total_out()).unwrap_or(4).min(4);
+        let now = usize::try_from(inflater.total_out()).unwrap_or(BEGINNING).min(BEGINNING);
         let moved = now > got || usize::try_from(inflater.total_in()).unwrap_or(usize::MAX) > taken;
         got = now;
         match status {
-            Ok(flate2::Status::StreamEnd) | Err(_) => return (first, false),
-            _ if got == 4 => return (first, false),
-            _ if !moved => return (first, true),
+            Ok(flate2::Status::StreamEnd) | Err(_) => break,
+            _ if got == BEGINNING => break,
+            _ if !moved => {
+                ran_out = true;
+                break;
+            }
             _ => {}
         }
     }
-    (first, got < 4)
+    (first.get(..got).unwrap_or_default(), ran_out)
 }
 
 /// Reads bits from the low end, as deflate packs them.
@@ -106,6 +154,17 @@ impl Bits<'_> {
         self.hold >>= n;
         self.count -= n;
         u32::try_from(value).ok()
+    }
+
+    /// The next `n` bits, without taking them; zeros behind the end.
+    fn look(&mut self, n: u32) -> u32 {
+        while self.count < n {
+            let Some((&byte, rest)) = self.bytes.split_first() else { break };
+            self.bytes = rest;
+            self.hold |= u64::from(byte) << self.count;
+            self.count += 8;
+        }
+        u32::try_from(self.hold & ((1 << n) - 1)).unwrap_or_default()
     }
 }
 
@@ -144,26 +203,60 @@ impl<'a> Canonical<'a> {
     }
 }
 
-/// Whether the first symbol can be `P`; `None` when that takes a real inflater to say.
-fn first_symbol_is_p(packed: &[u8]) -> Option<bool> {
+/// Hands the literals that the first block begins with to `goes_on` until that says no. `None` where something follows that
+/// takes a real inflater.
+fn first_literals(packed: &[u8], goes_on: &mut dyn FnMut(u8) -> bool) -> Option<()> {
     let mut bits = Bits { bytes: packed, hold: 0, count: 0 };
-    let last_block = bits.take(1)? == 1;
+    bits.take(1)?;
     match bits.take(2)? {
-        0 => match packed.get(1..6)? {
-            [low, high, _, _, first] if u16::from_le_bytes([*low, *high]) > 0 => Some(*first == b'P'),
-            _ => None,
-        },
-        // In the fixed code `P` is 0x30 + 0x50 in eight bits, the highest first, and the end of the block seven zeros.
-        1 => match bits.take(8)?.reverse_bits() >> 24 {
-            0 | 1 => None,
-            code => Some(code == 0x80),
-        },
-        2 => dynamic(&mut bits, last_block),
-        _ => Some(false),
+        0 => {
+            let [low, high] = *packed.get(1..3)? else { return None };
+            let stored = packed.get(5..)?.iter().take(usize::from(u16::from_le_bytes([low, high])));
+            for &byte in stored {
+                if !goes_on(byte) {
+                    return Some(());
+                }
+            }
+            None
+        }
+        1 => while_literal(&mut bits, goes_on, fixed),
+        2 => dynamic(&mut bits, goes_on),
+        // No stream begins like this.
+        _ => None,
     }
 }
 
-fn dynamic(bits: &mut Bits, last_block: bool) -> Option<bool> {
+/// Decodes symbols until one is no literal or `goes_on` says no.
+fn while_literal<'b>(
+    bits: &mut Bits<'b>,
+    goes_on: &mut dyn FnMut(u8) -> bool,
+    decode: impl Fn(&mut Bits<'b>) -> Option<usize>,
+) -> Option<()> {
+    while goes_on(u8::try_from(decode(bits)?).ok()?) {}
+    Some(())
+}
+
+/// The next symbol in the fixed code, whose codes come with the highest bit first.
+fn fixed(bits: &mut Bits) -> Option<usize> {
+    let mut code = 0;
+    for _ in 0..7 {
+        code = code << 1 | bits.take(1)? as usize;
+    }
+    if code < 0x18 {
+        return Some(END_OF_BLOCK + code);
+    }
+    code = code << 1 | bits.take(1)? as usize;
+    match code {
+        0x30..0xc0 => Some(code - 0x30),
+        0xc0..0xc8 => Some(280 + code - 0xc0),
+        _ => Some(144 + (code << 1 | bits.take(1)? as usize) - 0x190),
+    }
+}
+
+/// Most bits of a code of the lengths of codes.
+const LENGTH_CODE_BITS: u32 = 7;
+
+fn dynamic(bits: &mut Bits, goes_on: &mut dyn FnMut(u8) -> bool) -> Option<()> {
     let literals = bits.take(5)? as usize + 257;
     let all = literals + bits.take(5)? as usize + 1;
     let coded = bits.take(4)? as usize + 4;
@@ -171,31 +264,46 @@ fn dynamic(bits: &mut Bits, last_block: bool) -> Option<bool> {
     for &symbol in ORDER.iter().take(coded) {
         *code_sizes.get_mut(symbol)? = u8::try_from(bits.take(3)?).ok()?;
     }
-    let code = Canonical::new(&code_sizes);
+    let table = length_table(&code_sizes)?;
     let mut sizes = [0_u8; 320];
     let mut at = 0;
     while at < all {
-        let (size, repeat) = match code.decode(bits)? {
-            size @ 0..=15 => (u8::try_from(size).ok()?, 1),
+        let (code_size, symbol) = *table.get(bits.look(LENGTH_CODE_BITS) as usize)?;
+        if code_size == 0 {
+            return None;
+        }
+        bits.take(u32::from(code_size))?;
+        let (size, repeat) = match symbol {
+            size @ 0..=15 => (size, 1),
             16 => (*sizes.get(at.checked_sub(1)?)?, bits.take(2)? as usize + 3),
             17 => (0, bits.take(3)? as usize + 3),
             _ => (0, bits.take(7)? as usize + 11),
         };
         sizes.get_mut(at..at + repeat)?.fill(size);
         at += repeat;
-        // Text has no codes for bytes 3 to 6. If the only block has none, no archive begins here; an earlier block
-        // could end within the first bytes, so it must be looked at further.
-        if last_block && at > 6 && at - repeat <= 6 {
-            let [_, _, _, three, four, five, six, ..] = sizes;
-            if (three == 0 || four == 0) && (five == 0 || six == 0) {
-                return Some(false);
-            }
+    }
+    let code = Canonical::new(sizes.get(..literals)?);
+    while_literal(bits, goes_on, |bits| code.decode(bits))
+}
+
+/// For all bits that can come next, the length of the code that they begin with and its symbol; length 0 for no code.
+fn length_table(code_sizes: &[u8; 19]) -> Option<[(u8, u8); 1 << LENGTH_CODE_BITS]> {
+    let mut table = [(0, 0); 1 << LENGTH_CODE_BITS];
+    let mut code = 0_u32;
+    for size in 1..=LENGTH_CODE_BITS {
+        for (symbol, _) in (0_u8..).zip(code_sizes).filter(|(_, of_symbol)| u32::from(**of_symbol) == size) {
+            // Codes come with their highest bit first, all other numbers with their lowest.
+            let first = (code.reverse_bits() >> (32 - size)) as usize;
+            let same = table.iter_mut().skip(first).step_by(1 << size);
+            same.for_each(|entry| *entry = (u8::try_from(size).unwrap_or(0), symbol));
+            code += 1;
         }
+        if code > 1 << size {
+            return None;
+        }
+        code <<= 1;
     }
-    match Canonical::new(sizes.get(..literals)?).decode(bits)? {
-        END_OF_BLOCK => None,
-        symbol => Some(symbol == usize::from(b'P')),
-    }
+    Some(table)
 }
 
 #[cfg(test)]
@@ -203,6 +311,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::io::Write as _;
+
+    const FURTHER: [&[u8]; 4] = [b"-----BEGIN ", b"0\x82", b"\xff\xfe-\0", b"\xce\xce\xce\xce"];
+
+    fn beginnings() -> Beginnings {
+        Beginnings::new(&FURTHER)
+    }
 
     fn pack(data: &[u8], level: u32) -> Vec<u8> {
         let mut writer = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::new(level));
@@ -214,9 +328,27 @@ mod tests {
     fn text_is_refused_at_once() {
         let text: String = (0..5000).map(|n| format!("<node{n} title=\"number {}\"/>\n", n * 7)).collect();
         for level in 1..=9 {
-            assert_eq!(peek(&pack(text.as_bytes(), level)), Peek::No);
+            assert_eq!(peek(&pack(text.as_bytes(), level), &beginnings()), Peek::No);
         }
-        assert_eq!(peek(&pack(b"a", 6)), Peek::No);
+        assert_eq!(peek(&pack(b"a", 6), &beginnings()), Peek::No);
+    }
+
+    #[test]
+    fn further_bytes_decide_where_the_first_does_not() {
+        let long: Vec<u8> = (0..9000_u32).map(|n| (n * n % 251) as u8).collect();
+        for (begin, expected) in [
+            (&b"\xff\xd8\xff"[..], Peek::No),
+            (b"\xff\xfe-\0", Peek::Maybe),
+            (b"\xff\xfea\0", Peek::No),
+            (b"0123", Peek::No),
+            (b"0\x82\x04", Peek::Maybe),
+            (b"- a list", Peek::No),
+        ] {
+            for level in 0..=9 {
+                let data = [begin, &long].concat();
+                assert_eq!(peek(&pack(&data, level), &beginnings()), expected, "{begin:?} at level {level}");
+            }
+        }
     }
 
     #[test]
@@ -227,9 +359,10 @@ mod tests {
         writer.flush().unwrap();
         writer.write_all(b"rest").unwrap();
         let packed = writer.finish().unwrap();
-        assert_eq!(peek(&packed), Peek::Maybe);
-        assert_eq!(first_bytes(&packed), (*b"PK\x03\x04", false));
-        assert!(first_bytes(&packed[..3]).1);
+        assert_eq!(peek(&packed, &beginnings()), Peek::Maybe);
+        let mut first = [0; BEGINNING];
+        assert_eq!(first_bytes(&packed, &mut first), (&b"PK\x03\x04rest"[..], false));
+        assert!(first_bytes(&packed[..3], &mut first).1);
     }
 
     #[test]
@@ -244,19 +377,35 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_misses_a_p(data in proptest::collection::vec(any::<u8>(), 0..3000), level in 0_u32..10) {
-            let mut archive = b"PK\x03\x04".to_vec();
-            archive.extend_from_slice(&data);
-            prop_assert_eq!(peek(&pack(&archive, level)), Peek::Maybe);
-            if data.first().is_some_and(|&first| first != b'P') {
-                prop_assert_eq!(peek(&pack(&data, level)), Peek::No);
+        fn never_misses_a_beginning(
+            begin in proptest::sample::select(vec![&b"PK\x03\x04"[..], b"PK\x05\x06", FURTHER[0], FURTHER[1], FURTHER[2], FURTHER[3]]),
+            data in proptest::collection::vec(any::<u8>(), 0..3000),
+            level in 0_u32..10,
+        ) {
+            let begins = [begin, &data].concat();
+            prop_assert_eq!(peek(&pack(&begins, level), &beginnings()), Peek::Maybe);
+            prop_assert!(beginnings().begin(&begins));
+            if data.first().is_some_and(|&first| !b"P-0\xff\xce".contains(&first)) {
+                prop_assert_eq!(peek(&pack(&data, level), &beginnings()), Peek::No);
             }
         }
 
         #[test]
+        fn texts_are_told_by_their_first_letter(data in "[a-zA-OQ-Z<>/=.\" \n]{1,3000}", level in 1_u32..10) {
+            prop_assert_eq!(peek(&pack(data.as_bytes(), level), &beginnings()), Peek::No);
+        }
+
+        #[test]
+        fn the_first_bytes_are_those_of_the_file(data in proptest::collection::vec(any::<u8>(), 0..3000), level in 0_u32..10) {
+            let mut first = [0; BEGINNING];
+            let expected = &data[..data.len().min(BEGINNING)];
+            prop_assert_eq!(first_bytes(&pack(&data, level), &mut first), (expected, false));
+        }
+
+        #[test]
         fn never_panics(data in proptest::collection::vec(any::<u8>(), 0..300)) {
-            peek(&data);
-            first_bytes(&data);
+            peek(&data, &beginnings());
+            first_bytes(&data, &mut [0; BEGINNING]);
         }
     }
 }

@@ -9,7 +9,7 @@ use super::inflate::{KEEP, Scratch};
 use super::ledger::unread;
 use super::session::Session;
 use super::sniff;
-use super::types::{Container, ContainerKind, Place, Start};
+use super::types::{BEGINNING, Container, ContainerKind, Place, Start};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -176,6 +176,16 @@ fn package(session: &Session, root: &Container, path: PathBuf, name: &str, emit:
     emit(Work::Package(Package { path, place: place(root, name), input: root.input, len, start }));
 }
 
+/// Reads on from `file`, of which `got` bytes are in `buffer`, until there are one more than `most`. Returns how many there
+/// are.
+fn fill(file: &mut file_tree::OpenFile, buffer: &mut Vec<u8>, got: usize, most: u64) -> std::io::Result<usize> {
+    let room = usize::try_from(most).unwrap_or(usize::MAX).saturating_add(1);
+    if buffer.len() < room {
+        buffer.resize(room, 0);
+    }
+    Ok(got + file.fill(buffer.get_mut(got..room).unwrap_or_default())?)
+}
+
 /// Reads files of a content tree.
 pub(super) fn read(session: &Session, files: &Files, emit: Emit) {
     let Files { root, files } = files;
@@ -193,22 +203,31 @@ pub(super) fn read(session: &Session, files: &Files, emit: Emit) {
                     continue;
                 }
             };
-            let wanted = session.wants(name.as_bytes());
-            let most = if wanted { session.limits().text } else { 4 };
-            let room = usize::try_from(len.min(most)).unwrap_or(usize::MAX).saturating_add(1);
-            let _alone = (room > KEEP).then(|| session.alone_with_large_text());
+            let wanted_by_name = session.wants(name.as_bytes());
+            let text = session.limits().text;
+            let mut most = if wanted_by_name { text } else { BEGINNING as u64 };
             let buffer = &mut scratch.window;
-            if buffer.len() < room {
-                buffer.resize(room, 0);
+            let mut _alone = (len.min(most) > KEEP as u64).then(|| session.alone_with_large_text());
+            let mut read = fill(&mut file, buffer, 0, len.min(most));
+            let mut wanted = wanted_by_name;
+            if let Ok(got) = read
+                && !wanted
+                && session.wants_content(name.as_bytes(), buffer.get(..got).unwrap_or_default())
+            {
+                wanted = true;
+                most = text;
+                _alone = (len.min(most) > KEEP as u64).then(|| session.alone_with_large_text());
+                read = fill(&mut file, buffer, got, len.min(most));
             }
-            let got = match file.fill(buffer.get_mut(..room).unwrap_or_default()) {
+            let got = match read {
                 Ok(got) => got,
                 Err(error) => {
                     say(UnreadCause::CannotRead(error.to_string()), None);
                     continue;
                 }
             };
-            let bytes = buffer.get(..got.min(room - 1)).unwrap_or_default();
+            let room = usize::try_from(len.min(most)).unwrap_or(usize::MAX);
+            let bytes = buffer.get(..got.min(room)).unwrap_or_default();
             session.count_content(1);
             if sniff::is_archive(bytes) || session.is_named_archive(name.as_bytes()) {
                 package(session, root, path.clone(), name, emit);

@@ -127,12 +127,33 @@ impl File<'_> {
     }
 }
 
+/// Bytes of a file that are looked at to see what it is.
+pub const BEGINNING: usize = 64;
+
 /// Who receives the files. Called from many threads at once, in no certain order.
 pub trait Visitor: Sync {
     /// Decides by the raw name alone whether the content of a file can matter. Archives are entered whatever this says.
     fn wants(&self, name: &[u8]) -> bool;
 
-    /// Receives a file that [`wants`](Self::wants) asked for.
+    /// What files begin with whose content can matter whatever their names are. Asked once; the fewer files begin with the
+    /// first two bytes of one, the less it costs.
+    fn beginnings(&self) -> &[&[u8]] {
+        &[]
+    }
+
+    /// Whether a file of this name, which [`wants`](Self::wants) refuses, can matter whatever it begins with.
+    fn wants_look(&self, _name: &[u8]) -> bool {
+        false
+    }
+
+    /// Decides by the raw name and the first [`BEGINNING`] bytes (fewer of a shorter file) whether the content of a file
+    /// can matter that [`wants`](Self::wants) refuses: one that begins with one of [`beginnings`](Self::beginnings), or that
+    /// [`wants_look`](Self::wants_look) asks to look at.
+    fn wants_beginning(&self, _name: &[u8], _first: &[u8]) -> bool {
+        false
+    }
+
+    /// Receives a file that [`wants`](Self::wants) or [`wants_beginning`](Self::wants_beginning) asked for.
     fn file(&self, file: File<'_>);
 
     /// Whether a file of this name (a path in an archive, the last segment of it in a directory) is only what a file

@@ -250,7 +250,7 @@ impl Extraction<'_> {
             facts.extend(agent.map(FactData::from));
             facts.extend(ims::references(&source).into_iter().map(FactData::from));
             facts.extend(brand_portal::user(&source).map(FactData::from));
-            facts.extend(keys::keystore_node(&source).map(FactData::from));
+            facts.extend(keys::key_node(&source).map(FactData::from));
             self.reject(&mut facts);
             self.values(&source, integration, &mut facts);
         }
@@ -297,10 +297,10 @@ impl Extraction<'_> {
     fn keys(&mut self, keys: &[KeyFile]) {
         for key in keys {
             let mark = key.span.map_or(SourceRange::FILE, |span| self.ranges.range(span));
-            let mut facts: Vec<FactData> = vec![KeyMaterial::new(&key.kind, Some(mark), self.context.now).into()];
-            if key.kind == KeyKind::PrivateKey {
+            let mut facts: Vec<FactData> = vec![KeyMaterial::new(key, Some(mark), self.context.now).into()];
+            if let KeyKind::PrivateKey { protected } = key.kind {
                 let block = key.span.and_then(|span| self.text.get(span.range())).unwrap_or_default();
-                let shape = secret::shapes(block).first().map_or(Shape::PrivateKey, |&(_, shape)| shape);
+                let shape = if protected { Shape::EncryptedPrivateKey } else { Shape::PrivateKey };
                 let fact = SecretFact::of_shape(shape.name(), mark, Confidence::High);
                 facts.push(SecretFact { sample: secret::is_placeholder_key(block), ..fact }.into());
                 self.secrets.extend(key.span);

@@ -11,6 +11,7 @@ use crate::ledger::shown;
 use crate::nested::Nested;
 use crate::session::Session;
 use crate::sniff::{self, Peek};
+use crate::types::BEGINNING;
 use libdeflater::{Decompressor, crc32};
 use std::sync::Arc;
 
@@ -24,6 +25,17 @@ const REPEATED: u64 = 256 << 20;
 const MAX_EMPTY_STREAM_BYTES: u64 = 64 << 10;
 /// The deflate streams of nothing that tools write: one empty block, with fixed codes or stored.
 const EMPTY_STREAMS: [&[u8]; 2] = [&[3, 0], &[1, 0, 0, 0xff, 0xff]];
+
+/// What the first bytes of an entry say.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Beginning {
+    /// It is an archive.
+    Archive,
+    /// Its content is wanted.
+    Wanted,
+    /// It is neither.
+    Other,
+}
 
 /// Bytes of an archive, of which a window is at hand.
 pub(super) struct View<'a> {
@@ -332,9 +344,11 @@ impl<'a, 'j> Reader<'a, 'j> {
         }
         let encrypted = (claim.flags | local.claim.flags) & FLAG_ENCRYPTED != 0;
         let reading = Reading { packed: there, ..reading };
-        let archive = if names.iter().any(|name| self.session.wants(name)) || encrypted || self.verify {
+        let wanted = names.iter().any(|name| self.session.wants(name)) || encrypted || self.verify;
+        let beginning = if wanted { Beginning::Wanted } else { self.beginning(view, names, reading) };
+        let archive = if beginning == Beginning::Wanted {
             self.content(view, claim, local, names, reading, there < packed, encrypted)
-        } else if names.iter().any(|name| named_archive(name)) || self.is_archive(view, reading) {
+        } else if beginning == Beginning::Archive {
             self.nested(claim, first, reading);
             true
         } else if self.session.is_other_archive(first) && !self.session.is_sidecar(first) {
@@ -427,7 +441,7 @@ impl<'a, 'j> Reader<'a, 'j> {
         }
         let mut seen: Option<&[u8]> = None;
         let mut repeated = 0;
-        for name in names.iter().copied().filter(|name| session.wants(name)) {
+        for name in names.iter().copied().filter(|name| session.wants_content(name, bytes)) {
             if repeated > REPEATED {
                 let limit = (LimitKind::SharedBytes, REPEATED);
                 ledger.unread(&shown(name), UnreadCause::TooManyNames, Some(limit));
@@ -453,25 +467,40 @@ impl<'a, 'j> Reader<'a, 'j> {
         archive_inside
     }
 
-    /// Whether the content begins like an archive.
-    fn is_archive(&mut self, view: &View, reading: Reading) -> bool {
+    /// What the content is, by its first bytes.
+    fn beginning(&mut self, view: &View, names: &[&[u8]], reading: Reading) -> Beginning {
+        let session = self.session;
+        if names.iter().any(|name| named_archive(name)) {
+            return Beginning::Archive;
+        }
         if reading.packed < 4 {
-            return false;
+            return Beginning::Other;
         }
+        let said = |first: &[u8]| {
+            if sniff::is_archive(first) {
+                Beginning::Archive
+            } else if names.iter().any(|name| session.wants_content(name, first)) {
+                Beginning::Wanted
+            } else {
+                Beginning::Other
+            }
+        };
         if reading.method == 0 {
-            return sniff::is_archive(view.get(reading.data, 4, self.spare));
+            return said(view.get(reading.data, reading.packed.min(BEGINNING as u64), self.spare));
         }
+        let looks = names.iter().any(|name| session.wants_look(name));
         // An in-memory slice is free, a file is read in growing pieces.
         let mut len = if view.source.in_memory() { reading.packed.min(PIECE) } else { 384 };
         loop {
             let len_now = len.min(reading.packed);
             let packed = view.get(reading.data, len_now, self.spare);
-            if sniff::peek(packed) == Peek::No {
-                return false;
+            if !looks && sniff::peek(packed, &session.beginnings) == Peek::No {
+                return Beginning::Other;
             }
-            let (first, more) = sniff::first_bytes(packed);
+            let mut first = [0; BEGINNING];
+            let (first, more) = sniff::first_bytes(packed, &mut first);
             if !more || len_now == reading.packed || len > (64 << 20) {
-                return sniff::is_archive(&first);
+                return said(first);
             }
             len *= 8;
         }

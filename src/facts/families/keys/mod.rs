@@ -2,19 +2,21 @@
 
 pub(in crate::facts) mod link;
 
-use crate::documents::KeyKind;
+use crate::documents::{Holds, KeyFile, KeyKind, StoreFormat};
 use crate::facts::attribute::Attribute;
 use crate::facts::attribute::named_enum;
 use crate::facts::source::{FactSource, SourceKind, texts};
 use crate::facts::vocabulary::fact_kind;
-use crate::signals::keys::{KEYSTORE_NODE, PEM};
+use crate::signals::keys::{CRYPTO_KEYS, CRYPTO_NODE, KEYSTORE_NODE, PEM};
 use jiff::Timestamp;
 use text_spans::SourceRange;
 
 fact_kind! {
     #[derive(Default)]
     KeyMaterial "key_material" = "A certificate, a private key or a keystore." {
-        form: Attribute<KeyForm> = "certificate, private-key, jks, pkcs12 or keystore-node",
+        form: Attribute<KeyForm> =
+            "certificate, private-key, jks, pkcs12, bcfks, truststore, keystore-node or crypto-node",
+        by_name: bool = "whether only the name of the file says so, and nothing in it",
         subject: Attribute<Option<String>> = "subject of a certificate",
         issuer: Attribute<Option<String>> = "issuer of a certificate",
         keystore: Option<String> =
@@ -35,8 +37,14 @@ named_enum! {
         Jks = "jks",
         /// A PKCS#12 keystore.
         Pkcs12 = "pkcs12",
+        /// A keystore of Bouncy Castle for FIPS.
+        Bcfks = "bcfks",
+        /// A keystore of any format with certificates of others only.
+        Truststore = "truststore",
         /// The `keystore` node of a user.
         KeystoreNode = "keystore-node",
+        /// The node with the keys of AEM's crypto support.
+        CryptoNode = "crypto-node",
     }
 }
 
@@ -45,14 +53,17 @@ const DAY: i64 = 86_400;
 
 impl KeyMaterial {
     /// A piece of key material at `mark`.
-    pub(crate) fn new(kind: &KeyKind, mark: Option<SourceRange>, now: Timestamp) -> Self {
+    pub(crate) fn new(key: &KeyFile, mark: Option<SourceRange>, now: Timestamp) -> Self {
+        let kind = &key.kind;
         let form = match kind {
             KeyKind::Certificate(_) => KeyForm::Certificate,
-            KeyKind::PrivateKey => KeyForm::PrivateKey,
-            KeyKind::Jks => KeyForm::Jks,
-            KeyKind::Pkcs12 => KeyForm::Pkcs12,
+            KeyKind::PrivateKey { .. } => KeyForm::PrivateKey,
+            KeyKind::Keystore(_, Holds::Certificates) => KeyForm::Truststore,
+            KeyKind::Keystore(StoreFormat::Jks, _) => KeyForm::Jks,
+            KeyKind::Keystore(StoreFormat::Pkcs12, _) => KeyForm::Pkcs12,
+            KeyKind::Keystore(StoreFormat::Bcfks, _) => KeyForm::Bcfks,
         };
-        let mut material = Self { form: Attribute { value: form, mark }, ..Self::default() };
+        let mut material = Self { form: Attribute { value: form, mark }, by_name: key.by_name, ..Self::default() };
         if let KeyKind::Certificate(der) = kind
             && let Ok((_, certificate)) = x509_parser::parse_x509_certificate(der)
         {
@@ -68,12 +79,18 @@ impl KeyMaterial {
     }
 }
 
-/// The fact of a keystore node: the `keystore` of a user, where AEM keeps private keys.
-pub(crate) fn keystore_node(source: &FactSource<'_>) -> Option<KeyMaterial> {
+/// The fact of a node with keys: the `keystore` of a user, where AEM keeps private keys, or the node of the crypto support.
+pub(crate) fn key_node(source: &FactSource<'_>) -> Option<KeyMaterial> {
     let SourceKind::Node(node) = source.kind else { return None };
-    let keystore = node.path.starts_with("/home/users/") && node.path.ends_with(KEYSTORE_NODE);
-    (keystore && !node.properties.is_empty())
-        .then(|| KeyMaterial { form: KeyForm::KeystoreNode.into(), ..KeyMaterial::default() })
+    let of_form = |form: KeyForm| KeyMaterial { form: form.into(), ..KeyMaterial::default() };
+    let is_keystore = node.path.starts_with("/home/users/") && node.path.ends_with(KEYSTORE_NODE);
+    if is_keystore && !node.properties.is_empty() {
+        return Some(of_form(KeyForm::KeystoreNode));
+    }
+    let key = || node.properties.iter().find(|property| CRYPTO_KEYS.contains(&&*property.name));
+    let key = if node.path == CRYPTO_NODE { key()? } else { return None };
+    let mark = source.source_range_of(&key.name);
+    Some(KeyMaterial { form: Attribute { value: KeyForm::CryptoNode, mark }, ..KeyMaterial::default() })
 }
 
 /// The certificates in the properties of a source.
@@ -84,7 +101,7 @@ pub(crate) fn certificates(source: &FactSource<'_>, now: Timestamp) -> Vec<KeyMa
             let begins = memchr::memchr(b'-', text.as_bytes()).is_some() && text.contains(PEM);
             let keys = if begins { crate::documents::keys_in_text(text) } else { Vec::new() };
             let certificates = keys.iter().filter(|key| matches!(key.kind, KeyKind::Certificate(_)));
-            found.extend(certificates.map(|key| KeyMaterial::new(&key.kind, Some(property.mark), now)));
+            found.extend(certificates.map(|key| KeyMaterial::new(key, Some(property.mark), now)));
         }
     }
     found
