@@ -15,10 +15,10 @@ mod bounds;
 mod canary;
 #[path = "hostile/determinism.rs"]
 mod determinism;
-#[path = "hostile/mending.rs"]
-mod mending;
 #[path = "hostile/memory.rs"]
 mod memory;
+#[path = "hostile/mending.rs"]
+mod mending;
 #[path = "hostile/output.rs"]
 mod output;
 #[path = "hostile/program.rs"]
