@@ -20,6 +20,9 @@ mod pack;
 struct Case {
     /// The arguments after `aemlint`, of a case of one command.
     args: Option<Vec<String>>,
+    /// Variables of the environment, of a case of one command.
+    #[serde(default)]
+    env: std::collections::BTreeMap<String, String>,
     /// The commands, of a case of several.
     #[serde(default)]
     step: Vec<Step>,
@@ -33,6 +36,9 @@ struct Step {
     about: String,
     /// The arguments after `aemlint`.
     args: Vec<String>,
+    /// Variables of the environment, which is else empty.
+    #[serde(default)]
+    env: std::collections::BTreeMap<String, String>,
     /// Files or directories to copy first, and what they replace.
     #[serde(default)]
     copy: std::collections::BTreeMap<String, String>,
@@ -71,6 +77,8 @@ fn compare(directory: &Path) {
     settings.add_filter(r"\d+ ms", "[time]");
     settings.add_filter(r#" time="\d+\.\d+""#, r#" time="[time]""#);
     settings.add_filter(r#""milliseconds": \d+"#, r#""milliseconds": 0"#);
+    settings.add_filter(r"(?s)<style>.*?</style>", "<style>[style]</style>");
+    settings.add_filter(r"&#39;sha256-[^&]*&#39;", "[hash of the style]");
     settings.bind(|| insta::assert_snapshot!("expected", page));
 }
 
@@ -82,7 +90,7 @@ fn run(directory: &Path) -> String {
     pack::unfold(&directory.join("input"), scratch.path());
     let mut page: String =
         text.lines().take_while(|line| line.starts_with('#')).map(|line| format!("{line}\n")).collect();
-    let only = case.args.map(|args| Step { args, ..Step::default() });
+    let only = case.args.map(|args| Step { args, env: case.env, ..Step::default() });
     let steps: Vec<Step> = only.into_iter().chain(case.step).collect();
     assert!(!steps.is_empty(), "a case has `args` or a [[step]]");
     for (number, step) in steps.iter().enumerate() {
@@ -106,6 +114,7 @@ impl Step {
             .args(&self.args)
             .current_dir(directory)
             .env_clear()
+            .envs(&self.env)
             .output()
             .unwrap();
         let about = if self.about.is_empty() { String::new() } else { format!("# {}\n", self.about) };

@@ -1,12 +1,14 @@
 //! `aemlint check`: from the facts of a scan to reports and an exit code.
 
 use super::args::Check;
+use super::audit;
 use super::console::Console;
 use super::scanning;
 use super::setup::Settings;
 use crate::diagnostics::UserError;
 use crate::facts::{Fact, Kind};
 use crate::fix::Suggestions;
+use crate::integrations;
 use crate::policy::{Baseline, Context, Note, Policy, PolicyOutcome, files};
 use crate::report::{self, Format, RuleInfo, Style, Summary};
 use crate::rules::{Finding, Judgement, RuleSet, Severity, evaluate, merge_copies};
@@ -27,6 +29,8 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let run = Run::prepare(args, console)?;
     let target = run.settings.target(args.setup.target);
     let sought = Sought::by_rules(&run.rules);
+    let shows_audit = run.formats().any(Format::shows_audit);
+    let sought = if shows_audit { sought.with(integrations::KINDS.iter().copied()) } else { sought };
     let options = scanning::options(&run.settings, &args.inputs.reading, &args.limits, target, sought)?;
     let options = scan::Options { digests: run.formats().any(Format::shows_inputs), ..options };
     let scanned = scanning::scan_with(&args.inputs.paths, &options, console);
@@ -84,6 +88,7 @@ impl<'a> Run<'a> {
             baseline: self.args.policy.baseline.as_deref().map(Baseline::read).transpose()?,
             incomplete,
         };
+        let audit = self.audit(&findings, scanned);
         let outcome = self.judge(findings, context, incomplete)?;
         for note in &outcome.notes {
             self.note(note);
@@ -92,6 +97,7 @@ impl<'a> Run<'a> {
         let (findings, copies) = merge_copies(outcome.findings);
         let outcome = PolicyOutcome { findings, ..outcome };
         let mut report = self.report(outcome, copies, scanned, &not_judged, exit_code);
+        report.audit = audit;
         if self.formats().any(|format| format == Format::SARIF) {
             report.suggestions = self.suggestions(&report)?;
         }
@@ -139,17 +145,25 @@ impl<'a> Run<'a> {
             milliseconds: (!self.args.report.no_times).then(|| self.milliseconds()),
             exit_code,
         };
-        let keep = self.args.report.sarif_include_suppressed;
-        let suppressed = if keep { outcome.suppressed } else { Vec::new() };
         report::Report {
             findings: outcome.findings,
             copies,
-            suppressed,
+            suppressed: outcome.suppressed,
             inputs: scanned.inputs.clone(),
-            suggestions: Suggestions::default(),
             unread,
             summary,
+            ..report::Report::default()
         }
+    }
+
+    /// What is shown beside the findings, if a form of this run shows it.
+    fn audit(&self, findings: &[Finding], scanned: &Scanned) -> report::Audit {
+        if !self.formats().any(Format::shows_audit) {
+            return report::Audit::default();
+        }
+        // How an integration is does not depend on what is accepted or below a threshold.
+        let (findings, _) = merge_copies(self.policy.rate(findings.to_vec()));
+        audit::audit(self.args, &self.settings, &self.policy, scanned, &findings)
     }
 
     fn milliseconds(&self) -> u64 {
@@ -195,6 +209,7 @@ impl<'a> Run<'a> {
             width: terminal.unwrap_or(Style::default().width),
             unicode: true,
             sarif_category: args.sarif_category.clone(),
+            sarif_include_suppressed: args.sarif_include_suppressed,
         };
         let summary_file = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|_| args.format == Format::GITHUB);
         let rules = self.rule_infos(report)?;

@@ -58,6 +58,11 @@ impl Format {
         self.0.shows_inputs
     }
 
+    /// Whether it shows an inventory, its map and how inputs were judged.
+    pub fn shows_audit(self) -> bool {
+        self.0.shows_audit
+    }
+
     /// Whether it ends with the line that sums up the run.
     pub fn has_summary(self) -> bool {
         self.0.has_summary

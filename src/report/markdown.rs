@@ -15,6 +15,7 @@ pub(super) const FORM: ReportForm = ReportForm {
     about: "Tables for a summary or a comment",
     needs_all_rules: false,
     shows_inputs: false,
+    shows_audit: false,
     has_summary: false,
     render,
 };

@@ -28,6 +28,6 @@ mod unread;
 pub use diff::{Compared, DiffFormat, DiffReport, DiffStyle, UnknownDiffFormat, redact_diff, render_diff};
 pub use form::Style;
 pub use formats::{Format, UnknownFormat, render};
-pub use model::{Report, RuleInfo, Summary};
+pub use model::{Audit, AuditedPackage, Report, RuleInfo, Summary};
 pub use summary::line as summary_line;
 pub use unread::Unread;
