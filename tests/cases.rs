@@ -5,7 +5,8 @@
 //! prints is `testdata/cases/NAME/expected.snap`. `cargo insta review`, or `.ci/update`, accepts a change.
 //!
 //! A case of several commands has a `[[step]]` for each: its `args`, what `copy = { from = "to" }` and `remove = […]` do to
-//! the files before it, and the files to `show` after it. `about` says what the step shows.
+//! the files before it, and the files to `show` after it. `about` says what the step shows. `columns` is how wide the terminal
+//! is: 100 if it is left out, and 0 for none.
 #![allow(clippy::unwrap_used, reason = "what fails in a test should fail loudly")]
 
 use libtest_mimic::{Arguments, Trial};
@@ -23,6 +24,8 @@ struct Case {
     /// Variables of the environment, of a case of one command.
     #[serde(default)]
     env: std::collections::BTreeMap<String, String>,
+    /// The columns of the terminal, for a case of one command.
+    columns: Option<u32>,
     /// The commands, of a case of several.
     #[serde(default)]
     step: Vec<Step>,
@@ -39,6 +42,8 @@ struct Step {
     /// Variables of the environment, which is else empty.
     #[serde(default)]
     env: std::collections::BTreeMap<String, String>,
+    /// The columns of the terminal: 100 if nothing is said, and 0 for none.
+    columns: Option<u32>,
     /// Files or directories to copy first, and what they replace.
     #[serde(default)]
     copy: std::collections::BTreeMap<String, String>,
@@ -90,7 +95,7 @@ fn run(directory: &Path) -> String {
     pack::unfold(&directory.join("input"), scratch.path());
     let mut page: String =
         text.lines().take_while(|line| line.starts_with('#')).map(|line| format!("{line}\n")).collect();
-    let only = case.args.map(|args| Step { args, env: case.env, ..Step::default() });
+    let only = case.args.map(|args| Step { args, columns: case.columns, env: case.env, ..Step::default() });
     let steps: Vec<Step> = only.into_iter().chain(case.step).collect();
     assert!(!steps.is_empty(), "a case has `args` or a [[step]]");
     for (number, step) in steps.iter().enumerate() {
@@ -114,6 +119,7 @@ impl Step {
             .args(&self.args)
             .current_dir(directory)
             .env_clear()
+            .env("COLUMNS", self.columns.unwrap_or(100).to_string())
             .envs(&self.env)
             .output()
             .unwrap();

@@ -72,6 +72,7 @@ fn check_page(page: &str) -> usize {
             .args(&words(line)[1..])
             .current_dir(scratch.path())
             .env_clear()
+            .env("COLUMNS", "100")
             .output()
             .unwrap();
         let (out, err) = (String::from_utf8(run.stdout).unwrap(), String::from_utf8(run.stderr).unwrap());

@@ -4,7 +4,8 @@
 
 #![allow(rustdoc::invalid_html_tags, rustdoc::broken_intra_doc_links, reason = "comments here are the help text")]
 
-use super::values::{self, DiffOutput, OutputSpec};
+use super::inventory_with::Further;
+use super::values::{self, DiffOutput, InventoryFormat, InventoryOutput, OutputSpec};
 use crate::policy::{FailOn, LimitSettings, Target};
 use crate::report::{DiffFormat, Format};
 use crate::rules::{Confidence, Severity};
@@ -215,6 +216,19 @@ pub(super) struct Inventory {
     /// The form of the list
     #[arg(long, value_name = "FORMAT", default_value = "table", help_heading = "Report")]
     pub format: InventoryFormat,
+    /// Also write the list in this form to a file, such as csv=inventory.csv; may be given more than once
+    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = values::inventory_output, help_heading = "Report")]
+    pub outputs: Vec<InventoryOutput>,
+    /// Also list these, each with its own states: secrets (plain, encrypted, …), keys, references to IMS configurations, endpoints
+    #[arg(
+        long,
+        alias = "kind",
+        value_name = "WHAT",
+        value_delimiter = ',',
+        conflicts_with = "run_modes",
+        help_heading = "Report"
+    )]
+    pub with: Vec<Further>,
     /// List what an instance with these run modes uses of all configurations, and which ones lose and why: author,prod
     #[arg(long, value_name = "MODES", help_heading = "Report")]
     pub run_modes: Option<String>,
@@ -224,19 +238,6 @@ pub(super) struct Inventory {
     #[command(flatten)]
     /// Where reading ends.
     pub limits: LimitSettings,
-}
-
-/// The forms of `aemlint inventory`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum InventoryFormat {
-    /// Columns for a terminal
-    Table,
-    /// One JSON array
-    Json,
-    /// Comma-separated values with a header
-    Csv,
-    /// A Markdown table
-    Markdown,
 }
 
 /// `aemlint facts`.
@@ -410,6 +411,9 @@ pub(super) struct ReportOptions {
     /// Also write a report of this form to a file, such as sarif=aemlint.sarif; may be given more than once
     #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = values::output, help_heading = "Report")]
     pub outputs: Vec<OutputSpec>,
+    /// Print how many findings there are of each rule instead of the findings, in the form text, json, csv or markdown
+    #[arg(long, help_heading = "Report")]
+    pub statistics: bool,
     /// Leave out of reports how long the run took, so that two runs on the same input give the same bytes
     #[arg(long, help_heading = "Report")]
     pub no_times: bool,

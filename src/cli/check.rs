@@ -1,16 +1,17 @@
 //! `aemlint check`: from the facts of a scan to reports and an exit code.
 
-use super::args::Check;
+use super::args::{Check, ReportOptions};
 use super::audit;
-use super::console::Console;
+use super::console::{self, Console};
+use super::output_files;
 use super::scanning;
 use super::setup::Settings;
 use crate::diagnostics::UserError;
 use crate::facts::{Fact, Kind};
 use crate::fix::Suggestions;
 use crate::integrations;
-use crate::policy::{Baseline, Context, Note, Policy, PolicyOutcome, files};
-use crate::report::{self, Format, RuleInfo, Style, Summary};
+use crate::policy::{Baseline, Context, Note, Policy, PolicyOutcome};
+use crate::report::{self, Format, RuleInfo, StatisticsForm, Style, Summary};
 use crate::rules::{Finding, Judgement, RuleSet, Severity, evaluate, merge_copies};
 use crate::scan::{self, Scanned, Sought};
 use crate::workers;
@@ -60,6 +61,11 @@ impl<'a> Run<'a> {
     /// A mistake in a configuration or rule file, a name of a rule that does not exist.
     fn prepare(args: &'a Check, console: &'a Console) -> Result<Self, Report> {
         let started = Instant::now();
+        let ReportOptions { format, statistics, .. } = &args.report;
+        if *statistics && StatisticsForm::of(*format).is_none() {
+            let message = format!("--statistics has no form `{format}`");
+            return Err(UserError::plain(message, "Use one of the forms text, json, csv and markdown.").into());
+        }
         let settings = Settings::for_inputs(&args.setup.source.config, &args.inputs)?;
         let mut rules = settings.rules(&args.setup.source.directories)?;
         let policy = settings.policy(&args.policy.counting, &rules)?;
@@ -203,10 +209,10 @@ impl<'a> Run<'a> {
 
     fn write(&self, report: &report::Report) -> Result<(), Report> {
         let args = &self.args.report;
-        let terminal = crate::cli::console::width();
         let style = Style {
             color: self.console.stdout_color,
-            width: terminal.unwrap_or(Style::default().width),
+            width: console::width(),
+            links: console::knows_links(),
             unicode: true,
             sarif_category: args.sarif_category.clone(),
             sarif_include_suppressed: args.sarif_include_suppressed,
@@ -214,12 +220,9 @@ impl<'a> Run<'a> {
         let summary_file = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|_| args.format == Format::GITHUB);
         let rules = self.rule_infos(report)?;
         for output in &args.outputs {
-            let style = Style { color: false, width: Style::default().width, ..style.clone() };
+            let style = Style { color: false, links: false, width: None, ..style.clone() };
             let text = report::render(output.format, report, &rules, &style);
-            files::write(&output.file, text.as_bytes()).map_err(|error| {
-                let message = format!("the report {} cannot be written: {error}", output.file.display());
-                UserError::plain(message, "Name a file in a directory that exists and that you may write to.")
-            })?;
+            output_files::write(&output.file, "report", &text)?;
         }
         if let Some(path) = summary_file {
             // The file is the runner's; other steps may have written to it before.
@@ -229,8 +232,13 @@ impl<'a> Run<'a> {
                 self.console.note(&format!("aemlint: the step summary cannot be written: {error}"));
             }
         }
-        self.console.print(report::render(args.format, report, &rules, &style).as_bytes())?;
-        if !args.format.has_summary() {
+        let statistics = StatisticsForm::of(args.format).filter(|_| args.statistics);
+        let text = match statistics {
+            Some(form) => report::statistics(form, report, &rules),
+            None => report::render(args.format, report, &rules, &style),
+        };
+        self.console.print(text.as_bytes())?;
+        if statistics.is_some() || !args.format.has_summary() {
             self.console.tally(&format!("aemlint: {}", report::summary_line(report)));
         }
         Ok(())

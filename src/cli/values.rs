@@ -4,6 +4,7 @@ use crate::facts::Kind;
 use crate::policy::{FailOn, Target};
 use crate::report::{DiffFormat, Format};
 use crate::rules::{Confidence, Severity};
+use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -17,13 +18,35 @@ pub(super) struct OutputSpec {
     pub file: PathBuf,
 }
 
+/// The forms of `aemlint inventory`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum InventoryFormat {
+    /// Columns for a terminal
+    Table,
+    /// One JSON array
+    Json,
+    /// Comma-separated values with a header
+    Csv,
+    /// A Markdown table
+    Markdown,
+}
+
+/// A further list: `--output FORMAT=FILE` of `aemlint inventory`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct InventoryOutput {
+    /// Its form.
+    pub format: InventoryFormat,
+    /// The file that it is written to.
+    pub file: PathBuf,
+}
+
 /// Reads the name of a form of report.
 pub(super) fn format() -> impl TypedValueParser<Value = Format> {
     let values = Format::all().map(|format| PossibleValue::new(format.name()).help(format.about()));
     PossibleValuesParser::new(values).try_map(|name: String| name.parse::<Format>())
 }
 
-/// Reads `FORMAT=FILE`.
+/// Reads `FORMAT=FILE` of `aemlint check`.
 pub(super) fn output(text: &str) -> Result<OutputSpec, String> {
     let known: Vec<&str> = Format::all().map(Format::name).collect();
     let (format, file) = format_and_file(text, "sarif=aemlint.sarif", &known)?;
@@ -49,6 +72,23 @@ pub(super) fn diff_format() -> impl TypedValueParser<Value = DiffFormat> {
 pub(super) fn diff_output(text: &str) -> Result<DiffOutput, String> {
     let (format, file) = format_and_file(text, "markdown=diff.md", &DiffFormat::ALL.map(DiffFormat::name))?;
     Ok(DiffOutput { format, file })
+}
+
+/// Reads `FORMAT=FILE` of `aemlint inventory`.
+pub(super) fn inventory_output(text: &str) -> Result<InventoryOutput, String> {
+    let values: Vec<PossibleValue> =
+        InventoryFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect();
+    let names: Vec<&str> = values.iter().map(PossibleValue::get_name).collect();
+    let (format, file) = format_and_file(text, "csv=inventory.csv", &names)?;
+    Ok(InventoryOutput { format, file })
+}
+
+impl FromStr for InventoryFormat {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        <Self as ValueEnum>::from_str(name, false)
+    }
 }
 
 /// Reads `FORMAT=FILE`, where FORMAT is one of the known names.

@@ -116,7 +116,7 @@ fn only_the_caller_decides_about_colour_and_nothing_else_reaches_the_terminal() 
     }
     let colored = Style { color: true, ..Style::default() };
     assert!(render(named("text"), &test_report::report(), &[], &colored).contains("\u{1b}["));
-    let ascii = Style { unicode: false, width: 60, ..Style::default() };
+    let ascii = Style { unicode: false, width: Some(60), ..Style::default() };
     let text = render(named("text"), &test_report::report(), &[], &ascii);
     assert!(text.is_ascii(), "{text}");
 }
