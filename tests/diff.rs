@@ -185,6 +185,95 @@ fn another_version_alone_is_no_failure() {
 }
 
 #[test]
+fn directories_of_packages_are_compared_package_by_package() {
+    let directory = tempfile::tempdir().unwrap();
+    let here = directory.path();
+    let package =
+        |name: &str, version: &str, scope: bool| {
+            let mut lines = provider(name);
+            lines.extend(scope.then(|| "auth.token.provider.scope=\"openid\"".to_owned()));
+            Package::new(name, version)
+                .config("config.author", &format!("{PROVIDER}-{name}.config"), text(&lines))
+                .config("config.author", &format!("{CUSTOMIZER}-{name}.config"), customizer(name, "{0a1b2c3d4e5f}"))
+        };
+    for (path, package) in [
+        ("old/a.zip", package("one", "1.0", true)),
+        ("old/b.zip", package("two", "1.0", false)),
+        ("old/c.zip", package("three", "1.0", false)),
+        ("new/c-1.0.zip", package("one", "1.1", false)),
+        ("new/a-1.0.zip", package("two", "1.0", false)),
+        ("new/vendor/four.zip", package("four", "1.0", true)),
+    ] {
+        let path = here.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        package.write_zip(&path);
+    }
+    let json =
+        aemlint(here, &["diff", "--no-config", "--select", "missing-scope", "--format", "json", "old", "new"]).json();
+    let names = |section: &str, list: &str| -> Vec<String> {
+        let items = json[section][list].as_array().cloned().unwrap_or_default();
+        items.iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(
+        [names("packages", "added"), names("packages", "removed"), names("packages", "changed")],
+        [["four"], ["three"], ["one"]]
+    );
+    assert_eq!([names("integrations", "added"), names("integrations", "removed")], [["four"], ["three"]]);
+    let of = |list: &str| -> Vec<(String, String)> {
+        let found = json["findings"][list].as_array().cloned().unwrap_or_default();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        found.iter().map(|finding| (text(&finding["rule"]), text(&finding["package"]["name"]))).collect()
+    };
+    let scope = |name: &str| vec![("missing-scope".to_owned(), name.to_owned())];
+    assert_eq!((of("new"), of("gone")), (scope("one"), scope("three")));
+    assert_eq!(json["findings"]["unchanged"], 1);
+    assert_eq!(json["new"]["inputs"].as_array().unwrap().len(), 3);
+}
+
+/// Paths of each checkout are relative to itself, so that what the project accepts is accepted in both.
+#[test]
+fn ignores_mean_the_same_files_in_two_checkouts() {
+    let directory = tempfile::tempdir().unwrap();
+    for name in ["project", "base"] {
+        let checkout = directory.path().join(name);
+        std::fs::create_dir_all(checkout.join(".git")).unwrap();
+        delivery().write_tree(&checkout.join("ui"));
+    }
+    let project = directory.path().join("project");
+    let ignores = "[[ignore]]\nrule = \"missing-scope\"\npath = \"ui/**\"\nreason = \"to be mended\"\n";
+    std::fs::write(project.join("aemlint.toml"), ignores).unwrap();
+    let json = aemlint(&project, &["diff", "--format", "json", "../base", "."]).json();
+    assert!(json["findings"].get("new").is_none() && json["findings"].get("gone").is_none(), "{json}");
+    let shown = aemlint(&project, &["check", "--format", "json", "."]).json();
+    assert_eq!(json["findings"]["unchanged"], shown["findings"].as_array().unwrap().len());
+}
+
+/// Which of several configurations is the surplus one depends on the names of files; what is wrong does not.
+#[test]
+fn what_counts_is_the_same_in_packages_with_other_names() {
+    let directory = tempfile::tempdir().unwrap();
+    let here = directory.path();
+    let tenant = |name: &str, tenant: &str| {
+        let node = format!(
+            "<jcr:root xmlns:jcr=\"http://www.jcp.org/jcr/1.0\" xmlns:sling=\"http://sling.apache.org/jcr/sling/1.0\" \
+             jcr:primaryType=\"cq:Page\"><jcr:content jcr:primaryType=\"cq:PageContent\" \
+             sling:resourceType=\"dam/components/mediaportal/config\" name=\"{tenant}\" \
+             tenantURL=\"https://{tenant}.brand-portal.adobe.com\"/></jcr:root>"
+        );
+        Package::new(name, "1.0").with(&format!("jcr_root/apps/acme/mediaportal/{tenant}/.content.xml"), node)
+    };
+    for (shelf, first, second) in [("old", "a.zip", "b.zip"), ("new", "b.zip", "a.zip")] {
+        std::fs::create_dir(here.join(shelf)).unwrap();
+        tenant("one", "acme").write_zip(&here.join(shelf).join(first));
+        tenant("two", "japan").write_zip(&here.join(shelf).join(second));
+    }
+    let check = |shelf: &str| aemlint(here, &["check", "--no-config", "--together", "--format", "concise", shelf]).out;
+    assert!(check("old").contains("multiple-brand-portal-tenants"), "{}", check("old"));
+    let json = aemlint(here, &["diff", "--no-config", "--together", "--format", "json", "old", "new"]).json();
+    assert!(json["findings"].get("new").is_none() && json["findings"].get("gone").is_none(), "{json}");
+}
+
+#[test]
 fn a_move_between_run_modes_is_seen() {
     let directory = tempfile::tempdir().unwrap();
     let here = directory.path();

@@ -248,6 +248,11 @@ fn no_sink_shows_a_secret() {
     }
     search("facts", &run(directory.path(), &["facts", ".", "--no-config"]));
     search("inventory", &run(directory.path(), &["inventory", ".", "--no-config"]));
+    std::fs::create_dir(directory.path().join("empty")).unwrap();
+    for format in ["text", "markdown", "json", "sarif"] {
+        let changes = ["diff", "empty", ".", "--no-config", "--allow-empty", "--format", format];
+        search("diff", &run(directory.path(), &changes));
+    }
     run(directory.path(), &["check", ".", "--no-config", "--write-baseline", "baseline.json"]);
     search("baseline", &std::fs::read_to_string(directory.path().join("baseline.json")).unwrap_or_default());
     println!("{number} files, {reported} of {} secrets reported, the others masked only", cores.len());

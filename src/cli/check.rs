@@ -67,9 +67,7 @@ impl<'a> Run<'a> {
             return Err(UserError::plain(message, "Use one of the forms text, json, csv and markdown.").into());
         }
         let settings = Settings::for_inputs(&args.setup.source.config, &args.inputs)?;
-        let mut rules = settings.rules(&args.setup.source.directories)?;
-        let policy = settings.policy(&args.policy.counting, &rules)?;
-        rules.retain(|id, _| policy.enabled(id));
+        let (rules, policy) = settings.judging(&args.setup.source.directories, &args.policy.counting)?;
         if let Some(file) = &settings.config.file {
             console.detail(&format!("configuration: {}", file.display()));
         }

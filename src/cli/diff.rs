@@ -23,10 +23,8 @@ use std::path::Path;
 /// A mistake in a configuration or rule file or in an option, a report that cannot be written.
 pub(super) fn run(args: &Diff, console: &Console) -> Result<u8, Report> {
     let run = Run::prepare(args, console)?;
-    let old = run.side(&args.old, &run.settings.for_other_inputs(&run.inputs(&args.old)))?;
-    let new = run.side(&args.new, &run.settings)?;
-    let [about_old, about_new] =
-        [&old, &new].map(|side| Compared { inputs: side.inputs.clone(), is_incomplete: side.is_incomplete });
+    let (old, about_old) = run.side(&args.old, &run.settings.for_other_inputs(&run.inputs(&args.old)))?;
+    let (new, about_new) = run.side(&args.new, &run.settings)?;
     let difference = diff::compare(old, new);
     let is_incomplete = about_old.is_incomplete || about_new.is_incomplete;
     let worse: Vec<_> =
@@ -52,9 +50,7 @@ impl<'a> Run<'a> {
     fn prepare(args: &'a Diff, console: &'a Console) -> Result<Self, Report> {
         let inputs = Inputs { paths: vec![args.new.clone()], reading: args.reading.clone() };
         let settings = Settings::for_inputs(&args.setup.source.config, &inputs)?;
-        let mut rules = settings.rules(&args.setup.source.directories)?;
-        let policy = settings.policy(&args.counting, &rules)?;
-        rules.retain(|id, _| policy.enabled(id));
+        let (rules, policy) = settings.judging(&args.setup.source.directories, &args.counting)?;
         Ok(Self { args, console, settings, rules, policy })
     }
 
@@ -63,7 +59,7 @@ impl<'a> Run<'a> {
     }
 
     /// Reads and judges one side. Only what is compared is kept of it.
-    fn side(&self, path: &Path, settings: &Settings) -> Result<Side, Report> {
+    fn side(&self, path: &Path, settings: &Settings) -> Result<(Side, Compared), Report> {
         let target = settings.target(self.args.setup.target);
         let sought = Sought::by_rules(&self.rules).with(diff::kinds());
         let options = scanning::options(settings, &self.args.reading, &self.args.limits, target, sought)?;
@@ -72,6 +68,9 @@ impl<'a> Run<'a> {
         let judgement = workers::with(self.args.reading.threads, scanned.facts.len(), || {
             evaluate(&self.rules, &scanned.facts, &scanned.installed, target.target)
         })?;
+        if self.console.verbose {
+            judgement.not_judged.iter().for_each(|failed| self.console.error(&failed.error));
+        }
         let not_judged: Vec<Fact> = judgement.not_judged.into_iter().map(|failed| failed.fact).collect();
         let context = Context {
             packages: scanning::packages(&scanned.facts),
@@ -81,7 +80,13 @@ impl<'a> Run<'a> {
         };
         let outcome = self.policy.apply(judgement.findings, context);
         let (findings, _) = merge_copies(outcome.findings);
-        Ok(Side::new(&scanned.facts, &not_judged, findings, scanned.inputs))
+        let side = Side::new(&scanned.facts, &not_judged, findings);
+        let about = Compared {
+            inputs: scanned.inputs,
+            unread: report::Unread::from_facts(scanned.facts.iter().chain(&not_judged)),
+            is_incomplete: side.is_incomplete,
+        };
+        Ok((side, about))
     }
 
     /// The forms of all reports of this run.

@@ -29,9 +29,7 @@ pub(super) fn run(args: &Inventory, console: &Console) -> Result<u8, Report> {
     if let Some(list) = args.run_modes.as_deref() {
         return on_instance(args, &settings, &parse_run_modes(list, target.target)?, console);
     }
-    let mut rules = settings.rules(&args.setup.source.directories)?;
-    let policy = settings.policy(&WhatCounts::default(), &rules)?;
-    rules.retain(|id, _| policy.enabled(id));
+    let (rules, policy) = settings.judging(&args.setup.source.directories, &WhatCounts::default())?;
     let further = args.with.iter().map(|further| further.kind());
     let sought = Sought::by_rules(&rules).with(integrations::KINDS.iter().copied().chain(further));
     let scanned = scanning::scan(&settings, &args.inputs, &args.limits, target, sought, console)?;

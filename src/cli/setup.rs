@@ -128,6 +128,17 @@ impl Settings {
         Ok(rules)
     }
 
+    /// The rules that are applied, and the policy of a run with them.
+    ///
+    /// # Errors
+    /// A mistake in a rule file, a name of a rule or family that does not exist.
+    pub(super) fn judging(&self, given: &[PathBuf], options: &WhatCounts) -> Result<(RuleSet, Policy), Report> {
+        let mut rules = self.rules(given)?;
+        let policy = self.policy(options, &rules)?;
+        rules.retain(|id, _| policy.enabled(id));
+        Ok((rules, policy))
+    }
+
     /// The AEM that packages are judged for.
     pub(super) fn target(&self, given: Option<Target>) -> ChosenTarget {
         let named = given.or(self.config.target);

@@ -9,7 +9,6 @@ use crate::facts::families::reading::{ArchiveAnomaly, Unread};
 use crate::facts::{Confidence, Coordinates, Fact, Kind, OfKind, Packages};
 use crate::integrations::INTEGRATIONS;
 use crate::rules::Finding;
-use crate::scan::Input;
 use crate::secret::mask_shapes;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -26,8 +25,6 @@ pub fn kinds() -> impl Iterator<Item = Kind> {
 /// One delivery, after it was judged.
 #[derive(Debug, Default)]
 pub struct Side {
-    /// The packages and trees that were read, where their digests were wanted.
-    pub inputs: Vec<Input>,
     /// Whether something was not read or could not be judged.
     pub is_incomplete: bool,
     pub(super) packages: Vec<Arc<Coordinates>>,
@@ -59,7 +56,7 @@ pub(super) struct KeyedFinding {
 impl Side {
     /// What is kept of a delivery with these facts, of which `not_judged` says that a rule could not judge others, and these
     /// findings.
-    pub fn new(facts: &[Fact], not_judged: &[Fact], findings: Vec<Finding>, inputs: Vec<Input>) -> Self {
+    pub fn new(facts: &[Fact], not_judged: &[Fact], findings: Vec<Finding>) -> Self {
         let packages = Packages::of_facts(facts);
         let subjects = Subjects::new(facts, &packages);
         let unread = || facts.iter().chain(not_judged).filter_map(|fact| Some((fact, Unread::of(fact)?)));
@@ -77,7 +74,6 @@ impl Side {
             KeyedFinding { finding, subject }
         };
         Self {
-            inputs,
             is_incomplete: unread().next().is_some() || facts.iter().any(is_cut_off),
             integrations: facts.iter().filter_map(|fact| Integration::of(fact, &subjects, &packages)).collect(),
             hosts: facts.iter().filter_map(host).collect(),

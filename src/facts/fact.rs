@@ -2,6 +2,7 @@
 
 use super::families::brand_portal::{BrandPortalConfiguration, BrandPortalTenant, BrandPortalUser, ReplicationAgent};
 use super::families::configuration::{Configuration, ConfigurationConflict};
+use super::families::content_conflict::ContentConflict;
 use super::families::endpoints::Endpoint;
 use super::families::ims::{ImsReference, TokenCustomizer, TokenProvider};
 use super::families::jwt::JwtIntegration;
@@ -234,6 +235,7 @@ kinds! {
     Package,
     Configuration,
     ConfigurationConflict,
+    ContentConflict,
     Node,
     TokenProvider,
     TokenCustomizer,

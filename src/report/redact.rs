@@ -4,6 +4,7 @@
 //! stranger chose, such as a file called like a token, and mistakes in a rule.
 
 use super::model::{Audit, Report};
+use super::unread::Unread;
 use crate::facts::{Coordinates, Whereabouts};
 use crate::integrations::Integration;
 use crate::rules::Finding;
@@ -38,16 +39,19 @@ pub(super) fn redacted(report: &Report) -> Cow<'_, Report> {
     copy.findings.iter_mut().chain(&mut copy.copies).chain(suppressed).for_each(finding);
     copy.inputs.iter_mut().for_each(|input| mask(&mut input.path));
     mask_audit(&mut copy.audit);
-    for unread in &mut copy.unread {
-        mask(&mut unread.reason);
-        mask_place(&mut unread.place);
-    }
+    copy.unread.iter_mut().for_each(unread);
     Cow::Owned(copy)
 }
 
 /// Masks all of a text that has such a shape.
 pub(super) fn text(text: &mut String) {
     mask(text);
+}
+
+/// Masks every such text of what was not read.
+pub(super) fn unread(unread: &mut Unread) {
+    mask(&mut unread.reason);
+    mask_place(&mut unread.place);
 }
 
 /// Masks every such text of a finding.

@@ -81,8 +81,10 @@ pub fn redact_diff(report: &mut DiffReport) {
     let findings = &mut report.difference.findings;
     findings.new.iter_mut().for_each(|new| redact::finding(&mut new.finding));
     findings.gone.iter_mut().chain(&mut findings.unchanged).for_each(redact::finding);
-    let inputs = report.old.inputs.iter_mut().chain(&mut report.new.inputs);
-    inputs.for_each(|input| redact::text(&mut input.path));
+    for side in [&mut report.old, &mut report.new] {
+        side.inputs.iter_mut().for_each(|input| redact::text(&mut input.path));
+        side.unread.iter_mut().for_each(redact::unread);
+    }
 }
 
 /// The report in one form, with a line end at its end. `rules` are the rules that findings name, and all others where the form

@@ -1,6 +1,7 @@
 //! What there is to report on two deliveries, whatever its form.
 
 use crate::diff::Difference;
+use crate::report::unread::Unread;
 use crate::rules::{Finding, Severity};
 use crate::scan::Input;
 
@@ -22,7 +23,9 @@ pub struct DiffReport {
 pub struct Compared {
     /// The packages and trees that were read, where a form shows them.
     pub inputs: Vec<Input>,
-    /// Whether something was not read or could not be judged.
+    /// What was not analysed.
+    pub unread: Vec<Unread>,
+    /// Whether something was not analysed, or was cut off.
     pub is_incomplete: bool,
 }
 

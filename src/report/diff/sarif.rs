@@ -2,8 +2,9 @@
 
 use super::model::DiffReport;
 use crate::report::form::Style;
-use crate::report::model::{Report, RuleInfo};
+use crate::report::model::{Report, RuleInfo, Summary};
 use crate::report::sarif::{Compared, render_results};
+use crate::report::unread::Unread;
 use std::cmp::Reverse;
 
 /// `all` adds the results that both sides have.
@@ -19,9 +20,11 @@ pub(super) fn render(report: &DiffReport, rules: &[RuleInfo], all: bool) -> Stri
     let mut others: Vec<Compared<'_>> = unchanged.chain(gone).collect();
     others.sort_by_key(|(finding, _)| Reverse(finding.severity));
     results.extend(others);
-    let run = Report {
-        summary: crate::report::Summary { exit_code: report.exit_code, ..Default::default() },
-        ..Report::default()
-    };
+    let unread: Vec<Unread> = report.old.unread.iter().chain(&report.new.unread).cloned().collect();
+    // An archive that was cut off may lack something without a trace.
+    let is_incomplete = report.old.is_incomplete || report.new.is_incomplete;
+    let missing = unread.len().max(usize::from(is_incomplete)) as u64;
+    let summary = Summary { exit_code: report.exit_code, unread: missing, ..Summary::default() };
+    let run = Report { unread, summary, ..Report::default() };
     render_results(&run, results, rules, &Style::default())
 }

@@ -56,8 +56,8 @@ fn report(integrations: usize) -> DiffReport {
         new: String::new(),
     };
     DiffReport {
-        old: Compared { inputs: test_report::report().inputs, is_incomplete: false },
-        new: Compared { inputs: Vec::new(), is_incomplete: true },
+        old: Compared { inputs: test_report::report().inputs, ..Compared::default() },
+        new: Compared { is_incomplete: true, ..Compared::default() },
         difference: Difference {
             packages: Changes { added: vec![package()], removed: vec![package()], changed: vec![changed] },
             integrations: Changes {
@@ -171,6 +171,7 @@ fn every_result_of_sarif_says_its_state() {
     let states = |all: bool| {
         let text = render_diff(DiffFormat::Sarif, &report(1), &test_report::rules(), &DiffStyle { all });
         let sarif: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(sarif["runs"][0]["invocations"][0]["executionSuccessful"], false, "one side is incomplete");
         let results = sarif["runs"][0]["results"].as_array().unwrap().clone();
         results.iter().map(|result| result["baselineState"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
