@@ -356,7 +356,7 @@ impl<'a, 'j> Reader<'a, 'j> {
             self.archive.ledger.unread(&shown(first), UnreadCause::OtherArchive, None);
             false
         } else {
-            if method == 8 {
+            if method == 8 && self.archive.searches_packed(self.session) {
                 self.search_behind_stream(view, local.data, there);
             }
             false
