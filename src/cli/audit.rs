@@ -32,6 +32,8 @@ pub(super) fn audit(
         date: (!args.report.no_times).then(|| date(std::env::var(SOURCE_DATE).ok().as_deref(), Timestamp::now())),
         options: options(args, settings, policy),
         packages: packages.collect(),
+        more_packages: 0,
+        more_integrations: 0,
         integrations,
         map,
     }

@@ -38,8 +38,8 @@ pub(super) fn write(out: &mut Markup, report: &Report, counts: &Counts<'_>) {
             row(out, integration, &anchors);
         }
     });
-    if integrations.len() > MAX_INTEGRATIONS {
-        let left = integrations.len() - MAX_INTEGRATIONS;
+    let left = integrations.len().saturating_sub(MAX_INTEGRATIONS) + report.audit.more_integrations;
+    if left > 0 {
         out.line("p", &[], &format!("{left} more are not listed here; `aemlint inventory` lists all."));
     }
 }

@@ -37,9 +37,9 @@ pub(super) fn write(out: &mut Markup, report: &Report) {
             });
         }
     });
-    if rows.len() > MAX_PACKAGES {
-        let left = rows.len() - MAX_PACKAGES;
-        out.line("p", &[], &format!("{left} more packages, none of them worse, are not listed here."));
+    let left = rows.len().saturating_sub(MAX_PACKAGES) + report.audit.more_packages;
+    if left > 0 {
+        out.line("p", &[], &format!("{left} more packages are not listed here."));
     }
 }
 

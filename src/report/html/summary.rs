@@ -78,6 +78,9 @@ fn verdict(out: &mut Markup, report: &Report) {
         read.push(format!("{hidden} not shown (accepted, or below the threshold)"));
     }
     out.line("p", &[], &phrases::sentence(&format!("Read: {}", read.join(", "))));
+    if let Some(left_out) = phrases::left_out(report) {
+        out.line("p", &[], &phrases::sentence(&left_out));
+    }
 }
 
 fn by_severity(out: &mut Markup, report: &Report) {

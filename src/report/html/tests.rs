@@ -50,6 +50,8 @@ fn report() -> Report {
             },
         }],
         integrations: vec![ok, broken],
+        more_packages: 0,
+        more_integrations: 0,
         map: map(2),
     };
     report

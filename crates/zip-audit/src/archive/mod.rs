@@ -20,7 +20,7 @@ use super::archive_names::named_archive;
 use super::bytes::Source;
 use super::causes::{AnomalyKind, LimitKind, UnreadCause};
 use super::inflate::Scratch;
-use super::ledger::{Ledger, shown};
+use super::ledger::{Ledger, brief};
 use super::session::Session;
 use directory::{Directory, Record};
 use entry::{Buffers, Reader, View};
@@ -46,9 +46,7 @@ pub(super) fn open(session: &Session, source: Source, ledger: Arc<Ledger>, emit:
         Ok(directory) => directory,
         Err(error) => return ledger.unread("", UnreadCause::CannotRead(error.to_string()), None),
     };
-    for (kind, at, why) in std::mem::take(&mut directory.notes) {
-        ledger.anomaly(kind, at, || why);
-    }
+    ledger.anomalies(std::mem::take(&mut directory.notes));
     odd_names::note(&directory, &ledger, |name| session.relies_on_names(name));
     let stopped = AtomicBool::new(false);
     let allowed = session.take_entries(directory.records.len() as u64);
@@ -159,7 +157,7 @@ fn visit(session: &Session, archive: &Arc<Archive>, range: Range<usize>, emit: E
             };
             let next = records.iter().skip(index + 1).find(|record| !record.overlaps);
             if let Some(next) = next.filter(|next| next.claim.header.saturating_add(2) < end) {
-                let why = || format!("{} runs into {}", shown(name), shown(archive.directory.name(next)));
+                let why = || format!("{} runs into {}", brief(name), brief(archive.directory.name(next)));
                 archive.ledger.anomaly(AnomalyKind::Overlap, record.claim.header, why);
             }
             archive.gap(end..archive.boundary(end, next), false);

@@ -3,7 +3,7 @@
 
 use super::directory::Directory;
 use crate::causes::AnomalyKind;
-use crate::ledger::{Ledger, shown};
+use crate::ledger::{Ledger, brief};
 
 /// What is odd about a name.
 fn oddness(name: &[u8]) -> Option<AnomalyKind> {
@@ -41,7 +41,7 @@ pub(super) fn note(directory: &Directory, ledger: &Ledger, matters: impl Fn(&[u8
     }
     for (record, name, kind) in odd {
         ledger.anomaly(kind, record.claim.header, || {
-            let name = shown(name);
+            let name = brief(name);
             match kind {
                 AnomalyKind::BackslashName => format!("{name} has a backslash in its name"),
                 AnomalyKind::UndecodableName => format!("the name of {name} is no UTF-8"),
