@@ -3,7 +3,7 @@
 use super::args::Check;
 use super::console::Console;
 use super::scanning;
-use super::setup::Settings;
+use super::setup::{ChosenTarget, Settings};
 use crate::diagnostics::UserError;
 use crate::facts::{Fact, Kind};
 use crate::fix::Suggestions;
@@ -13,6 +13,7 @@ use crate::rules::{Finding, Judgement, RuleSet, Severity, evaluate, merge_copies
 use crate::scan::{self, Scanned, Sought};
 use crate::workers;
 use miette::Report;
+use osgi_config::Target;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::time::Instant;
@@ -30,6 +31,7 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let options = scanning::options(&run.settings, &args.inputs, &args.limits, target, sought)?;
     let options = scan::Options { digests: run.formats().any(Format::shows_inputs), ..options };
     let scanned = scanning::scan_with(&args.inputs.paths, &options, console);
+    hint_at_target(target, &scanned, console);
     let code = workers::with(args.inputs.threads, scanned.facts.len(), || {
         let judgement = evaluate(&run.rules, &scanned.facts, &scanned.installed, target.target)?;
         run.conclude(judgement, &scanned)
@@ -37,6 +39,18 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     // The process is about to end: the system takes back at once what would else be freed fact by fact.
     std::mem::forget((run, scanned));
     code
+}
+
+/// Says once that the target should be named where configurations take values from variables, as those for AEM as a Cloud
+/// Service do, and nothing names the target.
+fn hint_at_target(target: ChosenTarget, scanned: &Scanned, console: &Console) {
+    let has_variables = || scanned.facts.iter().any(|fact| fact.kind() == Kind::Variable && fact.installed());
+    if !target.named && target.target == Target::Aem65 && has_variables() {
+        console.note(
+            "aemlint: configurations take values from variables such as $[env:NAME], which AEM as a Cloud Service \
+             resolves and AEM 6.5 does not; name the target with --target cloud or --target aem-6.5",
+        );
+    }
 }
 
 /// A run of `check` that knows its configuration.

@@ -5,6 +5,7 @@ use super::families::configuration::{Configuration, ConfigurationConflict};
 use super::families::endpoints::Endpoint;
 use super::families::ims::{ImsReference, TokenCustomizer, TokenProvider};
 use super::families::jwt::JwtIntegration;
+use super::families::jwt::parts::JwtPart;
 use super::families::keys::KeyMaterial;
 use super::families::node::Node;
 use super::families::package::Package;
@@ -13,6 +14,7 @@ use super::families::retired::RetiredService;
 use super::families::secrets::Secret;
 use super::families::smart_tags::SmartTagsService;
 use super::families::unresolved::UnresolvedPlaceholder;
+use super::families::variables::Variable;
 use super::property::Property;
 use super::value::ValueRef;
 use super::vocabulary::{AttributeSpec, Attributes, COMMON};
@@ -234,6 +236,7 @@ kinds! {
     TokenProvider,
     TokenCustomizer,
     JwtIntegration,
+    JwtPart,
     SmartTagsService,
     BrandPortalConfiguration,
     BrandPortalTenant,
@@ -242,6 +245,7 @@ kinds! {
     ImsReference,
     RetiredService,
     UnresolvedPlaceholder,
+    Variable,
     Endpoint,
     Secret,
     KeyMaterial,

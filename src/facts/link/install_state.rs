@@ -8,6 +8,7 @@ use crate::facts::families::package::Package as PackageFact;
 use crate::facts::link::deployment::MAX_COMPARED_FACTS;
 use crate::workers::lock;
 use jcr_filevault::{PackageProperties, Verdict, WorkspaceFilter};
+use osgi_config::placeholders::{PlaceholderKind, find};
 use osgi_config::{self, ConfigFolder, Format, RunModes, Target};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
@@ -252,8 +253,11 @@ impl<'f> Packages<'f> {
     /// `path`: installing leaves alone what is there.
     pub(super) fn is_left_out(&self, location: &Location, path: &str) -> bool {
         let Location::Content { root, .. } = location else { return false };
-        let leaves_out =
-            |filter: &WorkspaceFilter| filter.error.is_none() && matches!(filter.contains(path), Verdict::NotContained);
+        let leaves_out = |filter: &WorkspaceFilter| {
+            filter.error.is_none()
+                && matches!(filter.contains(path), Verdict::NotContained)
+                && !placeholder_may_cover(filter, path)
+        };
         self.filter_of(root, self.packages.get(root)).is_some_and(|(_, filter)| leaves_out(filter))
             && self.packages.values().filter_map(|package| package.filter).take(MAX_COMPARED_FACTS).all(leaves_out)
     }
@@ -274,6 +278,8 @@ impl<'f> Packages<'f> {
             }
             Some(filter) => match filter.contains(path) {
                 Verdict::Contained => None,
+                // What the build puts in may cover it.
+                Verdict::NotContained if root.tree && placeholder_may_cover(filter, path) => None,
                 Verdict::NotContained => Some("no workspace filter covers it".to_owned()),
                 Verdict::Unknown { .. } => {
                     lock(&self.undecided).insert(root.clone());
@@ -408,6 +414,14 @@ impl<'f> Packages<'f> {
         let is_package = package.vault || package.content;
         is_package.then(|| Err("the archive around it does not lie below jcr_root of its package".to_owned()))
     }
+}
+
+/// Whether a root of a filter holds a placeholder of the build that may come to cover a path: it begins as the path does.
+fn placeholder_may_cover(filter: &WorkspaceFilter, path: &str) -> bool {
+    filter.sets.iter().any(|set| {
+        let first = find(set.root()).into_iter().find(|placeholder| placeholder.kind == PlaceholderKind::Build);
+        first.and_then(|first| set.root().get(..first.range.start)).is_some_and(|before| path.starts_with(before))
+    })
 }
 
 /// Whether a configuration stands in a resource of the OSGi Configurator, which knows no folders.
