@@ -203,6 +203,8 @@ pub(crate) fn markdown(text: &str) -> String {
             // `://` and `@` would become links of their own accord.
             '/' if after_colon => out.push_str("\\/"),
             '-' | '+' | '=' | '.' | ')' if at == marker => out.extend(['\\', c]),
+            // GitHub looks for names of people in what is left when the backslashes are gone, but not in code.
+            '@' if !text[..at].ends_with(|before: char| before.is_alphanumeric()) => out.push_str("`@`"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '@' | '$' => out.extend(['\\', c]),
             c => out.push(c),
         }
@@ -329,6 +331,7 @@ mod tests {
         assert_eq!(uri("jcr:content/a b#c?d%é/[x]"), "./jcr:content/a%20b%23c%3Fd%25%C3%A9/%5Bx%5D");
         assert_eq!(uri("a.zip!/../x"), "a.zip!/%2E%2E/x");
         assert_eq!(markdown("[x](http://y) <b>|*_`"), "\\[x\\](http:\\//y) &lt;b&gt;\\|\\*\\_\\`");
+        assert_eq!(markdown("@octocat a@b.example"), "`@`octocat a\\@b.example");
         assert_eq!(markdown("- a-b"), "\\- a-b");
         assert_eq!(markdown("1. a.b"), "1\\. a.b");
         assert_eq!(markdown("==="), "\\===");

@@ -15,6 +15,7 @@
 
 pub mod cli;
 pub(crate) mod diagnostics;
+pub mod diff;
 pub mod documents;
 pub mod edits;
 pub(crate) mod escape;

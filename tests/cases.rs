@@ -5,7 +5,8 @@
 //! prints is `testdata/cases/NAME/expected.snap`. `cargo insta review`, or `.ci/update`, accepts a change.
 //!
 //! A case of several commands has a `[[step]]` for each: its `args`, what `copy = { from = "to" }` and `remove = […]` do to
-//! the files before it, and the files to `show` after it. `about` says what the step shows.
+//! the files before it, and the files to `show` after it. `about` says what the step shows. `columns` is how wide the terminal
+//! is: 100 if it is left out, and 0 for none.
 #![allow(clippy::unwrap_used, reason = "what fails in a test should fail loudly")]
 
 use libtest_mimic::{Arguments, Trial};
@@ -20,6 +21,8 @@ mod pack;
 struct Case {
     /// The arguments after `aemlint`, of a case of one command.
     args: Option<Vec<String>>,
+    /// The columns of the terminal, for a case of one command.
+    columns: Option<u32>,
     /// The commands, of a case of several.
     #[serde(default)]
     step: Vec<Step>,
@@ -33,6 +36,8 @@ struct Step {
     about: String,
     /// The arguments after `aemlint`.
     args: Vec<String>,
+    /// The columns of the terminal: 100 if nothing is said, and 0 for none.
+    columns: Option<u32>,
     /// Files or directories to copy first, and what they replace.
     #[serde(default)]
     copy: std::collections::BTreeMap<String, String>,
@@ -82,7 +87,7 @@ fn run(directory: &Path) -> String {
     pack::unfold(&directory.join("input"), scratch.path());
     let mut page: String =
         text.lines().take_while(|line| line.starts_with('#')).map(|line| format!("{line}\n")).collect();
-    let only = case.args.map(|args| Step { args, ..Step::default() });
+    let only = case.args.map(|args| Step { args, columns: case.columns, ..Step::default() });
     let steps: Vec<Step> = only.into_iter().chain(case.step).collect();
     assert!(!steps.is_empty(), "a case has `args` or a [[step]]");
     for (number, step) in steps.iter().enumerate() {
@@ -106,6 +111,7 @@ impl Step {
             .args(&self.args)
             .current_dir(directory)
             .env_clear()
+            .env("COLUMNS", self.columns.unwrap_or(100).to_string())
             .output()
             .unwrap();
         let about = if self.about.is_empty() { String::new() } else { format!("# {}\n", self.about) };

@@ -4,6 +4,9 @@
 //! The lines that a block shows below a command must be in its output in this order; `…` stands for any number of lines.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
+#[path = "support/pack.rs"]
+mod pack;
+
 use std::path::Path;
 use std::process::Command;
 
@@ -62,12 +65,14 @@ fn check_page(page: &str) -> usize {
         std::fs::create_dir_all(copy.parent().unwrap()).unwrap();
         std::fs::copy(&package, copy).unwrap();
     }
+    pack::unfold(&Path::new(ROOT).join("testdata/cases/diff/input"), &scratch.path().join("packages"));
     let commands: Vec<_> = commands(page).into_iter().filter(|shown| shown.line.starts_with("aemlint ")).collect();
     for Shown { line, output } in &commands {
         let run = Command::new(env!("CARGO_BIN_EXE_aemlint"))
             .args(&words(line)[1..])
             .current_dir(scratch.path())
             .env_clear()
+            .env("COLUMNS", "100")
             .output()
             .unwrap();
         let (out, err) = (String::from_utf8(run.stdout).unwrap(), String::from_utf8(run.stderr).unwrap());
@@ -90,7 +95,7 @@ fn check_page(page: &str) -> usize {
 
 #[test]
 fn commands_of_the_documentation_work_and_print_what_it_shows() {
-    for (page, at_least) in [("README.md", 10), ("docs/configuration.md", 2), ("docs/ci.md", 3)] {
+    for (page, at_least) in [("README.md", 10), ("docs/configuration.md", 2), ("docs/ci.md", 4), ("docs/diff.md", 1)] {
         assert!(check_page(page) >= at_least, "{page} lost commands");
     }
 }

@@ -36,7 +36,7 @@ use super::form::{ReportForm, Style};
 use super::model::{Report, RuleInfo};
 
 pub(super) const FORM: ReportForm =
-    ReportForm { name: "counts", about: "Numbers", needs_rules: false, has_summary: false, render };
+    ReportForm { name: "counts", about: "Numbers", needs_all_rules: false, shows_inputs: false, has_summary: false, render };
 
 fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
     format!("{} {}\n", report.summary.errors, report.summary.warnings)

@@ -317,6 +317,11 @@ fn no_sink_shows_a_secret() {
     }
     look("facts", &run(directory.path(), &["facts", ".", "--no-config", "--max-time", "2h"]));
     look("inventory", &run(directory.path(), &["inventory", ".", "--no-config", "--max-time", "2h"]));
+    std::fs::create_dir(directory.path().join("empty")).unwrap();
+    for format in ["text", "markdown", "json", "sarif"] {
+        let changes = ["diff", "empty", ".", "--no-config", "--allow-empty", "--max-time", "2h", "--format", format];
+        look("diff", &run(directory.path(), &changes));
+    }
     run(directory.path(), &["check", ".", "--no-config", "--max-time", "2h", "--write-baseline", "baseline.json"]);
     look("baseline", &std::fs::read_to_string(directory.path().join("baseline.json")).unwrap_or_default());
     let told: String = leaks.iter().map(|(secret, sinks)| format!("{secret}: {}\n", sinks.join(", "))).collect();

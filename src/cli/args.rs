@@ -4,9 +4,10 @@
 
 #![allow(rustdoc::invalid_html_tags, rustdoc::broken_intra_doc_links, reason = "comments here are the help text")]
 
-use super::values::{self, OutputSpec};
+use super::inventory_with::Further;
+use super::values::{self, DiffOutput, InventoryFormat, InventoryOutput, OutputSpec};
 use crate::policy::{FailOn, LimitSettings, Target};
-use crate::report::Format;
+use crate::report::{DiffFormat, Format};
 use crate::rules::{Confidence, Severity};
 use crate::scan::Grouping;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -26,6 +27,14 @@ Exit codes:
   1  findings are left, or without --write can be mended
   2  a usage, configuration or internal error, an answer that does not fit, a file that cannot be written
   3  the audit is incomplete: something could not be read or was cut by a limit (see --max-…)";
+
+const DIFF_EXIT_CODES: &str = "\
+Exit codes:
+  0  no new finding at or above --fail-on
+  1  new findings at or above --fail-on
+  2  a usage, configuration or internal error
+  3  one side is incomplete: something could not be read, was cut off or cut by a limit (see --max-…) or could not be
+     judged, or there was nothing to judge (see --allow-empty)";
 
 /// Audits Adobe Experience Manager content packages: zips and source trees, before they are installed.
 #[derive(Debug, Parser)]
@@ -60,6 +69,9 @@ pub(super) enum Command {
     /// Mend findings: show the edits, and make them with --write
     #[command(after_help = FIX_EXIT_CODES)]
     Fix(Box<Fix>),
+    /// Say what changed between two packages, trees or directories of packages
+    #[command(after_help = DIFF_EXIT_CODES)]
+    Diff(Box<Diff>),
     /// List every integration found, right or wrong
     Inventory(Box<Inventory>),
     /// Print what the rules see, one JSON object a line
@@ -163,6 +175,38 @@ pub(super) enum FixFormat {
     Json,
 }
 
+/// `aemlint diff`.
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// What was: a package (zip), a tree, a file of one, or a directory with packages
+    #[arg(value_name = "OLD", value_hint = ValueHint::AnyPath)]
+    pub old: PathBuf,
+    /// What is now: the same kinds of things, one may be of another kind than the other
+    #[arg(value_name = "NEW", value_hint = ValueHint::AnyPath)]
+    pub new: PathBuf,
+    #[command(flatten)]
+    /// How to read them.
+    pub reading: Reading,
+    /// The form of the report on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = values::diff_format(), help_heading = "Report")]
+    pub format: DiffFormat,
+    /// Also write a report of this form to a file, such as markdown=diff.md; may be given more than once
+    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = values::diff_output, help_heading = "Report")]
+    pub outputs: Vec<DiffOutput>,
+    /// Also show findings that did not change in the SARIF report
+    #[arg(long, help_heading = "Report")]
+    pub all: bool,
+    #[command(flatten)]
+    /// What counts.
+    pub counting: WhatCounts,
+    #[command(flatten)]
+    /// Rules and configuration.
+    pub setup: Setup,
+    #[command(flatten)]
+    /// Where reading ends.
+    pub limits: LimitSettings,
+}
+
 /// `aemlint inventory`.
 #[derive(Debug, Args)]
 pub(super) struct Inventory {
@@ -172,6 +216,19 @@ pub(super) struct Inventory {
     /// The form of the list
     #[arg(long, value_name = "FORMAT", default_value = "table", help_heading = "Report")]
     pub format: InventoryFormat,
+    /// Also write the list in this form to a file, such as csv=inventory.csv; may be given more than once
+    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = values::inventory_output, help_heading = "Report")]
+    pub outputs: Vec<InventoryOutput>,
+    /// Also list these, each with its own states: secrets (plain, encrypted, …), keys, references to IMS configurations, endpoints
+    #[arg(
+        long,
+        alias = "kind",
+        value_name = "WHAT",
+        value_delimiter = ',',
+        conflicts_with = "run_modes",
+        help_heading = "Report"
+    )]
+    pub with: Vec<Further>,
     /// List what an instance with these run modes uses of all configurations, and which ones lose and why: author,prod
     #[arg(long, value_name = "MODES", help_heading = "Report")]
     pub run_modes: Option<String>,
@@ -181,19 +238,6 @@ pub(super) struct Inventory {
     #[command(flatten)]
     /// Where reading ends.
     pub limits: LimitSettings,
-}
-
-/// The forms of `aemlint inventory`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum InventoryFormat {
-    /// Columns for a terminal
-    Table,
-    /// One JSON array
-    Json,
-    /// Comma-separated values with a header
-    Csv,
-    /// A Markdown table
-    Markdown,
 }
 
 /// `aemlint facts`.
@@ -313,6 +357,14 @@ pub(super) struct Inputs {
     /// and so is each package of a directory without trees
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    /// How to read them.
+    pub reading: Reading,
+}
+
+/// How to read what is named.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Reading {
     /// Judge all paths as one deployment, as when they are installed into the same AEM
     #[arg(long, help_heading = "Inputs")]
     pub together: bool,
@@ -339,7 +391,7 @@ pub(super) struct Inputs {
     pub no_prefilter: bool,
 }
 
-impl Inputs {
+impl Reading {
     /// What is taken to end up in one AEM.
     pub(super) fn grouping(&self) -> Grouping {
         match (self.together, self.apart) {
@@ -359,6 +411,9 @@ pub(super) struct ReportOptions {
     /// Also write a report of this form to a file, such as sarif=aemlint.sarif; may be given more than once
     #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = values::output, help_heading = "Report")]
     pub outputs: Vec<OutputSpec>,
+    /// Print how many findings there are of each rule instead of the findings, in the form text, json, csv or markdown
+    #[arg(long, help_heading = "Report")]
+    pub statistics: bool,
     /// Leave out of reports how long the run took, so that two runs on the same input give the same bytes
     #[arg(long, help_heading = "Report")]
     pub no_times: bool,
@@ -370,9 +425,23 @@ pub(super) struct ReportOptions {
     pub sarif_include_suppressed: bool,
 }
 
-/// What counts.
+/// What counts, and what is known already.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct PolicyOptions {
+    #[command(flatten)]
+    /// What counts.
+    pub counting: WhatCounts,
+    /// Do not report findings that this baseline file records
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What counts")]
+    pub baseline: Option<PathBuf>,
+    /// Record all findings in this baseline file, and drop the records of findings that are gone
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What counts")]
+    pub write_baseline: Option<PathBuf>,
+}
+
+/// What counts.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct WhatCounts {
     /// Apply only this rule or family; may be given more than once, or as a list with commas
     #[arg(long, value_name = "RULE|FAMILY", value_delimiter = ',', help_heading = "What counts")]
     pub select: Vec<String>,
@@ -388,12 +457,6 @@ pub(super) struct PolicyOptions {
     /// Exit with 1 if a reported finding has this level or a higher one: note, warning, error, never [default: warning]
     #[arg(long, value_name = "LEVEL", value_parser = values::fail_on(), help_heading = "What counts")]
     pub fail_on: Option<FailOn>,
-    /// Do not report findings that this baseline file records
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What counts")]
-    pub baseline: Option<PathBuf>,
-    /// Record all findings in this baseline file, and drop the records of findings that are gone
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What counts")]
-    pub write_baseline: Option<PathBuf>,
     /// Report what ignore comments, [[ignore]] entries and the baseline would hide: for auditors
     #[arg(long, help_heading = "What counts")]
     pub no_ignores: bool,
@@ -493,7 +556,7 @@ mod tests {
         let grouping = |options: &[&str]| {
             let cli = Cli::try_parse_from(["aemlint", "check"].iter().chain(options)).ok()?;
             let Command::Check(check) = cli.command else { panic!("check expected") };
-            Some(check.inputs.grouping())
+            Some(check.inputs.reading.grouping())
         };
         assert_eq!(grouping(&[]), Some(Grouping::Usual));
         assert_eq!(grouping(&["--together"]), Some(Grouping::Together));

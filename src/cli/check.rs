@@ -1,14 +1,15 @@
 //! `aemlint check`: from the facts of a scan to reports and an exit code.
 
-use super::args::Check;
-use super::console::Console;
+use super::args::{Check, ReportOptions};
+use super::console::{self, Console};
+use super::output_files;
 use super::scanning;
 use super::setup::{ChosenTarget, Settings};
 use crate::diagnostics::UserError;
 use crate::facts::{Fact, Kind};
 use crate::fix::Suggestions;
-use crate::policy::{Baseline, Context, Note, Policy, PolicyOutcome, files};
-use crate::report::{self, Format, RuleInfo, Style, Summary};
+use crate::policy::{Baseline, Context, Note, Policy, PolicyOutcome};
+use crate::report::{self, Format, RuleInfo, StatisticsForm, Style, Summary};
 use crate::rules::{Finding, Judgement, RuleSet, Severity, evaluate, merge_copies};
 use crate::scan::{self, Scanned, Sought};
 use crate::workers;
@@ -28,11 +29,11 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let run = Run::prepare(args, console)?;
     let target = run.settings.target(args.setup.target);
     let sought = Sought::by_rules(&run.rules);
-    let options = scanning::options(&run.settings, &args.inputs, &args.limits, target, sought)?;
+    let options = scanning::options(&run.settings, &args.inputs.reading, &args.limits, target, sought)?;
     let options = scan::Options { digests: run.formats().any(Format::shows_inputs), ..options };
     let scanned = scanning::scan_with(&args.inputs.paths, &options, console);
     hint_at_target(target, &scanned, console);
-    let code = workers::with(args.inputs.threads, scanned.facts.len(), || {
+    let code = workers::with(args.inputs.reading.threads, scanned.facts.len(), || {
         let judgement = evaluate(&run.rules, &scanned.facts, &scanned.installed, target.target)?;
         run.conclude(judgement, &scanned)
     });
@@ -70,10 +71,13 @@ impl<'a> Run<'a> {
     /// A mistake in a configuration or rule file, a name of a rule that does not exist.
     fn prepare(args: &'a Check, console: &'a Console) -> Result<Self, Report> {
         let started = Instant::now();
+        let ReportOptions { format, statistics, .. } = &args.report;
+        if *statistics && StatisticsForm::of(*format).is_none() {
+            let message = format!("--statistics has no form `{format}`");
+            return Err(UserError::plain(message, "Use one of the forms text, json, csv and markdown.").into());
+        }
         let settings = Settings::for_inputs(&args.setup.source.config, &args.inputs)?;
-        let mut rules = settings.rules(&args.setup.source.directories)?;
-        let policy = settings.policy(&args.policy, &rules)?;
-        rules.retain(|id, _| policy.enabled(id));
+        let (rules, policy) = settings.judging(&args.setup.source.directories, &args.policy.counting)?;
         if let Some(file) = &settings.config.file {
             console.detail(&format!("configuration: {}", file.display()));
         }
@@ -181,7 +185,7 @@ impl<'a> Run<'a> {
     /// # Errors
     /// A glob that is none.
     fn suggestions(&self, report: &report::Report) -> Result<Suggestions, Report> {
-        let walk = self.settings.options(&self.args.inputs, &self.args.limits)?;
+        let walk = self.settings.options(&self.args.inputs.reading, &self.args.limits)?;
         let read = |place: &Place| std::fs::read(scanning::path_on_disk(&walk, &place.file)).ok();
         Ok(Suggestions::of(report.findings.iter().chain(&report.copies), read))
     }
@@ -203,22 +207,19 @@ impl<'a> Run<'a> {
 
     fn write(&self, report: &report::Report) -> Result<(), Report> {
         let args = &self.args.report;
-        let terminal = crate::cli::console::width();
         let style = Style {
             color: self.console.stdout_color,
-            width: terminal.unwrap_or(Style::default().width),
+            width: console::width(),
+            links: console::knows_links(),
             unicode: true,
             sarif_category: args.sarif_category.clone(),
         };
         let summary_file = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|_| args.format == Format::GITHUB);
         let rules = self.rule_infos(report)?;
         for output in &args.outputs {
-            let style = Style { color: false, width: Style::default().width, ..style.clone() };
+            let style = Style { color: false, links: false, width: None, ..style.clone() };
             let text = report::render(output.format, report, &rules, &style);
-            files::write(&output.file, text.as_bytes()).map_err(|error| {
-                let message = format!("the report {} cannot be written: {error}", output.file.display());
-                UserError::plain(message, "Name a file in a directory that exists and that you may write to.")
-            })?;
+            output_files::write(&output.file, "report", &text)?;
         }
         if let Some(path) = summary_file {
             // The file is the runner's; other steps may have written to it before.
@@ -228,8 +229,13 @@ impl<'a> Run<'a> {
                 self.console.note(&format!("aemlint: the step summary cannot be written: {error}"));
             }
         }
-        self.console.print(report::render(args.format, report, &rules, &style).as_bytes())?;
-        if !args.format.has_summary() {
+        let statistics = StatisticsForm::of(args.format).filter(|_| args.statistics);
+        let text = match statistics {
+            Some(form) => report::statistics(form, report, &rules),
+            None => report::render(args.format, report, &rules, &style),
+        };
+        self.console.print(text.as_bytes())?;
+        if statistics.is_some() || !args.format.has_summary() {
             self.console.tally(&format!("aemlint: {}", report::summary_line(report)));
         }
         Ok(())

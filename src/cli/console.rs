@@ -88,11 +88,17 @@ impl Console {
     }
 }
 
-/// The columns of the terminal on standard output, if it is one.
+/// The columns that lines on standard output may have: those of the variable `COLUMNS`, else of the terminal; `None` where there
+/// is neither.
 pub(super) fn width() -> Option<usize> {
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let (terminal_size::Width(width), _) = terminal_size::terminal_size_of(io::stdout())?;
-    Some(columns.unwrap_or(usize::from(width)))
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse().ok());
+    let terminal = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    columns.or_else(terminal).filter(|columns| *columns > 0)
+}
+
+/// Whether standard output is a terminal that shows links, by the variables that such terminals set.
+pub(super) fn knows_links() -> bool {
+    io::stdout().is_terminal() && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
 }
 
 struct Rendered<'a>(&'a miette::MietteHandler, &'a (dyn Diagnostic + 'static));

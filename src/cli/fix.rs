@@ -28,7 +28,7 @@ use zip_audit::Place;
 pub(super) fn run(args: &Fix, console: &Console) -> Result<u8, Report> {
     let settings = Settings::for_inputs(&args.setup.source.config, &args.inputs)?;
     let mut rules = settings.rules(&args.setup.source.directories)?;
-    let policy = settings.policy(&args.policy, &rules)?;
+    let policy = settings.policy(&args.policy.counting, &rules)?;
     check_names(&args.only, &rules)?;
     rules.retain(|id, _| policy.enabled(id));
     let target = settings.target(args.setup.target);
@@ -40,7 +40,7 @@ pub(super) fn run(args: &Fix, console: &Console) -> Result<u8, Report> {
         .map_err(|error| UserError::plain(error.message, error.help))?;
     answers.placeholders = args.placeholders;
     let inputs = without_results(&args.inputs);
-    let options = scanning::options(&settings, &inputs, &args.limits, target, Sought::by_rules(&rules))?;
+    let options = scanning::options(&settings, &inputs.reading, &args.limits, target, Sought::by_rules(&rules))?;
     let baseline = args.policy.baseline.as_deref().map(Baseline::read).transpose()?;
     let world = Inputs {
         args,
@@ -66,7 +66,7 @@ fn without_results(inputs: &super::args::Inputs) -> super::args::Inputs {
     let is_result = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().contains(".fixed."));
     let mut inputs = inputs.clone();
     if !inputs.paths.iter().any(is_result) {
-        inputs.exclude.extend(["**/*.fixed.zip".to_owned(), "**/*.fixed.jar".to_owned()]);
+        inputs.reading.exclude.extend(["**/*.fixed.zip".to_owned(), "**/*.fixed.jar".to_owned()]);
     }
     inputs
 }

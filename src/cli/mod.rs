@@ -8,13 +8,17 @@ mod call_hints;
 mod check;
 mod columns;
 mod console;
+mod diff;
 mod explain;
 mod facts;
 mod fix;
 mod generate;
 mod instance_list;
 mod inventory;
+mod inventory_rows;
+mod inventory_with;
 mod limits;
+mod output_files;
 mod progress;
 mod rules;
 mod scanning;
@@ -64,6 +68,7 @@ fn run(command: &Command, console: &Console) -> Result<u8, Report> {
     match command {
         Command::Check(args) => check::run(args, console),
         Command::Fix(args) => fix::run(args, console),
+        Command::Diff(args) => diff::run(args, console),
         Command::Inventory(args) => inventory::run(args, console),
         Command::Facts(args) => facts::run(args, console),
         Command::Explain(args) => explain::run(args, console),

@@ -1,6 +1,6 @@
 //! `aemlint rules`: the rules as a list, and the examples of rules as tests.
 
-use super::args::{PolicyOptions, RuleListFormat, RuleSource};
+use super::args::{RuleListFormat, RuleSource, WhatCounts};
 use super::console::Console;
 use super::setup::Settings;
 use crate::diagnostics::UserError;
@@ -20,7 +20,7 @@ use std::path::Path;
 pub(super) fn list(source: &RuleSource, format: RuleListFormat, console: &Console) -> Result<u8, Report> {
     let settings = Settings::load(&source.config)?;
     let rules = settings.rules(&source.directories)?;
-    let policy = settings.policy(&PolicyOptions::default(), &rules)?;
+    let policy = settings.policy(&WhatCounts::default(), &rules)?;
     let level = |meta: &Meta| policy.level_in_force(&meta.id, meta.level).map_or("off", Severity::name);
     let metas = rules.metas()?;
     let text = match format {

@@ -1,6 +1,6 @@
 //! What `check`, `facts` and `inventory` have in common: one scan of the inputs that the options name.
 
-use super::args::Inputs;
+use super::args::{Inputs, Reading};
 use super::console::Console;
 use super::progress::Progress;
 use super::setup::{ChosenTarget, Settings};
@@ -28,7 +28,7 @@ pub(super) fn scan(
     sought: Sought,
     console: &Console,
 ) -> Result<Scanned, Report> {
-    Ok(scan_with(&inputs.paths, &options(settings, inputs, limits, target, sought)?, console))
+    Ok(scan_with(&inputs.paths, &options(settings, &inputs.reading, limits, target, sought)?, console))
 }
 
 /// Scans paths, and shows how far it is.
@@ -45,20 +45,20 @@ pub(super) fn scan_with(paths: &[PathBuf], options: &scan::Options, console: &Co
 /// A glob that is none.
 pub(super) fn options(
     settings: &Settings,
-    inputs: &Inputs,
+    reading: &Reading,
     limits: &LimitSettings,
     target: ChosenTarget,
     sought: Sought,
 ) -> Result<scan::Options, Report> {
-    let prefilter = if inputs.no_prefilter { sought.prefilter.switched_off() } else { sought.prefilter };
+    let prefilter = if reading.no_prefilter { sought.prefilter.switched_off() } else { sought.prefilter };
     Ok(scan::Options {
-        walk: settings.options(inputs, limits)?,
+        walk: settings.options(reading, limits)?,
         target: target.target,
         target_named: target.named,
-        grouping: inputs.grouping(),
+        grouping: reading.grouping(),
         exclusive: settings.config.exclusive.clone(),
         sought: Sought { prefilter, ..sought },
-        allow_empty: inputs.allow_empty,
+        allow_empty: reading.allow_empty,
         digests: false,
         now: jiff::Timestamp::now(),
     })

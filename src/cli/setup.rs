@@ -1,6 +1,6 @@
 //! From options and `aemlint.toml` to what a run needs: configuration, limits, policy.
 
-use super::args::{ConfigSource, Inputs, PolicyOptions};
+use super::args::{ConfigSource, Inputs, Reading, WhatCounts};
 use crate::diagnostics::UserError;
 use crate::policy::globs::{self, Base};
 use crate::policy::{self, Config, KnownRule, LimitSettings, Policy, PolicyOverrides, Target};
@@ -35,7 +35,7 @@ impl Settings {
     /// If the file cannot be read or has mistakes, or `--root` is no directory.
     pub(super) fn for_inputs(options: &ConfigSource, inputs: &Inputs) -> Result<Self, Report> {
         let start = start_directory(options)?;
-        let root = match &inputs.root {
+        let root = match &inputs.reading.root {
             None => policy::root_of(&inputs.paths, &start),
             Some(root) if root.is_dir() => Some(root.clone()),
             Some(root) => {
@@ -44,6 +44,14 @@ impl Settings {
             }
         };
         Self::read(options, &start, root)
+    }
+
+    /// The same configuration for a second delivery, such as another checkout of the project. Its paths are relative to
+    /// its own repository, so that globs of the configuration mean the same files in both.
+    pub(super) fn for_other_inputs(&self, inputs: &Inputs) -> Self {
+        let start = std::env::current_dir().unwrap_or_default();
+        let root = inputs.reading.root.clone().or_else(|| policy::root_of(&inputs.paths, &start));
+        Self { root, ..self.clone() }
     }
 
     fn read(options: &ConfigSource, start: &Path, root: Option<PathBuf>) -> Result<Self, Report> {
@@ -60,8 +68,8 @@ impl Settings {
     ///
     /// # Errors
     /// If a glob is none.
-    pub(super) fn options(&self, inputs: &Inputs, limits: &LimitSettings) -> Result<zip_audit::Options, Report> {
-        let given = self.base.seen_from_start(&inputs.exclude);
+    pub(super) fn options(&self, reading: &Reading, limits: &LimitSettings) -> Result<zip_audit::Options, Report> {
+        let given = self.base.seen_from_start(&reading.exclude);
         let configured = self.base.seen_from_file(&self.config.exclude);
         let exclude = globs::compile(given.iter().chain(&configured).map(String::as_str)).map_err(|error| {
             let help = "Write a glob such as 'vendor/**'; the characters [, {, * and ? need a \\ before them.";
@@ -70,9 +78,9 @@ impl Settings {
         Ok(zip_audit::Options {
             limits: self.limits(limits),
             root: self.root.clone(),
-            default_excludes: !inputs.no_default_excludes,
+            default_excludes: !reading.no_default_excludes,
             exclude,
-            threads: inputs.threads,
+            threads: reading.threads,
         })
     }
 
@@ -88,7 +96,7 @@ impl Settings {
     ///
     /// # Errors
     /// If a rule or family that is named does not exist.
-    pub(super) fn policy(&self, options: &PolicyOptions, rules: &RuleSet) -> Result<Policy, Report> {
+    pub(super) fn policy(&self, options: &WhatCounts, rules: &RuleSet) -> Result<Policy, Report> {
         // Only a level that is to be changed needs the rule's own, and only that needs its file.
         let known = |(id, family)| {
             let named = self.config.levels.iter().any(|entry| entry.name == id || entry.name == family);
@@ -118,6 +126,17 @@ impl Settings {
             rules.add_directory(directory)?;
         }
         Ok(rules)
+    }
+
+    /// The rules that are applied, and the policy of a run with them.
+    ///
+    /// # Errors
+    /// A mistake in a rule file, a name of a rule or family that does not exist.
+    pub(super) fn judging(&self, given: &[PathBuf], options: &WhatCounts) -> Result<(RuleSet, Policy), Report> {
+        let mut rules = self.rules(given)?;
+        let policy = self.policy(options, &rules)?;
+        rules.retain(|id, _| policy.enabled(id));
+        Ok((rules, policy))
     }
 
     /// The AEM that packages are judged for.
@@ -198,12 +217,12 @@ mod tests {
         let config = Config::parse(Path::new("aemlint.toml"), text).unwrap();
         let start = Path::new("/project/ui/config");
         let base = Base::new(start, start, Path::new("/project"));
-        let inputs = Inputs { exclude: vec!["old/**".to_owned()], ..Inputs::default() };
+        let reading = Reading { exclude: vec!["old/**".to_owned()], ..Reading::default() };
         let settings = Settings { config, base, root: None };
-        let options = settings.options(&inputs, &LimitSettings::default()).unwrap();
+        let options = settings.options(&reading, &LimitSettings::default()).unwrap();
         assert!(options.exclude.is_match("dist/a.xml") && options.exclude.is_match("old/a.xml"));
         assert!(!options.exclude.is_match("src/a.xml"));
-        let inputs = Inputs { exclude: vec!["a[".to_owned()], ..Inputs::default() };
-        assert!(settings.options(&inputs, &LimitSettings::default()).is_err());
+        let reading = Reading { exclude: vec!["a[".to_owned()], ..Reading::default() };
+        assert!(settings.options(&reading, &LimitSettings::default()).is_err());
     }
 }

@@ -2,10 +2,12 @@
 
 use crate::facts::Kind;
 use crate::policy::{FailOn, Target};
-use crate::report::Format;
+use crate::report::{DiffFormat, Format};
 use crate::rules::{Confidence, Severity};
+use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// A further report: `--output FORMAT=FILE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,23 +18,90 @@ pub(super) struct OutputSpec {
     pub file: PathBuf,
 }
 
+/// The forms of `aemlint inventory`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum InventoryFormat {
+    /// Columns for a terminal
+    Table,
+    /// One JSON array
+    Json,
+    /// Comma-separated values with a header
+    Csv,
+    /// A Markdown table
+    Markdown,
+}
+
+/// A further list: `--output FORMAT=FILE` of `aemlint inventory`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct InventoryOutput {
+    /// Its form.
+    pub format: InventoryFormat,
+    /// The file that it is written to.
+    pub file: PathBuf,
+}
+
 /// Reads the name of a form of report.
 pub(super) fn format() -> impl TypedValueParser<Value = Format> {
     let values = Format::all().map(|format| PossibleValue::new(format.name()).help(format.about()));
     PossibleValuesParser::new(values).try_map(|name: String| name.parse::<Format>())
 }
 
-/// Reads `FORMAT=FILE`.
+/// Reads `FORMAT=FILE` of `aemlint check`.
 pub(super) fn output(text: &str) -> Result<OutputSpec, String> {
-    let known = || Format::all().map(Format::name).collect::<Vec<_>>().join(", ");
+    let known: Vec<&str> = Format::all().map(Format::name).collect();
+    let (format, file) = format_and_file(text, "sarif=aemlint.sarif", &known)?;
+    Ok(OutputSpec { format, file })
+}
+
+/// A further report on a difference: `--output FORMAT=FILE`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct DiffOutput {
+    /// Its form.
+    pub format: DiffFormat,
+    /// The file that it is written to.
+    pub file: PathBuf,
+}
+
+/// Reads the name of a form of report on a difference.
+pub(super) fn diff_format() -> impl TypedValueParser<Value = DiffFormat> {
+    let values = DiffFormat::ALL.map(|format| PossibleValue::new(format.name()).help(format.about()));
+    PossibleValuesParser::new(values).try_map(|name: String| name.parse::<DiffFormat>())
+}
+
+/// Reads `FORMAT=FILE` for a report on a difference.
+pub(super) fn diff_output(text: &str) -> Result<DiffOutput, String> {
+    let (format, file) = format_and_file(text, "markdown=diff.md", &DiffFormat::ALL.map(DiffFormat::name))?;
+    Ok(DiffOutput { format, file })
+}
+
+/// Reads `FORMAT=FILE` of `aemlint inventory`.
+pub(super) fn inventory_output(text: &str) -> Result<InventoryOutput, String> {
+    let values: Vec<PossibleValue> =
+        InventoryFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect();
+    let names: Vec<&str> = values.iter().map(PossibleValue::get_name).collect();
+    let (format, file) = format_and_file(text, "csv=inventory.csv", &names)?;
+    Ok(InventoryOutput { format, file })
+}
+
+impl FromStr for InventoryFormat {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        <Self as ValueEnum>::from_str(name, false)
+    }
+}
+
+/// Reads `FORMAT=FILE`, where FORMAT is one of the known names.
+fn format_and_file<T: FromStr>(text: &str, example: &str, known: &[&str]) -> Result<(T, PathBuf), String> {
+    let known = known.join(", ");
     let Some((format, file)) = text.split_once('=') else {
-        return Err(format!("write FORMAT=FILE, such as sarif=aemlint.sarif; FORMAT is one of {}", known()));
+        return Err(format!("write FORMAT=FILE, such as {example}; FORMAT is one of {known}"));
     };
-    let format = format.parse().map_err(|_| format!("FORMAT is one of {}", known()))?;
+    let format = format.parse().map_err(|_| format!("FORMAT is one of {known}"))?;
     if file.is_empty() {
         return Err("the name of the file is missing after `=`".to_owned());
     }
-    Ok(OutputSpec { format, file: file.into() })
+    Ok((format, file.into()))
 }
 
 /// Reads a number of threads.

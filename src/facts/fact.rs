@@ -2,6 +2,7 @@
 
 use super::families::brand_portal::{BrandPortalConfiguration, BrandPortalTenant, BrandPortalUser, ReplicationAgent};
 use super::families::configuration::{Configuration, ConfigurationConflict};
+use super::families::content_conflict::ContentConflict;
 use super::families::endpoints::Endpoint;
 use super::families::ims::{ImsReference, TokenCustomizer, TokenProvider};
 use super::families::jwt::JwtIntegration;
@@ -102,12 +103,16 @@ impl Fact {
             return Some(&property.name);
         }
         let mark = self.data.attributes().get(name)?.1?;
-        let named = || self.attribute("property").and_then(ValueRef::as_text);
-        let around = |property: &&Property| {
+        self.property_around(mark).or_else(|| self.attribute("property").and_then(ValueRef::as_text))
+    }
+
+    /// The name of the property in which this is written, of those that are looked at.
+    pub fn property_around(&self, mark: SourceRange) -> Option<&str> {
+        let is_around = |property: &&Property| {
             let span = property.mark.span;
             span.start <= mark.span.start && mark.span.end <= span.end
         };
-        self.properties.iter().find(around).map(|property| property.name.as_str()).or_else(named)
+        self.properties.iter().find(is_around).map(|property| property.name.as_str())
     }
 }
 
@@ -232,6 +237,7 @@ kinds! {
     Package,
     Configuration,
     ConfigurationConflict,
+    ContentConflict,
     Node,
     TokenProvider,
     TokenCustomizer,

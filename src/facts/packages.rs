@@ -3,6 +3,7 @@
 use super::fact::{Fact, OfKind};
 use super::families::package::Package;
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 use zip_audit::Place;
 
@@ -15,6 +16,15 @@ pub struct Coordinates {
     pub name: String,
     /// Version; empty if there is none.
     pub version: String,
+}
+
+/// `group:name version`, as far as it is known.
+impl fmt::Display for Coordinates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts =
+            [(&*self.group, ":"), (&*self.name, if self.version.is_empty() { "" } else { " " }), (&*self.version, "")];
+        parts.iter().filter(|(part, _)| !part.is_empty()).try_for_each(|(part, after)| write!(f, "{part}{after}"))
+    }
 }
 
 /// The packages of a scan, by their places.

@@ -69,8 +69,13 @@ impl Fate {
     }
 }
 
-/// Decides about all writes. `covers` says whether the workspace filter of an origin covers a path.
-pub(crate) fn install(origins: &[Origin<'_>], writes: &[Write<'_>], covers: impl Fn(usize, &str) -> bool) -> Vec<Fate> {
+/// Decides about all writes. `replaces` says whether an origin, a higher version of the package of another one, replaces
+/// what that writes to a path.
+pub(crate) fn install(
+    origins: &[Origin<'_>],
+    writes: &[Write<'_>],
+    replaces: impl Fn(usize, usize, &str) -> bool,
+) -> Vec<Fate> {
     let higher = Versions::new(origins);
     let mut fates = vec![Fate::Installed; writes.len()];
     let mut order: Vec<usize> = (0..writes.len()).collect();
@@ -85,7 +90,7 @@ pub(crate) fn install(origins: &[Origin<'_>], writes: &[Write<'_>], covers: impl
         let mut rivals: Vec<usize> = Vec::new();
         for &place in group {
             let Some(write) = writes.get(place) else { continue };
-            let fate = match higher.of(write.origin).find(|&by| covers(by, write.path)) {
+            let fate = match higher.of(write.origin).find(|&by| replaces(by, write.origin, write.path)) {
                 Some(by) => Fate::Superseded { by },
                 None => match contents.get(&write.content) {
                     Some(&of) => Fate::Copy { of },
@@ -118,7 +123,8 @@ pub(crate) fn install(origins: &[Origin<'_>], writes: &[Write<'_>], covers: impl
 }
 
 /// The versions of packages.
-struct Versions {
+#[derive(Debug)]
+pub(crate) struct Versions {
     /// The origins of each package, from the highest version down, and their places by origin.
     packages: Vec<Vec<usize>>,
     /// For each origin its package, and how many of that package's origins have a higher version.
@@ -126,7 +132,8 @@ struct Versions {
 }
 
 impl Versions {
-    fn new(origins: &[Origin<'_>]) -> Self {
+    /// The versions of the packages among these origins.
+    pub(crate) fn new(origins: &[Origin<'_>]) -> Self {
         // By deployment, group and name: the numbers and versions.
         type ByName<'o> = BTreeMap<(usize, &'o str, &'o str), Vec<(usize, &'o str)>>;
         let mut by_name = ByName::new();
@@ -154,7 +161,7 @@ impl Versions {
     }
 
     /// The origins with a higher version of the same package, the highest first.
-    fn of(&self, origin: usize) -> impl Iterator<Item = usize> {
+    pub(crate) fn of(&self, origin: usize) -> impl Iterator<Item = usize> {
         let (package, higher) = self.place.get(&origin).copied().unwrap_or_default();
         let versions = self.packages.get(package).map_or(&[][..], Vec::as_slice);
         versions.iter().copied().take(higher.min(MAX_VERSIONS))
@@ -175,7 +182,7 @@ mod tests {
     fn fates(origins: &[Origin<'_>], writes: &[(usize, u64)], covers: impl Fn(usize, &str) -> bool) -> Vec<Fate> {
         let writes: Vec<Write<'_>> =
             writes.iter().map(|&(origin, content)| Write { origin, path: "/apps/a", content }).collect();
-        install(origins, &writes, covers)
+        install(origins, &writes, |by, _, path| covers(by, path))
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub(crate) use contest::{Candidate, Reason};
 pub use deployments::Grouping;
 pub(crate) use deployments::{Deployments, Holder, Part};
 pub(crate) use describe::InstanceSet;
-pub(crate) use installation::{Fate, Origin, OriginKind, Write, install};
+pub(crate) use installation::{Fate, Origin, OriginKind, Versions, Write, install};
 pub(crate) use installer::{Configuration, Outcome, Standing, judge, judge_at, telling_ties};
 pub(crate) use missing::{Gap, missing};
 pub(crate) use together::{Activity, Conflict, FactActivity, together};

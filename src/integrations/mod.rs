@@ -106,7 +106,8 @@ pub fn integrations(facts: &[Fact], findings: &[Finding]) -> Vec<Integration> {
 }
 
 impl StateFinding {
-    fn of(finding: &Finding) -> Self {
+    /// Of a finding.
+    pub fn of(finding: &Finding) -> Self {
         Self { rule: finding.rule.clone(), severity: finding.severity, fingerprint: finding.fingerprint.clone() }
     }
 }

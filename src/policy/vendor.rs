@@ -110,6 +110,7 @@ fn join(mut finding: Finding, name: &str, others: Vec<Finding>) -> Finding {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }
+    finding.group = Some(format!("package {name}"));
     finding.fingerprint = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let related = |other: Finding| Related { message: other.message, location: other.location };
     finding.related.extend(others.into_iter().map(related));

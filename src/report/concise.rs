@@ -20,7 +20,7 @@ fn render(report: &Report, _: &[RuleInfo], style: &Style) -> String {
     let mut out = String::new();
     for finding in &report.findings {
         let start = finding.location.mark.start;
-        let level = paint(style.color, finding.severity);
+        let level = phrases::painted_level(style.color, finding.severity);
         let path = phrases::path(&finding.location);
         let message = escape::terminal_message(&finding.message);
         out += &format!(
@@ -32,20 +32,11 @@ fn render(report: &Report, _: &[RuleInfo], style: &Style) -> String {
     }
     for unread in phrases::untold_unread(report) {
         let path = phrases::path_of(&unread.place);
-        out += &format!("{path}:1:1: {}[unread] {}\n", paint(style.color, Severity::Error), phrases::reason(unread));
+        out += &format!(
+            "{path}:1:1: {}[unread] {}\n",
+            phrases::painted_level(style.color, Severity::Error),
+            phrases::reason(unread)
+        );
     }
     out
-}
-
-fn paint(color: bool, level: Severity) -> String {
-    let name = phrases::level(level);
-    if !color {
-        return name.to_owned();
-    }
-    let code = match level {
-        Severity::Error => 31,
-        Severity::Warning => 33,
-        Severity::Note => 36,
-    };
-    format!("\u{1b}[1;{code}m{name}\u{1b}[0m")
 }

@@ -25,8 +25,10 @@ pub(super) struct ReportForm {
 pub struct Style {
     /// Colours and other terminal attributes (text and concise).
     pub color: bool,
-    /// Columns of the terminal (text). Less than 40 counts as 40.
-    pub width: usize,
+    /// Columns of the terminal (text); `None` where lines may have any length. Less than 40 counts as 40.
+    pub width: Option<usize>,
+    /// Whether names of rules are links to their pages, as terminals know them (text).
+    pub links: bool,
     /// Box-drawing characters rather than ASCII (text).
     pub unicode: bool,
     /// The category under which code scanning files the results (SARIF). It overrides the upload's own, so that it is
@@ -36,6 +38,6 @@ pub struct Style {
 
 impl Default for Style {
     fn default() -> Self {
-        Self { color: false, width: 100, unicode: true, sarif_category: None }
+        Self { color: false, width: Some(100), links: false, unicode: true, sarif_category: None }
     }
 }

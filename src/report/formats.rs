@@ -2,7 +2,7 @@
 
 use super::form::{ReportForm, Style};
 use super::model::{Report, RuleInfo};
-use super::{concise, github, gitlab, html, json, junit, markdown, redact, sarif, text};
+use super::{concise, csv, github, gitlab, grouped, html, json, junit, markdown, redact, sarif, text};
 use crate::escape;
 use std::fmt;
 use std::str::FromStr;
@@ -11,6 +11,8 @@ use std::str::FromStr;
 const FORMS: &[ReportForm] = &[
     text::FORM,
     concise::FORM,
+    grouped::FORM,
+    csv::FORM,
     json::FORM,
     sarif::FORM,
     github::FORM,
@@ -113,6 +115,8 @@ mod tests {
             assert_eq!(format.name().parse(), Ok(format));
         }
         let error = "xml".parse::<Format>().unwrap_err();
-        assert!(error.to_string().starts_with("`xml` is no report format; use one of text, concise, json"));
+        assert!(
+            error.to_string().starts_with("`xml` is no report format; use one of text, concise, grouped, csv, json")
+        );
     }
 }

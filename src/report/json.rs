@@ -28,13 +28,16 @@ struct Root<'r> {
 }
 
 #[derive(Serialize)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
 }
 
+/// What made the report.
+pub(super) const TOOL: Tool = Tool { name: "aemlint", version: env!("CARGO_PKG_VERSION") };
+
 #[derive(Serialize)]
-struct InputForm<'r> {
+pub(super) struct InputForm<'r> {
     path: Cow<'r, str>,
     size: Option<u64>,
     sha256: Option<&'r str>,
@@ -63,7 +66,7 @@ struct PackageForm<'r> {
 }
 
 #[derive(Serialize)]
-struct FindingForm<'r> {
+pub(super) struct FindingForm<'r> {
     rule: &'r str,
     family: &'r str,
     title: &'r str,
@@ -145,7 +148,7 @@ fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
     let summary = &report.summary;
     let root = Root {
         version: 1,
-        tool: Tool { name: "aemlint", version: env!("CARGO_PKG_VERSION") },
+        tool: TOOL,
         inputs: report.inputs.iter().map(input).collect(),
         findings: report.findings.iter().map(finding).collect(),
         unread: report
@@ -172,9 +175,15 @@ fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
             exit_code: summary.exit_code,
         },
     };
-    // Serialising structs of strings and numbers cannot fail, and makes UTF-8. A long report need not grow step by step.
-    let mut bytes = Vec::with_capacity(1024 * (1 + report.findings.len() + report.unread.len()));
-    let written = serde_json::to_writer_pretty(&mut bytes, &root);
+    // A long report need not grow step by step.
+    document(&root, 1024 * (1 + report.findings.len() + report.unread.len()))
+}
+
+/// A document of structs of strings and numbers, which is `about` so many bytes long.
+pub(super) fn document(root: &impl Serialize, about: usize) -> String {
+    // Serialising such structs cannot fail, and makes UTF-8.
+    let mut bytes = Vec::with_capacity(about);
+    let written = serde_json::to_writer_pretty(&mut bytes, root);
     let text = written.ok().and_then(|()| String::from_utf8(bytes).ok()).unwrap_or_default();
     // Most have nothing to escape, and a long one is not copied then.
     let escaped = match escape::json(&text) {
@@ -186,7 +195,7 @@ fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
     out
 }
 
-fn input(input: &Input) -> InputForm<'_> {
+pub(super) fn input(input: &Input) -> InputForm<'_> {
     let path = escape::clip(&input.path, LONGEST_NAME);
     InputForm { path, size: input.size, sha256: input.sha256.as_deref() }
 }
@@ -217,7 +226,7 @@ fn package(package: &Coordinates) -> PackageForm<'_> {
     PackageForm { group, name, version }
 }
 
-fn finding(finding: &Finding) -> FindingForm<'_> {
+pub(super) fn finding(finding: &Finding) -> FindingForm<'_> {
     FindingForm {
         rule: &finding.rule,
         family: &finding.family,

@@ -37,18 +37,42 @@ pub(super) fn names(place: &Place) -> Vec<String> {
 }
 
 /// Paths of content are long; a longer one is somebody's joke.
-const LONGEST_PATH: usize = 500;
+pub(super) const LONGEST_PATH: usize = 500;
 /// The same of a whole chain.
 const LONGEST_CHAIN: usize = 2_000;
 
 /// `1 error`, `2 errors`.
-pub(super) fn count(number: u64, one: &str, many: &str) -> String {
+pub(crate) fn count(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// `2 errors, 1 note`; `No findings` where there are none.
+pub(super) fn numbers(errors: u64, warnings: u64, notes: u64) -> String {
+    let found: Vec<String> = [(errors, "error", "errors"), (warnings, "warning", "warnings"), (notes, "note", "notes")]
+        .into_iter()
+        .filter(|&(number, ..)| number > 0)
+        .map(|(number, one, many)| count(number, one, many))
+        .collect();
+    if found.is_empty() { "No findings".to_owned() } else { found.join(", ") }
 }
 
 /// The word for a level with which a line begins.
 pub(super) fn level(level: Severity) -> &'static str {
     level.name()
+}
+
+/// The same, in the colour of the level where colours are wanted.
+pub(super) fn painted_level(color: bool, level: Severity) -> String {
+    let name = level.name();
+    if !color {
+        return name.to_owned();
+    }
+    let code = match level {
+        Severity::Error => 31,
+        Severity::Warning => 33,
+        Severity::Note => 36,
+    };
+    format!("\u{1b}[1;{code}m{name}\u{1b}[0m")
 }
 
 /// The findings, the worst first; equally bad ones stay in order.

@@ -4,6 +4,7 @@
 //! stranger chose, such as a file called like a token, and mistakes in a rule.
 
 use super::model::Report;
+use super::unread::Unread;
 use crate::facts::{Coordinates, Whereabouts};
 use crate::rules::Finding;
 use crate::secret::{mask_shapes, shapes};
@@ -33,23 +34,34 @@ pub(super) fn redacted(report: &Report) -> Cow<'_, Report> {
     let mut copy = report.clone();
     copy.suppressed.iter_mut().for_each(|suppressed| mask(&mut suppressed.reason));
     let suppressed = copy.suppressed.iter_mut().map(|suppressed| &mut suppressed.finding);
-    for finding in copy.findings.iter_mut().chain(&mut copy.copies).chain(suppressed) {
-        mask(&mut finding.message);
-        finding.advice.iter_mut().for_each(mask);
-        finding.property.iter_mut().for_each(mask);
-        mask_package(&mut finding.package);
-        mask_location(&mut finding.location);
-        for related in &mut finding.related {
-            mask(&mut related.message);
-            mask_location(&mut related.location);
-        }
-    }
+    copy.findings.iter_mut().chain(&mut copy.copies).chain(suppressed).for_each(finding);
     copy.inputs.iter_mut().for_each(|input| mask(&mut input.path));
-    for unread in &mut copy.unread {
-        mask(&mut unread.reason);
-        mask_place(&mut unread.place);
-    }
+    copy.unread.iter_mut().for_each(unread);
     Cow::Owned(copy)
+}
+
+/// Masks all of a text that has such a shape.
+pub(super) fn text(text: &mut String) {
+    mask(text);
+}
+
+/// Masks every such text of what was not read.
+pub(super) fn unread(unread: &mut Unread) {
+    mask(&mut unread.reason);
+    mask_place(&mut unread.place);
+}
+
+/// Masks every such text of a finding.
+pub(super) fn finding(finding: &mut Finding) {
+    mask(&mut finding.message);
+    finding.advice.iter_mut().for_each(mask);
+    finding.property.iter_mut().for_each(mask);
+    mask_package(&mut finding.package);
+    mask_location(&mut finding.location);
+    for related in &mut finding.related {
+        mask(&mut related.message);
+        mask_location(&mut related.location);
+    }
 }
 
 /// Masks every text and every name in a JSON value that has the shape of a secret, however deep it is nested: for what is

@@ -43,12 +43,25 @@ pub(super) const FORM: ReportForm = ReportForm {
 
 /// The report as SARIF. `category` becomes the run's automation id; it would override the one of an upload.
 fn render(report: &Report, rules: &[RuleInfo], style: &Style) -> String {
-    let mut findings = phrases::worst_first(report.findings.iter().chain(&report.copies));
+    let findings = phrases::worst_first(report.findings.iter().chain(&report.copies));
+    render_results(report, findings.into_iter().map(|finding| (finding, None)).collect(), rules, style)
+}
+
+/// A finding, and whether another run has it, too, if there is one to compare with.
+pub(super) type Compared<'r> = (&'r Finding, Option<&'static str>);
+
+/// These findings as SARIF, of which the first are kept if they are too many, with all else that the report says.
+pub(super) fn render_results(
+    report: &Report,
+    mut findings: Vec<Compared<'_>>,
+    rules: &[RuleInfo],
+    style: &Style,
+) -> String {
     let dropped = findings.len().saturating_sub(MOST_RESULTS);
     findings.truncate(MOST_RESULTS);
     let accepted = &report.suppressed[..report.suppressed.len().min(MOST_RESULTS - findings.len())];
 
-    let named = findings.iter().copied().chain(accepted.iter().map(|accepted| &accepted.finding));
+    let named = findings.iter().map(|(finding, _)| *finding).chain(accepted.iter().map(|accepted| &accepted.finding));
     let rules = rules::Rules::new(rules, named.map(|finding| finding.rule.as_ref()));
     let mut writer = Writer {
         rules: &rules,
@@ -57,7 +70,10 @@ fn render(report: &Report, rules: &[RuleInfo], style: &Style) -> String {
         occurrences: HashMap::new(),
         lines: HashSet::new(),
     };
-    let mut results: Vec<SarifResult> = findings.into_iter().map(|finding| writer.result(finding)).collect();
+    let mut results: Vec<SarifResult> = findings
+        .into_iter()
+        .map(|(finding, state)| SarifResult { baseline_state: state.map(Into::into), ..writer.result(finding) })
+        .collect();
     results.extend(accepted.iter().map(|accepted| writer.suppressed(accepted)));
     let invocation = notices::invocation(report, dropped, &mut writer.artifacts);
 

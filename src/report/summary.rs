@@ -1,22 +1,17 @@
 //! The line that sums up a run.
 
-use super::model::Report;
-use super::phrases::count;
+use super::layout::columns;
+use super::model::{Report, Summary};
+use super::phrases::{count, numbers};
 
-/// `2 errors, 1 warning in 3 packages, 812 files (41 ms); 1 thing was not read; exit code 3`: what was found, in how
-/// much, and everything that the findings do not show.
-pub fn line(report: &Report) -> String {
+/// `2 errors, 1 warning`.
+pub(super) fn found(summary: &Summary) -> String {
+    numbers(summary.errors, summary.warnings, summary.notes)
+}
+
+/// `2 errors, 1 warning in 3 packages, 812 files`.
+pub(super) fn found_in(report: &Report) -> String {
     let summary = &report.summary;
-    let found: Vec<String> = [
-        (summary.errors, "error", "errors"),
-        (summary.warnings, "warning", "warnings"),
-        (summary.notes, "note", "notes"),
-    ]
-    .into_iter()
-    .filter(|&(number, ..)| number > 0)
-    .map(|(number, one, many)| count(number, one, many))
-    .collect();
-    let found = if found.is_empty() { "No findings".to_owned() } else { found.join(", ") };
     let files = count(summary.files, "file", "files");
     // A source tree need not have the metadata that makes a package of it.
     let packages = match summary.packages {
@@ -28,25 +23,57 @@ pub fn line(report: &Report) -> String {
         0 | 1 => String::new(),
         deployments => format!(", judged as {deployments} deployments"),
     };
+    format!("{} in {packages}{files}{deployments}", found(summary))
+}
+
+/// `2 errors, 1 warning in 3 packages, 812 files (41 ms); 1 thing was not read; exit code 3`: what was found, in how
+/// much, and everything that the findings do not show.
+pub fn line(report: &Report) -> String {
+    clauses(report).join("; ")
+}
+
+/// The same in lines of at most `width` columns, as far as no clause is longer. Where they end does not depend on the time
+/// that the run took.
+pub(super) fn lines(report: &Report, width: Option<usize>) -> Vec<String> {
+    /// Columns of ` (123456 ms)` and of what stands between clauses.
+    const TIME_COLUMNS: usize = 12;
+    let Some(width) = width else { return vec![line(report)] };
+    let mut lines: Vec<String> = Vec::new();
+    let mut taken = 0;
+    for (number, clause) in clauses(report).into_iter().enumerate() {
+        let columns = if number == 0 { columns(&found_in(report)) + TIME_COLUMNS } else { columns(&clause) + 2 };
+        match lines.last_mut().filter(|_| taken + columns < width) {
+            Some(last) => *last += &format!("; {clause}"),
+            None => {
+                taken = 0;
+                lines.last_mut().into_iter().for_each(|last| last.push(';'));
+                lines.push(clause);
+            }
+        }
+        taken += columns;
+    }
+    lines
+}
+
+fn clauses(report: &Report) -> Vec<String> {
+    let summary = &report.summary;
     let time = summary.milliseconds.map(|milliseconds| format!(" ({})", time(milliseconds))).unwrap_or_default();
-    let mut line = format!("{found} in {packages}{files}{deployments}{time}");
+    let mut clauses = vec![format!("{}{time}", found_in(report))];
     if summary.hidden > 0 {
-        line += &format!(
-            "; {} not shown (ignored, in the baseline or below the threshold)",
-            count(summary.hidden, "finding", "findings")
-        );
+        let hidden = count(summary.hidden, "finding", "findings");
+        clauses.push(format!("{hidden} not shown (ignored, in the baseline or below the threshold)"));
     }
     if summary.excluded > 0 {
-        line += &format!("; {} left out by an exclude", count(summary.excluded, "path", "paths"));
+        clauses.push(format!("{} left out by an exclude", count(summary.excluded, "path", "paths")));
     }
     if summary.unread > 0 {
         let verb = if summary.unread == 1 { "was" } else { "were" };
-        line += &format!("; {} {verb} not read", count(summary.unread, "thing", "things"));
+        clauses.push(format!("{} {verb} not read", count(summary.unread, "thing", "things")));
     }
     if summary.exit_code != 0 {
-        line += &format!("; exit code {}", summary.exit_code);
+        clauses.push(format!("exit code {}", summary.exit_code));
     }
-    line
+    clauses
 }
 
 fn time(milliseconds: u64) -> String {

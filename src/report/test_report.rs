@@ -49,6 +49,7 @@ pub(super) fn finding(rule: &str, level: Severity, message: &str, location: Wher
         instances: Vec::new(),
         sources: Vec::new(),
         same_fault: None,
+        group: None,
         deployment: 0,
         fix: None,
     }

@@ -114,7 +114,7 @@ fn only_the_caller_decides_about_colour_and_nothing_else_reaches_the_terminal() 
     }
     let colored = Style { color: true, ..Style::default() };
     assert!(render(named("text"), &test_report::report(), &[], &colored).contains("\u{1b}["));
-    let ascii = Style { unicode: false, width: 60, ..Style::default() };
+    let ascii = Style { unicode: false, width: Some(60), ..Style::default() };
     let text = render(named("text"), &test_report::report(), &[], &ascii);
     assert!(text.is_ascii(), "{text}");
 }
@@ -143,17 +143,25 @@ fn annotations_are_capped_with_a_notice() {
 
 #[test]
 fn the_json_report_has_the_shape_of_its_schema() {
-    let schema: Value = serde_json::from_str(include_str!("../../schemas/report-v1.schema.json")).unwrap();
+    let schema = report_schema();
     let report: Value = serde_json::from_str(&shown(named("json"))).unwrap();
     conforms(&schema, &schema, &report, "report");
     let empty = render(named("json"), &Report::default(), &[], &Style::default());
     conforms(&schema, &schema, &serde_json::from_str(&empty).unwrap(), "empty report");
 }
 
+fn report_schema() -> Value {
+    serde_json::from_str(include_str!("../../schemas/report-v1.schema.json")).unwrap()
+}
+
 /// Checks the part of JSON Schema that the report's schema uses: `$ref`, `type`, `const`, `enum`, `required`,
 /// `properties`, `items`. Properties that the schema does not name are mistakes here, though readers must accept them.
-fn conforms(root: &Value, schema: &Value, value: &Value, at: &str) {
+pub(super) fn conforms(root: &Value, schema: &Value, value: &Value, at: &str) {
     if let Some(reference) = schema["$ref"].as_str() {
+        if let Some(name) = reference.strip_prefix("urn:aemlint:report:v1#/$defs/") {
+            let report = report_schema();
+            return conforms(&report, &report["$defs"][name], value, at);
+        }
         let name = reference.strip_prefix("#/$defs/").unwrap();
         return conforms(root, &root["$defs"][name], value, at);
     }
@@ -168,6 +176,7 @@ fn conforms(root: &Value, schema: &Value, value: &Value, at: &str) {
         "array" => value.is_array(),
         "string" => value.is_string(),
         "integer" => value.is_u64(),
+        "boolean" => value.is_boolean(),
         "number" => value.is_number(),
         "null" => value.is_null(),
         other => panic!("unknown type {other}"),

@@ -1,288 +1,199 @@
-//! The report for people at a terminal: what is wrong, the lines with the property underlined, what to do.
-//!
-//! miette draws it. Everything is masked and escaped before miette sees it.
+//! The report for people at a terminal: what there is in numbers, then what is wrong, the worst first, with the lines in
+//! question and what to do.
+
+mod drawing;
 
 use super::form::{ReportForm, Style};
+use super::groups::{Group, groups};
 use super::model::{Report, RuleInfo};
-use super::{phrases, summary};
+use super::overview::{Overview, PackageCount, RuleCount};
+use super::{layout, phrases, summary};
 use crate::escape;
-use crate::facts::Whereabouts;
-use crate::rules::{Finding, Severity};
-use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
-    SourceSpan, SpanContents,
-};
-use std::fmt;
-use std::ops::Range;
-use zip_audit::Place;
+use crate::rules::Finding;
+use drawing::{Drawing, place_lines, width};
+use std::collections::BTreeSet;
 
 /// Related places shown in full; of further ones the number.
-const MOST_RELATED: usize = 10;
-/// Things that were not read shown, where no finding tells of them.
-const MOST_UNREAD: usize = 20;
-const NARROWEST: usize = 40;
+const MAX_RELATED: usize = 10;
+/// Things that were not read named in the overview; of further ones the number.
+const MAX_UNREAD: usize = 20;
+/// Places of findings that are like those before; of further ones the number.
+const MAX_FURTHER: usize = 50;
+/// Findings of which the overview is one line.
+const MAX_FINDINGS_OF_LINE: usize = 3;
 
 pub(super) const FORM: ReportForm = ReportForm {
     name: "text",
-    about: "For people: the lines in question, what is wrong and what to do",
+    about: "For people: numbers first, then the lines in question, what is wrong and what to do",
     needs_all_rules: false,
     shows_inputs: false,
     has_summary: true,
     render,
 };
 
-fn render(report: &Report, _: &[RuleInfo], style: &Style) -> String {
-    let width = style.width.max(NARROWEST);
-    let handler = handler(style, width);
-    let mut out = String::new();
-    for finding in &report.findings {
-        one(&mut out, finding, &handler, style, width);
-        out.push('\n');
+fn render(report: &Report, rules: &[RuleInfo], style: &Style) -> String {
+    let mut text = Text { out: String::new(), rules, style, explained: BTreeSet::new() };
+    text.overview(report);
+    let drawing = Drawing::new(style);
+    for group in groups(&report.findings) {
+        text.group(&group, &drawing);
     }
-    let unread = phrases::untold_unread(report);
-    for thing in unread.iter().take(MOST_UNREAD) {
-        let path = phrases::path_of(&thing.place);
-        out += &format!("not read: {path}: {}\n", phrases::reason(thing));
+    for line in summary::lines(report, width(style)) {
+        text.out += &line;
+        text.out.push('\n');
     }
-    if unread.len() > MOST_UNREAD {
-        out += &format!("not read: {} more\n", unread.len() - MOST_UNREAD);
-    }
-    out += &summary::line(report);
-    out.push('\n');
-    out
+    text.out
 }
 
-fn handler(style: &Style, width: usize) -> GraphicalReportHandler {
-    let mut theme = match (style.unicode, style.color) {
-        (true, true) => GraphicalTheme::unicode(),
-        (true, false) => GraphicalTheme::unicode_nocolor(),
-        (false, true) => GraphicalTheme::ascii(),
-        (false, false) => GraphicalTheme::none(),
-    };
-    if !style.unicode {
-        // miette's ASCII words for the levels repeat what the first line says.
-        theme.characters.error = "x".into();
-        theme.characters.warning = "!".into();
-        theme.characters.advice = "i".into();
-    }
-    // A place has several lines, and what is left of them would be underlined too.
-    theme.styles.link = theme.styles.help;
-    GraphicalReportHandler::new_themed(theme)
-        .with_width(width)
-        .with_links(false)
-        .with_context_lines(2)
-        .without_primary_span_start()
-        .without_syntax_highlighting()
+/// The report as far as it is made.
+struct Text<'r> {
+    out: String,
+    rules: &'r [RuleInfo],
+    style: &'r Style,
+    /// The rules whose pages were named.
+    explained: BTreeSet<&'r str>,
 }
 
-fn one(out: &mut String, finding: &Finding, handler: &GraphicalReportHandler, style: &Style, width: usize) {
-    let color = style.color;
-    let dots = if style.unicode { "…" } else { "..." };
-    let diagnostic = Shown::new(finding, if style.unicode { '│' } else { '|' });
-    if handler.render_report(out, &diagnostic).is_err() {
-        // A drawing that fails must not swallow the finding.
-        *out += &format!("{}: {diagnostic}\n", phrases::place(&finding.location));
-    }
-    for related in finding.related.iter().take(MOST_RELATED) {
-        paragraph(out, "also", &escape::terminal_message(&related.message), color, width);
-        for line in place_lines(&related.location, Some((&finding.location.place, dots))) {
-            *out += &format!("        {line}\n");
+impl<'r> Text<'r> {
+    /// What there is in numbers, and what was not read. For a few findings in one package it is a line.
+    fn overview(&mut self, report: &Report) {
+        let overview = Overview::of(report, self.rules);
+        let is_short = report.findings.len() <= MAX_FINDINGS_OF_LINE && overview.packages.len() <= 1;
+        if is_short && !report.findings.is_empty() {
+            let place: Vec<String> = overview.packages.iter().map(PackageCount::as_place).collect();
+            let line = format!("{}{}: {}", summary::found(&report.summary), place.concat(), overview.rules_in_short());
+            self.lines("", &line);
+        } else if !report.findings.is_empty() {
+            self.lines("", &summary::found_in(report));
+            self.out.push('\n');
+            self.rule_table(&overview.rules);
+            self.out.push('\n');
+            overview.packages.iter().for_each(|package| self.package(package));
+        }
+        for thing in report.unread.iter().take(MAX_UNREAD) {
+            let path = phrases::path_of(&thing.place);
+            self.lines("not read: ", &format!("{path}: {}", phrases::reason(thing)));
+        }
+        if report.unread.len() > MAX_UNREAD {
+            self.lines("not read: ", &format!("{} more", report.unread.len() - MAX_UNREAD));
+        }
+        if !self.out.is_empty() {
+            self.out.push('\n');
         }
     }
-    if finding.related.len() > MOST_RELATED {
-        let more = finding.related.len() - MOST_RELATED;
-        paragraph(out, "also", &format!("{more} more, in the other report formats"), color, width);
-    }
-    paragraph(out, "help", &phrases::help(finding), color, width);
-}
 
-/// A paragraph with a word in front, wrapped between words; a command in backticks stays on one line.
-fn paragraph(out: &mut String, lead: &str, text: &str, color: bool, width: usize) {
-    let (bold, plain) = if color { ("\u{1b}[36m", "\u{1b}[0m") } else { ("", "") };
-    *out += &format!("  {bold}{lead}:{plain}");
-    let indent = lead.len() + 3;
-    let mut column = indent;
-    let mut words = text.split_whitespace();
-    while let Some(first) = words.next() {
-        let mut word = first.to_owned();
-        while word.matches('`').count() % 2 == 1 {
-            let Some(next) = words.next() else { break };
-            word = word + " " + next;
-        }
-        let length = word.chars().count();
-        if column > indent && column + 1 + length > width {
-            *out += &format!("\n{}", " ".repeat(indent));
-            column = indent;
-        }
-        out.push(' ');
-        out.push_str(&word);
-        column += 1 + length;
-    }
-    out.push('\n');
-}
-
-/// A finding as miette sees it.
-#[derive(Debug)]
-struct Shown {
-    level: Severity,
-    code: String,
-    message: String,
-    snippet: Option<Snippet>,
-    place: Option<Where>,
-}
-
-impl Shown {
-    fn new(finding: &Finding, bar: char) -> Self {
-        let snippet = Snippet::new(&finding.location, bar);
-        let place = snippet.is_none().then(|| Where(place_lines(&finding.location, None).join("\n")));
-        Self {
-            level: finding.severity,
-            code: format!("{}[{}]", phrases::level(finding.severity), escape::terminal(&finding.rule)),
-            message: escape::terminal_message(&finding.message),
-            snippet,
-            place,
+    fn rule_table(&mut self, rules: &[RuleCount<'_>]) {
+        let widest = |cell: fn(&RuleCount<'_>) -> usize| rules.iter().map(cell).max().unwrap_or_default();
+        let number = widest(|rule| rule.number.to_string().len());
+        let name = widest(|rule| rule.rule.chars().count());
+        let lead = number + name + 13;
+        for rule in rules {
+            let id = escape::terminal_name(rule.rule);
+            let pad = " ".repeat(name.saturating_sub(id.chars().count()));
+            let id = self.link(rule.url, &id);
+            let level = phrases::level(rule.severity);
+            self.out += &format!("  {level:7}  {:>number$}  {id}", rule.number);
+            let room = width(self.style).is_none_or(|width| lead + rule.title.chars().count() <= width);
+            if room && !rule.title.is_empty() {
+                self.out += &format!("{pad}  {}", escape::terminal_name(rule.title));
+            }
+            self.out.push('\n');
         }
     }
-}
 
-impl fmt::Display for Shown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Shown {
-    // miette shows causes below the message: the one spot for a place without lines.
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.place.as_ref().map(|place| place as _)
-    }
-}
-
-impl Diagnostic for Shown {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(&self.code))
+    fn package(&mut self, package: &PackageCount) {
+        self.lines("  ", &format!("{}: {}", package.name, package.numbers()));
     }
 
-    fn severity(&self) -> Option<miette::Severity> {
-        Some(match self.level {
-            Severity::Error => miette::Severity::Error,
-            Severity::Warning => miette::Severity::Warning,
-            Severity::Note => miette::Severity::Advice,
-        })
-    }
-
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.snippet.as_ref().map(|snippet| snippet as _)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let snippet = self.snippet.as_ref()?;
-        let label = LabeledSpan::new(snippet.note.clone(), snippet.label.start, snippet.label.len());
-        Some(Box::new(std::iter::once(label)))
-    }
-}
-
-/// The place of a finding without a snippet.
-#[derive(Debug)]
-struct Where(String);
-
-impl fmt::Display for Where {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Where {}
-
-/// The lines to show, already escaped, numbered as in the file.
-#[derive(Debug)]
-struct Snippet {
-    name: String,
-    text: String,
-    first_line: usize,
-    label: Range<usize>,
-    note: Option<String>,
-}
-
-impl Snippet {
-    /// `bar` is what miette draws between the numbers and the lines.
-    fn new(location: &Whereabouts, bar: char) -> Option<Self> {
-        if phrases::is_whole_file(location) {
-            return None;
+    fn group(&mut self, group: &Group<'r>, drawing: &Drawing) {
+        for finding in &group.shown {
+            drawing.draw(&mut self.out, finding);
+            self.details(finding);
+            self.out.push('\n');
         }
-        let excerpt = location.excerpts.around(location.mark)?;
-        let (text, label) = escape::terminal_lines(&excerpt.text, excerpt.label);
-        let label = visible(&text, label)?;
-        let first_line = excerpt.first_line as usize;
-        // The rest of the place stands below its first line, right of the bar that miette draws left of the lines.
-        let last_line = first_line + text.lines().count().saturating_sub(1);
-        let margin = format!("\n{} {bar}   ", " ".repeat(last_line.to_string().len() + 1));
-        let note = location.node.as_deref().filter(|node| !is_file(node, location));
-        Some(Self {
-            name: place_lines(location, None).join(&margin),
-            text,
-            first_line,
-            label,
-            note: note.map(|node| format!("in {}", escape::terminal_name(node))),
-        })
+        let Some(first) = group.further.first() else { return };
+        let number = phrases::count(group.further.len() as u64, "finding", "findings");
+        self.lines("", &format!("{number} more like this: {}", group.name(first)));
+        for finding in group.further.iter().take(MAX_FURTHER) {
+            self.lines("  - ", &phrases::place(&finding.location));
+        }
+        if group.further.len() > MAX_FURTHER {
+            let more = group.further.len() - MAX_FURTHER;
+            self.lines("  - ", &format!("and {more} more: the forms grouped, concise and csv list all of them"));
+        }
+        self.out.push('\n');
     }
-}
 
-/// Whether the node is the file itself, of which the place already tells.
-fn is_file(node: &str, location: &Whereabouts) -> bool {
-    let place = &location.place;
-    place.inside.last().unwrap_or(&place.file).ends_with(node)
-}
+    /// What stands below the lines of a finding.
+    fn details(&mut self, finding: &'r Finding) {
+        let dots = if self.style.unicode { "…" } else { "..." };
+        for related in finding.related.iter().take(MAX_RELATED) {
+            self.paragraph("also", &escape::terminal_message(&related.message));
+            for line in place_lines(&related.location, Some((&finding.location.place, dots))) {
+                self.lines("        ", &line);
+            }
+        }
+        if finding.related.len() > MAX_RELATED {
+            let more = finding.related.len() - MAX_RELATED;
+            self.paragraph("also", &format!("{more} more, in the other report formats"));
+        }
+        if let Some(advice) = phrases::advice(finding) {
+            self.paragraph("help", &escape::terminal_message(&advice));
+        }
+        if self.explained.insert(&finding.rule) {
+            self.page(&finding.rule);
+        }
+    }
 
-/// The place, a line for each archive around it. Of archives that are also around a `known` place only dots are left.
-fn place_lines(location: &Whereabouts, known: Option<(&Place, &str)>) -> Vec<String> {
-    let place = &location.place;
-    let mut lines = phrases::names(place);
-    for line in lines.iter_mut().skip(1) {
-        line.insert_str(0, "!/");
+    /// Where to read on: the page of the rule.
+    fn page(&mut self, rule: &str) {
+        let explain = format!("aemlint explain {}", escape::terminal(rule));
+        let url = self.rules.iter().find(|info| info.id == rule).and_then(|info| info.url.as_deref());
+        if self.style.links {
+            let link = self.link(url, &explain);
+            self.lead("more");
+            self.out += &format!(" {link}\n");
+            return;
+        }
+        self.paragraph("more", &format!("`{explain}`"));
+        if let Some(url) = url {
+            // An address that is broken is none.
+            self.out += &format!("        {url}\n");
+        }
     }
-    if let Some(last) = lines.last_mut()
-        && !phrases::is_whole_file(location)
-    {
-        *last += &format!(":{}:{}", location.mark.start.line, location.mark.start.column);
-    }
-    let archives = |place: &Place| place.inside.split_last().map(|(_, around)| (place.file.clone(), around.to_vec()));
-    if archives(place).is_some() && archives(place) == known.and_then(|(known, _)| archives(known)) {
-        let dots = known.map_or("", |(_, dots)| dots);
-        return lines.pop().map(|last| format!("{dots}{last}")).into_iter().collect();
-    }
-    lines
-}
 
-/// The range, at least one character long, so that there is something to underline.
-fn visible(text: &str, range: Range<usize>) -> Option<Range<usize>> {
-    let at = |from: usize| text.get(from..).and_then(|rest| rest.chars().next()).filter(|&c| c != '\n');
-    if text.get(range.clone()).is_some_and(|label| label.chars().any(|c| c != '\n')) {
-        return Some(range);
+    /// The text, as a link where the terminal knows links.
+    fn link(&self, url: Option<&str>, text: &str) -> String {
+        match url.filter(|_| self.style.links) {
+            Some(url) => format!("\u{1b}]8;;{}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\", escape::terminal(url)),
+            None => text.to_owned(),
+        }
     }
-    if let Some(c) = at(range.start) {
-        return Some(range.start..range.start + c.len_utf8());
-    }
-    // At a line's end: the character before it.
-    let before = text.get(..range.start)?.chars().next_back().filter(|&c| c != '\n')?;
-    Some(range.start - before.len_utf8()..range.start)
-}
 
-impl SourceCode for Snippet {
-    fn read_span<'a>(
-        &'a self,
-        span: &SourceSpan,
-        before: usize,
-        after: usize,
-    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let contents = self.text.as_str().read_span(span, before, after)?;
-        Ok(Box::new(MietteSpanContents::new_named(
-            self.name.clone(),
-            contents.data(),
-            *contents.span(),
-            contents.line() + self.first_line - 1,
-            contents.column(),
-            contents.line_count(),
-        )))
+    fn lead(&mut self, word: &str) {
+        let (color, plain) = if self.style.color { ("\u{1b}[36m", "\u{1b}[0m") } else { ("", "") };
+        self.out += &format!("  {color}{word}:{plain}");
+    }
+
+    /// A paragraph with a word in front.
+    fn paragraph(&mut self, word: &str, text: &str) {
+        self.lead(word);
+        let indent = word.len() + 4;
+        for (number, line) in self.wrapped(indent, text).iter().enumerate() {
+            self.out += &if number == 0 { format!(" {line}\n") } else { format!("{}{line}\n", " ".repeat(indent)) };
+        }
+    }
+
+    /// Lines that begin at the same column, behind `lead`.
+    fn lines(&mut self, lead: &str, text: &str) {
+        let indent = lead.chars().count();
+        for (number, line) in self.wrapped(indent, text).iter().enumerate() {
+            let lead = if number == 0 { lead.to_owned() } else { " ".repeat(indent) };
+            self.out += &format!("{lead}{line}\n");
+        }
+    }
+
+    fn wrapped(&self, indent: usize, text: &str) -> Vec<String> {
+        layout::wrap(text, width(self.style).map(|width| width - indent))
     }
 }

@@ -348,10 +348,11 @@ impl<'a> Judge<'a> {
             message,
             advice: texts.advice.as_ref().map(|advice| advice.render(file, &scope, fact)).transpose()?,
             location: Whereabouts::of(fact, mark),
-            property: fact.property_at(&at).map(str::to_owned),
+            property: self.property(hit.fact, &at, mark).map(str::to_owned),
             package: None,
             related,
             fingerprint: String::new(),
+            group: group.map(|_| hit.group.clone()),
             deployment: fact.deployment,
             sources: self.sources(hit, group),
             same_fault: fault.same,
@@ -382,6 +383,20 @@ impl<'a> Judge<'a> {
         let hits = group.map_or(std::slice::from_ref(hit), |group| group.hits.as_slice());
         let numbers: BTreeSet<u32> = hits.iter().map(|hit| self.facts[hit.fact].installation.source).collect();
         numbers.into_iter().filter(|&number| number > 0).collect()
+    }
+
+    /// The name of the property that is underlined. Facts without properties of their own, such as tenants, share their source
+    /// with one that has them.
+    fn property(&self, fact: usize, at: &str, mark: SourceRange) -> Option<&str> {
+        if at.is_empty() {
+            return None;
+        }
+        // Facts of one source are neighbours.
+        let is_same = |index: &usize| self.subjects[*index] == self.subjects[fact];
+        let before = (0..fact).rev().take_while(is_same);
+        let mut neighbours = before.chain((fact + 1..self.facts.len()).take_while(is_same));
+        let own = self.facts[fact].property_at(at);
+        own.or_else(|| neighbours.find_map(|index| self.facts[index].property_around(mark)))
     }
 
     /// The instances that a finding is about, where it is about certain ones.

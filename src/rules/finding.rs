@@ -37,6 +37,8 @@ pub struct Finding {
     /// Recognises the finding again after lines moved and zips were rebuilt: 16 hex digits. A function of rule,
     /// package coordinates or path, repository path and property; never of a line number, a version or a secret.
     pub fingerprint: String,
+    /// For a finding on several things together: what they have in common, such as the solution of IMS configurations.
+    pub group: Option<String>,
     /// The deployment that it belongs to.
     pub deployment: u32,
     /// The sources of the facts that it is about: the numbers of their [`Installation`](crate::facts::Fact), without those of

@@ -80,7 +80,7 @@ fn is_archive(name: &str) -> bool {
 }
 
 /// `install/site.core-1.2.3-SNAPSHOT.jar` as `install/site.core.jar`.
-fn without_version(path: &str) -> String {
+pub(crate) fn without_version(path: &str) -> String {
     let (folder, name) =
         path.rsplit_once('/').map_or(("", path), |(folder, _)| (&path[..=folder.len()], &path[folder.len() + 1..]));
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));

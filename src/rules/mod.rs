@@ -43,6 +43,7 @@ pub use example_details::SeenFact;
 pub use example_runner::{Failure, TestReport, test_rules, test_rules_of};
 pub use file::{Meta, RuleFile};
 pub use finding::{Finding, Related, SameFault};
+pub(crate) use fingerprint::without_version;
 pub use fix::Fix;
 pub use markdown_terminal::{Style, render_markdown};
 pub use not_judged::NotJudged;

@@ -121,6 +121,14 @@ fn names_reach_no_sink_raw() {
             assert!(!run.out.lines().any(|line| line.split(',').any(|cell| cell.starts_with('='))), "{}", run.out);
         }
     }
+    std::fs::create_dir(directory.path().join("empty")).unwrap();
+    for format in ["text", "markdown", "json", "sarif"] {
+        for (old, new) in [("empty", "package.zip"), ("package.zip", "empty")] {
+            let run = aemlint(directory.path(), ["diff", "--no-config", "-v", "--all", "--format", format, old, new]);
+            no_command_is_forged(format, &run.out);
+            no_command_is_forged("notes", &run.err);
+        }
+    }
     aemlint(directory.path(), ["facts", "--no-config", "package.zip"]);
     let run = aemlint(directory.path(), ["check", "--no-config", "--write-baseline", "baseline.json", "package.zip"]);
     no_command_is_forged("text", &run.out);

@@ -214,6 +214,12 @@ fn no_part_of_a_secret_leaves() {
     for format in ["table", "json", "csv", "markdown"] {
         run(format!("inventory as {format}"), &["inventory", "--no-config", "-v", "--format", format, "."]);
     }
+    for format in ["text", "markdown", "json", "sarif"] {
+        run(
+            format!("diff as {format}"),
+            &["diff", "--no-config", "-v", "--all", "--format", format, "ui.content", "."],
+        );
+    }
     run(
         "the baseline's run".into(),
         &["check", "--no-config", "--write-baseline", "../baseline.json", "."]

@@ -5,6 +5,7 @@
 
 pub mod brand_portal;
 pub mod configuration;
+pub mod content_conflict;
 pub mod endpoints;
 pub mod ims;
 pub mod jwt;

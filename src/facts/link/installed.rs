@@ -10,6 +10,7 @@ use crate::instances::{
 };
 use osgi_config::Target;
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use zip_audit::Place;
 
@@ -29,6 +30,9 @@ pub struct Installed {
     decisions: AtomicU64,
     /// For each conflict between configurations where all of them stand, but for the one that the fact is about.
     pub(in crate::facts) conflicts: Vec<Vec<Whereabouts>>,
+    /// Content other than configurations that several packages write differently to one path: for each path the facts of
+    /// each package, by their places before facts are sorted.
+    pub(in crate::facts) contested: Vec<Vec<Range<usize>>>,
 }
 
 impl Installed {
@@ -40,7 +44,7 @@ impl Installed {
     pub(super) fn new(competitors: Vec<Competitor>, axes: Axes) -> Self {
         let candidates: Vec<Candidate<'_>> = competitors.iter().map(Competitor::as_candidate).collect();
         let outcome = judge(&candidates, &axes);
-        Self { axes, competitors, outcome, decisions: AtomicU64::new(0), conflicts: Vec::new() }
+        Self { axes, competitors, outcome, decisions: AtomicU64::new(0), conflicts: Vec::new(), contested: Vec::new() }
     }
 
     /// The PIDs of which some instances were not judged, since there are too many.

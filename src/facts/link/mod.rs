@@ -1,14 +1,16 @@
 //! Linking: what only all files together can tell.
 //!
-//! `install_state` decides what each package installs and when it is active, `installed` what an instance ends up with of
+//! `install_state` decides what each package installs and when it is active (by its `packages` and the `archives` around it), `installed` what an instance ends up with of
 //! all packages together; `joins` brings facts together that belong together.
 
+mod archives;
 pub(in crate::facts) mod competitor;
 pub(in crate::facts) mod deployment;
 mod install_state;
 pub(in crate::facts) mod installed;
 mod joins;
 mod one_instance;
+mod packages;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -16,16 +18,18 @@ mod tests;
 use super::extract::{FileFacts, Role, SourceFacts};
 use super::fact::{Fact, Kind};
 use super::families::ims::old_names;
-use super::families::{configuration, unresolved};
+use super::families::{configuration, content_conflict, unresolved};
 use super::kinds::Kinds;
 use super::walked::{Cause, NotAnalysed, Walked};
 use crate::instances::{Axes, Deployments};
 use crate::workers::{self, WORTH_SHARING};
-use install_state::{Packages, Recent};
+use archives::Archives;
+use install_state::{InstallState, Recent};
 pub use installed::Installed;
 pub(crate) use installed::Thing;
 pub(crate) use one_instance::{ConfigurationRole, PidOnInstance, configurations_on};
 use osgi_config::{ConfigFolder, Target};
+use packages::Packages;
 use rayon::prelude::*;
 use sources::Sources;
 use std::cmp::Ordering;
@@ -68,9 +72,11 @@ pub fn link(mut files: Vec<FileFacts>, mut walked: Walked, options: &Options) ->
     }
     let mut sources_of_files: Vec<Vec<SourceFacts>> =
         files.iter_mut().map(|file| std::mem::take(&mut file.sources)).collect();
-    let packages = Packages::new(&files, options.target);
-    let folders = resolve_install_state(&packages, &files, &mut sources_of_files);
-    let mut facts = packages.facts();
+    let packages = Packages::new(&files, &options.deployments);
+    let archives = Archives::new(&packages, options.target);
+    let state = InstallState::new(&packages, &archives, options.target);
+    let folders = resolve_install_state(&packages, &state, &files, &mut sources_of_files);
+    let mut facts = state.facts();
     facts.reserve(sources_of_files.iter().flatten().map(|source| source.facts.len()).sum());
     let mut sources = Sources::default();
     for (file, (found, folders)) in files.iter().zip(sources_of_files.into_iter().zip(folders)) {
@@ -85,9 +91,10 @@ pub fn link(mut files: Vec<FileFacts>, mut walked: Walked, options: &Options) ->
     facts.extend(walked.facts());
     // Until here it is the input.
     facts.iter_mut().for_each(|fact| fact.deployment = options.deployments.of(fact.deployment, &fact.place.file));
-    let mut installed = sources.judge(&mut facts, &packages, options.axes.clone());
+    let mut installed = sources.judge(&mut facts, &packages, &archives, options.axes.clone());
     facts.extend(installed.not_judged().facts());
     configuration::link::link(&mut facts, &mut installed);
+    content_conflict::link(&mut facts, &mut installed);
     joins::join(&mut facts, &installed);
     unresolved::link(&mut facts, options.target_named);
     facts.retain(|fact| fact.kind() == Kind::Unread || options.wanted.contains(fact.kind()));
@@ -98,14 +105,15 @@ pub fn link(mut files: Vec<FileFacts>, mut walked: Walked, options: &Options) ->
 
 /// Sets when and whether the facts of each source are active. Returns for each source of each file the folder that it is
 /// taken from, where it is a configuration in one.
-fn resolve_install_state<'p>(
-    packages: &'p Packages<'p>,
+fn resolve_install_state(
+    packages: &Packages<'_>,
+    state: &InstallState<'_, '_>,
     files: &[FileFacts],
     sources: &mut [Vec<SourceFacts>],
 ) -> Vec<Vec<Option<Arc<ConfigFolder>>>> {
-    let settle = |recent: &mut Recent<'p>, (file, sources): (&FileFacts, &mut Vec<SourceFacts>)| {
+    let settle = |recent: &mut Recent, (file, sources): (&FileFacts, &mut Vec<SourceFacts>)| {
         let one = |source: &mut SourceFacts| {
-            let status = packages.status(recent, &file.container, &file.location, source);
+            let status = state.status(recent, &file.container, &file.location, source);
             if status.not_installed.is_none() {
                 let is_left_out = |path: &str| packages.is_left_out(&file.location, path);
                 old_names::note(&mut source.facts, status.path.as_deref(), is_left_out);

@@ -1,16 +1,17 @@
 //! Which sources are written to the repository, and which configurations compete for a PID.
 
+use super::archives::Archives;
 use super::competitor::Competitor;
-use super::install_state::Packages;
 use super::installed::Installed;
+use super::packages::Packages;
 use crate::documents::Root;
 use crate::facts::extract::{ContentClass, FileFacts};
 use crate::facts::fact::{Fact, Installation, OfKind};
 use crate::facts::families::configuration::Configuration;
 use crate::facts::whereabouts::Whereabouts;
-use crate::instances::{Axes, Fate, Origin, OriginKind, Write, install};
+use crate::instances::{Axes, Fate, Origin, Write, install};
 use osgi_config::ConfigFolder;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -63,8 +64,9 @@ impl<'f> Sources<'f> {
 
     /// Decides what is written to the repository. Says of what a higher version of its package replaces that it is not
     /// installed, and of copies what they are copies of. Returns what becomes of each source that is installed.
-    fn install(&self, facts: &mut [Fact], packages: &Packages<'_>) -> Vec<Option<Fate>> {
-        let origins: Vec<Origin<'_>> = self.bringers.iter().map(|bringer| bringer.origin(packages)).collect();
+    fn install(&self, facts: &mut [Fact], packages: &Packages<'_>, archives: &Archives<'_, '_>) -> Vec<Option<Fate>> {
+        let origins: Vec<Origin<'_>> =
+            self.bringers.iter().map(|bringer| packages.origin(bringer.root, bringer.deployment)).collect();
         let mut places = Vec::new();
         let mut writes = Vec::new();
         for (place, source) in self.sources.iter().enumerate() {
@@ -75,10 +77,11 @@ impl<'f> Sources<'f> {
             places.push(place);
             writes.push(Write { origin: source.origin, path, content });
         }
-        let covers = |origin: usize, path: &str| {
-            self.bringers.get(origin).is_some_and(|bringer| packages.covers(bringer.root, path))
+        let replaces = |higher: usize, origin: usize, path: &str| {
+            let root = |number: usize| self.bringers.get(number).map(|bringer| bringer.root);
+            root(higher).zip(root(origin)).is_some_and(|(higher, root)| archives.replaces(higher, root, path))
         };
-        let decided = install(&origins, &writes, covers);
+        let decided = install(&origins, &writes, replaces);
         drop(writes);
         let mut fates = vec![None; self.sources.len()];
         for (&place, fate) in places.iter().zip(decided) {
@@ -94,8 +97,8 @@ impl<'f> Sources<'f> {
         }
         for (source, fate) in self.sources.iter().zip(&fates) {
             let Some(Fate::Superseded { by }) = fate else { continue };
-            let version = self.bringers.get(*by).and_then(|bringer| packages.version(bringer.root)).unwrap_or_default();
-            let why = format!("version {version} of its package is there, too, and replaces it");
+            let Some(by) = self.bringers.get(*by) else { continue };
+            let why = packages.describe_replacement(by.root);
             for fact in facts.get_mut(source.facts.clone()).into_iter().flatten() {
                 fact.not_installed = Some(why.clone());
             }
@@ -105,8 +108,14 @@ impl<'f> Sources<'f> {
 
     /// Judges what the instances of each deployment end up with. Sets `installation` of all facts, and `not_installed` and
     /// `overridden` of those of which only this shows it.
-    pub(super) fn judge(self, facts: &mut [Fact], packages: &Packages<'_>, axes: Axes) -> Installed {
-        let fates = self.install(facts, packages);
+    pub(super) fn judge(
+        self,
+        facts: &mut [Fact],
+        packages: &Packages<'_>,
+        archives: &Archives<'_, '_>,
+        axes: Axes,
+    ) -> Installed {
+        let fates = self.install(facts, packages, archives);
         let mut candidates = self.candidates(facts, &fates);
         let number_of = |place: usize| u32::try_from(place).ok();
         let candidate_of: HashMap<usize, usize> =
@@ -132,9 +141,23 @@ impl<'f> Sources<'f> {
             };
             facts.get_mut(source.facts.clone()).into_iter().flatten().for_each(|fact| fact.installation = installation);
         }
-        let installed = Installed::new(candidates, axes);
+        let mut installed = Installed::new(candidates, axes);
+        installed.contested = self.contested_content(facts, &fates);
         installed.say_what_is_overridden(facts);
         installed
+    }
+
+    /// What several packages write differently to one path, but for configurations: for each path the facts of each.
+    fn contested_content(&self, facts: &[Fact], fates: &[Option<Fate>]) -> Vec<Vec<Range<usize>>> {
+        let mut by_path: BTreeMap<usize, Vec<Range<usize>>> = BTreeMap::new();
+        for (source, fate) in self.sources.iter().zip(fates) {
+            let Some(Fate::Contested { first }) = fate else { continue };
+            let of_source = facts.get(source.facts.clone()).into_iter().flatten();
+            if of_source.filter_map(Configuration::of).next().is_none() {
+                by_path.entry(*first).or_default().push(source.facts.clone());
+            }
+        }
+        by_path.into_values().collect()
     }
 
     /// The configurations that compete for their PIDs: those of integrations, and those that are not the only ones of
@@ -182,17 +205,5 @@ impl<'f> Sources<'f> {
             Some((place, source, first, configuration, folder))
         };
         self.sources.iter().enumerate().filter_map(competing).collect()
-    }
-}
-
-impl Bringer<'_> {
-    fn origin<'p>(&self, packages: &'p Packages<'_>) -> Origin<'p> {
-        let kind = if self.root.tree {
-            OriginKind::Module
-        } else {
-            let (group, name, version) = packages.coordinates(self.root);
-            OriginKind::Package { group, name, version }
-        };
-        Origin { deployment: self.deployment as usize, kind }
     }
 }

@@ -269,6 +269,69 @@ fn a_higher_version_of_a_package_replaces_the_lower() {
 }
 
 #[test]
+fn what_a_higher_version_replaces_is_replaced_with_all_that_is_in_it() {
+    let all = |run: Run, version: &str, entry: &str| {
+        let all = package(run, "all", version).filter(&["/apps/all"]);
+        package(all.inside(&format!("jcr_root/apps/all/{entry}")), "b", version)
+    };
+    // The new container has no package b any more, and deletes that of the old one.
+    let old = || all(Run::zip(), "1.0", "install/b.zip").content(&in_folder("/apps/x/config"), JWT);
+    let alone = why(&provider(old())).to_owned();
+    let run = package(old().beside("b.zip"), "all", "2.0").filter(&["/apps/all"]);
+    let replaced = provider(run.content("/apps/all/install/c.config", "a=\"1\"\n"));
+    assert_eq!(alone, "installed");
+    assert_eq!(
+        why(&replaced),
+        "the archive around it is not installed, since version 2.0 of its package is there, too, and replaces it"
+    );
+}
+
+#[test]
+fn a_higher_version_replaces_only_where_it_is_installed() {
+    let nested = |run: Run, entry: &str, version: &str| {
+        package(
+            run.beside("all.zip").filter(&["/apps/all"]).inside(&format!("jcr_root/apps/all/{entry}")),
+            "b",
+            version,
+        )
+    };
+    let lower = |folder: &str| {
+        nested(Run::zip(), &format!("{folder}/b1.zip"), "1.0").content(&in_folder("/apps/x/config"), JWT)
+    };
+    let why_with = |folder: &str, higher: &str| {
+        let run = nested(lower(folder), higher, "2.0").content("/apps/x/config/com.acme.A.config", "a=\"1\"\n");
+        why(&provider(run)).to_owned()
+    };
+    assert!(why_with("install", "install/b2.zip").contains("version 2.0"));
+    assert!(why_with("install.author", "install/b2.zip").contains("version 2.0"));
+    assert!(why_with("install.author", "install.author/b2.zip").contains("version 2.0"));
+    assert_eq!(why_with("install", "files/b2.zip"), "installed");
+    assert_eq!(why_with("install", "install.author/b2.zip"), "installed");
+}
+
+#[test]
+fn content_that_packages_write_differently() {
+    let page = |tenant: &str, changed: &str| {
+        format!(
+            r#"<jcr:root xmlns:sling="http://sling.apache.org/jcr/sling/1.0" xmlns:jcr="http://www.jcp.org/jcr/1.0"
+            jcr:primaryType="cq:Page"><jcr:content jcr:primaryType="cq:PageContent" changed="{changed}" jcr:title="Acme"
+            sling:resourceType="dam/components/mediaportal/config" tenantURL="https://{tenant}.brand-portal.adobe.com"/></jcr:root>"#
+        )
+    };
+    let at = "/conf/global/settings/cloudconfigs/mediaportal/acme/.content.xml";
+    let two = |a: &str, b: &str| {
+        Run::zip().filter(&["/conf"]).content(at, a).beside("b.zip").filter(&["/conf"]).content(at, b)
+    };
+    let conflict = two(&page("acme", "1"), &page("acme-europe", "1")).one(Kind::ContentConflict);
+    assert_eq!(text(&conflict, "written"), "brand_portal_configuration");
+    assert_eq!((json(&conflict, "count"), text(&conflict, "confidence")), (json!(2), "medium"));
+    assert_eq!(conflict.place.to_string(), format!("b.zip!/jcr_root{at}"));
+    assert!(two(&page("acme", "1"), &page("acme", "2")).none(Kind::ContentConflict), "what is read of it is equal");
+    let modules = Run::tree().content(at, page("acme", "1")).beside("b.zip");
+    assert!(modules.none(Kind::ContentConflict));
+}
+
+#[test]
 fn a_configuration_that_another_one_always_beats_is_overridden() {
     let at = |folder: &str| format!("{folder}/{PID}-1.config");
     let run = Run::tree()

@@ -50,6 +50,7 @@ fn finding(rule: &str, path: &str, level: Severity, at: u32) -> Finding {
         instances: Vec::new(),
         sources: Vec::new(),
         same_fault: None,
+        group: None,
         deployment: 0,
         fix: None,
     }

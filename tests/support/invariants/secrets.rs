@@ -226,6 +226,7 @@ fn report(text: &str, given: &[Span], mark: usize, names: [&str; 4]) -> Report {
         instances: Vec::new(),
         sources: Vec::new(),
         same_fault: None,
+        group: None,
         fix: None,
     };
     let first = location(on_disk, lines.mark(span));

@@ -1,0 +1,95 @@
+//! The findings as comma-separated values (RFC 4180), for spreadsheets. The order of the columns stays; new ones are added at the end.
+
+use super::form::{ReportForm, Style};
+use super::model::{Report, RuleInfo};
+use super::phrases;
+use crate::escape;
+use crate::rules::{Finding, Severity, UNREAD_RULE};
+use std::collections::HashMap;
+
+const COLUMNS: [&str; 19] = [
+    "level",
+    "rule",
+    "title",
+    "message",
+    "deployment",
+    "package_group",
+    "package_name",
+    "package_version",
+    "file",
+    "inside",
+    "line",
+    "column",
+    "node",
+    "property",
+    "confidence",
+    "instances",
+    "advice",
+    "fingerprint",
+    "url",
+];
+
+pub(super) const FORM: ReportForm = ReportForm {
+    name: "csv",
+    about: "For spreadsheets: one row for each finding",
+    needs_all_rules: false,
+    shows_inputs: false,
+    has_summary: false,
+    render,
+};
+
+/// One row a finding, in the order of the JSON report. Things of which no finding says that they were not read follow.
+fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
+    let urls: HashMap<&str, &str> =
+        rules.iter().filter_map(|rule| Some((rule.id.as_str(), rule.url.as_deref()?))).collect();
+    let mut out = row(COLUMNS.map(str::to_owned));
+    report.findings.iter().for_each(|finding| out += &row(cells(finding, &urls)));
+    for unread in phrases::untold_unread(report) {
+        let mut cells = [const { String::new() }; COLUMNS.len()];
+        let known = [
+            Severity::Error.name().to_owned(),
+            UNREAD_RULE.to_owned(),
+            String::new(),
+            format!("This was not analysed: {}.", phrases::reason(unread).trim_end_matches('.')),
+            String::new(),
+            String::new(),
+            String::new(),
+            String::new(),
+            unread.place.file.to_string(),
+            unread.place.inside.join(" "),
+        ];
+        cells.iter_mut().zip(known).for_each(|(cell, known)| *cell = known);
+        out += &row(cells);
+    }
+    out
+}
+
+fn cells(finding: &Finding, urls: &HashMap<&str, &str>) -> [String; COLUMNS.len()] {
+    let package = finding.package.as_deref().cloned().unwrap_or_default();
+    let location = &finding.location;
+    [
+        finding.severity.name().to_owned(),
+        finding.rule.to_string(),
+        finding.title.to_string(),
+        finding.message.clone(),
+        finding.deployment.to_string(),
+        package.group,
+        package.name,
+        package.version,
+        location.place.file.to_string(),
+        location.place.inside.join(" "),
+        location.mark.start.line.to_string(),
+        location.mark.start.column.to_string(),
+        location.node.clone().unwrap_or_default(),
+        finding.property.clone().unwrap_or_default(),
+        finding.confidence.name().to_owned(),
+        finding.instances.join(" "),
+        finding.advice.clone().unwrap_or_default(),
+        finding.fingerprint.clone(),
+        urls.get(&*finding.rule).copied().unwrap_or_default().to_owned(),
+    ]
+}
+
+fn row(cells: [String; COLUMNS.len()]) -> String {
+    cells.map(|cell| escape::csv(&cell)).join(",") + "\r\n"
+}

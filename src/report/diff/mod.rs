@@ -1,0 +1,14 @@
+//! Reports on the difference between two deliveries: one file a form.
+
+mod formats;
+mod json;
+mod markdown;
+mod model;
+mod phrases;
+mod sarif;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use formats::{DiffFormat, UnknownDiffFormat, redact_diff, render_diff};
+pub use model::{Compared, DiffReport, DiffStyle};

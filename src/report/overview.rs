@@ -1,0 +1,128 @@
+//! What a report says before the first finding: how many there are of each rule and in each package.
+
+use super::model::{Report, RuleInfo};
+use super::phrases;
+use crate::escape;
+use crate::facts::Whereabouts;
+use crate::rules::{Finding, Severity};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// The numbers of a report, the worst first.
+pub(super) struct Overview<'r> {
+    /// How many findings there are of each rule and severity.
+    pub(super) rules: Vec<RuleCount<'r>>,
+    /// How many findings there are in each package.
+    pub(super) packages: Vec<PackageCount>,
+}
+
+/// The findings of one rule and severity.
+pub(super) struct RuleCount<'r> {
+    pub(super) rule: &'r str,
+    pub(super) severity: Severity,
+    pub(super) number: u64,
+    /// The headline of the rule.
+    pub(super) title: &'r str,
+    /// Its page.
+    pub(super) url: Option<&'r str>,
+}
+
+/// The findings in one package, or in one folder of a source tree.
+pub(super) struct PackageCount {
+    /// What it is called and where it is. Escaped for a terminal.
+    pub(super) name: String,
+    errors: u64,
+    warnings: u64,
+    notes: u64,
+}
+
+impl<'r> Overview<'r> {
+    /// That of a report.
+    pub(super) fn of(report: &'r Report, rules: &'r [RuleInfo]) -> Self {
+        let mut by_rule: BTreeMap<(Reverse<Severity>, &str), (u64, &Finding)> = BTreeMap::new();
+        let mut by_package: BTreeMap<String, PackageCount> = BTreeMap::new();
+        for finding in &report.findings {
+            by_rule.entry((Reverse(finding.severity), &finding.rule)).or_insert((0, finding)).0 += 1;
+            let name = package_of(finding);
+            let package = by_package.entry(name).or_insert_with_key(|name| PackageCount {
+                name: name.clone(),
+                errors: 0,
+                warnings: 0,
+                notes: 0,
+            });
+            match finding.severity {
+                Severity::Error => package.errors += 1,
+                Severity::Warning => package.warnings += 1,
+                Severity::Note => package.notes += 1,
+            }
+        }
+        let rule = |((Reverse(severity), rule), (number, finding)): ((_, &'r str), (u64, &'r Finding))| RuleCount {
+            rule,
+            severity,
+            number,
+            title: &finding.title,
+            url: rules.iter().find(|info| info.id == rule).and_then(|info| info.url.as_deref()),
+        };
+        let mut rules: Vec<RuleCount<'r>> = by_rule.into_iter().map(rule).collect();
+        rules.sort_by_key(|rule| (Reverse(rule.severity), Reverse(rule.number)));
+        let mut packages: Vec<PackageCount> = by_package.into_values().collect();
+        packages.sort_by_key(|package| Reverse((package.errors, package.warnings, package.notes)));
+        Self { rules, packages }
+    }
+
+    /// `missing-scope, jwt-credentials (2)`: the rules, the worst first, whatever the severity. Escaped for a terminal.
+    pub(super) fn rules_in_short(&self) -> String {
+        let mut numbers: Vec<(&str, u64)> = Vec::new();
+        for rule in &self.rules {
+            match numbers.iter_mut().find(|(known, _)| *known == rule.rule) {
+                Some((_, number)) => *number += rule.number,
+                None => numbers.push((rule.rule, rule.number)),
+            }
+        }
+        let in_short = |(rule, number): (&str, u64)| match number {
+            1 => escape::terminal_name(rule),
+            number => format!("{} ({number})", escape::terminal_name(rule)),
+        };
+        numbers.into_iter().map(in_short).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl PackageCount {
+    /// ` in vendor.zip`; nothing for the working directory.
+    pub(super) fn as_place(&self) -> String {
+        if self.name == "." { String::new() } else { format!(" in {}", self.name) }
+    }
+
+    /// `2 errors, 1 note`.
+    pub(super) fn numbers(&self) -> String {
+        phrases::numbers(self.errors, self.warnings, self.notes)
+    }
+}
+
+/// What the package around a finding is called and where it is; of files of a source tree that are in none, the folder around
+/// the content. Escaped for a terminal.
+fn package_of(finding: &Finding) -> String {
+    let place = escape::terminal(&escape::clip(folder(&finding.location), phrases::LONGEST_PATH)).into_owned();
+    match finding.package.as_deref() {
+        Some(package) => format!("{} ({place})", escape::terminal_name(&package.to_string())),
+        None => place,
+    }
+}
+
+/// The archive on disk, or the folder of a source tree that the content lies in.
+fn folder(location: &Whereabouts) -> &str {
+    let file: &str = &location.place.file;
+    if !location.place.inside.is_empty() {
+        return file;
+    }
+    let around = |name: &str| {
+        let inner = format!("/{name}/");
+        if file.starts_with(inner.trim_start_matches('/')) {
+            Some(".")
+        } else {
+            file.find(&inner).map(|at| &file[..at])
+        }
+    };
+    let content = around("jcr_root").or_else(|| around("META-INF"));
+    content.unwrap_or_else(|| file.rsplit_once('/').map_or(".", |(folder, _)| folder))
+}
