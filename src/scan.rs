@@ -12,12 +12,12 @@ use crate::workers::{self, lock};
 use inputs::DigestedFiles;
 use jiff::Timestamp;
 use judgeable::Judgeable;
+use kept::Kept;
 use osgi_config::Target;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use zip_audit::{ContainerKind, ContentFolder, File, FileTree, InvalidPath, Limit, LimitKind, Outcome, Place, Visitor};
+use zip_audit::{ContainerKind, ContentFolder, File, FileTree, InvalidPath, Limit, Outcome, Place, Visitor};
 
 pub use crate::instances::Grouping;
 pub use examples::facts_of_example;
@@ -25,6 +25,7 @@ pub use examples::facts_of_example;
 mod examples;
 mod inputs;
 mod judgeable;
+mod kept;
 mod originals;
 mod overlay;
 
@@ -218,8 +219,7 @@ struct Reader<'a> {
     walked: Mutex<Walked>,
     judgeable: Judgeable,
     digested: Option<DigestedFiles>,
-    /// Bytes of all values that are kept, about.
-    kept: AtomicU64,
+    kept: Kept,
 }
 
 impl Visitor for Reader<'_> {
@@ -287,7 +287,7 @@ impl<'a> Reader<'a> {
         let notes = std::mem::take(&mut document.notes);
         let no_content = no_content(&document);
         // How AEM would read what it does not read matters to nobody.
-        if notes.internal_dtd && no_content.is_none() {
+        if notes.internal_dtd && no_content.is_none() && self.kept.take_note(&file) {
             lock(&self.walked).ambiguous.push(Ambiguity::internal_dtd(file.place(), file.container.input));
         }
         if let Some(reason) = notes.unread.filter(|_| matches!(no_content, None | Some(NoContent::OtherFolder))) {
@@ -303,14 +303,7 @@ impl<'a> Reader<'a> {
         if facts.too_many {
             self.unread(&file, Cause::TooManyFacts, None);
         }
-        let weight = facts.weight() as u64;
-        let most = self.options.walk.limits.memory;
-        if self.kept.fetch_add(weight, Ordering::Relaxed).saturating_add(weight) > most {
-            self.kept.fetch_sub(weight, Ordering::Relaxed);
-            facts.clip();
-            self.unread(&file, Cause::ValuesClipped, Some((LimitKind::Memory, most)));
-        }
-        if !facts.is_empty() {
+        if !facts.is_empty() && self.kept.take_facts(&file, &mut facts) {
             lock(&self.files).push(facts);
         }
     }
@@ -328,14 +321,16 @@ impl<'a> Reader<'a> {
             walked: Mutex::default(),
             judgeable: Judgeable::default(),
             digested: options.digests.then(DigestedFiles::default),
-            kept: AtomicU64::new(0),
+            kept: Kept::new(options.walk.limits.memory),
         }
     }
 
     /// Notes why a file is not analysed as a whole.
     fn unread(&self, file: &File<'_>, cause: Cause, limit: Option<Limit>) {
-        let unread = NotAnalysed { place: file.place(), cause, limit, input: file.container.input };
-        lock(&self.walked).unread.push(unread);
+        if self.kept.take_note(file) {
+            let unread = NotAnalysed { place: file.place(), cause, limit, input: file.container.input };
+            lock(&self.walked).unread.push(unread);
+        }
     }
 
     /// Notes the content module that a file on disk belongs to, even if nothing else is said of the file.
@@ -347,7 +342,7 @@ impl<'a> Reader<'a> {
 
     /// Links the facts of all files.
     fn scanned(self, inputs: &[Place], outcome: Outcome) -> Scanned {
-        let Self { options, files, modules, comments, walked, judgeable, digested, .. } = self;
+        let Self { options, files, modules, comments, walked, judgeable, digested, kept, .. } = self;
         let mut walked = walked.into_inner().unwrap_or_else(PoisonError::into_inner);
         let digested = digested.map(|digested| {
             workers::with(options.walk.threads, outcome.archive_files.len(), || digested.into_inputs(inputs, &outcome))
@@ -355,6 +350,7 @@ impl<'a> Reader<'a> {
         if !options.allow_empty {
             walked.unread.extend(judgeable.nothing(inputs, &outcome));
         }
+        walked.unread.extend(kept.left_out());
         walked.unread.extend(outcome.unread.into_iter().map(NotAnalysed::from));
         walked.ambiguous.extend(outcome.anomalies.into_iter().map(Ambiguity::from));
         let mut files = files.into_inner().unwrap_or_else(PoisonError::into_inner);

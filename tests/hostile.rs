@@ -15,6 +15,8 @@ mod bounds;
 mod canary;
 #[path = "hostile/determinism.rs"]
 mod determinism;
+#[path = "hostile/memory.rs"]
+mod memory;
 #[path = "hostile/output.rs"]
 mod output;
 #[path = "hostile/program.rs"]

@@ -4,9 +4,10 @@
 
 mod support;
 
-use aemlint::documents;
 use aemlint::documents::prefilter::{FACTS, Prefilter};
-use aemlint::{secret, signals};
+use aemlint::documents::{self, Content, Document};
+use aemlint::secret;
+use aemlint::signals::{self, NeedlePlace};
 use osgi_config::Target;
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -20,23 +21,21 @@ fn is_name(needle: &str) -> bool {
         && needle.chars().all(|character| character.is_ascii_alphanumeric() || "._-".contains(character))
 }
 
-/// What makes facts, and whether it counts in names too.
-fn needles() -> impl Iterator<Item = (&'static str, bool)> {
-    signals::needles().map(|needle| (needle, true)).chain(signals::value_needles().map(|needle| (needle, false)))
-}
-
-fn roles_of(needle: &str, names: bool) -> impl Iterator<Item = Role> + '_ {
-    ROLES.into_iter().filter(move |role| match role {
-        Role::AttributeName | Role::ElementName => names && is_name(needle),
-        Role::Host => needle.contains(".adobe") || needle.starts_with("adobe"),
-        Role::Value | Role::SystemViewValue => true,
+fn roles_of(needle: &str, place: NeedlePlace) -> impl Iterator<Item = Role> + '_ {
+    ROLES.into_iter().filter(move |role| match (role, place) {
+        (Role::AttributeName, NeedlePlace::Anywhere | NeedlePlace::Names) => is_name(needle),
+        (Role::ElementName, NeedlePlace::Anywhere) => is_name(needle),
+        (Role::Host, _) => needle.contains(".adobe") || needle.starts_with("adobe"),
+        (Role::NameInValue, NeedlePlace::Names) => true,
+        (Role::Value | Role::SystemViewValue, NeedlePlace::Anywhere | NeedlePlace::Values) => true,
+        _ => false,
     })
 }
 
 #[test]
 fn every_single_trick_is_seen_through() {
-    for (needle, names) in needles() {
-        for role in roles_of(needle, names) {
+    for (needle, place) in signals::needles() {
+        for role in roles_of(needle, place) {
             for trick in TRICKS.into_iter().filter(|trick| trick.applies_to(role)) {
                 for seed in 0..8 {
                     let document = encode(&mut Random::new(seed), needle, role, &[trick]);
@@ -109,12 +108,12 @@ proptest! {
     #[test]
     fn no_document_with_a_needle_is_skipped(
         seed in any::<u64>(),
-        needle in proptest::sample::select(needles().collect::<Vec<_>>()),
+        needle in proptest::sample::select(signals::needles().collect::<Vec<_>>()),
         tricks in proptest::sample::subsequence(&TRICKS, 0..=TRICKS.len()),
     ) {
         let mut random = Random::new(seed);
-        let (needle, names) = needle;
-        let roles: Vec<Role> = roles_of(needle, names).collect();
+        let (needle, place) = needle;
+        let roles: Vec<Role> = roles_of(needle, place).collect();
         let role = *random.pick(&roles);
         let document = encode(&mut random, needle, role, &tricks);
         prop_assert!(!FACTS.may_skip(&document), "{role:?}\n{}", String::from_utf8_lossy(&document));
@@ -146,7 +145,8 @@ proptest! {
         separator in "[._ -]?",
     ) {
         let name = words.join(&separator);
-        prop_assert!(!secret::is_secret_name(&name) || FACTS.mentions(&name), "{name}");
+        let document = format!("<a {}=\"x\"/>", name.replace(' ', "_x0020_"));
+        prop_assert!(!secret::is_secret_name(&name) || !FACTS.may_skip(document.as_bytes()), "{name}");
     }
 
     #[test]
@@ -198,12 +198,32 @@ fn the_product_reads_back_what_the_encoder_writes() {
     }
 }
 
-/// Whether the entry of an archive is read.
-fn is_read(name: &str, content: &[u8]) -> bool {
+#[test]
+fn no_reader_joins_the_texts_around_a_comment() {
+    const TEXT: &str = "ims-na1.adobelogin.com";
+    let content = b"<jcr:root xmlns:jcr=\"http://www.jcp.org/jcr/1.0\" xmlns:sv=\"http://www.jcp.org/jcr/sv/1.0\">\
+        <sv:value>ims-na1.adobe<!-- -->login.com</sv:value></jcr:root>";
+    let everything = Prefilter::parse_everything();
+    for name in ["jcr_root/a/.content.xml", "jcr_root/a/b.xml", "SLING-INF/a.xml", "a.xml"] {
+        let is_joined = |document: Document<'_>| match &document.content {
+            Content::DocView { nodes, .. } if nodes.iter().any(|node| !node.properties.is_empty()) => true,
+            _ => document.text.contains(TEXT),
+        };
+        assert_eq!(read(name, content, &everything, is_joined), Some(false), "{name}");
+    }
+}
+
+/// What a look at the document that is read of an entry of an archive gives, if it is read.
+fn read<T>(name: &str, content: &[u8], prefilter: &Prefilter, look: impl Fn(Document<'_>) -> T) -> Option<T> {
     let place = Place::on_disk("a.zip");
     let container = Container { place, parent: None, kind: ContainerKind::Archive, depth: 1, input: 0, start: None };
     let file = File { container: &Arc::new(container), name, bytes: content, partial: false };
-    documents::read(&file, Target::Aem65, &FACTS, &documents::Everything).is_some()
+    documents::read(&file, Target::Aem65, prefilter, &documents::Everything).map(look)
+}
+
+/// Whether the entry of an archive is read.
+fn is_read(name: &str, content: &[u8]) -> bool {
+    read(name, content, &FACTS, |_| ()).is_some()
 }
 
 #[test]

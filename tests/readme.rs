@@ -4,11 +4,11 @@
 //! The lines that a block shows below a command must be in its output in this order; `…` stands for any number of lines.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
-#[path = "support/pack.rs"]
-mod pack;
-
 use std::path::Path;
 use std::process::Command;
+
+#[path = "support/pack.rs"]
+mod pack;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -60,12 +60,18 @@ fn without_times(line: &str) -> String {
 fn check_page(page: &str) -> usize {
     let scratch = tempfile::tempdir().unwrap();
     let package = Path::new(ROOT).join("testdata/packages/acme.all-1.4.0.zip");
-    for copy in ["testdata/packages/acme.all-1.4.0.zip", "packages/acme.all-1.4.0.zip", "vendor.zip"] {
+    for copy in [
+        "testdata/packages/acme.all-1.4.0.zip",
+        "packages/acme.all-1.4.0.zip",
+        "vendor.zip",
+        "deliveries/acme.all-1.4.0.zip",
+    ] {
         let copy = scratch.path().join(copy);
         std::fs::create_dir_all(copy.parent().unwrap()).unwrap();
         std::fs::copy(&package, copy).unwrap();
     }
     pack::unfold(&Path::new(ROOT).join("testdata/cases/diff/input"), &scratch.path().join("packages"));
+    pack::unfold(&Path::new(ROOT).join("testdata/audit"), scratch.path());
     let commands: Vec<_> = commands(page).into_iter().filter(|shown| shown.line.starts_with("aemlint ")).collect();
     for Shown { line, output } in &commands {
         let run = Command::new(env!("CARGO_BIN_EXE_aemlint"))
@@ -95,7 +101,9 @@ fn check_page(page: &str) -> usize {
 
 #[test]
 fn commands_of_the_documentation_work_and_print_what_it_shows() {
-    for (page, at_least) in [("README.md", 10), ("docs/configuration.md", 2), ("docs/ci.md", 4), ("docs/diff.md", 1)] {
+    for (page, at_least) in
+        [("README.md", 10), ("docs/configuration.md", 2), ("docs/ci.md", 4), ("docs/audit.md", 10), ("docs/diff.md", 1)]
+    {
         assert!(check_page(page) >= at_least, "{page} lost commands");
     }
 }

@@ -124,6 +124,22 @@ fn findings_in_packages_are_recognised_in_the_next_build() {
 }
 
 #[test]
+fn several_findings_on_one_line_have_fingerprints_of_their_own() {
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), "META-INF/vault/filter.xml", FILTER);
+    let names = ["dbPassword", "ftpPassword", "mailPassword", "proxyPassword"];
+    let members: Vec<String> =
+        names.iter().map(|name| format!("\"{name}\":\"correct-horse-battery-staple\"")).collect();
+    let json = format!("{{{}}}", members.join(","));
+    write(directory.path(), "jcr_root/apps/x/config/com.acme.Client.cfg.json", &json);
+    let run = run(directory.path(), "one-line", &["--select", "plain-text-secret"]);
+    assert_eq!(results(&run).len(), names.len());
+    assert_eq!(fingerprints(&run).len(), names.len(), "each finding has its own");
+    let own = |result: &Value| result["partialFingerprints"]["aemlint/v1"].as_str().unwrap().to_owned();
+    assert_eq!(results(&run).iter().map(own).collect::<BTreeSet<_>>().len(), names.len());
+}
+
+#[test]
 fn findings_in_trees_have_the_fingerprints_that_code_scanning_computes() {
     let directory = tempfile::tempdir().unwrap();
     write(directory.path(), "META-INF/vault/filter.xml", FILTER);

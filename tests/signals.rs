@@ -26,6 +26,7 @@ fn facts(directory: &Path, target: Target, everything: bool) -> Vec<Fact> {
             default_excludes: true,
             exclude: globset::GlobSet::empty(),
             threads: None,
+            search_packed: false,
         },
         target,
         target_named: true,

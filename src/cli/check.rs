@@ -10,7 +10,7 @@ use crate::facts::{Fact, Kind};
 use crate::fix::Suggestions;
 use crate::policy::{Baseline, Context, Note, Policy, PolicyOutcome};
 use crate::report::{self, Format, RuleInfo, StatisticsForm, Style, Summary};
-use crate::rules::{Finding, Judgement, RuleSet, Severity, evaluate, merge_copies};
+use crate::rules::{Answers, Finding, Judgement, RuleSet, Severity, evaluate_with_answers, merge_copies};
 use crate::scan::{self, Scanned, Sought};
 use crate::workers;
 use miette::Report;
@@ -34,7 +34,9 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let scanned = scanning::scan_with(&args.inputs.paths, &options, console);
     hint_at_target(target, &scanned, console);
     let code = workers::with(args.inputs.reading.threads, scanned.facts.len(), || {
-        let judgement = evaluate(&run.rules, &scanned.facts, &scanned.installed, target.target)?;
+        let (answers, memory) = (Answers::default(), options.walk.limits.memory);
+        let judgement =
+            evaluate_with_answers(&run.rules, &scanned.facts, &scanned.installed, target.target, &answers, memory)?;
         run.conclude(judgement, &scanned)
     });
     // The process is about to end: the system takes back at once what would else be freed fact by fact.
@@ -90,11 +92,12 @@ impl<'a> Run<'a> {
     /// # Errors
     /// If a baseline or a report cannot be read or written.
     fn conclude(&self, judgement: Judgement, scanned: &Scanned) -> Result<u8, Report> {
-        let Judgement { findings, not_judged } = judgement;
+        let Judgement { findings, not_judged, left_out } = judgement;
         if self.console.verbose {
             not_judged.iter().for_each(|failed| self.console.error(&failed.error));
         }
-        let not_judged: Vec<Fact> = not_judged.into_iter().map(|failed| failed.fact).collect();
+        let not_judged = not_judged.into_iter().map(|failed| failed.fact);
+        let not_judged: Vec<Fact> = not_judged.chain(left_out).collect();
         let incomplete = scanned.is_incomplete() || !not_judged.is_empty();
         let context = Context {
             comments: scanned.comments.clone(),
@@ -156,6 +159,7 @@ impl<'a> Run<'a> {
             hidden: outcome.hidden.total(),
             milliseconds: (!self.args.report.no_times).then(|| self.milliseconds()),
             exit_code,
+            left_out: report::LeftOut::default(),
         };
         let keep = self.args.report.sarif_include_suppressed;
         let suppressed = if keep { outcome.suppressed } else { Vec::new() };

@@ -10,7 +10,7 @@ use crate::diff::{self, Side};
 use crate::facts::Fact;
 use crate::policy::{Context, Policy, files};
 use crate::report::{self, Compared, DiffFormat, DiffReport, DiffStyle, RuleInfo};
-use crate::rules::{RuleSet, evaluate, merge_copies};
+use crate::rules::{Answers, RuleSet, evaluate_with_answers, merge_copies};
 use crate::scan::{self, Sought};
 use crate::workers;
 use miette::Report;
@@ -66,12 +66,14 @@ impl<'a> Run<'a> {
         let options = scan::Options { digests: self.formats().any(DiffFormat::shows_inputs), ..options };
         let scanned = scanning::scan_with(&[path.to_owned()], &options, self.console);
         let judgement = workers::with(self.args.reading.threads, scanned.facts.len(), || {
-            evaluate(&self.rules, &scanned.facts, &scanned.installed, target.target)
+            let (answers, memory) = (Answers::default(), options.walk.limits.memory);
+            evaluate_with_answers(&self.rules, &scanned.facts, &scanned.installed, target.target, &answers, memory)
         })?;
         if self.console.verbose {
             judgement.not_judged.iter().for_each(|failed| self.console.error(&failed.error));
         }
-        let not_judged: Vec<Fact> = judgement.not_judged.into_iter().map(|failed| failed.fact).collect();
+        let not_judged = judgement.not_judged.into_iter().map(|failed| failed.fact);
+        let not_judged: Vec<Fact> = not_judged.chain(judgement.left_out).collect();
         let context = Context {
             packages: scanning::packages(&scanned.facts),
             incomplete: scanned.is_incomplete() || !not_judged.is_empty(),

@@ -124,9 +124,16 @@ impl World for Inputs<'_> {
         let options = scan::Options { allow_empty, ..self.options.clone() };
         let scanned = scan::scan_with(&self.args.inputs.paths, &options, overlay, &report);
         drop(progress);
-        let judgement =
-            evaluate_with_answers(&self.rules, &scanned.facts, &scanned.installed, self.target, &self.answers)?;
-        let is_incomplete = scanned.is_incomplete() || !judgement.not_judged.is_empty();
+        let judgement = evaluate_with_answers(
+            &self.rules,
+            &scanned.facts,
+            &scanned.installed,
+            self.target,
+            &self.answers,
+            self.options.walk.limits.memory,
+        )?;
+        let is_incomplete =
+            scanned.is_incomplete() || !judgement.not_judged.is_empty() || !judgement.left_out.is_empty();
         let all = judgement.findings;
         if self.trouble.set(trouble(&scanned.facts)).is_ok() {
             self.check_tenants(&scanned.facts)?;

@@ -33,7 +33,9 @@ pub(super) fn run(args: &Inventory, console: &Console) -> Result<u8, Report> {
     let further = args.with.iter().map(|further| further.kind());
     let sought = Sought::by_rules(&rules).with(integrations::KINDS.iter().copied().chain(further));
     let scanned = scanning::scan(&settings, &args.inputs, &args.limits, target, sought, console)?;
-    let Judgement { findings, not_judged } = evaluate(&rules, &scanned.facts, &scanned.installed, target.target)?;
+    let Judgement { findings, not_judged, left_out } =
+        evaluate(&rules, &scanned.facts, &scanned.installed, target.target)?;
+    let not_judged = not_judged.len() + left_out.len();
     let (findings, _) = merge_copies(policy.rate(findings));
     let mut rows: Vec<Row> = integrations::integrations(&scanned.facts, &findings).into_iter().map(Row::from).collect();
     rows.extend(inventory_with::rows(&scanned.facts, &findings, &args.with));
@@ -44,8 +46,8 @@ pub(super) fn run(args: &Inventory, console: &Console) -> Result<u8, Report> {
         InventoryFormat::Csv => inventory_rows::csv(&rows),
         InventoryFormat::Markdown => inventory_rows::markdown(&rows),
     })?;
-    note_unread(&scanned, not_judged.len(), console);
-    Ok(if not_judged.is_empty() { scanning::exit_code(&scanned) } else { 3 })
+    note_unread(&scanned, not_judged, console);
+    Ok(if not_judged == 0 { scanning::exit_code(&scanned) } else { 3 })
 }
 
 /// Prints what an instance with these run modes uses of the configurations in the inputs.

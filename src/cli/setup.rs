@@ -81,6 +81,7 @@ impl Settings {
             default_excludes: !reading.no_default_excludes,
             exclude,
             threads: reading.threads,
+            search_packed: reading.search_packed,
         })
     }
 

@@ -7,8 +7,10 @@ use std::borrow::Cow;
 use text_spans::{OneOrMany, ReadError, Span};
 
 /// Whether a JSON text can be initial content of which a node matters.
-pub(super) fn mentions_nodes(text: &str) -> bool {
-    text.contains("\"jcr:primaryType\"") || text.contains("\"sling:resourceType\"")
+pub(super) fn mentions_nodes(text: &[u8]) -> bool {
+    [&b"\"jcr:primaryType\""[..], b"\"sling:resourceType\""]
+        .iter()
+        .any(|name| memchr::memmem::find(text, name).is_some())
 }
 
 /// Gives every node of a text to `nodes`, the root with the path `root`, and returns why the content loader rejects the file.

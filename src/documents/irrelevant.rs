@@ -1,7 +1,7 @@
 //! The quick look at what most files are: ordinary content, of which nothing can make a fact.
 
 use super::prefilter::Prefilter;
-use super::{embedded, keys};
+use super::{embedded, initial_content, keys};
 use zip_audit::{ContainerKind, File};
 
 use memchr::memmem::Finder;
@@ -47,7 +47,7 @@ pub(super) fn look(file: &File<'_>, prefilter: &Prefilter) -> Look {
         // What it stands for may end otherwise.
         && !base.contains('%')
         && !keys::is_key_name(base)
-        && !prefilter.can_matter_as_text(file.bytes)
+        && !prefilter.can_matter_as_text(file.bytes, || initial_content::mentions_nodes(file.bytes))
         && !feature_model()
         && !embedded::is_configurator_resource(file.name);
     if ordinary_json { Look::Irrelevant } else { Look::Open }

@@ -147,7 +147,7 @@ impl<'b> Reading<'b, '_> {
                 return Some(plainly(text, Content::Configurations(configurations)));
             }
             let in_bundle = matches!(self.location, Location::Elsewhere { root } if !root.tree);
-            if in_bundle && initial_content::mentions_nodes(&text) {
+            if in_bundle && initial_content::mentions_nodes(text.as_bytes()) {
                 return Some(self.initial_content(text));
             }
         }

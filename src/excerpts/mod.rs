@@ -77,6 +77,14 @@ pub struct Excerpt {
 }
 
 impl Excerpts {
+    /// About how many bytes of memory they take.
+    pub(crate) fn weight(&self) -> usize {
+        let rows = self.rows.len() * size_of::<Range32>() + self.order.len() * size_of::<u32>();
+        let shown = self.shown.len() * size_of::<(Span, Shown)>();
+        let hashes = self.hashes.iter().map(|(_, hash)| size_of::<(u32, Box<str>)>() + hash.len());
+        size_of::<Self>() + self.text.len() + rows + shown + hashes.sum::<usize>()
+    }
+
     /// Keeps the lines of `text` around `marks`, after masking `secrets` and whatever has the shape or the name of a
     /// secret. `on_disk` is whether the text is a plain file, for which [`line_hash`](Self::line_hash) is wanted.
     pub fn new(text: &str, secrets: &[Span], marks: &[Span], on_disk: bool) -> Self {

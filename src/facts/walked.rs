@@ -39,8 +39,13 @@ pub enum Cause {
     NotUnderstood(String),
     /// There are more facts in it than are kept of one file.
     TooManyFacts,
-    /// The values of all files together need more memory than the limit; its own were clipped.
-    ValuesClipped,
+    /// The facts of all files together need more memory than the limit; of this many files only the beginnings of values
+    /// were kept.
+    ValuesClipped(u64),
+    /// The facts of all files together need more memory than the limit; this many files were left out.
+    FactsLeftOut(u64),
+    /// The findings need more memory than the limit; this many were left out.
+    FindingsLeftOut(u64),
     /// A workspace filter with a pattern that cannot be evaluated.
     UndecidedPattern,
     /// The run modes of the configurations of its PID tell apart more instances than are judged.
@@ -70,7 +75,9 @@ impl Cause {
             Self::NotRead(cause) => cause.name(),
             Self::NotUnderstood(_) => "not-understood",
             Self::TooManyFacts => "too-many-facts",
-            Self::ValuesClipped => "values-clipped",
+            Self::ValuesClipped(_) => "values-clipped",
+            Self::FactsLeftOut(_) => "facts-left-out",
+            Self::FindingsLeftOut(_) => "findings-left-out",
             Self::UndecidedPattern => "undecided-pattern",
             Self::TooManyInstances => "too-many-instances",
             Self::NothingToJudge { .. } => "nothing-to-judge",
@@ -100,6 +107,13 @@ impl Ambiguity {
     }
 }
 
+/// That this many findings on what a file on disk holds were left out.
+pub fn findings_left_out(file: Place, deployment: u32, findings: u64, limit: Limit) -> Fact {
+    let unread =
+        NotAnalysed { place: file, cause: Cause::FindingsLeftOut(findings), limit: Some(limit), input: deployment };
+    unread.fact()
+}
+
 /// That a fact could not be judged, for this reason.
 pub fn not_judged(fact: &Fact, reason: &str) -> Fact {
     let data = Unread { cause: "not-judged".to_owned(), reason: reason.to_owned(), limit: None };
@@ -108,6 +122,13 @@ pub fn not_judged(fact: &Fact, reason: &str) -> Fact {
         path: fact.path.clone(),
         excerpts: fact.excerpts.clone(),
         ..about_file(fact.place.clone(), fact.deployment, data)
+    }
+}
+
+impl NotAnalysed {
+    fn fact(self) -> Fact {
+        let (cause, reason, limit) = (self.cause.name().to_owned(), reason(&self), self.limit.map(limit));
+        about_file(self.place, self.input, Unread { cause, reason, limit })
     }
 }
 
@@ -144,9 +165,29 @@ fn reason(unread: &NotAnalysed) -> String {
         Cause::NotUnderstood(clause) => clause,
         Cause::NothingToJudge { names, excluded } => return nothing_to_judge(names, *excluded),
         Cause::TooManyFacts => "there is more to judge in it than is kept of one file; the rest was left out",
-        Cause::ValuesClipped => {
-            "the values to judge, of all files together, need more memory than the limit; of its own only the \
+        Cause::ValuesClipped(1) => {
+            "what is to be judged of all files together needs more memory than the limit; of its values only the \
              beginnings were kept"
+        }
+        Cause::ValuesClipped(files) => {
+            return format!(
+                "what is to be judged of all files together needs more memory than the limit; of the values of {files} \
+                 files in it only the beginnings were kept"
+            );
+        }
+        Cause::FactsLeftOut(1) => {
+            "what is to be judged of all files together needs more memory than the limit; it was not judged"
+        }
+        Cause::FactsLeftOut(files) => {
+            return format!(
+                "what is to be judged of all files together needs more memory than the limit; {files} files in it were \
+                 not judged, or not wholly"
+            );
+        }
+        Cause::FindingsLeftOut(findings) => {
+            return format!(
+                "the findings need more memory than the limit; further {findings}, the least severe ones, were left out"
+            );
         }
         Cause::UndecidedPattern => {
             "a pattern of this workspace filter uses a feature of Java's regular expressions that aemlint cannot \
@@ -201,6 +242,9 @@ pub fn cause_text(cause: &UnreadCause) -> String {
         UnreadCause::CannotExamine(error) => return format!("it cannot be examined: {error}"),
         UnreadCause::CannotList(error) => return format!("the directory cannot be listed: {error}"),
         UnreadCause::MoreEntries(count) => return format!("{count} more entries of it were not read"),
+        UnreadCause::MoreAnomalies(count) => {
+            return format!("it contradicts itself in {count} more ways, for which there is no memory");
+        }
         UnreadCause::UnknownMethod(method) => return format!("it is packed by method {method}"),
         UnreadCause::InternalError => "aemlint failed on it: an internal error, please report it",
         UnreadCause::Missing => "it does not exist",

@@ -38,5 +38,8 @@ fn render(report: &Report, _: &[RuleInfo], style: &Style) -> String {
             phrases::reason(unread)
         );
     }
+    if let Some(left_out) = phrases::left_out(report) {
+        out += &format!(".:1:1: {}[report] {left_out}\n", phrases::painted_level(style.color, Severity::Note));
+    }
     out
 }

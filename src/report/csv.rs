@@ -6,6 +6,10 @@ use super::phrases;
 use crate::escape;
 use crate::rules::{Finding, Severity, UNREAD_RULE};
 use std::collections::HashMap;
+use zip_audit::Place;
+
+/// Characters of one name.
+const MAX_NAME_CHARS: usize = 4_096;
 
 const COLUMNS: [&str; 19] = [
     "level",
@@ -55,13 +59,27 @@ fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
             String::new(),
             String::new(),
             String::new(),
-            unread.place.file.to_string(),
-            unread.place.inside.join(" "),
+            name(&unread.place.file),
+            inside(&unread.place),
         ];
         cells.iter_mut().zip(known).for_each(|(cell, known)| *cell = known);
         out += &row(cells);
     }
+    if let Some(left_out) = phrases::left_out(report) {
+        let mut cells = [const { String::new() }; COLUMNS.len()];
+        let known = [Severity::Note.name().to_owned(), String::new(), String::new(), phrases::sentence(&left_out)];
+        cells.iter_mut().zip(known).for_each(|(cell, known)| *cell = known);
+        out += &row(cells);
+    }
     out
+}
+
+fn name(name: &str) -> String {
+    escape::clip(name, MAX_NAME_CHARS).into_owned()
+}
+
+fn inside(place: &Place) -> String {
+    place.inside.iter().map(|inside| name(inside)).collect::<Vec<_>>().join(" ")
 }
 
 fn cells(finding: &Finding, urls: &HashMap<&str, &str>) -> [String; COLUMNS.len()] {
@@ -76,8 +94,8 @@ fn cells(finding: &Finding, urls: &HashMap<&str, &str>) -> [String; COLUMNS.len(
         package.group,
         package.name,
         package.version,
-        location.place.file.to_string(),
-        location.place.inside.join(" "),
+        name(&location.place.file),
+        inside(&location.place),
         location.mark.start.line.to_string(),
         location.mark.start.column.to_string(),
         location.node.clone().unwrap_or_default(),

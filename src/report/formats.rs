@@ -2,7 +2,7 @@
 
 use super::form::{ReportForm, Style};
 use super::model::{Report, RuleInfo};
-use super::{concise, csv, github, gitlab, grouped, html, json, junit, markdown, redact, sarif, text};
+use super::{bounded, concise, csv, github, gitlab, grouped, html, json, junit, markdown, redact, sarif, text};
 use crate::escape;
 use std::fmt;
 use std::str::FromStr;
@@ -60,16 +60,22 @@ impl Format {
         self.0.shows_inputs
     }
 
+    /// The report in this form, in no more than so many bytes.
+    #[cfg(test)]
+    pub(super) fn render_within(self, report: &Report, most: usize) -> String {
+        bounded::render_within(self.0, report, &super::test_report::rules(), &Style::default(), most)
+    }
+
     /// Whether it ends with the line that sums up the run.
     pub fn has_summary(self) -> bool {
         self.0.has_summary
     }
 }
 
-/// The report in one form, with a line end at its end. `rules` are the rules that findings name, in any order, and all
+/// The report in one form, with a line end at its end, and not longer than 16 MiB. `rules` are the rules that findings name, in any order, and all
 /// others that ran where the form [needs](Format::needs_all_rules) them.
 pub fn render(format: Format, report: &Report, rules: &[RuleInfo], style: &Style) -> String {
-    (format.0.render)(&redact::redacted(report), rules, style)
+    bounded::render(format.0, &redact::redacted(report), rules, style)
 }
 
 impl PartialEq for Format {

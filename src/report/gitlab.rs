@@ -41,6 +41,14 @@ pub(super) const FORM: ReportForm = ReportForm {
 fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
     let mut used = HashSet::new();
     let issues: Vec<Issue<'_>> = report.findings.iter().map(|finding| issue(finding, &mut used)).collect();
+    let left_out = phrases::left_out(report).map(|left_out| Issue {
+        description: phrases::sentence(&left_out),
+        check_name: "report",
+        fingerprint: unique("left-out", &mut used),
+        severity: "info",
+        location: LocationForm { path: ".".to_owned(), lines: Lines { begin: 1 } },
+    });
+    let issues: Vec<Issue<'_>> = issues.into_iter().chain(left_out).collect();
     // Serialising structs of strings and numbers into a string cannot fail.
     let text = serde_json::to_string_pretty(&issues).unwrap_or_default();
     let mut out = escape::json(&text).into_owned();

@@ -4,7 +4,7 @@
 //! secrets were masked when the findings were made.
 
 use super::form::{ReportForm, Style};
-use super::model::{Report, RuleInfo};
+use super::model::{LeftOut, Report, RuleInfo};
 use crate::escape;
 use crate::facts::{Coordinates, Whereabouts};
 use crate::rules::{Finding, Fix};
@@ -133,6 +133,15 @@ struct SummaryForm {
     #[serde(skip_serializing_if = "Option::is_none")]
     milliseconds: Option<u64>,
     exit_code: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left_out: Option<LeftOutForm>,
+}
+
+#[derive(Serialize)]
+struct LeftOutForm {
+    findings: u64,
+    unread: u64,
+    inputs: u64,
 }
 
 pub(super) const FORM: ReportForm = ReportForm {
@@ -173,6 +182,10 @@ fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
             hidden: summary.hidden,
             milliseconds: summary.milliseconds,
             exit_code: summary.exit_code,
+            left_out: (summary.left_out != LeftOut::default()).then(|| {
+                let LeftOut { findings, unread, inputs } = summary.left_out;
+                LeftOutForm { findings, unread, inputs }
+            }),
         },
     };
     // A long report need not grow step by step.

@@ -46,6 +46,12 @@ fn tables(out: &mut String, overview: &Overview<'_>) {
         let level = phrases::level(rule.severity);
         *out += &format!("| {level} | {} | {} | {} |\n", rule.number, linked(rule), escape::markdown(rule.title));
     }
+    if overview.groups.len() > 1 {
+        *out += "\n| group | findings |\n|---|---|\n";
+        for group in overview.groups.iter().take(MAX_ITEMS) {
+            *out += &format!("| {} | {} |\n", escape::markdown(&group.name), group.numbers());
+        }
+    }
     *out += "\n| package | findings |\n|---|---|\n";
     for package in overview.packages.iter().take(MAX_ITEMS) {
         *out += &format!("| {} | {} |\n", escape::markdown(&package.name), package.numbers());

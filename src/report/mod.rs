@@ -3,6 +3,7 @@
 //!
 //! A new form is a file with a `ReportForm` and its line in `formats.rs`.
 
+mod bounded;
 mod concise;
 mod csv;
 mod diff;
@@ -34,7 +35,7 @@ mod unread;
 pub use diff::{Compared, DiffFormat, DiffReport, DiffStyle, UnknownDiffFormat, redact_diff, render_diff};
 pub use form::Style;
 pub use formats::{Format, UnknownFormat, render};
-pub use model::{Report, RuleInfo, Summary};
+pub use model::{LeftOut, Report, RuleInfo, Summary};
 pub(crate) use phrases::count;
 pub use statistics::{StatisticsForm, statistics};
 pub use summary::line as summary_line;

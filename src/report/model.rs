@@ -51,6 +51,19 @@ pub struct Summary {
     pub milliseconds: Option<u64>,
     /// The exit code of the run.
     pub exit_code: u8,
+    /// What this form of the report leaves out, so that it stays short enough.
+    pub left_out: LeftOut,
+}
+
+/// What a report leaves out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Findings, further places and accepted findings that would be results of their own included.
+    pub findings: u64,
+    /// Things that were not read.
+    pub unread: u64,
+    /// Packages and trees that were read.
+    pub inputs: u64,
 }
 
 /// What a report says of a rule beside its findings.

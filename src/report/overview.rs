@@ -6,7 +6,7 @@ use crate::escape;
 use crate::facts::Whereabouts;
 use crate::rules::{Finding, Severity};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The numbers of a report, the worst first.
 pub(super) struct Overview<'r> {
@@ -14,6 +14,8 @@ pub(super) struct Overview<'r> {
     pub(super) rules: Vec<RuleCount<'r>>,
     /// How many findings there are in each package.
     pub(super) packages: Vec<PackageCount>,
+    /// How many findings there are in the packages of each group; none for packages that do not say theirs.
+    pub(super) groups: Vec<PackageCount>,
 }
 
 /// The findings of one rule and severity.
@@ -27,7 +29,8 @@ pub(super) struct RuleCount<'r> {
     pub(super) url: Option<&'r str>,
 }
 
-/// The findings in one package, or in one folder of a source tree.
+/// The findings in one package, in one folder of a source tree or in the packages of a group.
+#[derive(Default)]
 pub(super) struct PackageCount {
     /// What it is called and where it is. Escaped for a terminal.
     pub(super) name: String,
@@ -41,20 +44,16 @@ impl<'r> Overview<'r> {
     pub(super) fn of(report: &'r Report, rules: &'r [RuleInfo]) -> Self {
         let mut by_rule: BTreeMap<(Reverse<Severity>, &str), (u64, &Finding)> = BTreeMap::new();
         let mut by_package: BTreeMap<String, PackageCount> = BTreeMap::new();
+        let mut by_group: BTreeMap<String, (PackageCount, BTreeSet<String>)> = BTreeMap::new();
         for finding in &report.findings {
             by_rule.entry((Reverse(finding.severity), &finding.rule)).or_insert((0, finding)).0 += 1;
             let name = package_of(finding);
-            let package = by_package.entry(name).or_insert_with_key(|name| PackageCount {
-                name: name.clone(),
-                errors: 0,
-                warnings: 0,
-                notes: 0,
-            });
-            match finding.severity {
-                Severity::Error => package.errors += 1,
-                Severity::Warning => package.warnings += 1,
-                Severity::Note => package.notes += 1,
+            if let Some(package) = finding.package.as_deref().filter(|package| !package.group.is_empty()) {
+                let (group, packages) = by_group.entry(escape::terminal_name(&package.group)).or_default();
+                group.add(finding.severity);
+                packages.insert(name.clone());
             }
+            by_package.entry(name).or_default().add(finding.severity);
         }
         let rule = |((Reverse(severity), rule), (number, finding)): ((_, &'r str), (u64, &'r Finding))| RuleCount {
             rule,
@@ -65,9 +64,14 @@ impl<'r> Overview<'r> {
         };
         let mut rules: Vec<RuleCount<'r>> = by_rule.into_iter().map(rule).collect();
         rules.sort_by_key(|rule| (Reverse(rule.severity), Reverse(rule.number)));
-        let mut packages: Vec<PackageCount> = by_package.into_values().collect();
-        packages.sort_by_key(|package| Reverse((package.errors, package.warnings, package.notes)));
-        Self { rules, packages }
+        let named = |(name, count): (String, PackageCount)| PackageCount { name, ..count };
+        let groups = by_group.into_iter().map(|(name, (count, packages))| {
+            let packages = phrases::count(packages.len() as u64, "package", "packages");
+            (format!("{name}: {packages}"), count)
+        });
+        let groups = worst_first(groups.map(named).collect());
+        let packages = worst_first(by_package.into_iter().map(named).collect());
+        Self { rules, packages, groups }
     }
 
     /// `missing-scope, jwt-credentials (2)`: the rules, the worst first, whatever the severity. Escaped for a terminal.
@@ -88,6 +92,14 @@ impl<'r> Overview<'r> {
 }
 
 impl PackageCount {
+    fn add(&mut self, severity: Severity) {
+        match severity {
+            Severity::Error => self.errors += 1,
+            Severity::Warning => self.warnings += 1,
+            Severity::Note => self.notes += 1,
+        }
+    }
+
     /// ` in vendor.zip`; nothing for the working directory.
     pub(super) fn as_place(&self) -> String {
         if self.name == "." { String::new() } else { format!(" in {}", self.name) }
@@ -97,6 +109,11 @@ impl PackageCount {
     pub(super) fn numbers(&self) -> String {
         phrases::numbers(self.errors, self.warnings, self.notes)
     }
+}
+
+fn worst_first(mut packages: Vec<PackageCount>) -> Vec<PackageCount> {
+    packages.sort_by_key(|package| Reverse((package.errors, package.warnings, package.notes)));
+    packages
 }
 
 /// What the package around a finding is called and where it is; of files of a source tree that are in none, the folder around

@@ -108,6 +108,22 @@ pub(super) fn reason(unread: &super::Unread) -> String {
     }
 }
 
+/// What the report leaves out because it would be too long, if anything.
+pub(super) fn left_out(report: &super::model::Report) -> Option<String> {
+    let left_out = &report.summary.left_out;
+    let parts: Vec<String> = [
+        (left_out.findings, "finding", "findings"),
+        (left_out.unread, "thing that was not read", "things that were not read"),
+        (left_out.inputs, "input", "inputs"),
+    ]
+    .into_iter()
+    .filter(|&(number, ..)| number > 0)
+    .map(|(number, one, many)| count(number, one, many))
+    .collect();
+    let names = parts.join(", ");
+    (!parts.is_empty()).then(|| format!("left out of this report, which would be longer than 16 MiB: {names}"))
+}
+
 /// The things that were not read and of which no finding tells, such as when the rule for them is off.
 pub(super) fn untold_unread(report: &super::model::Report) -> &[super::Unread] {
     let told = report.findings.iter().any(|finding| finding.rule.as_ref() == UNREAD_RULE);

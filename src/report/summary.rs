@@ -2,7 +2,7 @@
 
 use super::layout::columns;
 use super::model::{Report, Summary};
-use super::phrases::{count, numbers};
+use super::phrases::{self, count, numbers};
 
 /// `2 errors, 1 warning`.
 pub(super) fn found(summary: &Summary) -> String {
@@ -69,6 +69,9 @@ fn clauses(report: &Report) -> Vec<String> {
     if summary.unread > 0 {
         let verb = if summary.unread == 1 { "was" } else { "were" };
         clauses.push(format!("{} {verb} not read", count(summary.unread, "thing", "things")));
+    }
+    if let Some(left_out) = phrases::left_out(report) {
+        clauses.push(left_out);
     }
     if summary.exit_code != 0 {
         clauses.push(format!("exit code {}", summary.exit_code));

@@ -162,6 +162,7 @@ pub(super) fn report() -> Report {
             hidden: 1,
             milliseconds: Some(41),
             exit_code: 3,
+            ..Summary::default()
         },
     }
 }

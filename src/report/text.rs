@@ -18,7 +18,9 @@ const MAX_RELATED: usize = 10;
 /// Things that were not read named in the overview; of further ones the number.
 const MAX_UNREAD: usize = 20;
 /// Places of findings that are like those before; of further ones the number.
-const MAX_FURTHER: usize = 50;
+const MAX_FURTHER: usize = 20;
+/// Packages of which the groups, mostly one a vendor, are not summed up.
+const MAX_PACKAGES_WITHOUT_GROUPS: usize = 10;
 /// Findings of which the overview is one line.
 const MAX_FINDINGS_OF_LINE: usize = 3;
 
@@ -65,10 +67,20 @@ impl<'r> Text<'r> {
             self.lines("", &line);
         } else if !report.findings.is_empty() {
             self.lines("", &summary::found_in(report));
-            self.out.push('\n');
+            self.blank();
             self.rule_table(&overview.rules);
-            self.out.push('\n');
-            overview.packages.iter().for_each(|package| self.package(package));
+            if overview.packages.len() > MAX_PACKAGES_WITHOUT_GROUPS && overview.groups.len() > 1 {
+                self.blank();
+                self.packages(&overview.groups);
+            }
+            // Of the working directory alone it is plain where they are.
+            if !matches!(overview.packages.as_slice(), [package] if package.as_place().is_empty()) {
+                self.blank();
+                self.packages(&overview.packages);
+            }
+        }
+        if !report.unread.is_empty() {
+            self.blank();
         }
         for thing in report.unread.iter().take(MAX_UNREAD) {
             let path = phrases::path_of(&thing.place);
@@ -77,6 +89,11 @@ impl<'r> Text<'r> {
         if report.unread.len() > MAX_UNREAD {
             self.lines("not read: ", &format!("{} more", report.unread.len() - MAX_UNREAD));
         }
+        self.blank();
+    }
+
+    /// An empty line, but not before the first one.
+    fn blank(&mut self) {
         if !self.out.is_empty() {
             self.out.push('\n');
         }
@@ -101,8 +118,11 @@ impl<'r> Text<'r> {
         }
     }
 
-    fn package(&mut self, package: &PackageCount) {
-        self.lines("  ", &format!("{}: {}", package.name, package.numbers()));
+    fn packages(&mut self, packages: &[PackageCount]) {
+        let widest = packages.iter().map(|package| package.numbers().len()).max().unwrap_or_default();
+        for package in packages {
+            self.lines(&format!("  {:widest$}  ", package.numbers()), &package.name);
+        }
     }
 
     fn group(&mut self, group: &Group<'r>, drawing: &Drawing) {

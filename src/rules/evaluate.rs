@@ -11,21 +11,33 @@ use super::fingerprint::{self, FingerprintInput};
 use super::fix::{self, Fix};
 use super::not_judged::{self, Failure, NotJudged};
 use crate::diagnostics::UserError;
+use crate::escape;
 
 use super::set::{Compiled, Rule, RuleSet};
 use super::severity::{Confidence, Severity};
+use crate::facts::walked::findings_left_out;
 use crate::facts::{Fact, Installed, Kind, Packages, Value, ValueRef, Whereabouts};
 use crate::workers::WORTH_SHARING;
 use osgi_config::Target;
 use rayon::prelude::*;
+use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 use text_spans::SourceRange;
-use zip_audit::Place;
+use zip_audit::{LimitKind, Limits, Place};
 
 /// What other places of a finding say where the rule has no `related` text.
 const RELATED: &str = "Also here.";
 /// What the place of a configuration says that is used instead of the one that a finding is about.
 const WINNER: &str = "This one is used instead.";
+
+/// Of the memory of a run, the part that findings may take.
+const FINDINGS_SHARE: u64 = 4;
+/// Characters of a message; the values that it quotes can have any length.
+const MAX_MESSAGE_CHARS: usize = 4_096;
+/// Findings that are made before their memory is looked at.
+const AT_ONCE: usize = 4_096;
 
 /// What rules say of facts.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +47,9 @@ pub struct Judgement {
     /// Facts that a rule could not judge: its condition or its message has no value on them. A finding says so of each, if
     /// there is a rule on facts of kind `unread`.
     pub not_judged: Vec<NotJudged>,
+    /// Facts that say of each file on disk how many findings on what it holds were left out, the least severe ones, for want
+    /// of memory. There is a finding on each of them, too.
+    pub left_out: Vec<Fact>,
 }
 
 /// Judges `facts` by `rules`. A rule that fails on a fact fails on that fact alone. `installed` is what was linked together
@@ -48,10 +63,10 @@ pub fn evaluate(
     installed: &Installed,
     target: Target,
 ) -> Result<Judgement, UserError> {
-    evaluate_with_answers(rules, facts, installed, target, &Answers::default())
+    evaluate_with_answers(rules, facts, installed, target, &Answers::default(), Limits::default().memory)
 }
 
-/// Judges as [`evaluate`] does, with the answers that fixes need.
+/// Judges as [`evaluate`] does, with the answers that fixes need, in a run that may hold so many bytes of memory.
 ///
 /// # Errors
 /// As [`evaluate`].
@@ -61,25 +76,39 @@ pub fn evaluate_with_answers(
     installed: &Installed,
     target: Target,
     answers: &Answers,
+    memory: u64,
 ) -> Result<Judgement, UserError> {
-    let (mut findings, mut not_judged) = judge(rules, facts, installed, target, answers)?;
-    if !not_judged.is_empty() {
+    let most = usize::try_from(memory / FINDINGS_SHARE).unwrap_or(usize::MAX);
+    let Judged { mut findings, mut not_judged, left_out } = judge(rules, facts, installed, target, answers, most)?;
+    let limit = (LimitKind::Memory, memory);
+    let left_out: Vec<Fact> = (left_out.into_iter())
+        .map(|((deployment, file), count)| findings_left_out(Place::on_disk(file), deployment, count, limit))
+        .collect();
+    if !not_judged.is_empty() || !left_out.is_empty() {
         // What could not be judged is judged as content that was not analysed. Where that fails, too, it has been told.
-        let unread: Vec<Fact> = not_judged.iter().map(|failure| failure.fact.clone()).collect();
-        let (more, failed_again) = judge(rules, &unread, &Installed::nothing(target), target, answers)?;
-        findings.extend(more);
-        not_judged.extend(failed_again);
+        let unread = not_judged.iter().map(|failure| &failure.fact).chain(&left_out);
+        let unread: Vec<Fact> = unread.cloned().collect();
+        let more = judge(rules, &unread, &Installed::nothing(target), target, answers, most)?;
+        findings.extend(more.findings);
+        not_judged.extend(more.not_judged);
     }
     findings.sort_by(|(_, a), (_, b)| order(a).cmp(&order(b)));
     let packages = Packages::of_facts(facts);
     for (_, finding) in &mut findings {
         finding.package = packages.around(&finding.location.place).cloned();
     }
-    Ok(Judgement { findings: fingerprint::number(findings), not_judged })
+    Ok(Judgement { findings: fingerprint::number(findings), not_judged, left_out })
 }
 
 /// The findings without their fingerprints, and the failures.
-type Judged = (Vec<(FingerprintInput, Finding)>, Vec<NotJudged>);
+struct Judged {
+    findings: Vec<(FingerprintInput, Finding)>,
+    not_judged: Vec<NotJudged>,
+    left_out: LeftOut,
+}
+
+/// How many findings were left out, for each deployment and file on disk.
+type LeftOut = BTreeMap<(u32, Arc<str>), u64>;
 
 fn judge(
     rules: &RuleSet,
@@ -87,6 +116,7 @@ fn judge(
     installed: &Installed,
     target: Target,
     answers: &Answers,
+    most: usize,
 ) -> Result<Judged, UserError> {
     let mut judge = Judge::new(rules, facts, installed, target, answers)?;
     let (hits, failed) = judge.hits();
@@ -103,9 +133,8 @@ fn judge(
     let single = single.into_iter().zip(same).map(|(hit, same)| Fault { hit, same, group: None });
     let counted = groups.iter().map(|group| Fault { hit: group.primary(), same: None, group: Some(group) });
     let faults: Vec<Fault<'_>> = single.chain(counted).collect();
-    let of_faults = each(&faults, |fault| judge.finding(fault).ok());
-    let silent = (0..faults.len()).filter(|&fault| of_faults[fault].is_none());
-    let mut failures: Vec<Failing> = failed.into_iter().chain(silent.map(Failing::Finding)).collect();
+    let made = judge.findings(&faults, most);
+    let mut failures: Vec<Failing> = failed.into_iter().chain(made.silent.into_iter().map(Failing::Finding)).collect();
     let subject = |failing: &Failing| match *failing {
         Failing::Condition { rule, fact } => (rule, fact),
         Failing::Finding(fault) => (faults[fault].hit.rule, faults[fault].hit.fact),
@@ -119,7 +148,16 @@ fn judge(
         Failing::Finding(fault) => judge.finding(&faults[fault]).err(),
     };
     let not_judged = not_judged::list(&told, error_of);
-    Ok((of_faults.into_iter().flatten().collect(), not_judged))
+    Ok(Judged { findings: made.findings, not_judged, left_out: made.left_out })
+}
+
+/// What was made of faults.
+#[derive(Default)]
+struct Made {
+    findings: Vec<(FingerprintInput, Finding)>,
+    /// The faults that no finding can be made of.
+    silent: Vec<usize>,
+    left_out: LeftOut,
 }
 
 /// Where a rule failed, by indices.
@@ -296,6 +334,37 @@ impl<'a> Judge<'a> {
         found
     }
 
+    /// The findings on all faults, as far as they take no more than `most` bytes; the worst come first then.
+    fn findings(&self, faults: &[Fault<'_>], most: usize) -> Made {
+        let mut order: Vec<usize> = (0..faults.len()).collect();
+        if faults.len() > AT_ONCE {
+            let level = |fault: usize| self.rule(faults[fault].hit).file.cases[faults[fault].hit.case].level;
+            order.sort_by_key(|&fault| Reverse(level(fault)));
+        }
+        let mut made = Made::default();
+        let mut room = Some(most);
+        for chunk in order.chunks(AT_ONCE) {
+            if room.is_none() {
+                for &fault in chunk {
+                    let fact = &self.facts[faults[fault].hit.fact];
+                    *made.left_out.entry((fact.deployment, fact.place.file.clone())).or_default() += 1;
+                }
+                continue;
+            }
+            let of_chunk = each(chunk, |&fault| self.finding(&faults[fault]).ok());
+            for (&fault, finding) in chunk.iter().zip(of_chunk) {
+                match finding {
+                    None => made.silent.push(fault),
+                    Some(finding) => {
+                        room = room.and_then(|room| room.checked_sub(finding.1.weight()));
+                        made.findings.push(finding);
+                    }
+                }
+            }
+        }
+        made
+    }
+
     fn finding(&self, fault: &Fault<'_>) -> Result<(FingerprintInput, Finding), UserError> {
         let Fault { hit, group, .. } = *fault;
         let Active { file, compiled, .. } = self.rule(hit);
@@ -307,7 +376,7 @@ impl<'a> Judge<'a> {
             Some(group) => scope.with_group(&group.seen),
             None => scope,
         };
-        let mut message = texts.message.render(file, &scope, fact)?;
+        let mut message = clipped(texts.message.render(file, &scope, fact)?);
         if let Some(reason) = &fact.not_installed {
             message = format!("{message} It is not installed: {reason}.");
         } else if let Some(reason) = &fact.overridden {
@@ -326,7 +395,7 @@ impl<'a> Judge<'a> {
         }
         for there in self.installed.related(fact) {
             let message = match &compiled.related(file)? {
-                Some(text) if fact.overridden.is_none() => text.render(file, &scope, fact)?,
+                Some(text) if fact.overridden.is_none() => clipped(text.render(file, &scope, fact)?),
                 _ if fact.overridden.is_some() => WINNER.to_owned(),
                 _ => RELATED.to_owned(),
             };
@@ -346,7 +415,7 @@ impl<'a> Judge<'a> {
             at_most,
             confidence: confidence.min(surest),
             message,
-            advice: texts.advice.as_ref().map(|advice| advice.render(file, &scope, fact)).transpose()?,
+            advice: texts.advice.as_ref().map(|advice| advice.render(file, &scope, fact).map(clipped)).transpose()?,
             location: Whereabouts::of(fact, mark),
             property: self.property(hit.fact, &at, mark).map(str::to_owned),
             package: None,
@@ -448,11 +517,19 @@ impl<'a> Judge<'a> {
         };
         let message = match compiled.related(file)? {
             None => RELATED.to_owned(),
-            Some(text) => text.render(file, &scope, fact)?,
+            Some(text) => clipped(text.render(file, &scope, fact)?),
         };
         let texts = compiled.cases[hit.case].texts(file, &file.cases[hit.case])?;
         let (_, mark) = place_in(fact, &texts.at, file, &scope)?;
         Ok(Related { message, location: Whereabouts::of(fact, mark) })
+    }
+}
+
+/// A text of a rule, which may quote a value of any length.
+fn clipped(text: String) -> String {
+    match escape::clip(&text, MAX_MESSAGE_CHARS) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(clipped) => clipped,
     }
 }
 

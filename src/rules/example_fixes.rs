@@ -9,6 +9,7 @@ use crate::diagnostics::UserError;
 use crate::edits::{self, Edited};
 use crate::facts::Linked;
 use config_edits::EditError;
+use zip_audit::Limits;
 
 /// How often the findings of a rule are mended before it is said that they stay.
 const MAX_ROUNDS: usize = 10;
@@ -28,7 +29,8 @@ pub(super) fn test(
     let answers = Answers::samples();
     let own = |linked: &Linked, example: &ExampleInput| -> Result<Vec<Finding>, UserError> {
         let Linked { facts, installed } = linked;
-        let judgement = evaluate_with_answers(rules, facts, installed, example.target, &answers)?;
+        let judgement =
+            evaluate_with_answers(rules, facts, installed, example.target, &answers, Limits::default().memory)?;
         if let Some(failed) = judgement.not_judged.into_iter().next() {
             return Err(failed.error);
         }

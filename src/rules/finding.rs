@@ -52,6 +52,22 @@ pub struct Finding {
     pub fix: Option<Fix>,
 }
 
+impl Finding {
+    /// About how many bytes of memory it takes. Names of files and what it quotes of them belong to facts.
+    pub(super) fn weight(&self) -> usize {
+        let texts =
+            |message: &str, location: &Whereabouts| message.len() + location.node.as_ref().map_or(0, String::len);
+        let related = self.related.iter().map(|it| size_of::<Related>() + texts(&it.message, &it.location));
+        let instances = self.instances.iter().map(|instance| size_of::<String>() + instance.len());
+        let more = self.advice.as_ref().map_or(0, String::len) + self.property.as_ref().map_or(0, String::len);
+        size_of::<Self>()
+            + texts(&self.message, &self.location)
+            + more
+            + related.sum::<usize>()
+            + instances.sum::<usize>()
+    }
+}
+
 /// A fault that copies of one file have in common: numbers of the rule, of its case and of the fact.
 pub type SameFault = (usize, usize, usize);
 

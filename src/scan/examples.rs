@@ -22,6 +22,7 @@ pub fn facts_of_example(rules: &RuleSet, example: &ExampleInput) -> Result<Linke
             default_excludes: true,
             exclude: globset::GlobSet::empty(),
             threads: Some(1),
+            search_packed: false,
         },
         target: example.target,
         target_named: example.target_named,

@@ -17,7 +17,7 @@ pub(crate) mod variables;
 
 mod signal;
 
-pub use signal::{Signal, SignalKind};
+pub use signal::{NeedlePlace, Signal, SignalKind};
 
 /// The signals of one family.
 #[derive(Clone, Copy, Debug)]
@@ -62,22 +62,11 @@ pub(crate) fn is_property(name: &str) -> bool {
     name.len() < 64 && PROPERTY_LENGTHS >> name.len() & 1 == 1 && PROPERTIES.contains(&name)
 }
 
-/// What the prefilter searches in names and values: of these, of [`value_needles`] and of passwords in URLs at least one
-/// occurs, in any ASCII case, in every XML file that makes a fact other than `node`.
-pub fn needles() -> impl Iterator<Item = &'static str> {
-    needles_where(|signal| !signal.is_any(&VALUES))
-}
-
-/// What the prefilter searches that counts in values only.
-pub fn value_needles() -> impl Iterator<Item = &'static str> {
-    needles_where(|signal| signal.is_any(&VALUES))
-}
-
-const VALUES: [SignalKind; 3] = [SignalKind::Value, SignalKind::ConfigurationValue, SignalKind::SecretShape];
-
-fn needles_where(is_wanted: fn(&Signal) -> bool) -> impl Iterator<Item = &'static str> {
+/// What the prefilter searches, and where each counts: of these and of passwords in URLs at least one occurs, in any ASCII
+/// case, in every XML file that makes a fact other than `node`.
+pub fn needles() -> impl Iterator<Item = (&'static str, NeedlePlace)> {
     let signals = FAMILIES.iter().flat_map(|family| family.signals);
-    signals.filter(move |signal| !signal.needle.is_empty() && is_wanted(signal)).map(|signal| signal.needle)
+    signals.filter(|signal| !signal.needle.is_empty()).map(|signal| (signal.needle, signal.place()))
 }
 
 /// How many signals of these kinds there are.

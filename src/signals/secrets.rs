@@ -4,8 +4,11 @@
 use super::{Signal, SignalKind};
 use crate::secret::SHAPE_LITERALS;
 
+/// Words that count in values too: beside one, what has the form of credentials is taken for some.
+const WORDS_IN_VALUES: [&str; 1] = ["authorization"];
+
 /// Of the words that make a name one of a secret at least one that is always there, since words can be joined in any way.
-const WORDS: [&str; 25] = [
+const WORDS: [&str; 24] = [
     "secret",
     "passw",
     "passphrase",
@@ -21,7 +24,6 @@ const WORDS: [&str; 25] = [
     "shared",
     "account",
     "credential",
-    "authorization",
     // Keys of services, in every spelling.
     "subscription",
     "apikey",
@@ -36,16 +38,19 @@ const WORDS: [&str; 25] = [
 
 pub(super) const SIGNALS: &[Signal] = &signals();
 
-const fn signals() -> [Signal; WORDS.len() + SHAPE_LITERALS.len()] {
-    let mut signals = [Signal::new(SignalKind::SecretName, WORDS[0]); WORDS.len() + SHAPE_LITERALS.len()];
+const COUNT: usize = WORDS.len() + WORDS_IN_VALUES.len() + SHAPE_LITERALS.len();
+
+const fn signals() -> [Signal; COUNT] {
+    let mut signals = [Signal::new(SignalKind::SecretName, WORDS[0]); COUNT];
     let mut index = 0;
-    while index < WORDS.len() {
-        signals[index] = Signal::new(SignalKind::SecretName, WORDS[index]).as_needle();
-        index += 1;
-    }
-    index = 0;
-    while index < SHAPE_LITERALS.len() {
-        signals[WORDS.len() + index] = shape(SHAPE_LITERALS[index]);
+    while index < COUNT {
+        signals[index] = if index < WORDS.len() {
+            Signal::new(SignalKind::SecretName, WORDS[index]).as_needle()
+        } else if index < WORDS.len() + WORDS_IN_VALUES.len() {
+            Signal::new(SignalKind::SecretName, WORDS_IN_VALUES[index - WORDS.len()]).as_needle().in_values()
+        } else {
+            shape(SHAPE_LITERALS[index - WORDS.len() - WORDS_IN_VALUES.len()])
+        };
         index += 1;
     }
     signals

@@ -73,6 +73,18 @@ impl SignalKind {
     }
 }
 
+/// Where in a file the needle of a signal counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NeedlePlace {
+    /// In names and values.
+    Anywhere,
+    /// In values only.
+    Values,
+    /// In the names of properties, and in what is written like one inside a value: a name that `=` follows, or a quote and
+    /// then `:`.
+    Names,
+}
+
 /// Something by which a family is recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signal {
@@ -83,6 +95,8 @@ pub struct Signal {
     /// The part of the literal by which the prefilter finds it in the bytes of an XML file, in any ASCII case; empty
     /// where it makes no fact without another signal that has a needle.
     pub needle: &'static str,
+    /// Whether the needle of a [`SignalKind::SecretName`] counts in values too.
+    pub in_values: bool,
     /// Three bytes of the literal that are rare in ordinary names and texts, by which a quick look finds it.
     pub mark: [u8; 3],
 }
@@ -91,7 +105,7 @@ impl Signal {
     /// A signal without a needle.
     pub(super) const fn new(kind: SignalKind, literal: &'static str) -> Self {
         let bytes = literal.as_bytes();
-        Self { kind, literal, needle: "", mark: [bytes[0], bytes[1], bytes[2]] }
+        Self { kind, literal, needle: "", in_values: false, mark: [bytes[0], bytes[1], bytes[2]] }
     }
 
     /// The same, found by a part of its literal.
@@ -103,6 +117,20 @@ impl Signal {
     /// The same, found by its whole literal.
     pub(super) const fn as_needle(self) -> Self {
         Self { needle: self.literal, ..self }
+    }
+
+    /// The same, with a needle that counts in values too.
+    pub(super) const fn in_values(self) -> Self {
+        Self { in_values: true, ..self }
+    }
+
+    /// Where the needle counts.
+    pub fn place(&self) -> NeedlePlace {
+        match self.kind {
+            SignalKind::Value | SignalKind::ConfigurationValue | SignalKind::SecretShape => NeedlePlace::Values,
+            SignalKind::SecretName if !self.in_values => NeedlePlace::Names,
+            _ => NeedlePlace::Anywhere,
+        }
     }
 
     /// The same, marked by other bytes than its first three.

@@ -116,6 +116,8 @@ pub fn acts_on_a_terminal(c: char) -> bool {
 pub struct Report {
     /// As [`Run::peak`].
     pub peak: u64,
+    /// Its length.
+    pub bytes: usize,
     pub code: i32,
     pub json: Value,
 }
@@ -149,7 +151,7 @@ pub fn check(directory: &Path, input: &str, more: &[&str]) -> Report {
     let run = aemlint(directory, [&["check", "--format", "json", "--no-config", input], more].concat());
     assert_ne!(run.code, 2, "{}", run.err);
     let json: Value = serde_json::from_str(&run.out).expect("the report is JSON");
-    let report = Report { peak: run.peak, code: run.code, json };
+    let report = Report { peak: run.peak, bytes: run.out.len(), code: run.code, json };
     assert_eq!(report.json["summary"]["exit_code"], run.code);
     let incomplete = !report.unread().is_empty();
     assert_eq!(incomplete, report.has("unread-content"), "unread things are findings: {}", run.out);

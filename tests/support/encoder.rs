@@ -17,10 +17,25 @@ pub enum Role {
     ElementName,
     /// In the text of an `sv:value` element.
     SystemViewValue,
+    /// As a name inside the value of an attribute, to which something is assigned there.
+    NameInValue,
 }
 
 /// All roles.
-pub const ROLES: [Role; 5] = [Role::Value, Role::Host, Role::AttributeName, Role::ElementName, Role::SystemViewValue];
+pub const ROLES: [Role; 6] =
+    [Role::Value, Role::Host, Role::AttributeName, Role::ElementName, Role::SystemViewValue, Role::NameInValue];
+
+/// What can stand around a name to which something is assigned inside the value of an attribute.
+const ASSIGNMENTS: [(&str, &str); 8] = [
+    ("", "=x1"),
+    ("?a=b&amp;", "Key=x1"),
+    ("{&quot;", "&quot;: &quot;x1&quot;}"),
+    ("{\\&quot;my.", ".value\\&quot;:\\&quot;x1\\&quot;}"),
+    ("{'", "' : 'x1'}"),
+    ("&#34;", "_of_mine&#34; &#xa;: &#34;x1&#34;"),
+    ("&amp;quot;", "&amp;quot;:&amp;quot;x1"),
+    ("%22", "%22:%22x1"),
+];
 
 /// One way to write a character or a document other than plainly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,8 +64,6 @@ pub enum Trick {
     AttributeDefault,
     /// A CDATA section holds a part of an element's text.
     CData,
-    /// A comment cuts an element's text in two.
-    Comment,
     /// A processing instruction cuts an element's text in two.
     Instruction,
     /// UTF-8 with a byte order mark.
@@ -62,7 +75,7 @@ pub enum Trick {
 }
 
 /// Every trick.
-pub const TRICKS: [Trick; 17] = [
+pub const TRICKS: [Trick; 16] = [
     Trick::Case,
     Trick::DecimalReference,
     Trick::HexReference,
@@ -75,7 +88,6 @@ pub const TRICKS: [Trick; 17] = [
     Trick::Entity,
     Trick::AttributeDefault,
     Trick::CData,
-    Trick::Comment,
     Trick::Instruction,
     Trick::Utf8Mark,
     Trick::Utf16,
@@ -85,7 +97,7 @@ pub const TRICKS: [Trick; 17] = [
 impl Trick {
     /// Whether a document in which `role` is written with this trick still has the same meaning.
     pub fn applies_to(self, role: Role) -> bool {
-        let attribute = matches!(role, Role::Value | Role::Host);
+        let attribute = matches!(role, Role::Value | Role::Host | Role::NameInValue);
         match self {
             Self::Case | Self::Utf8Mark | Self::Utf16 | Self::Utf32 => true,
             Self::DecimalReference | Self::HexReference | Self::Entity => attribute || role == Role::SystemViewValue,
@@ -96,7 +108,7 @@ impl Trick {
             | Self::AttributeDefault => attribute,
             Self::Percent => role == Role::Host,
             Self::EncodedName => matches!(role, Role::AttributeName | Role::ElementName),
-            Self::CData | Self::Comment | Self::Instruction => role == Role::SystemViewValue,
+            Self::CData | Self::Instruction => role == Role::SystemViewValue,
         }
     }
 }
@@ -108,13 +120,15 @@ pub fn encode(random: &mut Random, text: &str, role: Role, tricks: &[Trick]) -> 
     let mut entities = String::new();
     let written = characters(random, text, &tricks, &mut entities);
 
+    let assigned = random.pick(&ASSIGNMENTS);
     let mut filler = || plain(random);
     let (before, after) = (filler(), filler());
     let mut doctype = String::new();
     let body = match role {
-        Role::Value | Role::Host => {
+        Role::Value | Role::Host | Role::NameInValue => {
             let value = match role {
                 Role::Host => format!("https://{written}/path"),
+                Role::NameInValue => format!("{}{written}{}", assigned.0, assigned.1),
                 _ => written,
             };
             if has(Trick::AttributeDefault) {
@@ -200,7 +214,6 @@ fn character_by(random: &mut Random, trick: Trick, character: char, entities: &m
             format!("&{name};")
         }
         Trick::CData => format!("<![CDATA[{character}]]>"),
-        Trick::Comment => format!("<!-- -->{character}"),
         Trick::Instruction => format!("<?p?>{character}"),
         Trick::AttributeDefault | Trick::Utf8Mark | Trick::Utf16 | Trick::Utf32 => character.to_string(),
     }

@@ -1,11 +1,24 @@
 //! What names say of archives: which files are zip archives, and which are archives of kinds that are not looked into.
 
 /// Extensions of zip archives.
-const ZIP: [&[u8]; 4] = [b"zip", b"jar", b"war", b"ear"];
+const ZIP: [u64; 4] = [number(b"zip"), number(b"jar"), number(b"war"), number(b"ear")];
 /// Extensions of archives of other kinds.
-const OTHER: [&[u8]; 11] = [b"tar", b"tgz", b"taz", b"tbz", b"tbz2", b"txz", b"tzst", b"7z", b"rar", b"zipx", b"cab"];
+const OTHER: [u64; 11] = [
+    number(b"tar"),
+    number(b"tgz"),
+    number(b"taz"),
+    number(b"tbz"),
+    number(b"tbz2"),
+    number(b"txz"),
+    number(b"tzst"),
+    number(b"7z"),
+    number(b"rar"),
+    number(b"zipx"),
+    number(b"cab"),
+];
 /// Extensions of single files that are compressed.
-const COMPRESSED: [&[u8]; 7] = [b"gz", b"bz2", b"xz", b"zst", b"lzma", b"lz", b"z"];
+const COMPRESSED: [u64; 7] =
+    [number(b"gz"), number(b"bz2"), number(b"xz"), number(b"zst"), number(b"lzma"), number(b"lz"), number(b"z")];
 
 /// Whether the name says that the file is a zip archive: it may hold one behind a prefix, such as a launcher script.
 pub(super) fn named_archive(name: &[u8]) -> bool {
@@ -38,11 +51,29 @@ fn extension(name: &[u8]) -> Option<(&[u8], &[u8])> {
     (!extension.contains(&b'/')).then_some((stem, extension))
 }
 
-/// Length of the longest extension that is asked for; longer ones are none.
+/// Length of the longest extension that is asked for by [`named_other_archive`]; longer ones are none.
 const LONGEST: usize = 15;
+/// Length of the longest extension of an archive.
+const LONGEST_KNOWN: usize = 4;
 
-fn is_one_of(extensions: &[&[u8]], extension: &[u8]) -> bool {
-    extensions.iter().any(|known| known.eq_ignore_ascii_case(extension))
+/// An extension of an archive in lower case and its length, as a number: every entry is asked for it, so all are compared at
+/// once.
+const fn number(extension: &[u8]) -> u64 {
+    let mut number = 0;
+    let mut index = 0;
+    while index < extension.len() {
+        number = number << 8 | extension[index].to_ascii_lowercase() as u64;
+        index += 1;
+    }
+    number | (extension.len() as u64) << 56
+}
+
+fn is_one_of(extensions: &[u64], extension: &[u8]) -> bool {
+    if extension.len() > LONGEST_KNOWN {
+        return false;
+    }
+    let number = number(extension);
+    extensions.iter().fold(false, |found, known| found | (*known == number))
 }
 
 #[cfg(test)]

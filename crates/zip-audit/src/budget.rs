@@ -1,4 +1,4 @@
-//! The bytes of nested archives that may be in memory at one time, shared by all workers.
+//! Bytes of memory that all workers share: those of nested archives that are held at one time, those of what is noted.
 //!
 //! Nobody ever waits for a permit: who gets none puts the work off until everything else is done, so that the budget
 //! cannot deadlock.
@@ -26,6 +26,16 @@ impl Budget {
 
     pub(super) fn total(&self) -> u64 {
         self.total
+    }
+
+    /// Takes `bytes` until they are [given](Self::give) back; `false`, and nothing changed, when that many are not free.
+    pub(super) fn take(&self, bytes: u64) -> bool {
+        self.free.fetch_update(Ordering::AcqRel, Ordering::Acquire, |free| free.checked_sub(bytes)).is_ok()
+    }
+
+    /// Gives bytes back that were [taken](Self::take).
+    pub(super) fn give(&self, bytes: u64) {
+        self.free.fetch_add(bytes, Ordering::AcqRel);
     }
 
     pub(super) fn try_take(&self, bytes: u64) -> Option<Permit> {

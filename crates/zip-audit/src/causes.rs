@@ -83,6 +83,8 @@ named_enum! {
         DamagedBytes = "damaged-bytes",
         /// Further entries of the archive, this many, that are not listed one by one.
         MoreEntries(u64 = 0) = "more-entries",
+        /// Further contradictions of the archive, this many, for which there is no memory.
+        MoreAnomalies(u64 = 0) = "more-anomalies",
         /// There is no entry where the directory of the archive says.
         NoEntryThere = "no-entry-there",
         /// It is cut off at the end of the archive.

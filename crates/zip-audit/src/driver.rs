@@ -111,7 +111,7 @@ pub fn walk(inputs: &[PathBuf], options: &Options, visitor: &dyn Visitor) -> Out
     // The queue is worked off from its end: the largest first.
     jobs.sort_by_key(Job::weight);
     driver.drive(jobs);
-    driver.outcome()
+    driver.outcome(&places(inputs, options))
 }
 
 /// The places of the inputs themselves, as [`walk`] shows them.
@@ -131,8 +131,9 @@ pub fn walk_bytes(name: &str, bytes: Vec<u8>, options: &Options, visitor: &dyn V
 pub(super) fn walk_source(name: &str, source: Source, options: &Options, visitor: &dyn Visitor) -> Outcome {
     let driver = Driver::new(options, visitor, &FileTree::DISK);
     driver.session.add_total(source.len());
-    driver.drive(vec![Job::Memory(source, Place::on_disk(name))]);
-    driver.outcome()
+    let place = Place::on_disk(name);
+    driver.drive(vec![Job::Memory(source, place.clone())]);
+    driver.outcome(&[place])
 }
 
 impl<'v> Driver<'v> {
@@ -154,9 +155,9 @@ impl<'v> Driver<'v> {
         }
     }
 
-    /// What the walk came to.
-    pub(super) fn outcome(self) -> Outcome {
-        self.session.outcome()
+    /// What the walk of inputs at these places came to.
+    pub(super) fn outcome(self, inputs: &[Place]) -> Outcome {
+        self.session.outcome(inputs)
     }
 
     fn next_put_off(&self, kept: Option<&Kept>) -> Option<Nested> {
@@ -260,7 +261,7 @@ impl<'v> Driver<'v> {
         }
         let kind = ContainerKind::Archive;
         let container = Container { place: place.clone(), parent: None, kind, depth: 1, input, start };
-        let ledger = Ledger::new(Arc::new(container));
+        let ledger = Ledger::new(Arc::new(container), self.session.notes(), None);
         self.session.opened(&ledger);
         archive::open(&self.session, source, ledger, &mut |work| spawn(work.into()));
     }

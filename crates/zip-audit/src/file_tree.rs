@@ -163,10 +163,14 @@ impl OpenFile<'_> {
     }
 
     /// Reads a file that is known to be small; says when it was not what its length promised.
-    pub(super) fn read_whole(mut self, len: u64) -> io::Result<(Vec<u8>, Option<UnreadCause>)> {
+    pub(super) fn read_whole(self, len: u64) -> io::Result<(Vec<u8>, Option<UnreadCause>)> {
         let before = self.modified()?;
         let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0).saturating_add(1));
-        (&mut self).take(len.saturating_add(1)).read_to_end(&mut bytes)?;
+        // By the file's own reader: that of this type would clear the buffer first.
+        match &self {
+            Self::Disk(file) => file.take(len.saturating_add(1)).read_to_end(&mut bytes)?,
+            Self::Memory(rest) => rest.take(len.saturating_add(1)).read_to_end(&mut bytes)?,
+        };
         let changed = bytes.len() as u64 != len || self.modified()? != before;
         Ok((bytes, changed.then_some(UnreadCause::Changed)))
     }

@@ -29,6 +29,7 @@ mod bytes;
 mod causes;
 mod driver;
 mod file_tree;
+mod first_codes;
 mod inflate;
 mod inputs;
 mod ledger;

@@ -4,6 +4,7 @@
 //! let go meanwhile: it keeps only the way to inflate them again. Then it is alone, so what fits into the budget at all
 //! is always read, whatever else the run holds, and no worker waits for another.
 
+use super::budget::Permit;
 use super::bytes::{Packed, Recipe, Source};
 use super::causes::{Limit, LimitKind, UnreadCause};
 use super::inflate::{Inflated, Scratch, Status, inflate};
@@ -23,6 +24,8 @@ pub(super) struct Nested {
     /// The archive that it is an entry of.
     parent: Arc<Ledger>,
     name: String,
+    /// For its name.
+    note: Option<Permit>,
     packed: Packed,
     deflated: bool,
     /// The inflated size, as far as it is known; a guess.
@@ -32,8 +35,16 @@ pub(super) struct Nested {
 }
 
 impl Nested {
-    pub(super) fn new(parent: Arc<Ledger>, name: String, packed: Source, deflated: bool, size: u64) -> Self {
-        Self { parent, name, packed: Packed::Here(packed), deflated, size, alone: false }
+    /// The entry of `parent`; `note` is what was taken to know of it.
+    pub(super) fn new(
+        parent: Arc<Ledger>,
+        name: String,
+        note: Permit,
+        packed: Source,
+        deflated: bool,
+        size: u64,
+    ) -> Self {
+        Self { parent, name, note: Some(note), packed: Packed::Here(packed), deflated, size, alone: false }
     }
 
     /// Lets the memory of the ancestors go.
@@ -121,7 +132,8 @@ pub(super) enum Opened {
 }
 
 /// Opens a nested archive.
-pub(super) fn open(session: &Session, nested: Nested) -> Opened {
+pub(super) fn open(session: &Session, mut nested: Nested) -> Opened {
+    let note = nested.note.take();
     let parent = &nested.parent.container;
     // The ledger keeps this short, however many archives a limit leaves out.
     let say = |cause: UnreadCause, limit: Option<Limit>| {
@@ -137,7 +149,7 @@ pub(super) fn open(session: &Session, nested: Nested) -> Opened {
         return say(cause, Some(limit));
     }
     let Packed::Here(packed) = &nested.packed else {
-        return say(UnreadCause::NoMemoryForParents, Some(memory_limit(session)));
+        return say(UnreadCause::NoMemoryForParents, Some(session.memory_limit()));
     };
     let source = if nested.deflated {
         match inflate_all(session, packed, nested.size) {
@@ -149,8 +161,11 @@ pub(super) fn open(session: &Session, nested: Nested) -> Opened {
                 }
                 source
             }
-            Err(_) if nested.alone => return say(UnreadCause::NoMemory, Some(memory_limit(session))),
-            Err(size) => return Opened::Later(nested.put_off(size)),
+            Err(_) if nested.alone => return say(UnreadCause::NoMemory, Some(session.memory_limit())),
+            Err(size) => {
+                nested.note = note;
+                return Opened::Later(nested.put_off(size));
+            }
         }
     } else {
         packed.clone()
@@ -165,14 +180,9 @@ pub(super) fn open(session: &Session, nested: Nested) -> Opened {
     if !session.take_archive() {
         return say(UnreadCause::TooManyArchives, Some(session.entries_limit()));
     }
-    let ledger = Ledger::new(Arc::new(Container {
-        place,
-        parent: Some(parent.clone()),
-        kind: ContainerKind::Archive,
-        depth,
-        input: parent.input,
-        start: None,
-    }));
+    let kind = ContainerKind::Archive;
+    let container = Container { place, parent: Some(parent.clone()), kind, depth, input: parent.input, start: None };
+    let ledger = Ledger::new(Arc::new(container), session.notes(), note);
     session.opened(&ledger);
     Opened::Archive(source, ledger)
 }
@@ -211,15 +221,11 @@ fn inflate_all(session: &Session, packed: &Source, declared: u64) -> Result<(Sou
         Status::LimitReached if most == by_ratio => {
             Some((UnreadCause::ArchiveTooLarge, Some((LimitKind::Ratio, limits.ratio))))
         }
-        Status::LimitReached => Some((UnreadCause::CutByMemory, Some(memory_limit(session)))),
+        Status::LimitReached => Some((UnreadCause::CutByMemory, Some(session.memory_limit()))),
     };
     let recipe = Arc::new(Recipe { len: bytes.len() as u64, from: Packed::Here(packed.clone()).released() });
     permit.shrink(bytes.len() as u64);
     Ok((Source::inflated(bytes, permit, recipe), cut))
-}
-
-fn memory_limit(session: &Session) -> Limit {
-    (LimitKind::Memory, session.limits().memory)
 }
 
 /// Inflates at most `room` bytes of `packed` into new memory.

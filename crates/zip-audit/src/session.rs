@@ -3,17 +3,17 @@
 //! Knows nothing of the work itself.
 
 use crate::archive_names::{named_archive, named_other_archive};
-use crate::budget::Budget;
+use crate::budget::{Budget, Permit};
 use crate::bytes::Source;
 use crate::causes::{Limit, LimitKind, UnreadCause};
 use crate::file_tree::FileTree;
-use crate::ledger::Ledger;
+use crate::ledger::{self, Ledger, LeftOut};
 use crate::shown_paths::ShownPaths;
 use crate::sniff::{self, Beginnings};
 use crate::types::{
     ArchiveFile, BEGINNING, Container, ContentFolder, File, Limits, Options, Outcome, Place, Unread, Visitor,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,6 +22,11 @@ use std::time::Instant;
 
 /// Opening an archive costs about as much as this many entries.
 const ARCHIVE_COST: u64 = 32;
+
+/// Of the memory that may be held, the part that is for what is noted.
+const NOTES_SHARE: u64 = 4;
+/// What an archive in an archive counts as a note, beside its name.
+const ARCHIVE_NOTE_BYTES: u64 = 512;
 
 /// The state of one walk.
 pub(super) struct Session<'v> {
@@ -44,6 +49,10 @@ pub(super) struct Session<'v> {
     ledgers: Mutex<Vec<Arc<Ledger>>>,
     archive_files: Mutex<Vec<ArchiveFile>>,
     unread: Mutex<Vec<Unread>>,
+    /// What is noted of archives and files.
+    notes: Budget,
+    /// Of each input what is unread and not noted, for want of memory.
+    unread_more: Mutex<BTreeMap<u32, u64>>,
     large: Mutex<()>,
 }
 
@@ -73,6 +82,8 @@ impl<'v> Session<'v> {
             ledgers: Mutex::default(),
             archive_files: Mutex::default(),
             unread: Mutex::default(),
+            notes: Budget::new(options.limits.memory / NOTES_SHARE),
+            unread_more: Mutex::default(),
             large: Mutex::default(),
         }
     }
@@ -250,12 +261,33 @@ impl<'v> Session<'v> {
         lock(&self.ledgers).push(ledger.clone());
     }
 
+    /// Notes what is unread and lies in no archive.
     pub(super) fn unread(&self, unread: Unread) {
-        lock(&self.unread).push(unread);
+        if self.notes.take(ledger::weight(&unread)) {
+            lock(&self.unread).push(unread);
+        } else {
+            *lock(&self.unread_more).entry(unread.input).or_default() += 1;
+        }
     }
 
-    /// What the walk came to, sorted.
-    pub(super) fn outcome(self) -> Outcome {
+    /// The memory for what is noted.
+    pub(super) fn notes(&self) -> &Budget {
+        &self.notes
+    }
+
+    /// Takes the memory to know of an archive in an archive by its name.
+    pub(super) fn take_note_of_archive(&self, name: &[u8]) -> Option<Permit> {
+        self.notes.try_take(ARCHIVE_NOTE_BYTES + name.len() as u64)
+    }
+
+    /// The limit on memory.
+    pub(super) fn memory_limit(&self) -> Limit {
+        (LimitKind::Memory, self.limits().memory)
+    }
+
+    /// What the walk of inputs at these places came to, sorted.
+    pub(super) fn outcome(self, inputs: &[Place]) -> Outcome {
+        let limit = self.memory_limit();
         let mut outcome = Outcome {
             unread: self.unread.into_inner().unwrap_or_else(PoisonError::into_inner),
             archive_files: self.archive_files.into_inner().unwrap_or_else(PoisonError::into_inner),
@@ -266,9 +298,16 @@ impl<'v> Session<'v> {
             excluded_by_default: self.excluded_by_default.into_inner(),
             ..Outcome::default()
         };
+        let mut left_out = LeftOut::default();
         for ledger in self.ledgers.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            ledger.drain(&mut outcome.anomalies, &mut outcome.unread);
+            ledger.drain(&mut outcome, &mut left_out, limit);
             outcome.archives.push(ledger.container.clone());
+        }
+        left_out.drain(limit, &mut outcome.unread);
+        for (input, count) in self.unread_more.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            let place = inputs.get(input as usize).cloned().unwrap_or_else(|| Place::on_disk("."));
+            let cause = UnreadCause::MoreEntries(count);
+            outcome.unread.push(Unread { place, cause, limit: Some(limit), input });
         }
         outcome.archives.sort_by(|a, b| (a.input, &a.place).cmp(&(b.input, &b.place)));
         outcome.archive_files.sort();

@@ -5,8 +5,11 @@
 //! first Huffman codes of its stream says "no" within a microsecond for almost all of them.
 
 use crate::bytes::Source;
+use crate::first_codes::first_literals;
 use crate::types::BEGINNING;
 use flate2::{Decompress, FlushDecompress};
+use std::cell::Cell;
+use std::ops::ControlFlow;
 
 /// Whether a file that begins like this is a zip archive: a local header, or the end record of an empty archive.
 pub(super) fn is_archive(bytes: &[u8]) -> bool {
@@ -100,19 +103,30 @@ impl Beginnings {
 pub(super) fn peek(packed: &[u8], beginnings: &Beginnings) -> Peek {
     let mut alive = u64::MAX;
     let mut tables = beginnings.possible.iter();
-    // Keeps the beginnings that go on with `byte`; false once none is left, and once enough was compared.
-    let mut goes_on = |byte: u8| {
-        let Some(table) = tables.next() else { return false };
+    // Keeps the beginnings that go on with `byte`; breaks once none is left, and once enough was compared.
+    let mut look = |byte: u8| {
+        let Some(table) = tables.next() else { return ControlFlow::Break(()) };
         alive &= table.get(usize::from(byte)).copied().unwrap_or(u64::MAX);
-        alive != 0
+        if alive == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let _: Option<()> = first_literals(packed, &mut goes_on);
+    let _: Option<()> = first_literals(packed, &mut look);
     if alive == 0 { Peek::No } else { Peek::Maybe }
+}
+
+thread_local! {
+    /// Making an inflater takes longer than the few bytes that it is for.
+    static INFLATER: Cell<Option<Decompress>> = const { Cell::new(None) };
 }
 
 /// The first bytes that a stream inflates to, as far as `packed` has them, and whether `packed` ran out before.
 pub(super) fn first_bytes<'o>(packed: &[u8], first: &'o mut [u8; BEGINNING]) -> (&'o [u8], bool) {
-    let mut inflater = Decompress::new(false);
+    let mut inflater = match INFLATER.take() {
+        Some(mut inflater) => {
+            inflater.reset(false);
+            inflater
+        }
+        None => Decompress::new(false),
+    };
     let mut got = 0;
     let mut ran_out = false;
     loop {
@@ -132,178 +146,8 @@ pub(super) fn first_bytes<'o>(packed: &[u8], first: &'o mut [u8; BEGINNING]) -> 
             _ => {}
         }
     }
+    INFLATER.set(Some(inflater));
     (first.get(..got).unwrap_or_default(), ran_out)
-}
-
-/// Reads bits from the low end, as deflate packs them.
-struct Bits<'a> {
-    bytes: &'a [u8],
-    hold: u64,
-    count: u32,
-}
-
-impl Bits<'_> {
-    fn take(&mut self, n: u32) -> Option<u32> {
-        while self.count < n {
-            let (&byte, rest) = self.bytes.split_first()?;
-            self.bytes = rest;
-            self.hold |= u64::from(byte) << self.count;
-            self.count += 8;
-        }
-        let value = self.hold & ((1 << n) - 1);
-        self.hold >>= n;
-        self.count -= n;
-        u32::try_from(value).ok()
-    }
-
-    /// The next `n` bits, without taking them; zeros behind the end.
-    fn look(&mut self, n: u32) -> u32 {
-        while self.count < n {
-            let Some((&byte, rest)) = self.bytes.split_first() else { break };
-            self.bytes = rest;
-            self.hold |= u64::from(byte) << self.count;
-            self.count += 8;
-        }
-        u32::try_from(self.hold & ((1 << n) - 1)).unwrap_or_default()
-    }
-}
-
-const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
-const END_OF_BLOCK: usize = 256;
-
-/// A canonical Huffman code, decoded bit by bit: cheapest when only a few symbols are wanted.
-struct Canonical<'a> {
-    sizes: &'a [u8],
-    counts: [u16; 16],
-}
-
-impl<'a> Canonical<'a> {
-    fn new(sizes: &'a [u8]) -> Self {
-        let mut counts = [0; 16];
-        for &size in sizes.iter().filter(|&&size| size > 0) {
-            if let Some(count) = counts.get_mut(usize::from(size)) {
-                *count += 1;
-            }
-        }
-        Self { sizes, counts }
-    }
-
-    fn decode(&self, bits: &mut Bits) -> Option<usize> {
-        let (mut code, mut first) = (0_u32, 0_u32);
-        for (size, &count) in (1_u8..).zip(self.counts.iter().skip(1)) {
-            code |= bits.take(1)?;
-            let count = u32::from(count);
-            if let Some(nth) = code.checked_sub(first).filter(|&nth| nth < count) {
-                return self.sizes.iter().enumerate().filter(|&(_, &s)| s == size).nth(nth as usize).map(|(at, _)| at);
-            }
-            first = (first + count) << 1;
-            code <<= 1;
-        }
-        None
-    }
-}
-
-/// Hands the literals that the first block begins with to `goes_on` until that says no. `None` where something follows that
-/// takes a real inflater.
-fn first_literals(packed: &[u8], goes_on: &mut dyn FnMut(u8) -> bool) -> Option<()> {
-    let mut bits = Bits { bytes: packed, hold: 0, count: 0 };
-    bits.take(1)?;
-    match bits.take(2)? {
-        0 => {
-            let [low, high] = *packed.get(1..3)? else { return None };
-            let stored = packed.get(5..)?.iter().take(usize::from(u16::from_le_bytes([low, high])));
-            for &byte in stored {
-                if !goes_on(byte) {
-                    return Some(());
-                }
-            }
-            None
-        }
-        1 => while_literal(&mut bits, goes_on, fixed),
-        2 => dynamic(&mut bits, goes_on),
-        // No stream begins like this.
-        _ => None,
-    }
-}
-
-/// Decodes symbols until one is no literal or `goes_on` says no.
-fn while_literal<'b>(
-    bits: &mut Bits<'b>,
-    goes_on: &mut dyn FnMut(u8) -> bool,
-    decode: impl Fn(&mut Bits<'b>) -> Option<usize>,
-) -> Option<()> {
-    while goes_on(u8::try_from(decode(bits)?).ok()?) {}
-    Some(())
-}
-
-/// The next symbol in the fixed code, whose codes come with the highest bit first.
-fn fixed(bits: &mut Bits) -> Option<usize> {
-    let mut code = 0;
-    for _ in 0..7 {
-        code = code << 1 | bits.take(1)? as usize;
-    }
-    if code < 0x18 {
-        return Some(END_OF_BLOCK + code);
-    }
-    code = code << 1 | bits.take(1)? as usize;
-    match code {
-        0x30..0xc0 => Some(code - 0x30),
-        0xc0..0xc8 => Some(280 + code - 0xc0),
-        _ => Some(144 + (code << 1 | bits.take(1)? as usize) - 0x190),
-    }
-}
-
-/// Most bits of a code of the lengths of codes.
-const LENGTH_CODE_BITS: u32 = 7;
-
-fn dynamic(bits: &mut Bits, goes_on: &mut dyn FnMut(u8) -> bool) -> Option<()> {
-    let literals = bits.take(5)? as usize + 257;
-    let all = literals + bits.take(5)? as usize + 1;
-    let coded = bits.take(4)? as usize + 4;
-    let mut code_sizes = [0_u8; 19];
-    for &symbol in ORDER.iter().take(coded) {
-        *code_sizes.get_mut(symbol)? = u8::try_from(bits.take(3)?).ok()?;
-    }
-    let table = length_table(&code_sizes)?;
-    let mut sizes = [0_u8; 320];
-    let mut at = 0;
-    while at < all {
-        let (code_size, symbol) = *table.get(bits.look(LENGTH_CODE_BITS) as usize)?;
-        if code_size == 0 {
-            return None;
-        }
-        bits.take(u32::from(code_size))?;
-        let (size, repeat) = match symbol {
-            size @ 0..=15 => (size, 1),
-            16 => (*sizes.get(at.checked_sub(1)?)?, bits.take(2)? as usize + 3),
-            17 => (0, bits.take(3)? as usize + 3),
-            _ => (0, bits.take(7)? as usize + 11),
-        };
-        sizes.get_mut(at..at + repeat)?.fill(size);
-        at += repeat;
-    }
-    let code = Canonical::new(sizes.get(..literals)?);
-    while_literal(bits, goes_on, |bits| code.decode(bits))
-}
-
-/// For all bits that can come next, the length of the code that they begin with and its symbol; length 0 for no code.
-fn length_table(code_sizes: &[u8; 19]) -> Option<[(u8, u8); 1 << LENGTH_CODE_BITS]> {
-    let mut table = [(0, 0); 1 << LENGTH_CODE_BITS];
-    let mut code = 0_u32;
-    for size in 1..=LENGTH_CODE_BITS {
-        for (symbol, _) in (0_u8..).zip(code_sizes).filter(|(_, of_symbol)| u32::from(**of_symbol) == size) {
-            // Codes come with their highest bit first, all other numbers with their lowest.
-            let first = (code.reverse_bits() >> (32 - size)) as usize;
-            let same = table.iter_mut().skip(first).step_by(1 << size);
-            same.for_each(|entry| *entry = (u8::try_from(size).unwrap_or(0), symbol));
-            code += 1;
-        }
-        if code > 1 << size {
-            return None;
-        }
-        code <<= 1;
-    }
-    Some(table)
 }
 
 #[cfg(test)]

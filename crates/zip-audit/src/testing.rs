@@ -87,6 +87,7 @@ pub(super) fn options(threads: usize) -> Options {
         default_excludes: true,
         exclude: globset::GlobSet::empty(),
         threads: Some(threads),
+        search_packed: false,
     }
 }
 

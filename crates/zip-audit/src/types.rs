@@ -208,6 +208,11 @@ pub struct Options {
     pub exclude: globset::GlobSet,
     /// Number of worker threads; `None` is one a core.
     pub threads: Option<usize>,
+    /// Read and search the packed bytes of every file, also of one that nobody wants in an archive on disk that is too large
+    /// to be read whole. An entry can be hidden there, behind the end of the stream that covers it, from all readers but
+    /// those that read an archive from front to back. An archive in an archive, and one that contradicts itself elsewhere,
+    /// is searched in any case.
+    pub search_packed: bool,
 }
 
 /// Where reading ends. Reaching one is never silent: the thing left out is in [`Outcome::unread`].

@@ -3,7 +3,7 @@
 use super::driver::Driver;
 use super::file_tree::{FileTree, InvalidPath};
 use super::tree;
-use super::types::{Options, Outcome, Visitor};
+use super::types::{Options, Outcome, Place, Visitor};
 
 /// Walks `files`, pairs of path and content, as [`walk`](crate::walk) would if they lay in the current directory.
 ///
@@ -19,7 +19,7 @@ pub fn walk_files(
     let tree = FileTree::in_memory(files)?;
     let driver = Driver::new(options, visitor, &tree);
     driver.drive(vec![tree::whole().into()]);
-    Ok(driver.outcome())
+    Ok(driver.outcome(&[Place::on_disk(".")]))
 }
 
 #[cfg(test)]

@@ -4,10 +4,12 @@
 //! is a literal of which at least one occurs, in any ASCII case, in whatever a fact or rule looks at. A file is parsed
 //! if any of these holds:
 //!
-//! - a needle occurs in its bytes, in any ASCII case;
+//! - a needle occurs in its bytes, in any ASCII case; words of the names of secrets only where a name can end with them
+//!   (see `names`), since they are ordinary words in values;
 //! - it is not plainly ASCII-compatible: it does not begin with `<` or white space, has a NUL among its first bytes, or
 //!   declares an encoding other than UTF-8, US-ASCII or ISO-8859-1;
-//! - `<!` occurs: document types, entities, attribute defaults, CDATA sections and comments;
+//! - `<!` occurs: document types, entities, attribute defaults and CDATA sections. Comments are plain: no reader joins the
+//!   texts around one, and in an attribute there is none;
 //! - a processing instruction follows the XML declaration, since it can cut text in two;
 //! - a character reference stands for a printable ASCII character other than `" ' < > &`, which no needle contains;
 //! - a backslash escapes a letter, a digit or a character that needles contain (docview `\uXXXX`, `\0`, `\c`);
@@ -20,6 +22,7 @@
 //! the *path* of a file are not covered; ask [`Prefilter::mentions`] about the decoded path.
 
 mod encoding;
+mod names;
 mod needles;
 mod sieve;
 
@@ -27,8 +30,8 @@ use std::sync::LazyLock;
 
 pub use needles::InvalidNeedle;
 
-use crate::signals;
-use needles::Needles;
+use crate::signals::{self, NeedlePlace};
+use needles::{Needle, Needles};
 use sieve::{ByteSet, Fingerprint, Sieve, Wanted};
 
 /// Finds the files that need no parser. Cheap to share between threads, well below a millisecond to build.
@@ -52,7 +55,7 @@ struct Search {
 enum Pattern {
     /// The needle of that index.
     Needle { index: usize },
-    /// `<!`
+    /// `<!`, unless a comment begins with it.
     Declaration,
     /// `<?`
     Instruction,
@@ -68,6 +71,21 @@ enum Pattern {
     UserInfo,
 }
 
+impl Pattern {
+    fn name(self, needles: &Needles) -> &str {
+        match self {
+            Self::Needle { index } => needles.get(index).map_or("", |needle| &needle.literal),
+            Self::Declaration => "<!",
+            Self::Instruction => "<?",
+            Self::CharacterReference => "&#",
+            Self::Backslash => "\\",
+            Self::Percent => "%",
+            Self::EncodedName => "_x00",
+            Self::UserInfo => "user:password@",
+        }
+    }
+}
+
 impl Prefilter {
     /// A prefilter for `needles`, beside which nothing makes a fact or fires a rule.
     ///
@@ -79,7 +97,7 @@ impl Prefilter {
         I: IntoIterator,
         I::Item: AsRef<str>,
     {
-        Self::build(needles, &[], &[], None)
+        Self::build(needles, &[], None)
     }
 
     /// A prefilter for everything that makes a fact other than `node`, and for the further needles of the loaded rules.
@@ -91,14 +109,13 @@ impl Prefilter {
         I: IntoIterator,
         I::Item: AsRef<str>,
     {
-        let (anywhere, values): (Vec<_>, Vec<_>) = (signals::needles().collect(), signals::value_needles().collect());
-        Self::build(further, &anywhere, &values, Some(user_info()))
+        let of_facts: Vec<_> = signals::needles().collect();
+        Self::build(further, &of_facts, Some(user_info()))
     }
 
     fn build<I>(
         further: I,
-        anywhere: &[&str],
-        values: &[&str],
+        of_facts: &[(&str, NeedlePlace)],
         beside: Option<(Pattern, Wanted<'_>)>,
     ) -> Result<Self, InvalidNeedle>
     where
@@ -106,8 +123,8 @@ impl Prefilter {
         I::Item: AsRef<str>,
     {
         let further: Vec<I::Item> = further.into_iter().collect();
-        let anywhere = anywhere.iter().copied().chain(further.iter().map(AsRef::as_ref));
-        let needles = Needles::new(anywhere, values.iter().copied())?;
+        let further = further.iter().map(|needle| (needle.as_ref(), NeedlePlace::Anywhere));
+        let needles = Needles::new(of_facts.iter().copied().chain(further))?;
         let (patterns, wanted): (Vec<_>, Vec<_>) = patterns(&needles).chain(beside).unzip();
         Ok(Self { search: Some(Search { sieve: Sieve::new(&wanted), patterns, needles }), all: false })
     }
@@ -139,38 +156,80 @@ impl Prefilter {
         encoding::is_plain(bytes) && !search.sieve.any(bytes, |pattern, at| search.confirms(pattern, bytes, at))
     }
 
+    /// By what an XML file is not irrelevant: the needles and the ways to hide one that are in it, each once, in no certain
+    /// order; none if it [may be skipped](Self::may_skip). For measurements.
+    pub fn reasons(&self, bytes: &[u8]) -> Vec<&str> {
+        let Some(search) = &self.search else { return vec!["everything is parsed"] };
+        if !encoding::is_plain(bytes) {
+            return vec!["another encoding"];
+        }
+        let bytes = encoding::after_usual_declaration(bytes);
+        let mut found: Vec<&str> = Vec::new();
+        search.sieve.any(bytes, |pattern, at| {
+            if search.confirms(pattern, bytes, at) {
+                found.extend(search.patterns.get(pattern).map(|pattern| pattern.name(&search.needles)));
+            }
+            false
+        });
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     /// Whether every file is parsed, whatever is in it.
     pub fn parses_everything(&self) -> bool {
         self.all || self.search.is_none()
     }
 
     /// Whether something in a text that is no XML can matter: one that is searched as such, after undoing the escapes
-    /// of [`raw`](crate::documents::raw).
-    pub fn can_matter_as_text(&self, bytes: &[u8]) -> bool {
+    /// of [`raw`](crate::documents::raw). `has_names` says whether anybody looks at names in it.
+    pub fn can_matter_as_text(&self, bytes: &[u8], has_names: impl Fn() -> bool) -> bool {
         let Some(search) = &self.search else { return true };
         // A backslash at the end of a line joins it with the next.
         let joined = memchr::memchr_iter(b'\\', bytes).any(|at| matches!(bytes.get(at + 1), Some(b'\n' | b'\r')));
-        joined || search.sieve.any(bytes, |pattern, at| search.confirms(pattern, bytes, at))
+        joined
+            || search.sieve.any(bytes, |pattern, at| match search.name(pattern) {
+                Some(name) => is_at(name, bytes, at) && has_names(),
+                None => search.confirms(pattern, bytes, at),
+            })
     }
 
-    /// Whether a needle occurs in `text` in any ASCII case: for decoded repository paths, which can make facts by
-    /// themselves.
+    /// Whether a needle that counts in values occurs in `text` in any ASCII case: for decoded repository paths, which can
+    /// make facts by themselves.
     pub fn mentions(&self, text: &str) -> bool {
         let Some(search) = &self.search else { return true };
         let bytes = text.as_bytes();
         let needle = |pattern: usize| matches!(search.patterns.get(pattern), Some(Pattern::Needle { .. }));
-        search.sieve.any(bytes, |pattern, at| needle(pattern) && search.confirms(pattern, bytes, at))
+        search.sieve.any(bytes, |pattern, at| {
+            needle(pattern) && search.name(pattern).is_none() && search.confirms(pattern, bytes, at)
+        })
     }
 }
 
+/// Whether `needle` stands in `bytes` at that position, in any ASCII case.
+fn is_at(needle: &Needle, bytes: &[u8], at: usize) -> bool {
+    let found = bytes.get(at..).and_then(|rest| rest.get(..needle.literal.len()));
+    found.is_some_and(|found| found.eq_ignore_ascii_case(needle.literal.as_bytes()))
+}
+
 impl Search {
+    /// The needle of a pattern that counts in names only.
+    fn name(&self, pattern: usize) -> Option<&Needle> {
+        match self.patterns.get(pattern)? {
+            Pattern::Needle { index } => self.needles.get(*index).filter(|needle| needle.place == NeedlePlace::Names),
+            _ => None,
+        }
+    }
+
     fn confirms(&self, pattern: usize, bytes: &[u8], at: usize) -> bool {
         let Some(pattern) = self.patterns.get(pattern) else { return true };
         let rest = bytes.get(at..).unwrap_or_default();
         match *pattern {
-            Pattern::Needle { index } => (self.needles.get(index))
-                .is_some_and(|needle| rest.get(..needle.len()).is_some_and(|found| found.eq_ignore_ascii_case(needle))),
-            Pattern::Declaration => rest.starts_with(b"<!"),
+            Pattern::Needle { index } => self.needles.get(index).is_some_and(|needle| {
+                let ends_name = || names::is_assigned(rest.get(needle.literal.len()..).unwrap_or_default());
+                is_at(needle, bytes, at) && (needle.place != NeedlePlace::Names || ends_name())
+            }),
+            Pattern::Declaration => rest.starts_with(b"<!") && !rest.starts_with(b"<!--"),
             // The one at the start is the XML declaration, which `encoding` has looked at.
             Pattern::Instruction => at > 0 && rest.starts_with(b"<?"),
             Pattern::CharacterReference => refers_to_printable(rest),
@@ -195,7 +254,8 @@ impl Search {
 
 /// What is searched: the needles and their escapes.
 fn patterns(needles: &Needles) -> impl Iterator<Item = (Pattern, Wanted<'_>)> {
-    let plain = needles.iter().enumerate().map(|(index, needle)| (Pattern::Needle { index }, Wanted::Needle(needle)));
+    let plain = needles.iter().enumerate();
+    let plain = plain.map(|(index, needle)| (Pattern::Needle { index }, Wanted::Needle(&needle.literal)));
     plain.chain(escapes(needles))
 }
 
@@ -208,16 +268,17 @@ fn escapes(needles: &Needles) -> Vec<(Pattern, Wanted<'static>)> {
     let escaped = ByteSet::of((0..128).filter(|byte| counts_escaped(*byte, needles)));
     let hex = ByteSet::of(*b"0123456789abcdefABCDEF");
     let one = |byte: u8| ByteSet::of([byte]);
-    let (x, high) = (*b"xX", *b"89abcdefABCDEF");
-    let not_x = Fingerprint::starting([one(b'&'), one(b'#'), ByteSet::all_but(x)]);
-    let low = Fingerprint::at(1, [one(b'#'), ByteSet::of(x), ByteSet::all_but(high)]);
-    let more = Fingerprint::at(1, [one(b'#'), ByteSet::of(x), ByteSet::of(high), ByteSet::all_but(*b";")]);
+    // A reference that is not written with digits stands for nothing and stays as it is. Each set is one that the halves of
+    // its bytes tell exactly, so that the line break `&#xa;`, which is everywhere, is in none of the three.
+    let (x, high) = (ByteSet::of(*b"xX"), ByteSet::of(*b"89abcdefABCDEF"));
+    let decimal = Fingerprint::starting([one(b'&'), one(b'#'), ByteSet::of(*b"0123456789")]);
+    let low = Fingerprint::at(1, [one(b'#'), x, ByteSet::of(*b"01234567")]);
+    let more = Fingerprint::at(1, [one(b'#'), x, high, hex]);
     let encoded = Fingerprint::starting([one(b'_'), one(b'x'), one(b'0'), one(b'0')]);
     let percent = Fingerprint::starting([one(b'%'), ByteSet::of(*b"234567"), hex]);
     vec![
         (Pattern::Declaration, Wanted::By("<!", Fingerprint::starting([one(b'<'), one(b'!')]))),
-        // Of three sorts, so that the line break `&#xa;`, which is everywhere, is none of them.
-        (Pattern::CharacterReference, Wanted::By("&#", not_x)),
+        (Pattern::CharacterReference, Wanted::By("&#", decimal)),
         (Pattern::CharacterReference, Wanted::By("&#x4", low)),
         (Pattern::CharacterReference, Wanted::By("&#xaa", more)),
         (Pattern::Instruction, Wanted::By("<?", Fingerprint::starting([one(b'<'), one(b'?')]))),

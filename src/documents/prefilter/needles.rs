@@ -3,6 +3,8 @@
 //! Never contains a namespace prefix, since prefixes can be renamed. Those of names are without digits, since names that
 //! begin with a digit are always written `_x003N_`, and every one would have to be parsed.
 
+use crate::signals::NeedlePlace;
+
 /// The fewest bytes of a needle. A shorter one would be in nearly every file.
 const SHORTEST: usize = 3;
 
@@ -17,10 +19,25 @@ pub struct InvalidNeedle(pub String);
 /// Checked needles, and which bytes occur in them.
 #[derive(Clone, Debug)]
 pub(super) struct Needles {
-    /// In lower case. Without those that contain another one and are found with it.
-    all: Vec<Box<str>>,
+    /// Without those that contain another one and are found with it.
+    all: Vec<Needle>,
     bytes: Bytes,
     bytes_of_names: Bytes,
+}
+
+/// A checked needle.
+#[derive(Clone, Debug)]
+pub(super) struct Needle {
+    /// In lower case.
+    pub(super) literal: Box<str>,
+    pub(super) place: NeedlePlace,
+}
+
+impl Needle {
+    /// Whether it occurs wherever `other` does and counts there too.
+    fn stands_for(&self, other: &Self) -> bool {
+        matches!(self.place, NeedlePlace::Anywhere) || self.place == other.place
+    }
 }
 
 /// A set of bytes, upper and lower case alike.
@@ -46,32 +63,35 @@ impl Bytes {
 }
 
 impl Needles {
-    /// Checks `anywhere`, which can be in names and values, and `values`, which count in values only.
-    pub(super) fn new<'n>(
-        anywhere: impl Iterator<Item = &'n str>,
-        values: impl Iterator<Item = &'n str>,
-    ) -> Result<Self, InvalidNeedle> {
-        let anywhere = anywhere.map(checked).collect::<Result<Vec<_>, _>>()?;
-        let values = values.map(checked).collect::<Result<Vec<_>, _>>()?;
-        let bytes_of_names = Bytes::of(anywhere.iter().map(|needle| needle.as_bytes()));
-        let all = [anywhere, values].concat();
-        let bytes = Bytes::of(all.iter().map(|needle| needle.as_bytes()));
-        let found_with_another = |needle: &str, index: usize| {
+    /// Checks needles.
+    pub(super) fn new<'n>(needles: impl Iterator<Item = (&'n str, NeedlePlace)>) -> Result<Self, InvalidNeedle> {
+        let checked = |(literal, place)| checked(literal).map(|literal| Needle { literal, place });
+        let all = needles.map(checked).collect::<Result<Vec<_>, _>>()?;
+        let bytes = Bytes::of(all.iter().map(|needle| needle.literal.as_bytes()));
+        let in_names = all.iter().filter(|needle| needle.place != NeedlePlace::Values);
+        let bytes_of_names = Bytes::of(in_names.map(|needle| needle.literal.as_bytes()));
+        let found_with_another = |needle: &Needle, index: usize| {
             all.iter().enumerate().any(|(other_index, other)| {
-                let shorter = other.len() < needle.len() || (**other == *needle && other_index < index);
-                shorter && needle.as_bytes().windows(other.len()).any(|part| part == other.as_bytes())
+                let (long, short) = (&needle.literal, &other.literal);
+                let shorter = short.len() < long.len() || (short == long && other_index != index);
+                // Of two that are the same and stand for each other the first is kept.
+                let goes_first = short != long || other_index < index || !needle.stands_for(other);
+                shorter
+                    && goes_first
+                    && other.stands_for(needle)
+                    && long.as_bytes().windows(short.len()).any(|part| part == short.as_bytes())
             })
         };
         let needed = all.iter().enumerate().filter(|(index, needle)| !found_with_another(needle, *index));
         Ok(Self { all: needed.map(|(_, needle)| needle.clone()).collect(), bytes, bytes_of_names })
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.all.iter().map(|needle| &**needle)
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Needle> {
+        self.all.iter()
     }
 
-    pub(super) fn get(&self, index: usize) -> Option<&[u8]> {
-        self.all.get(index).map(|needle| needle.as_bytes())
+    pub(super) fn get(&self, index: usize) -> Option<&Needle> {
+        self.all.get(index)
     }
 
     /// Whether `byte` occurs in a needle, in either case.

@@ -26,6 +26,7 @@ fn ordinary_content_is_skipped() {
         assert!(skips(&page(value)), "{value}");
     }
     assert!(skips("<a/>") && skips("") && skips(" \n<a/>"));
+    assert!(skips("<!-- Licensed as it is --><a><!----></a>"));
 }
 
 #[test]
@@ -65,7 +66,6 @@ fn whatever_can_hide_a_needle_is_parsed() {
     }
     for document in [
         "<!DOCTYPE a [<!ENTITY b 'c'>]><a/>",
-        "<a><!-- --></a>",
         "<a><![CDATA[x]]></a>",
         "<?xml version=\"1.0\"?><a>b<?c?>d</a>",
         "<?other?><a/>",
@@ -140,6 +140,36 @@ fn a_password_in_a_url_is_a_fact() {
 }
 
 #[test]
+fn words_of_names_count_where_names_stand() {
+    for document in [
+        "<a sharedKey=\"x\"/>",
+        "<a x:account = 'x'/>",
+        "<a b=\"https://host/?accountKey=x\"/>",
+        "<a b=\"{&quot;master_key&quot;: &quot;x&quot;}\"/>",
+        "<a b=\"Authorization: Basic eA==\"/>",
+    ] {
+        assert!(!FACTS.may_skip(document.as_bytes()), "{document}");
+    }
+    for document in [
+        "<master/>",
+        "<a b=\"Your account, shared\"/>",
+        "<a b=\"master\" c=\"The secret: keep calm\"/>",
+        "<a b=\"/content/experience-fragments/a/master\"/>",
+        "<!-- private, signing --><a/>",
+    ] {
+        assert!(FACTS.may_skip(document.as_bytes()), "{document}");
+    }
+    assert!(!FACTS.mentions("/content/a/master/shared-account"));
+}
+
+#[test]
+fn reasons_say_what_a_file_is_parsed_for() {
+    assert_eq!(FACTS.reasons(b"<a masterKey='x' b='\\x' c='y:\\x'/>"), ["\\", "master"]);
+    assert_eq!(FACTS.reasons(b"\0<a/>"), ["another encoding"]);
+    assert!(FACTS.reasons(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?><a b='master'/>").is_empty());
+}
+
+#[test]
 fn values_do_not_make_names_suspicious() {
     assert!(FACTS.may_skip(b"<_x0038_-columns/>"), "the digit of client secrets");
     assert!(!FACTS.may_skip(b"<a b='p\\8e-'/>"));
@@ -147,11 +177,11 @@ fn values_do_not_make_names_suspicious() {
 
 #[test]
 fn the_places_of_the_patterns_of_the_built_in_rules_are_known() {
-    let rules = crate::rules::RuleSet::builtin().needles();
-    let of_families: Vec<&str> = signals::needles().collect();
-    let of_values: Vec<&str> = signals::value_needles().collect();
-    let anywhere = of_families.iter().copied().chain(rules.literals.iter().map(AsRef::as_ref));
-    let needles = Needles::new(anywhere, of_values.iter().copied()).unwrap();
+    let rules = crate::rules::RuleSet::builtin();
+    let rules = rules.needles();
+    let mut all: Vec<(&str, NeedlePlace)> = signals::needles().collect();
+    all.extend(rules.literals.iter().map(|literal| (AsRef::as_ref(literal), NeedlePlace::Anywhere)));
+    let needles = Needles::new(all.into_iter()).unwrap();
     let wanted: Vec<Wanted<'_>> = patterns(&needles).chain([user_info()]).map(|(_, wanted)| wanted).collect();
     sieve::tests::assert_known(&wanted);
 }

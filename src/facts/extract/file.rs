@@ -3,6 +3,7 @@
 use super::content_class::ContentClass;
 use crate::documents::{Location, Manifest};
 use crate::facts::fact::Fact;
+use crate::facts::property::Property;
 use jcr_filevault::{PackageProperties, WorkspaceFilter};
 use osgi_config::Format;
 use std::sync::Arc;
@@ -10,6 +11,8 @@ use zip_audit::{Container, Place};
 
 /// What is kept of a text, in bytes, when there is no room for all of it.
 const MAX_CLIPPED_BYTES: usize = 1024;
+/// About what the attributes of a fact take beside the texts in them.
+const MAX_DATA_BYTES: usize = 512;
 /// What is kept of a list when there is no room for all of it.
 const MAX_CLIPPED_ITEMS: usize = 64;
 
@@ -36,27 +39,36 @@ impl FileFacts {
         self.sources.is_empty() && matches!(self.role, Role::Content)
     }
 
-    /// About how many bytes of memory its values take.
+    /// About how many bytes of memory its facts take.
     pub fn weight(&self) -> usize {
-        let facts = self.sources.iter().flat_map(|source| &source.facts);
-        facts
-            .map(|fact| {
-                let mut weight = 0;
-                fact.data.attributes().visit(&mut |value, _| weight += value.weight());
-                let properties = fact.properties.iter().map(|property| property.name.len() + property.value.weight());
-                weight + properties.sum::<usize>()
-            })
-            .sum()
+        let sources = self
+            .sources
+            .iter()
+            .map(|source| size_of::<SourceFacts>() + source.facts.iter().map(weight_of_fact).sum::<usize>());
+        let excerpts = self.sources.iter().flat_map(|source| &source.facts).next();
+        let excerpts = excerpts.map_or(0, |fact| fact.excerpts.weight());
+        let name = self.place.inside.last().unwrap_or(&self.place.file).len();
+        size_of::<Self>() + name + excerpts + sources.sum::<usize>()
     }
 
     /// Keeps the beginnings only of its long values.
     pub fn clip(&mut self) {
         for fact in self.sources.iter_mut().flat_map(|source| &mut source.facts) {
             fact.data.attributes_mut().clip(MAX_CLIPPED_BYTES, MAX_CLIPPED_ITEMS);
+            fact.properties.truncate(MAX_CLIPPED_ITEMS);
+            fact.properties.shrink_to_fit();
             let properties = fact.properties.iter_mut().map(|property| &mut property.value);
             properties.for_each(|value| value.clip(MAX_CLIPPED_BYTES, MAX_CLIPPED_ITEMS));
         }
     }
+}
+
+/// About how many bytes of memory a fact takes, its excerpts left out, which it shares with the others of its file.
+fn weight_of_fact(fact: &Fact) -> usize {
+    let mut weight = size_of::<Fact>() + MAX_DATA_BYTES + fact.path.as_ref().map_or(0, String::len);
+    fact.data.attributes().visit(&mut |value, _| weight += value.weight());
+    let property = |property: &Property| size_of::<Property>() + property.name.len() + property.value.weight();
+    weight + fact.properties.iter().map(property).sum::<usize>()
 }
 
 /// The facts about one configuration, node or file.

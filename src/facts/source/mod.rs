@@ -271,7 +271,8 @@ pub(crate) fn texts(value: &Value) -> impl Iterator<Item = &str> {
     items.iter().filter_map(Value::as_text).map(str::trim).filter(|text| !text.is_empty())
 }
 
-fn is_blank(value: &Value) -> bool {
+/// Whether a value has no text, number or secret in it.
+pub(crate) fn is_blank(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Text(text) => text.trim().is_empty(),

@@ -70,6 +70,15 @@ pub(super) fn invocation(report: &Report, dropped: usize, artifacts: &mut Artifa
         let message = format!("'{dropped}' findings are left out of this file, the least severe ones.");
         notices.push(notification(1, "warning", message));
     }
+    let left_out = &report.summary.left_out;
+    if left_out.findings > 0 {
+        let message = format!("'{}' findings are left out of this file, which would be too long.", left_out.findings);
+        notices.push(notification(1, "warning", message));
+    }
+    if left_out.unread > 0 {
+        let message = format!("'{}' more things were not analysed.", left_out.unread);
+        notices.push(notification(0, "error", message));
+    }
     let complete = report.unread.is_empty() && report.summary.unread == 0;
     let mut invocation =
         Invocation::builder().execution_successful(complete).exit_code(i64::from(report.summary.exit_code)).build();

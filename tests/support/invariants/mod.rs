@@ -42,6 +42,7 @@ pub static WALK: LazyLock<zip_audit::Options> = LazyLock::new(|| zip_audit::Opti
     default_excludes: true,
     exclude: globset::GlobSet::empty(),
     threads: Some(1),
+    search_packed: false,
 });
 
 /// No part of aemlint failed on the input. (A panic is caught for each file, and listed.)

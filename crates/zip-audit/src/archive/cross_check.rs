@@ -3,10 +3,10 @@
 
 use super::entry::{Reader, View};
 use super::records::{EntryHeader, FLAG_ENCRYPTED};
-use super::unclaimed::{Seen, identity, is_listed};
+use super::unclaimed::{Seen, identity};
 use crate::bytes::Cursor;
 use crate::causes::AnomalyKind;
-use crate::ledger::shown;
+use crate::ledger::brief;
 use std::io::BufReader;
 use std::panic::AssertUnwindSafe;
 use zip::{CompressionMethod, ZipArchive};
@@ -39,13 +39,13 @@ pub(super) fn visit(reader: &mut Reader, seen: &mut Seen) {
             method,
             flags: if entry.encrypted() { FLAG_ENCRYPTED } else { 0 },
         };
-        if is_listed(&archive.directory, &claim, &name) || seen.contains(&identity(&claim, &name)) {
+        if archive.directory.lists(&claim, &name) || seen.contains(&identity(&claim, &name)) {
             continue;
         }
         if !reader.may_go_on() {
             return;
         }
-        let why = || format!("{} is seen by another reader only", shown(&name));
+        let why = || format!("{} is seen by another reader only", brief(&name));
         archive.ledger.anomaly(AnomalyKind::HiddenEntry, claim.header, why);
         let view = View::without_window(&archive.source);
         reader.entry(&view, &claim, &[&name], true);

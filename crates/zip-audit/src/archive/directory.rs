@@ -8,7 +8,7 @@ use super::records::{
 };
 use crate::bytes::Source;
 use crate::causes::AnomalyKind;
-use crate::ledger::shown;
+use crate::ledger::{Contradictions, brief};
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
@@ -30,7 +30,7 @@ pub(super) struct Record {
 
 /// A directory.
 pub(super) struct Directory {
-    /// The entries, by the offset of their local header.
+    /// The entries, by the offset of their local header; those of one header by what is read of them, then by name.
     pub(super) records: Vec<Record>,
     /// The bytes that names lie in.
     bytes: Source,
@@ -41,7 +41,7 @@ pub(super) struct Directory {
     /// The comment at the end.
     pub(super) comment: Range<u64>,
     /// What is wrong: kind, offset, detail.
-    pub(super) notes: Vec<(AnomalyKind, u64, String)>,
+    pub(super) notes: Contradictions,
     /// Whether there is one at all.
     pub(super) found: bool,
     /// What must be added to the offsets in it, because something was put before the archive.
@@ -72,7 +72,7 @@ impl Directory {
             other_names: BTreeMap::new(),
             structures: Vec::new(),
             comment: archive.len()..archive.len(),
-            notes: Vec::new(),
+            notes: Contradictions::default(),
             found: false,
             shift: 0,
             too_large: false,
@@ -84,7 +84,7 @@ impl Directory {
         let mut ends = memchr::memmem::rfind_iter(tail, &END).filter_map(|at| End::parse(archive, tail, tail_at, at));
         let Some((end, start)) = ends.find_map(|end| end.locate(archive).map(|start| (end, start))) else {
             let why = "there is no end record that leads to a central directory: the archive is cut off or damaged";
-            directory.notes.push((AnomalyKind::DirectoryBroken, archive.len(), why.into()));
+            directory.notes.add(AnomalyKind::DirectoryBroken, archive.len(), || why.to_owned());
             return Ok(directory);
         };
         directory.found = true;
@@ -116,26 +116,24 @@ impl Directory {
         let listed = self.records.len() as u64;
         let declared = end.size;
         if (at as u64) < declared.min(room) && !self.too_large {
-            let why = format!("record {} of the central directory cannot be read", listed + 1);
-            self.notes.push((AnomalyKind::DirectoryBroken, start + at as u64, why));
+            let why = || format!("record {} of the central directory cannot be read", listed + 1);
+            self.notes.add(AnomalyKind::DirectoryBroken, start + at as u64, why);
         } else if at as u64 != declared && !self.too_large {
-            let why = format!("the end record gives {declared} bytes of directory, but its records take {at}");
-            self.notes.push((AnomalyKind::CountMismatch, start, why));
+            let why = || format!("the end record gives {declared} bytes of directory, but its records take {at}");
+            self.notes.add(AnomalyKind::CountMismatch, start, why);
         }
         let wraps = !end.wide && listed > u64::from(u16::MAX) && listed & 0xFFFF == end.count;
         if listed != end.count && !wraps && !self.too_large {
-            let why = format!("the end record counts {} entries, but the directory lists {listed}", end.count);
-            self.notes.push((AnomalyKind::CountMismatch, end.at, why));
+            let why = || format!("the end record counts {} entries, but the directory lists {listed}", end.count);
+            self.notes.add(AnomalyKind::CountMismatch, end.at, why);
         }
         if let Some(why) = end.note {
-            self.notes.push((AnomalyKind::Zip64Mismatch, end.at, why.into()));
+            self.notes.add(AnomalyKind::Zip64Mismatch, end.at, || why.to_owned());
         }
         self.structures = vec![start..start + at as u64, end.structures..end.at + END_LEN + end.comment];
         self.comment = end.at + END_LEN..end.at + END_LEN + end.comment;
         self.decide_shift(archive)?;
-        if !self.records.is_sorted_by_key(|record| record.claim.header) {
-            self.records.sort_by_key(|record| record.claim.header);
-        }
+        self.sort();
         self.find_duplicates();
         self.find_overlaps();
         Ok(())
@@ -144,12 +142,12 @@ impl Directory {
     fn add(&mut self, record: &Central, at: usize) {
         let header = record.claim.header;
         if record.wide_missing {
-            let why = format!("{} lacks the 64-bit sizes that it refers to", shown(record.name));
-            self.notes.push((AnomalyKind::Zip64Mismatch, header, why));
+            let why = || format!("{} lacks the 64-bit sizes that it refers to", brief(record.name));
+            self.notes.add(AnomalyKind::Zip64Mismatch, header, why);
         }
         if let Some(other) = Extra(record.extra).unicode_path().filter(|&other| other != record.name) {
-            let why = format!("{} has the Unicode name {}", shown(record.name), shown(other));
-            self.notes.push((AnomalyKind::NameMismatch, header, why));
+            let why = || format!("{} has the Unicode name {}", brief(record.name), brief(other));
+            self.notes.add(AnomalyKind::NameMismatch, header, why);
             self.other_names.insert(header, other.to_vec());
         }
         self.records.push(Record {
@@ -187,6 +185,20 @@ impl Directory {
         self.bytes.slice(u64::from(record.name_at), u64::from(record.name_len)).unwrap_or_default()
     }
 
+    fn sort(&mut self) {
+        if self.records.is_sorted_by(|a, b| a.claim.header < b.claim.header) {
+            return;
+        }
+        let mut records = std::mem::take(&mut self.records);
+        records.sort_by(|a, b| order(&a.claim, self.name(a)).cmp(&order(&b.claim, self.name(b))));
+        self.records = records;
+    }
+
+    /// Whether an entry is listed, so that it was read as claimed here.
+    pub(super) fn lists(&self, claim: &EntryHeader, name: &[u8]) -> bool {
+        self.records.binary_search_by(|record| order(&record.claim, self.name(record)).cmp(&order(claim, name))).is_ok()
+    }
+
     fn find_duplicates(&mut self) {
         let mut hashes: Vec<u64> = self.records.iter().map(|record| hash(self.name(record))).collect();
         hashes.sort_unstable();
@@ -195,15 +207,15 @@ impl Directory {
         }
         let mut order: Vec<&Record> = self.records.iter().collect();
         order.sort_by_key(|record| (self.name(record), record.claim.header));
-        let mut notes = Vec::new();
+        let mut notes = Contradictions::default();
         for (before, record) in order.iter().zip(order.iter().skip(1)) {
             let name = self.name(record);
             if self.name(before) == name && !name.ends_with(b"/") {
-                let why = format!("{} is listed more than once", shown(name));
-                notes.push((AnomalyKind::DuplicateEntry, record.claim.header, why));
+                let why = || format!("{} is listed more than once", brief(name));
+                notes.add(AnomalyKind::DuplicateEntry, record.claim.header, why);
             }
         }
-        self.notes.extend(notes);
+        self.notes.merge(notes);
     }
 
     fn find_overlaps(&mut self) {
@@ -221,6 +233,11 @@ impl Directory {
             }
         }
     }
+}
+
+/// What entries are sorted by: where they are, what of the claim decides which bytes are read and how, and their name.
+fn order<'n>(claim: &EntryHeader, name: &'n [u8]) -> (u64, (u64, u16), &'n [u8]) {
+    (claim.header, claim.reading(), name)
 }
 
 impl End {

@@ -7,7 +7,7 @@ use crate::archive_names::named_archive;
 use crate::bytes::Source;
 use crate::causes::{AnomalyKind, LimitKind, UnreadCause};
 use crate::inflate::{Inflated, KEEP, Status, inflate, stream, stream_len};
-use crate::ledger::shown;
+use crate::ledger::{brief, shown};
 use crate::nested::Nested;
 use crate::session::Session;
 use crate::sniff::{self, Peek};
@@ -197,7 +197,7 @@ impl<'a, 'j> Reader<'a, 'j> {
                 ledger.unread(&shown(first), UnreadCause::CannotRead(error), None);
                 return claim.header;
             }
-            let why = || format!("{} is listed at a place where there is no entry", shown(first));
+            let why = || format!("{} is listed at a place where there is no entry", brief(first));
             ledger.anomaly(AnomalyKind::DirectoryBroken, claim.header, why);
             ledger.unread(&shown(first), UnreadCause::NoEntryThere, None);
             return claim.header;
@@ -211,7 +211,7 @@ impl<'a, 'j> Reader<'a, 'j> {
             names = &extended;
             let other =
                 if unknown_in(&extended, first, local.name) { local.name } else { unicode.unwrap_or(local.name) };
-            let why = || format!("{} is called {} in its own header", shown(first), shown(other));
+            let why = || format!("{} is called {} in its own header", brief(first), brief(other));
             ledger.anomaly(AnomalyKind::NameMismatch, claim.header, why);
         }
         let meant: Vec<&[u8]>;
@@ -236,18 +236,18 @@ impl<'a, 'j> Reader<'a, 'j> {
         let has_content =
             named_directory && !(self.holds_nothing(view, of(claim)) && self.holds_nothing(view, of(&local.claim)));
         let ledger = &self.archive.ledger;
-        let mut meant = names.to_vec();
+        let mut meant = Vec::with_capacity(names.len());
         for &name in names {
-            if let Some(file) = name.strip_suffix(b"/")
-                && has_content
-            {
-                ledger.anomaly(AnomalyKind::DirectoryContent, claim.header, || {
-                    format!("{} is a directory with content", shown(name))
-                });
-                meant.iter_mut().filter(|meant| **meant == name).for_each(|meant| *meant = file);
+            match name.strip_suffix(b"/").filter(|_| has_content) {
+                None => meant.push(name),
+                Some(file) => {
+                    let why = || format!("{} is a directory with content", brief(name));
+                    ledger.anomaly(AnomalyKind::DirectoryContent, claim.header, why);
+                    meant.push(file);
+                }
             }
             if let Some(end) = memchr::memchr(0, name) {
-                let why = || format!("{} has a NUL in its name, where some readers end it", shown(name));
+                let why = || format!("{} has a NUL in its name, where some readers end it", brief(name));
                 ledger.anomaly(AnomalyKind::NameMismatch, claim.header, why);
                 meant.extend(name.get(..end));
             }
@@ -280,13 +280,13 @@ impl<'a, 'j> Reader<'a, 'j> {
         if own.method != claim.method {
             let why = || {
                 let (own, listed) = (own.method, claim.method);
-                format!("{} is packed by method {own} in its own header, {listed} in the directory", shown(name))
+                format!("{} is packed by method {own} in its own header, {listed} in the directory", brief(name))
             };
             ledger.anomaly(AnomalyKind::MethodMismatch, claim.header, why);
             other.method = own.method;
         }
         if (own.flags ^ claim.flags) & FLAG_ENCRYPTED != 0 {
-            let why = || format!("{} is encrypted in only one of its headers", shown(name));
+            let why = || format!("{} is encrypted in only one of its headers", brief(name));
             ledger.anomaly(AnomalyKind::EncryptionMismatch, claim.header, why);
         }
         if !local.streamed() {
@@ -294,7 +294,7 @@ impl<'a, 'j> Reader<'a, 'j> {
                 let why = || {
                     format!(
                         "{} has {} bytes ({} packed) in its own header, {} ({} packed) in the directory",
-                        shown(name),
+                        brief(name),
                         own.size,
                         own.packed,
                         claim.size,
@@ -308,7 +308,7 @@ impl<'a, 'j> Reader<'a, 'j> {
                 self.archive.gap(ends..local.data.saturating_add(claim.packed).min(self.archive.source.len()), true);
             }
             if own.crc != claim.crc {
-                let why = || format!("{} has two different checksums", shown(name));
+                let why = || format!("{} has two different checksums", brief(name));
                 ledger.anomaly(AnomalyKind::CrcMismatch, claim.header, why);
             }
         }
@@ -356,7 +356,7 @@ impl<'a, 'j> Reader<'a, 'j> {
             self.archive.ledger.unread(&shown(first), UnreadCause::OtherArchive, None);
             false
         } else {
-            if method == 8 {
+            if method == 8 && self.archive.searches_packed(self.session) {
                 self.search_behind_stream(view, local.data, there);
             }
             false
@@ -429,13 +429,13 @@ impl<'a, 'j> Reader<'a, 'j> {
             _ => {}
         }
         if end == Status::Complete && !cut && bytes.len() as u64 != claim.size {
-            let why = || format!("{} inflates to {} bytes, but claims {}", shown(first), bytes.len(), claim.size);
+            let why = || format!("{} inflates to {} bytes, but claims {}", brief(first), bytes.len(), claim.size);
             ledger.anomaly(AnomalyKind::SizeMismatch, claim.header, why);
         }
         if sound && !cut && reading.method == 8 && is_suspiciously_large(data.len(), bytes.len()) {
             let slack = data.get(stream_len(data)..).unwrap_or_default();
             if slack.iter().any(|&byte| byte != 0) {
-                let why = || format!("there are {} bytes behind the packed data of {}", slack.len(), shown(first));
+                let why = || format!("there are {} bytes behind the packed data of {}", slack.len(), brief(first));
                 ledger.anomaly(AnomalyKind::UnclaimedData, claim.header, why);
             }
         }
@@ -511,7 +511,10 @@ impl<'a, 'j> Reader<'a, 'j> {
         let packed = self.archive.source.sub(reading.data, reading.packed);
         let parent = self.archive.ledger.clone();
         let size = if reading.method == 0 { 0 } else { claim.size };
-        let nested = Nested::new(parent, shown(name).into(), packed, reading.method != 0, size);
+        let Some(note) = self.session.take_note_of_archive(name) else {
+            return parent.unread(&shown(name), UnreadCause::NoMemory, Some(self.session.memory_limit()));
+        };
+        let nested = Nested::new(parent, shown(name).into(), note, packed, reading.method != 0, size);
         (self.emit)(Work::Nested(nested));
     }
 
@@ -528,7 +531,7 @@ impl<'a, 'j> Reader<'a, 'j> {
         match descriptor {
             Some(len) => end + len,
             None if local.streamed() && !consistent => {
-                let why = || format!("{} has no data descriptor that says the same as the directory", shown(name));
+                let why = || format!("{} has no data descriptor that says the same as the directory", brief(name));
                 self.archive.ledger.anomaly(AnomalyKind::DescriptorMismatch, claim.header, why);
                 end
             }

@@ -20,7 +20,7 @@ use super::archive_names::named_archive;
 use super::bytes::Source;
 use super::causes::{AnomalyKind, LimitKind, UnreadCause};
 use super::inflate::Scratch;
-use super::ledger::{Ledger, shown};
+use super::ledger::{Ledger, brief};
 use super::session::Session;
 use directory::{Directory, Record};
 use entry::{Buffers, Reader, View};
@@ -29,7 +29,7 @@ pub(super) use state::{Archive, Work};
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// Entries of a chunk, at most.
 const CHUNK: usize = 64;
@@ -46,9 +46,7 @@ pub(super) fn open(session: &Session, source: Source, ledger: Arc<Ledger>, emit:
         Ok(directory) => directory,
         Err(error) => return ledger.unread("", UnreadCause::CannotRead(error.to_string()), None),
     };
-    for (kind, at, why) in std::mem::take(&mut directory.notes) {
-        ledger.anomaly(kind, at, || why);
-    }
+    ledger.anomalies(std::mem::take(&mut directory.notes));
     odd_names::note(&directory, &ledger, |name| session.relies_on_names(name));
     let stopped = AtomicBool::new(false);
     let allowed = session.take_entries(directory.records.len() as u64);
@@ -159,7 +157,7 @@ fn visit(session: &Session, archive: &Arc<Archive>, range: Range<usize>, emit: E
             };
             let next = records.iter().skip(index + 1).find(|record| !record.overlaps);
             if let Some(next) = next.filter(|next| next.claim.header.saturating_add(2) < end) {
-                let why = || format!("{} runs into {}", shown(name), shown(archive.directory.name(next)));
+                let why = || format!("{} runs into {}", brief(name), brief(archive.directory.name(next)));
                 archive.ledger.anomaly(AnomalyKind::Overlap, record.claim.header, why);
             }
             archive.gap(end..archive.boundary(end, next), false);
@@ -177,7 +175,7 @@ fn extent(session: &Session, archive: &Archive, range: Range<usize>) -> (u64, us
         let first = *start.get_or_insert(header);
         let name = archive.directory.name(record);
         let head = records::LOCAL_LEN + name.len() as u64 + 32;
-        let wanted = session.wants(name) || record.claim.method != 0;
+        let wanted = session.wants(name) || record.claim.method != 0 && archive.searches_packed(session);
         let need = if wanted && !named_archive(name) && record.claim.packed <= WINDOW {
             // The data, a descriptor, and some room for a longer extra field in the local header.
             head.saturating_add(record.claim.packed).saturating_add(32)
@@ -209,7 +207,7 @@ fn finish(session: &Session, archive: &Arc<Archive>, emit: Emit) {
 
 /// Examines what no entry explains.
 fn examine_rest(session: &Session, archive: &Arc<Archive>, emit: Emit) {
-    let mut left = std::mem::take(&mut *archive.gaps.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut left = archive.take_gaps();
     let overlapping = archive.directory.records.iter().any(|record| record.overlaps);
     if archive.is_stopped() || left.is_empty() && !overlapping && !archive.ledger.has_anomaly() {
         return;
@@ -220,6 +218,12 @@ fn examine_rest(session: &Session, archive: &Arc<Archive>, emit: Emit) {
         let mut reader = Reader::new(session, archive, emit, Buffers { inflater, out, spare, header });
         unclaimed::overlapping(&mut reader);
         let mut seen = unclaimed::examine(&mut reader, left, window);
+        if archive.ledger.has_anomaly() && !archive.searches_packed(session) {
+            reader.search_unwanted();
+            let mut found = archive.take_gaps();
+            found.sort();
+            seen.append(&mut unclaimed::examine(&mut reader, found, window));
+        }
         if archive.ledger.has_anomaly() && !archive.is_stopped() {
             cross_check::visit(&mut reader, &mut seen);
         }

@@ -3,12 +3,12 @@
 
 use super::directory::Directory;
 use crate::causes::AnomalyKind;
-use crate::ledger::{Ledger, shown};
+use crate::ledger::{Ledger, brief};
 
 /// What is odd about a name.
 fn oddness(name: &[u8]) -> Option<AnomalyKind> {
     // Nearly all names are plain: one look at the bytes, then none at the segments.
-    if name.is_ascii() && memchr::memchr3(b'\\', b':', b'.', name).is_none() {
+    if is_plain(name) {
         return None;
     }
     let mut segments = name.split(|byte| matches!(byte, b'/' | b'\\'));
@@ -22,6 +22,15 @@ fn oddness(name: &[u8]) -> Option<AnomalyKind> {
     }
 }
 
+/// Whether a name is ASCII without a backslash, two dots side by side, or the colon of a drive. Without branches, so that
+/// many bytes are looked at once.
+fn is_plain(name: &[u8]) -> bool {
+    let odd = name.iter().fold(false, |odd, byte| odd | !byte.is_ascii() | (*byte == b'\\'));
+    let after = name.get(1..).unwrap_or_default();
+    let dots = name.iter().zip(after).fold(false, |dots, (one, next)| dots | (*one == b'.') & (*next == b'.'));
+    !(odd | dots) && after.first() != Some(&b':')
+}
+
 /// Notes odd names in a directory, if some reader relies on the names in the archive at all: `matters` says so of each of
 /// them. Files of other kinds, such as pictures that were zipped for download, are nobody's packages.
 pub(super) fn note(directory: &Directory, ledger: &Ledger, matters: impl Fn(&[u8]) -> bool) {
@@ -32,7 +41,7 @@ pub(super) fn note(directory: &Directory, ledger: &Ledger, matters: impl Fn(&[u8
     }
     for (record, name, kind) in odd {
         ledger.anomaly(kind, record.claim.header, || {
-            let name = shown(name);
+            let name = brief(name);
             match kind {
                 AnomalyKind::BackslashName => format!("{name} has a backslash in its name"),
                 AnomalyKind::UndecodableName => format!("the name of {name} is no UTF-8"),

@@ -43,6 +43,13 @@ pub(super) struct EntryHeader {
     pub(super) flags: u16,
 }
 
+impl EntryHeader {
+    /// What of it decides which bytes are read, and how: packed size and method. Methods that nobody reads are one.
+    pub(super) fn reading(&self) -> (u64, u16) {
+        (self.packed, if matches!(self.method, 0 | 8) { self.method } else { u16::MAX })
+    }
+}
+
 /// A local header.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Local<'a> {

@@ -5,6 +5,7 @@ use crate::bytes::Source;
 use crate::causes::{Limit, UnreadCause};
 use crate::ledger::Ledger;
 use crate::nested::Nested;
+use crate::session::Session;
 use crate::types::Container;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -48,10 +49,21 @@ impl Archive {
         &self.ledger.container
     }
 
+    /// Whether the packed bytes of entries that nobody wants are searched: where they are at hand, and in an archive in an
+    /// archive, which is what gets read from front to back.
+    pub(super) fn searches_packed(&self, session: &Session) -> bool {
+        self.source.in_memory() || self.container().depth > 1 || session.options.search_packed
+    }
+
     pub(super) fn gap(&self, Range { start, end }: Range<u64>, free: bool) {
         if start < end {
             self.gaps.lock().unwrap_or_else(PoisonError::into_inner).push(Gap { start, end, free });
         }
+    }
+
+    /// The ranges that were not explained so far.
+    pub(super) fn take_gaps(&self) -> Vec<Gap> {
+        std::mem::take(&mut *self.gaps.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Notes once that the rest of the archive is left out because of a limit of the run.

@@ -3,6 +3,7 @@
 use crate::bytes::Source;
 use crate::testing::zipbytes::{Archive, Descriptor, Entry};
 use crate::testing::*;
+use crate::types::Options;
 use std::collections::BTreeSet;
 
 #[test]
@@ -132,6 +133,35 @@ fn an_entry_behind_the_end_of_a_deflate_stream_is_read() {
         });
         found_all(&Archive::of([cover, tags()]).bytes(), classes);
     }
+}
+
+/// An archive that is not read whole, in which an entry is hidden behind the stream of a picture.
+fn large_with_hidden() -> Archive {
+    let hidden = Archive::of([ims().hidden()]).with(|archive| archive.no_end = true).bytes();
+    let cover = Entry::deflated("a.png", b"pixels").with(|entry| {
+        entry.data.extend(&hidden);
+        entry.central.packed = entry.data.len() as u64;
+        entry.local.packed = entry.data.len() as u64;
+    });
+    Archive::of([Entry::stored("film.bin", &vec![1; 9 << 20]), cover, tags()])
+}
+
+#[test]
+fn packed_bytes_of_large_archives_are_searched_where_something_can_see_into_them() {
+    let large = large_with_hidden().bytes();
+    let seen = see_bytes(&large, &options(1));
+    assert!(seen.has(TAGS_TEXT) && !seen.has(IMS_TEXT) && seen.classes().is_empty(), "{:?}", seen.outcome);
+    for threads in 1..3 {
+        let seen = see_bytes(&large, &Options { search_packed: true, ..options(threads) });
+        assert!(seen.has(TAGS_TEXT) && seen.has(IMS_TEXT), "{:?}", seen.outcome);
+        assert_eq!(seen.classes(), BTreeSet::from(["hidden-entry"]));
+    }
+    // What contradicts itself in another way is searched; an archive in an archive is.
+    let contradicting = large_with_hidden().with(|archive| archive.count = Some(1)).bytes();
+    found_all(&contradicting, &["count-mismatch", "hidden-entry"]);
+    let trailing = large_with_hidden().with(|archive| archive.suffix = b"junk".to_vec()).bytes();
+    found_all(&trailing, &["trailing-data", "hidden-entry"]);
+    found_all(&Archive::of([Entry::stored("inner.zip", &large)]).bytes(), &["hidden-entry"]);
 }
 
 #[test]

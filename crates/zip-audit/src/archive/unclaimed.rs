@@ -3,13 +3,12 @@
 //! A gap is searched for the records of the zip format. A local header there is an entry that a reader of local headers
 //! sees and a reader of the directory does not; the same search reads archives whose directory is lost.
 
-use super::directory::Directory;
 use super::entry::{Reader, View};
 use super::records::{CENTRAL, CENTRAL_LEN, Central, END, END64, EntryHeader, LOCAL, LOCATOR64, Local, local_len};
 use super::records::{descriptor_len, u16_at, u32_at};
 use super::state::Gap;
 use crate::causes::{AnomalyKind, LimitKind, UnreadCause};
-use crate::ledger::shown;
+use crate::ledger::brief;
 use flate2::{Decompress, FlushDecompress, Status};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -25,20 +24,8 @@ pub(super) type Seen = BTreeSet<(u64, Vec<u8>, u64, u16)>;
 
 /// What an entry is told apart by in [`Seen`].
 pub(super) fn identity(claim: &EntryHeader, name: &[u8]) -> (u64, Vec<u8>, u64, u16) {
-    let (packed, method) = reading(claim);
+    let (packed, method) = claim.reading();
     (claim.header, name.to_vec(), packed, method)
-}
-
-/// What of a claim decides which bytes are read, and how. Methods that nobody reads are one.
-fn reading(claim: &EntryHeader) -> (u64, u16) {
-    (claim.packed, if matches!(claim.method, 0 | 8) { claim.method } else { u16::MAX })
-}
-
-/// Whether the directory lists the entry, so that it was read as claimed here.
-pub(super) fn is_listed(directory: &Directory, claim: &EntryHeader, name: &[u8]) -> bool {
-    let from = directory.records.partition_point(|record| record.claim.header < claim.header);
-    let mut same = directory.records.iter().skip(from).take_while(|record| record.claim.header == claim.header);
-    same.any(|record| reading(&record.claim) == reading(claim) && directory.name(record) == name)
 }
 
 /// Visits the entries that begin inside the bytes of others.
@@ -52,7 +39,7 @@ pub(super) fn overlapping(reader: &mut Reader) {
         while let Some(same) = records.next_if(|next| next.claim == record.claim) {
             names.push(directory.name(same));
         }
-        let why = || format!("{} shares its bytes with another entry", shown(directory.name(record)));
+        let why = || format!("{} shares its bytes with another entry", brief(directory.name(record)));
         archive.ledger.anomaly(AnomalyKind::Overlap, record.claim.header, why);
         names.extend(directory.other_names.get(&record.claim.header).map(Vec::as_slice));
         if reader.wasted > WASTE {
@@ -191,7 +178,7 @@ impl Search {
             return None;
         }
         if archive.directory.found {
-            let why = || format!("{} is not listed in the directory", shown(local.name));
+            let why = || format!("{} is not listed in the directory", brief(local.name));
             archive.ledger.anomaly(AnomalyKind::HiddenEntry, at, why);
         }
         let claim = measured(reader, &local, gap.end);
@@ -215,13 +202,13 @@ impl Search {
         for (mut claim, name) in std::mem::take(&mut self.central) {
             let mut buffer = Vec::new();
             claim.packed = claim.packed.min(archive.source.len());
-            let known = is_listed(&archive.directory, &claim, &name) || self.seen.contains(&identity(&claim, &name));
+            let known = archive.directory.lists(&claim, &name) || self.seen.contains(&identity(&claim, &name));
             let local = archive.source.read(claim.header, 4, &mut buffer).is_ok_and(|bytes| bytes == LOCAL);
             if !local || known || !reader.may_go_on() || reader.wasted > WASTE {
                 continue;
             }
             if archive.directory.found {
-                let why = || format!("{} is listed only in a second directory", shown(&name));
+                let why = || format!("{} is listed only in a second directory", brief(&name));
                 archive.ledger.anomaly(AnomalyKind::HiddenEntry, claim.header, why);
             }
             let view = View::without_window(&archive.source);

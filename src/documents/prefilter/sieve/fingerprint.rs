@@ -20,11 +20,6 @@ impl ByteSet {
         Self { ascii, beyond: false }
     }
 
-    /// Every byte but these ASCII characters.
-    pub(in super::super) fn all_but(bytes: impl IntoIterator<Item = u8>) -> Self {
-        Self { ascii: !Self::of(bytes).ascii, beyond: true }
-    }
-
     /// Whether the bytes beyond ASCII are in the set.
     pub(super) fn goes_beyond(self) -> bool {
         self.beyond

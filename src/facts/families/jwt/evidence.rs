@@ -2,7 +2,7 @@
 //! has to be there: a service can take its private key from a file and its endpoint from the code.
 
 use crate::facts::property::Property;
-use crate::facts::source::{FactSource, SourceKind, urls};
+use crate::facts::source::{FactSource, SourceKind, is_blank, urls};
 use crate::facts::value::Value;
 use crate::signals::ims::{IMS_DOMAIN, JWT_EXCHANGE};
 use crate::signals::jwt::TECHNICAL_ACCOUNT;
@@ -73,7 +73,7 @@ impl<'s> Evidence<'s> {
             self.oauth |= text == "client_credentials" || text.contains("/ims/token");
         }
         let plain = plain(name);
-        let given = source.has(name);
+        let given = !is_blank(&property.value);
         let is_key = plain.contains("privatekey") || plain.contains("pkcs8");
         let by_shape = source.secrets.private_keys.contains(name);
         if by_shape || is_key && given {
