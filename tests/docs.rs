@@ -29,6 +29,35 @@ fn check(path: &Path, wanted: &str) {
     assert!(found == wanted, "{} is out of date: run .ci/update", path.display());
 }
 
+/// The case is run by the tests of the command line.
+#[test]
+fn the_transcript_of_a_migration_is_that_of_its_case() {
+    let snapshot = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cases/migration/expected.snap");
+    let snapshot = std::fs::read_to_string(snapshot).unwrap().replace("\r\n", "\n");
+    // After the head of the snapshot and what the case is about.
+    let steps: Vec<&str> = snapshot.split("\n\n# ").skip(1).collect();
+    let mut page = "# A migration, from the first check to the last\n\nWhat [Mending what was found](fix.md) explains, with all that is \
+                    printed. A test runs it: the project ships JWT credentials for\nSmart Tags, Target and Brand Portal, and the \
+                    vendor's package has one in a package in it.\n"
+        .to_owned();
+    for step in &steps {
+        let (about, rest) = step.split_once('\n').unwrap();
+        let (output, exit) = rest.trim_end().rsplit_once("--- exit code ").unwrap();
+        let (code, files) = exit.split_once('\n').unwrap_or((exit, ""));
+        let (out, err) = output.split_once("\n--- standard error\n").unwrap();
+        let err = err.trim();
+        let err = if err.is_empty() { String::new() } else { format!("{err}\n") };
+        write!(page, "\n## {}\n\n```console\n{out}\n{err}```\n\nExit code {code}.\n", about.trim_end_matches('.'))
+            .unwrap();
+        for file in files.split("--- ").filter(|file| !file.trim().is_empty()) {
+            let (name, content) = file.split_once('\n').unwrap();
+            write!(page, "\n`{name}` then:\n\n```text\n{}\n```\n", content.trim_end()).unwrap();
+        }
+    }
+    assert!(steps.len() > 7, "{page}");
+    check(&docs().join("migration-transcript.md"), &page);
+}
+
 #[test]
 fn the_pages_of_the_rules_are_up_to_date() {
     let rules = RuleSet::builtin();

@@ -27,9 +27,8 @@ pub(super) fn run(args: &Diff, console: &Console) -> Result<u8, Report> {
     let (new, about_new) = run.side(&args.new, &run.settings)?;
     let difference = diff::compare(old, new);
     let is_incomplete = about_old.is_incomplete || about_new.is_incomplete;
-    let worse: Vec<_> =
-        difference.findings.new.iter().filter(|new| new.is_worse()).map(|new| new.finding.clone()).collect();
-    let exit_code = run.policy.exit_code(&worse, is_incomplete);
+    let worse = difference.findings.new.iter().filter(|new| new.is_worse()).map(|new| &new.finding);
+    let exit_code = run.policy.exit_code(worse, is_incomplete);
     let mut report = DiffReport { old: about_old, new: about_new, difference, exit_code };
     report::redact_diff(&mut report);
     run.write(&report)?;

@@ -88,14 +88,20 @@ impl Integration {
     }
 }
 
-/// A value in which nothing is a secret. The order of a list has no meaning in any attribute.
+/// A value in which nothing is a secret; null for an empty list or map, too. The order of a list has no meaning in any
+/// attribute.
 fn masked(value: ValueRef<'_>) -> Json {
     let mut json = value.to_json();
     mask(&mut json);
-    if let Json::Array(items) = &mut json {
-        items.sort_by_key(Json::to_string);
+    match &mut json {
+        Json::Array(items) if items.is_empty() => Json::Null,
+        Json::Object(members) if members.is_empty() => Json::Null,
+        Json::Array(items) => {
+            items.sort_by_key(Json::to_string);
+            json
+        }
+        _ => json,
     }
-    json
 }
 
 /// Masks texts in a value, which is one level of lists and maps deep.

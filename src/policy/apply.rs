@@ -179,11 +179,11 @@ impl Policy {
 
     /// The exit code of a run that shows these findings: 3 if it is incomplete, else 1 if one of them reaches the level
     /// that fails, else 0. Code 2 is for runs that come to no judgement.
-    pub(crate) fn exit_code(&self, findings: &[Finding], incomplete: bool) -> u8 {
+    pub(crate) fn exit_code<'f>(&self, findings: impl IntoIterator<Item = &'f Finding>, incomplete: bool) -> u8 {
         if incomplete {
             3
         } else {
-            u8::from(findings.iter().any(|finding| self.fail_on.is_reached_by(finding.severity)))
+            u8::from(findings.into_iter().any(|finding| self.fail_on.is_reached_by(finding.severity)))
         }
     }
 

@@ -120,6 +120,41 @@ fn only_the_caller_decides_about_colour_and_nothing_else_reaches_the_terminal() 
 }
 
 #[test]
+fn pages_of_rules_are_links_where_the_terminal_knows_them_and_are_named_once_elsewhere() {
+    let mut report = test_report::report();
+    report.findings = vec![report.findings[0].clone(); 2];
+    let page = "https://example.com/rules/missing-scope.md";
+    let text = |links| render(named("text"), &report, &test_report::rules(), &Style { links, ..Style::default() });
+    assert_eq!(text(false).matches(page).count(), 1);
+    assert!(!text(false).contains('\u{1b}'));
+    let link = format!("\u{1b}]8;;{page}\u{1b}\\aemlint explain missing-scope\u{1b}]8;;\u{1b}\\");
+    assert_eq!(text(true).matches(&link).count(), 1);
+}
+
+#[test]
+fn the_overview_sums_up_groups_of_many_packages() {
+    let one = test_report::report().findings[0].clone();
+    let of_package = |number: usize| {
+        let package = crate::facts::Coordinates {
+            group: if number < 4 { "com.globex" } else { "com.initech" }.to_owned(),
+            name: format!("module{number}"),
+            version: "1.0".to_owned(),
+        };
+        crate::rules::Finding { package: Some(package.into()), ..one.clone() }
+    };
+    let text = |packages: usize| {
+        let findings = (0..packages).map(of_package).collect();
+        render(named("text"), &Report { findings, ..Report::default() }, &test_report::rules(), &Style::default())
+    };
+    assert!(
+        text(12).contains("  8 errors  com.initech: 8 packages\n  4 errors  com.globex: 4 packages\n"),
+        "{}",
+        text(12)
+    );
+    assert!(!text(6).contains("packages\n"), "{}", text(6));
+}
+
+#[test]
 fn no_line_of_a_log_is_a_command_but_the_annotations() {
     for format in ["text", "concise", "github"].map(named) {
         for line in shown(format).lines().filter(|line| line.trim_start().starts_with("::")) {

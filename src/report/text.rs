@@ -108,8 +108,9 @@ impl<'r> Text<'r> {
             let id = escape::terminal_name(rule.rule);
             let pad = " ".repeat(name.saturating_sub(id.chars().count()));
             let id = self.link(rule.url, &id);
-            let level = phrases::level(rule.severity);
-            self.out += &format!("  {level:7}  {:>number$}  {id}", rule.number);
+            let indent = " ".repeat(7_usize.saturating_sub(phrases::level(rule.severity).len()));
+            let level = phrases::painted_level(self.style.color, rule.severity);
+            self.out += &format!("  {level}{indent}  {:>number$}  {id}", rule.number);
             let room = width(self.style).is_none_or(|width| lead + rule.title.chars().count() <= width);
             if room && !rule.title.is_empty() {
                 self.out += &format!("{pad}  {}", escape::terminal_name(rule.title));
