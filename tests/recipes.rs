@@ -94,8 +94,8 @@ fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
             ("src/facts/fact.rs", "    Unread,\n    RejectedFile,\n}", "    Unread,\n    RejectedFile,\n    Theme,\n}"),
             (
                 "src/facts/extract/mod.rs",
-                "secrets, smart_tags, unresolved};",
-                "secrets, smart_tags, themes, unresolved};",
+                "secrets, smart_tags, unresolved, variables};",
+                "secrets, smart_tags, themes, unresolved, variables};",
             ),
             (
                 "src/facts/extract/mod.rs",

@@ -5,7 +5,7 @@ use super::audit;
 use super::console::{self, Console};
 use super::output_files;
 use super::scanning;
-use super::setup::Settings;
+use super::setup::{ChosenTarget, Settings};
 use crate::diagnostics::UserError;
 use crate::facts::{Fact, Kind};
 use crate::fix::Suggestions;
@@ -16,6 +16,7 @@ use crate::rules::{Answers, Finding, Judgement, RuleSet, Severity, evaluate_with
 use crate::scan::{self, Scanned, Sought};
 use crate::workers;
 use miette::Report;
+use osgi_config::Target;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::time::Instant;
@@ -35,6 +36,7 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let options = scanning::options(&run.settings, &args.inputs.reading, &args.limits, target, sought)?;
     let options = scan::Options { digests: run.formats().any(Format::shows_inputs), ..options };
     let scanned = scanning::scan_with(&args.inputs.paths, &options, console);
+    hint_at_target(target, &scanned, console);
     let code = workers::with(args.inputs.reading.threads, scanned.facts.len(), || {
         let (answers, memory) = (Answers::default(), options.walk.limits.memory);
         let judgement =
@@ -44,6 +46,18 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     // The process is about to end: the system takes back at once what would else be freed fact by fact.
     std::mem::forget((run, scanned));
     code
+}
+
+/// Says once that the target should be named where configurations take values from variables, as those for AEM as a Cloud
+/// Service do, and nothing names the target.
+fn hint_at_target(target: ChosenTarget, scanned: &Scanned, console: &Console) {
+    let has_variables = || scanned.facts.iter().any(|fact| fact.kind() == Kind::Variable && fact.installed());
+    if !target.named && target.target == Target::Aem65 && has_variables() {
+        console.note(
+            "aemlint: configurations take values from variables such as $[env:NAME], which AEM as a Cloud Service \
+             resolves and AEM 6.5 does not; name the target with --target cloud or --target aem-6.5",
+        );
+    }
 }
 
 /// A run of `check` that knows its configuration.
