@@ -228,3 +228,37 @@ fn the_list_of_signals_is_up_to_date() {
     }
     check(&docs().join("signals.md"), &page);
 }
+
+#[test]
+fn the_table_of_coverage_names_rules_and_cases_that_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(docs().join("coverage-of-rules.md")).unwrap();
+    let rules = RuleSet::builtin();
+    let rules: std::collections::BTreeSet<&str> = rules.ids().collect();
+    let named = |cell: &str| -> Vec<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+    let mut lines = 0;
+    for line in page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| What ")) {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").collect();
+        let [statement, of_rules, shown_by] = cells.as_slice() else { panic!("not three cells: {line}") };
+        lines += 1;
+        let (of_rules, cases) = (named(of_rules), named(shown_by));
+        if of_rules.is_empty() {
+            assert!(shown_by.trim().len() > 10, "no reason: {statement}");
+            continue;
+        }
+        for rule in &of_rules {
+            assert!(rules.contains(rule.as_str()), "there is no rule `{rule}`: {statement}");
+        }
+        assert!(!cases.is_empty() || shown_by.trim() == "example", "nothing shows it: {statement}");
+        let mut shown: Vec<&String> = Vec::new();
+        for case in &cases {
+            let snapshot = root.join("testdata/cases").join(case).join("expected.snap");
+            let text = std::fs::read_to_string(&snapshot).unwrap_or_else(|_| panic!("there is no case `{case}`"));
+            shown.extend(of_rules.iter().filter(|rule| text.contains(rule.as_str())));
+        }
+        let is_silent = shown_by.contains("(silent)");
+        let is_shown = |rule| is_silent || shown.contains(&rule);
+        assert!(cases.is_empty() || of_rules.iter().all(is_shown), "no case shows it: {line}");
+    }
+    assert!(lines > 40, "{lines}");
+}
