@@ -18,6 +18,8 @@ use std::sync::Arc;
 #[path = "corpora/content.rs"]
 #[allow(dead_code)]
 mod content;
+#[path = "corpora/vocabulary.rs"]
+mod vocabulary;
 
 use content::Random;
 

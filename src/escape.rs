@@ -223,34 +223,39 @@ pub(crate) fn markdown_code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// Text or an attribute's value in HTML.
-pub(crate) fn html(text: &str) -> String {
-    markup(&terminal(text))
+/// Appends text or an attribute's value in HTML.
+pub(crate) fn html_into(out: &mut String, text: &str) {
+    markup_into(out, &terminal(text));
 }
 
-/// Several lines of text in HTML.
-pub(crate) fn html_lines(text: &str) -> String {
-    markup(&terminal_lines(text, 0..0).0)
+/// Appends several lines of text in HTML.
+pub(crate) fn html_lines_into(out: &mut String, text: &str) {
+    markup_into(out, &terminal_lines(text, 0..0).0);
 }
 
 /// Text or an attribute's value in XML 1.0, which cannot hold most control characters at all.
 pub(crate) fn xml(text: &str) -> String {
-    markup(&terminal(text))
+    let mut out = String::with_capacity(text.len() + 16);
+    markup_into(&mut out, &terminal(text));
+    out
 }
 
-fn markup(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
+fn markup_into(out: &mut String, text: &str) {
+    let mut plain = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let escaped = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            b'\'' => "&#39;",
+            _ => continue,
+        };
+        out.push_str(text.get(plain..at).unwrap_or_default());
+        out.push_str(escaped);
+        plain = at + 1;
     }
-    out
+    out.push_str(text.get(plain..).unwrap_or_default());
 }
 
 /// A cell of a CSV file. What a spreadsheet would run as a formula is prefixed with an apostrophe.
@@ -337,7 +342,9 @@ mod tests {
         assert_eq!(markdown("==="), "\\===");
         assert_eq!(markdown_code("a``b"), "```a``b```");
         assert_eq!(markdown_code("`"), "`` ` ``");
-        assert_eq!(html("<a href='x'>&\"\u{0}"), "&lt;a href=&#39;x&#39;&gt;&amp;&quot;\\u{0}");
+        let mut html = "<p>".to_owned();
+        html_into(&mut html, "<a href='x'>&\"\u{0}é");
+        assert_eq!(html, "<p>&lt;a href=&#39;x&#39;&gt;&amp;&quot;\\u{0}é");
         assert_eq!(csv("=cmd|'x'"), "\"'=cmd|'x'\"");
         assert_eq!(csv("plain"), "plain");
         assert_eq!(csv("a,\"b\""), "\"a,\"\"b\"\"\"");
@@ -401,7 +408,10 @@ mod tests {
 
         #[test]
         fn markup_stays_text(text in hostile()) {
-            for out in [html(&text), html_lines(&text), xml(&text)] {
+            let (mut html, mut lines) = (String::new(), String::new());
+            html_into(&mut html, &text);
+            html_lines_into(&mut lines, &text);
+            for out in [html, lines, xml(&text)] {
                 prop_assert!(!out.contains(['<', '>', '"', '\'']));
             }
             let line = markdown(&text);

@@ -21,6 +21,9 @@ mod pack;
 struct Case {
     /// The arguments after `aemlint`, of a case of one command.
     args: Option<Vec<String>>,
+    /// Variables of the environment, of a case of one command.
+    #[serde(default)]
+    env: std::collections::BTreeMap<String, String>,
     /// The columns of the terminal, for a case of one command.
     columns: Option<u32>,
     /// The commands, of a case of several.
@@ -36,6 +39,9 @@ struct Step {
     about: String,
     /// The arguments after `aemlint`.
     args: Vec<String>,
+    /// Variables of the environment, which is else empty.
+    #[serde(default)]
+    env: std::collections::BTreeMap<String, String>,
     /// The columns of the terminal: 100 if nothing is said, and 0 for none.
     columns: Option<u32>,
     /// Files or directories to copy first, and what they replace.
@@ -76,6 +82,8 @@ fn compare(directory: &Path) {
     settings.add_filter(r"\d+ ms", "[time]");
     settings.add_filter(r#" time="\d+\.\d+""#, r#" time="[time]""#);
     settings.add_filter(r#""milliseconds": \d+"#, r#""milliseconds": 0"#);
+    settings.add_filter(r"(?s)<style>.*?</style>", "<style>[style]</style>");
+    settings.add_filter(r"&#39;sha256-[^&]*&#39;", "[hash of the style]");
     settings.bind(|| insta::assert_snapshot!("expected", page));
 }
 
@@ -87,7 +95,7 @@ fn run(directory: &Path) -> String {
     pack::unfold(&directory.join("input"), scratch.path());
     let mut page: String =
         text.lines().take_while(|line| line.starts_with('#')).map(|line| format!("{line}\n")).collect();
-    let only = case.args.map(|args| Step { args, columns: case.columns, ..Step::default() });
+    let only = case.args.map(|args| Step { args, columns: case.columns, env: case.env, ..Step::default() });
     let steps: Vec<Step> = only.into_iter().chain(case.step).collect();
     assert!(!steps.is_empty(), "a case has `args` or a [[step]]");
     for (number, step) in steps.iter().enumerate() {
@@ -112,6 +120,7 @@ impl Step {
             .current_dir(directory)
             .env_clear()
             .env("COLUMNS", self.columns.unwrap_or(100).to_string())
+            .envs(&self.env)
             .output()
             .unwrap();
         let about = if self.about.is_empty() { String::new() } else { format!("# {}\n", self.about) };

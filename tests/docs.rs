@@ -29,6 +29,35 @@ fn check(path: &Path, wanted: &str) {
     assert!(found == wanted, "{} is out of date: run .ci/update", path.display());
 }
 
+/// The case is run by the tests of the command line.
+#[test]
+fn the_transcript_of_a_migration_is_that_of_its_case() {
+    let snapshot = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cases/migration/expected.snap");
+    let snapshot = std::fs::read_to_string(snapshot).unwrap().replace("\r\n", "\n");
+    // After the head of the snapshot and what the case is about.
+    let steps: Vec<&str> = snapshot.split("\n\n# ").skip(1).collect();
+    let mut page = "# A migration, from the first check to the last\n\nWhat [Mending what was found](fix.md) explains, with all that is \
+                    printed. A test runs it: the project ships JWT credentials for\nSmart Tags, Target and Brand Portal, and the \
+                    vendor's package has one in a package in it.\n"
+        .to_owned();
+    for step in &steps {
+        let (about, rest) = step.split_once('\n').unwrap();
+        let (output, exit) = rest.trim_end().rsplit_once("--- exit code ").unwrap();
+        let (code, files) = exit.split_once('\n').unwrap_or((exit, ""));
+        let (out, err) = output.split_once("\n--- standard error\n").unwrap();
+        let err = err.trim();
+        let err = if err.is_empty() { String::new() } else { format!("{err}\n") };
+        write!(page, "\n## {}\n\n```console\n{out}\n{err}```\n\nExit code {code}.\n", about.trim_end_matches('.'))
+            .unwrap();
+        for file in files.split("--- ").filter(|file| !file.trim().is_empty()) {
+            let (name, content) = file.split_once('\n').unwrap();
+            write!(page, "\n`{name}` then:\n\n```text\n{}\n```\n", content.trim_end()).unwrap();
+        }
+    }
+    assert!(steps.len() > 7, "{page}");
+    check(&docs().join("migration-transcript.md"), &page);
+}
+
 #[test]
 fn the_pages_of_the_rules_are_up_to_date() {
     let rules = RuleSet::builtin();
@@ -198,4 +227,38 @@ fn the_list_of_signals_is_up_to_date() {
         }
     }
     check(&docs().join("signals.md"), &page);
+}
+
+#[test]
+fn the_table_of_coverage_names_rules_and_cases_that_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(docs().join("coverage-of-rules.md")).unwrap();
+    let rules = RuleSet::builtin();
+    let rules: std::collections::BTreeSet<&str> = rules.ids().collect();
+    let named = |cell: &str| -> Vec<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+    let mut lines = 0;
+    for line in page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| What ")) {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").collect();
+        let [statement, of_rules, shown_by] = cells.as_slice() else { panic!("not three cells: {line}") };
+        lines += 1;
+        let (of_rules, cases) = (named(of_rules), named(shown_by));
+        if of_rules.is_empty() {
+            assert!(shown_by.trim().len() > 10, "no reason: {statement}");
+            continue;
+        }
+        for rule in &of_rules {
+            assert!(rules.contains(rule.as_str()), "there is no rule `{rule}`: {statement}");
+        }
+        assert!(!cases.is_empty() || shown_by.trim() == "example", "nothing shows it: {statement}");
+        let mut shown: Vec<&String> = Vec::new();
+        for case in &cases {
+            let snapshot = root.join("testdata/cases").join(case).join("expected.snap");
+            let text = std::fs::read_to_string(&snapshot).unwrap_or_else(|_| panic!("there is no case `{case}`"));
+            shown.extend(of_rules.iter().filter(|rule| text.contains(rule.as_str())));
+        }
+        let is_silent = shown_by.contains("(silent)");
+        let is_shown = |rule| is_silent || shown.contains(&rule);
+        assert!(cases.is_empty() || of_rules.iter().all(is_shown), "no case shows it: {line}");
+    }
+    assert!(lines > 40, "{lines}");
 }

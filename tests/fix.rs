@@ -1,62 +1,16 @@
 //! `aemlint fix` on disk: what is written is read again, and a run that is cut off leaves nothing half done.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what fails in a test should fail loudly")]
 
-use aemlint::rules::{Example, ExampleFile, RuleSet};
+use aemlint::rules::RuleSet;
+use mending::{ANSWERS, command, files, json, write_package, write_tree};
 use serde_json::Value;
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-const ANSWERS: &str = r#"
-region = "emea"
-org-id = "0123456789ABCDEF01234567@AdobeOrg"
-client-id = "0123456789abcdef0123456789abcdef"
-client-secret = "{0a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d}"
-scope = "openid, AdobeID"
-ims-configuration = "brand-portal"
-keep-tenant = "acme"
-"#;
-
-fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_aemlint"));
-    command.args(arguments).arg("--no-config").current_dir(folder).env_clear();
-    command
-}
-
-/// Runs a command that prints JSON.
-fn json(folder: &Path, arguments: &[&str]) -> Value {
-    let output = command(folder, arguments).args(["--format", "json"]).output().unwrap();
-    assert_ne!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
-fn files(example: &Example) -> impl Iterator<Item = &ExampleFile> {
-    example.bad.iter().chain(&example.with)
-}
-
-fn write_tree(folder: &Path, example: &Example) {
-    for file in files(example) {
-        let path = folder.join(&file.file);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, &file.content).unwrap();
-    }
-}
-
-/// The same as a package in a package.
-fn write_package(folder: &Path, example: &Example) {
-    let pack = |entries: Vec<(String, Vec<u8>)>| {
-        let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-        for (name, content) in entries {
-            writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
-            writer.write_all(&content).unwrap();
-        }
-        writer.finish().unwrap().into_inner()
-    };
-    let inner = pack(files(example).map(|file| (file.file.clone(), file.content.clone())).collect());
-    fs::write(folder.join("all.zip"), pack(vec![("jcr_root/apps/x/install/sub.zip".to_owned(), inner)])).unwrap();
-}
+#[path = "support/mending.rs"]
+mod mending;
 
 fn of_rule(findings: &Value, rule: &str) -> usize {
     findings.as_array().unwrap().iter().filter(|finding| finding["rule"] == rule).count()
@@ -74,9 +28,9 @@ fn every_rule_with_a_fix_mends_its_examples_in_trees_and_in_packages() {
                 let folder = folder.path();
                 fs::write(folder.join("answers.toml"), ANSWERS).unwrap();
                 if in_package {
-                    write_package(folder, example)
+                    write_package(folder, &files(example))
                 } else {
-                    write_tree(folder, example)
+                    write_tree(folder, &files(example))
                 }
                 let options = ["--select", id, "--target", target];
                 let fix = [
@@ -124,6 +78,7 @@ fn snapshot(folder: &Path) -> Vec<(String, Vec<u8>)> {
     found
 }
 
+/// `AEMLINT_KILLED_RUNS` sets how many runs are killed.
 #[test]
 fn a_run_that_is_killed_leaves_every_file_old_or_new() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/packages/acme.all-1.4.0.zip");
@@ -151,11 +106,13 @@ fn a_run_that_is_killed_leaves_every_file_old_or_new() {
     let length = start.elapsed();
     let after = snapshot(whole.path());
     assert_ne!(before, after);
-    for step in 1..=20_u32 {
+    let runs = std::env::var("AEMLINT_KILLED_RUNS").map_or(20, |runs| runs.parse().unwrap());
+    for step in 1..=runs {
         let folder = fresh();
         let mut child = command(folder.path(), &fix).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         // Most of the time goes into planning; the end is where something can be half done.
-        std::thread::sleep(length.mul_f64(0.5 + f64::from(step) / 40.0).max(Duration::from_millis(1)));
+        let part = 0.5 + f64::from(step) / f64::from(2 * runs);
+        std::thread::sleep(length.mul_f64(part).max(Duration::from_millis(1)));
         let _ = child.kill();
         child.wait().unwrap();
         for (name, content) in snapshot(folder.path()) {
@@ -164,5 +121,67 @@ fn a_run_that_is_killed_leaves_every_file_old_or_new() {
         }
         command(folder.path(), &fix).output().unwrap();
         assert_eq!(snapshot(folder.path()), after, "a run that was cut off is taken up again");
+    }
+}
+
+/// A package and a tree with something to mend.
+fn something_to_mend() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/packages/acme.all-1.4.0.zip");
+    fs::copy(source, folder.path().join("all.zip")).unwrap();
+    let config = folder.path().join("jcr_root/apps/x/config");
+    fs::create_dir_all(&config).unwrap();
+    let text = "auth.token.provider.title=\"Launch\"\nauth.token.provider.scope=\"openid\"\n\
+                auth.access.token.request=\"https://ims-na1.adobelogin.com/ims/token/v2\"\n";
+    fs::write(config.join("com.adobe.granite.auth.oauth.accesstoken.provider-launch.config"), text).unwrap();
+    folder
+}
+
+/// Runs a command that must fail with 2 and one error of one sentence; gives that.
+fn refused(mut command: Command) -> String {
+    let output = command.output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert_eq!(error.matches('×').count(), 1, "{error}");
+    assert!(output.stdout.is_empty());
+    error
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_place_that_cannot_be_written_to_is_one_error_and_nothing_is_lost() {
+    let folder = something_to_mend();
+    let before = snapshot(folder.path());
+    let fix = ["fix", ".", "--write", "--set", "region=emea", "--output-dir", "/proc/self"];
+    let error = refused(command(folder.path(), &fix));
+    assert!(error.contains("cannot be written"), "{error}");
+    assert_eq!(snapshot(folder.path()), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_one_error_and_nothing_is_lost() {
+    let folder = something_to_mend();
+    let before = snapshot(folder.path());
+    for options in [&["."][..], &[".", "--in-place"], &["all.zip"]] {
+        // No file may become longer than this many blocks: to a writer that is as if the disk was full.
+        let mut shell = Command::new("sh");
+        let script = "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"";
+        shell.args([
+            "-c",
+            script,
+            env!("CARGO_BIN_EXE_aemlint"),
+            "fix",
+            "--write",
+            "--no-config",
+            "--set",
+            "region=emea",
+        ]);
+        shell.args(options).current_dir(folder.path()).env_clear();
+        let error = refused(shell);
+        assert!(error.contains("File too large"), "{error}");
+        assert_eq!(snapshot(folder.path()), before);
+        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left.len(), 2, "no temporary file is left: {left:?}");
     }
 }

@@ -17,6 +17,8 @@ mod canary;
 mod determinism;
 #[path = "hostile/memory.rs"]
 mod memory;
+#[path = "hostile/mending.rs"]
+mod mending;
 #[path = "hostile/output.rs"]
 mod output;
 #[path = "hostile/program.rs"]

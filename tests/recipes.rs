@@ -35,8 +35,15 @@ const RECIPES: &[Recipe] = &[
 use super::form::{ReportForm, Style};
 use super::model::{Report, RuleInfo};
 
-pub(super) const FORM: ReportForm =
-    ReportForm { name: "counts", about: "Numbers", needs_all_rules: false, shows_inputs: false, has_summary: false, render };
+pub(super) const FORM: ReportForm = ReportForm {
+    name: "counts",
+    about: "Numbers",
+    needs_all_rules: false,
+    shows_inputs: false,
+    shows_audit: false,
+    has_summary: false,
+    render,
+};
 
 fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
     format!("{} {}\n", report.summary.errors, report.summary.warnings)
@@ -87,8 +94,8 @@ fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
             ("src/facts/fact.rs", "    Unread,\n    RejectedFile,\n}", "    Unread,\n    RejectedFile,\n    Theme,\n}"),
             (
                 "src/facts/extract/mod.rs",
-                "secrets, smart_tags, unresolved};",
-                "secrets, smart_tags, themes, unresolved};",
+                "secrets, smart_tags, unresolved, variables};",
+                "secrets, smart_tags, themes, unresolved, variables};",
             ),
             (
                 "src/facts/extract/mod.rs",

@@ -1,14 +1,17 @@
-//! The floor: inflates the entries that can matter, with the inflater of the product, and does nothing else.
+//! The floor: what whoever looks into the same packages cannot leave out. It reads the directory, inflates every entry whose
+//! name is wanted and every archive, with the inflater of the product, compares the checksums, looks at the first four bytes
+//! of every other entry, and does nothing else.
 //!
-//! Positioned reads of windows in which neighbouring entries lie, one reused buffer and one inflater a thread, no
-//! checksums, no search. A scanner of the same packages cannot be faster by much.
+//! Positioned reads of windows in which neighbouring entries lie, one reused buffer and one inflater a thread.
 
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use libdeflater::Decompressor;
+use aemlint::documents;
+use flate2::{Decompress, FlushDecompress};
+use libdeflater::{Decompressor, crc32};
 use rayon::prelude::*;
 
 /// Files up to this size are read whole, bytes.
@@ -19,15 +22,36 @@ const WINDOW: u64 = 1 << 20;
 const GAP: u64 = 16 << 10;
 /// Room for the local header: its name and extra field can differ from those of the directory.
 const LOCAL_HEADER: u64 = 30 + 1024;
-
-const SCANNED: [&[u8]; 7] = [b".xml", b".config", b".cfg", b".json", b".properties", b".zip", b".jar"];
+/// Packed bytes of an entry that is only looked at: enough for the tables of its first block.
+const LOOK: u64 = 512;
 
 struct Entry {
     offset: u64,
     packed: u64,
     size: u64,
-    deflated: bool,
+    crc: u32,
+    method: u16,
     archive: bool,
+    /// Whether it is inflated; else only its first bytes are looked at.
+    wanted: bool,
+}
+
+/// What was done.
+#[derive(Default)]
+pub(crate) struct Done {
+    entries: AtomicU64,
+    bytes: AtomicU64,
+    looks: AtomicU64,
+    /// Entries that are broken, or packed in a way that is not known.
+    skipped: AtomicU64,
+}
+
+impl std::fmt::Display for Done {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [entries, bytes, looks, skipped] =
+            [&self.entries, &self.bytes, &self.looks, &self.skipped].map(|count| count.load(Ordering::Relaxed));
+        write!(f, "{entries} entries, {bytes} bytes, {looks} looks, {skipped} skipped")
+    }
 }
 
 struct Window<'a> {
@@ -42,14 +66,14 @@ struct Worker<'a> {
     inflater: Decompressor,
     read: Vec<u8>,
     inflated: Vec<u8>,
-    entries: &'a AtomicU64,
-    bytes: &'a AtomicU64,
+    looker: Decompress,
+    done: &'a Done,
 }
 
-/// Inflates all packages below `paths`; returns the number of entries and of inflated bytes.
-pub(crate) fn run(paths: &[PathBuf], threads: usize) -> io::Result<(u64, u64)> {
+/// Goes over all packages below `paths`; returns what was done.
+pub(crate) fn run(paths: &[PathBuf], threads: usize) -> io::Result<Done> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(io::Error::other)?;
-    let (entries, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
+    let done = Done::default();
     pool.install(|| {
         let mut files = Vec::new();
         paths.iter().try_for_each(|path| packages(path, &mut files))?;
@@ -59,8 +83,8 @@ pub(crate) fn run(paths: &[PathBuf], threads: usize) -> io::Result<(u64, u64)> {
             inflater: Decompressor::new(),
             read: Vec::new(),
             inflated: Vec::new(),
-            entries: &entries,
-            bytes: &bytes,
+            looker: Decompress::new(false),
+            done: &done,
         };
         for (path, size) in large {
             let file = File::open(path)?;
@@ -75,7 +99,7 @@ pub(crate) fn run(paths: &[PathBuf], threads: usize) -> io::Result<(u64, u64)> {
             Ok(())
         })
     })
-    .map(|()| (entries.into_inner(), bytes.into_inner()))
+    .map(|()| done)
 }
 
 fn packages(path: &Path, files: &mut Vec<(PathBuf, u64)>) -> io::Result<()> {
@@ -104,22 +128,48 @@ impl Worker<'_> {
     fn entry(&mut self, bytes: &[u8], entry: &Entry, start: u64) -> io::Result<()> {
         let header = (entry.offset - start) as usize;
         let data = header + 30 + usize::from(u16_at(bytes, header + 26)?) + usize::from(u16_at(bytes, header + 28)?);
-        let packed = bytes.get(data..data + entry.packed as usize).ok_or_else(broken)?;
-        self.entries.fetch_add(1, Ordering::Relaxed);
-        self.bytes.fetch_add(entry.size, Ordering::Relaxed);
-        if !entry.deflated {
-            return if entry.archive { self.archive(packed) } else { Ok(()) };
+        let end = if entry.wanted { data + entry.packed as usize } else { bytes.len() };
+        let packed = bytes.get(data..end).ok_or_else(broken)?;
+        let done = self.done;
+        if !entry.wanted {
+            done.looks.fetch_add(1, Ordering::Relaxed);
+            let mut first = [0; 4];
+            if entry.method == 8 {
+                self.looker.reset(false);
+                let packed = packed.get(..entry.packed as usize).unwrap_or(packed);
+                let _ = self.looker.decompress(packed, &mut first, FlushDecompress::None);
+            } else if let Some(bytes) = packed.first_chunk() {
+                first = *bytes;
+            }
+            std::hint::black_box(first);
+            return Ok(());
         }
-        let mut inflated = std::mem::take(&mut self.inflated);
+        done.entries.fetch_add(1, Ordering::Relaxed);
+        done.bytes.fetch_add(entry.size, Ordering::Relaxed);
         let size = entry.size as usize;
-        if inflated.len() < size {
-            inflated.resize(size, 0);
-        }
-        let room = inflated.get_mut(..size).ok_or_else(broken)?;
-        self.inflater.deflate_decompress(packed, room).map_err(io::Error::other)?;
-        if entry.archive {
+        let mut inflated = std::mem::take(&mut self.inflated);
+        let content = match entry.method {
+            0 => Some(packed),
+            8 => {
+                if inflated.len() < size {
+                    inflated.resize(size, 0);
+                }
+                let room = inflated.get_mut(..size).ok_or_else(broken)?;
+                self.inflater.deflate_decompress(packed, room).is_ok().then_some(&*room)
+            }
+            _ => None,
+        };
+        match content.filter(|content| crc32(content) == entry.crc) {
             // The buffer is in use as the archive; the entries in it get one of their own.
-            self.archive(room)?;
+            Some(content) if entry.archive => {
+                if self.archive(content).is_err() {
+                    done.skipped.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+            Some(_) => {}
+            None => {
+                done.skipped.fetch_add(1, Ordering::Relaxed);
+            }
         }
         self.inflated = inflated;
         Ok(())
@@ -145,7 +195,8 @@ fn windows(file: &File, size: u64) -> io::Result<Vec<Window<'_>>> {
     entries.sort_by_key(|entry| entry.offset);
     let mut windows: Vec<Window<'_>> = Vec::new();
     for entry in entries {
-        let end = (entry.offset + LOCAL_HEADER + entry.packed).min(size);
+        let need = if entry.wanted { entry.packed } else { entry.packed.min(LOOK) };
+        let end = (entry.offset + LOCAL_HEADER + need).min(size);
         match windows.last_mut() {
             Some(last) if entry.offset <= last.end + GAP && end - last.start <= WINDOW => {
                 last.end = last.end.max(end);
@@ -176,15 +227,16 @@ fn directory(bytes: &[u8], count: u64) -> io::Result<Vec<Entry>> {
         let [name, extra, comment] =
             [u16_at(bytes, at + 28)?, u16_at(bytes, at + 30)?, u16_at(bytes, at + 32)?].map(usize::from);
         let named = bytes.get(at + 46..at + 46 + name).ok_or_else(broken)?;
-        if SCANNED.iter().any(|suffix| named.ends_with(suffix)) {
-            entries.push(Entry {
-                offset: u32_at(bytes, at + 42)?.into(),
-                packed: u32_at(bytes, at + 20)?.into(),
-                size: u32_at(bytes, at + 24)?.into(),
-                deflated: u16_at(bytes, at + 10)? == 8,
-                archive: named.ends_with(b".zip") || named.ends_with(b".jar"),
-            });
-        }
+        let archive = named.ends_with(b".zip") || named.ends_with(b".jar");
+        entries.push(Entry {
+            offset: u32_at(bytes, at + 42)?.into(),
+            packed: u32_at(bytes, at + 20)?.into(),
+            size: u32_at(bytes, at + 24)?.into(),
+            crc: u32_at(bytes, at + 16)?,
+            method: u16_at(bytes, at + 10)?,
+            archive,
+            wanted: archive || documents::wants(named),
+        });
         at += 46 + name + extra + comment;
     }
     Ok(entries)

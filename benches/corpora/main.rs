@@ -8,9 +8,11 @@ mod content;
 mod corpus;
 mod floor;
 mod measure;
+mod passed;
 mod peers;
 mod recall;
 mod table;
+mod vocabulary;
 mod zip;
 
 use std::ffi::OsString;
@@ -47,6 +49,15 @@ struct Options {
     /// Run `aemlint check` with a further option, such as --no-prefilter (repeatable).
     #[arg(long, allow_hyphen_values = true)]
     with: Vec<String>,
+    /// Make the corpora of another seed, and of words that nothing was chosen with.
+    #[arg(long)]
+    held_out: bool,
+    /// Run on the packages of a directory rather than on the corpora.
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Only print which XML files pass the prefilter, and by what.
+    #[arg(long)]
+    passed: bool,
     /// Only generate the corpora.
     #[arg(long)]
     generate: bool,
@@ -80,13 +91,15 @@ fn run_floor(arguments: &[OsString]) -> io::Result<()> {
     let [threads, paths @ ..] = arguments else { return Err(io::Error::other("floor THREADS PATH…")) };
     let threads = threads.to_str().and_then(|number| number.parse().ok()).unwrap_or(1);
     let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
-    let (entries, bytes) = floor::run(&paths, threads)?;
-    println!("{entries} entries, {bytes} bytes");
+    println!("{}", floor::run(&paths, threads)?);
     Ok(())
 }
 
 fn run(options: &Options) -> io::Result<()> {
     fs::create_dir_all(&options.cache)?;
+    if let Some(path) = &options.dir {
+        return compare(options, &corpus::existing(path));
+    }
     let chosen: Vec<&str> = match options.corpus.as_slice() {
         [] => vec!["code", "big", "container"],
         names => names.iter().map(String::as_str).collect(),
@@ -105,31 +118,37 @@ fn run(options: &Options) -> io::Result<()> {
 
 /// Floor, aemlint with all and with one thread, aemlint without the prefilter, and the peers, on one corpus.
 fn main_table(options: &Options, kind: Kind) -> io::Result<()> {
-    let corpus = corpus::prepare(&options.cache, kind, options.scale)?;
-    if options.generate {
+    let corpus = corpus::prepare(&options.cache, kind, options.scale, options.held_out)?;
+    if options.generate { Ok(()) } else { compare(options, &corpus) }
+}
+
+fn compare(options: &Options, corpus: &Corpus) -> io::Result<()> {
+    if options.passed {
+        passed::print(corpus);
         return Ok(());
     }
     let mut programs = vec![
-        floor_of(&corpus, options.threads)?,
-        floor_of(&corpus, 1)?,
+        floor_of(corpus, options.threads)?,
+        floor_of(corpus, 1)?,
         aemlint("aemlint", &corpus.path, options.threads, &options.with),
         aemlint("aemlint, 1 thread", &corpus.path, 1, &options.with),
         aemlint("aemlint --no-prefilter", &corpus.path, options.threads, &["--no-prefilter".to_owned()]),
     ];
     if options.peers {
-        programs.extend(peers::installed(&corpus, &options.cache)?);
+        programs.extend(peers::installed(corpus, &options.cache)?);
     }
     let output = options.cache.join("output");
     let results = rounds(&programs, options.rounds, &output)?;
-    table::print(&corpus, &programs, &results);
-    recall::print(&corpus, &output.join("2.out"))
+    table::print(corpus, &programs, &results);
+    passed::print(corpus);
+    recall::print(corpus, &output.join("2.out"))
 }
 
 /// One archive of more and more entries: the time per entry should not change.
 fn growth(options: &Options) -> io::Result<()> {
     println!("\ngrowth, one archive");
     for thousands in [125, 250, 500, 1000] {
-        let corpus = corpus::prepare(&options.cache, Kind::Entries(thousands), options.scale)?;
+        let corpus = corpus::prepare(&options.cache, Kind::Entries(thousands), options.scale, options.held_out)?;
         if options.generate {
             continue;
         }
@@ -144,8 +163,8 @@ fn growth(options: &Options) -> io::Result<()> {
 
 /// What a small run costs: a package of ten files against a process that does nothing, and a tree of 5,000 files.
 fn start(options: &Options) -> io::Result<()> {
-    let tiny = corpus::prepare(&options.cache, Kind::Tiny, 1.0)?;
-    let tree = corpus::prepare(&options.cache, Kind::Tree(5000), 1.0)?;
+    let tiny = corpus::prepare(&options.cache, Kind::Tiny, 1.0, options.held_out)?;
+    let tree = corpus::prepare(&options.cache, Kind::Tree(5000), 1.0, options.held_out)?;
     if options.generate {
         return Ok(());
     }
@@ -181,7 +200,7 @@ fn aemlint(name: &str, path: &Path, threads: usize, with: &[String]) -> Program 
     command.extend(["--format", "json", "--no-config", "--no-progress", "--threads"].map(OsString::from));
     command.push(threads.to_string().into());
     command.extend(with.iter().map(OsString::from));
-    Program { name: name.to_owned(), command, accepts: &[0, 1], quick: true }
+    Program { name: name.to_owned(), command, accepts: &[0, 1, 3], quick: true }
 }
 
 /// Runs the programs by turns, after one round that is not counted and warms the caches. The standard output of the

@@ -1,19 +1,22 @@
 //! `aemlint check`: from the facts of a scan to reports and an exit code.
 
 use super::args::{Check, ReportOptions};
+use super::audit;
 use super::console::{self, Console};
 use super::output_files;
 use super::scanning;
-use super::setup::Settings;
+use super::setup::{ChosenTarget, Settings};
 use crate::diagnostics::UserError;
 use crate::facts::{Fact, Kind};
 use crate::fix::Suggestions;
+use crate::integrations;
 use crate::policy::{Baseline, Context, Note, Policy, PolicyOutcome};
 use crate::report::{self, Format, RuleInfo, StatisticsForm, Style, Summary};
 use crate::rules::{Answers, Finding, Judgement, RuleSet, Severity, evaluate_with_answers, merge_copies};
 use crate::scan::{self, Scanned, Sought};
 use crate::workers;
 use miette::Report;
+use osgi_config::Target;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::time::Instant;
@@ -28,9 +31,12 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let run = Run::prepare(args, console)?;
     let target = run.settings.target(args.setup.target);
     let sought = Sought::by_rules(&run.rules);
+    let shows_audit = run.formats().any(Format::shows_audit);
+    let sought = if shows_audit { sought.with(integrations::KINDS.iter().copied()) } else { sought };
     let options = scanning::options(&run.settings, &args.inputs.reading, &args.limits, target, sought)?;
     let options = scan::Options { digests: run.formats().any(Format::shows_inputs), ..options };
     let scanned = scanning::scan_with(&args.inputs.paths, &options, console);
+    hint_at_target(target, &scanned, console);
     let code = workers::with(args.inputs.reading.threads, scanned.facts.len(), || {
         let (answers, memory) = (Answers::default(), options.walk.limits.memory);
         let judgement =
@@ -40,6 +46,18 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     // The process is about to end: the system takes back at once what would else be freed fact by fact.
     std::mem::forget((run, scanned));
     code
+}
+
+/// Says once that the target should be named where configurations take values from variables, as those for AEM as a Cloud
+/// Service do, and nothing names the target.
+fn hint_at_target(target: ChosenTarget, scanned: &Scanned, console: &Console) {
+    let has_variables = || scanned.facts.iter().any(|fact| fact.kind() == Kind::Variable && fact.installed());
+    if !target.named && target.target == Target::Aem65 && has_variables() {
+        console.note(
+            "aemlint: configurations take values from variables such as $[env:NAME], which AEM as a Cloud Service \
+             resolves and AEM 6.5 does not; name the target with --target cloud or --target aem-6.5",
+        );
+    }
 }
 
 /// A run of `check` that knows its configuration.
@@ -91,6 +109,7 @@ impl<'a> Run<'a> {
             baseline: self.args.policy.baseline.as_deref().map(Baseline::read).transpose()?,
             incomplete,
         };
+        let audit = self.audit(&findings, scanned);
         let outcome = self.judge(findings, context, incomplete)?;
         for note in &outcome.notes {
             self.note(note);
@@ -99,6 +118,7 @@ impl<'a> Run<'a> {
         let (findings, copies) = merge_copies(outcome.findings);
         let outcome = PolicyOutcome { findings, ..outcome };
         let mut report = self.report(outcome, copies, scanned, &not_judged, exit_code);
+        report.audit = audit;
         if self.formats().any(|format| format == Format::SARIF) {
             report.suggestions = self.suggestions(&report)?;
         }
@@ -147,17 +167,25 @@ impl<'a> Run<'a> {
             exit_code,
             left_out: report::LeftOut::default(),
         };
-        let keep = self.args.report.sarif_include_suppressed;
-        let suppressed = if keep { outcome.suppressed } else { Vec::new() };
         report::Report {
             findings: outcome.findings,
             copies,
-            suppressed,
+            suppressed: outcome.suppressed,
             inputs: scanned.inputs.clone(),
-            suggestions: Suggestions::default(),
             unread,
             summary,
+            ..report::Report::default()
         }
+    }
+
+    /// What is shown beside the findings, if a form of this run shows it.
+    fn audit(&self, findings: &[Finding], scanned: &Scanned) -> report::Audit {
+        if !self.formats().any(Format::shows_audit) {
+            return report::Audit::default();
+        }
+        // How an integration is does not depend on what is accepted or below a threshold.
+        let (findings, _) = merge_copies(self.policy.rate(findings.to_vec()));
+        audit::audit(self.args, &self.settings, &self.policy, scanned, &findings)
     }
 
     fn milliseconds(&self) -> u64 {
@@ -203,6 +231,7 @@ impl<'a> Run<'a> {
             links: console::knows_links(),
             unicode: true,
             sarif_category: args.sarif_category.clone(),
+            sarif_include_suppressed: args.sarif_include_suppressed,
         };
         let summary_file = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|_| args.format == Format::GITHUB);
         let rules = self.rule_infos(report)?;

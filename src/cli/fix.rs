@@ -8,7 +8,7 @@ use super::setup::Settings;
 use crate::diagnostics::{UserError, nearest};
 use crate::facts::families::brand_portal::BrandPortalTenant;
 use crate::facts::{Fact, Kind, OfKind};
-use crate::fix::{self, Chosen, Form, Judged, Output, PackageOutput, Plan, PlannedFile, Shown, World};
+use crate::fix::{self, Chosen, Form, Judged, Output, PackageOutput, Plan, PlannedFile, Shown, Surroundings, World};
 use crate::policy::{Baseline, Context, Policy};
 use crate::rules::{AnswerKey, Answers, Finding, RuleSet, evaluate_with_answers};
 use crate::scan::{self, Original, Overlay, Sought};
@@ -52,7 +52,7 @@ pub(super) fn run(args: &Fix, console: &Console) -> Result<u8, Report> {
         target: target.target,
         console,
         trouble: OnceLock::new(),
-        refusals: Mutex::default(),
+        archives: Mutex::default(),
     };
     let chosen = Chosen { unsafe_fixes: args.unsafe_fixes, only: args.only.clone() };
     let plan = fix::plan(&world, &chosen)?;
@@ -96,8 +96,8 @@ struct Inputs<'a> {
     console: &'a Console,
     /// What was not read, or can be read in two ways, at the first look.
     trouble: OnceLock<Vec<Place>>,
-    /// Why archives must not be changed, by their places.
-    refusals: Mutex<BTreeMap<Place, Option<String>>>,
+    /// What is around files in archives, by the places of these.
+    archives: Mutex<BTreeMap<Place, Surroundings>>,
 }
 
 /// What was not read, or can be read in two ways.
@@ -159,10 +159,11 @@ impl World for Inputs<'_> {
         if let Some(trouble) = self.trouble.get().into_iter().flatten().find(|trouble| shares_archive(trouble, place)) {
             return Some(format!("its package is left as it is, since not all of it is certain: {trouble}"));
         }
-        let mut refusals = lock(&self.refusals);
-        let around = place.inside.split_last().map(|(_, around)| around).unwrap_or_default();
-        let known = refusals.entry(Place { file: place.file.clone(), inside: around.into() });
-        known.or_insert_with(|| fix::refusal(place, &self.path(&place.file))).clone()
+        self.around(place, |around| around.refusal(place))
+    }
+
+    fn has_files_beside(&self, place: &Place) -> bool {
+        self.around(place, |around| around.has_others(place))
     }
 
     fn counts(&self, rule: &str) -> bool {
@@ -171,6 +172,14 @@ impl World for Inputs<'_> {
 }
 
 impl Inputs<'_> {
+    /// Looks at what is around the file at `place`.
+    fn around<T>(&self, place: &Place, look: impl FnOnce(&Surroundings) -> T) -> T {
+        let of = || Surroundings::of(place, &self.path(&place.file));
+        let Some((_, around)) = place.inside.split_last() else { return look(&of()) };
+        let archive = Place { file: place.file.clone(), inside: around.into() };
+        look(lock(&self.archives).entry(archive).or_insert_with(of))
+    }
+
     /// Checks that a client id or secret without an aim is written to one configuration only: each credential has its own.
     fn check_aims(&self, plan: &Plan) -> Result<(), UserError> {
         for key in [AnswerKey::ClientId, AnswerKey::ClientSecret] {
@@ -194,8 +203,12 @@ impl Inputs<'_> {
 
     /// Checks that a tenant which is to be kept is there.
     fn check_tenants(&self, facts: &[Fact]) -> Result<(), UserError> {
-        let known: BTreeSet<&str> =
-            facts.iter().filter_map(|fact| BrandPortalTenant::of(fact)).map(|fact| &*fact.tenant.value).collect();
+        let known: BTreeSet<&str> = facts
+            .iter()
+            .filter(|fact| fact.installed())
+            .filter_map(BrandPortalTenant::of)
+            .map(|fact| &*fact.tenant.value)
+            .collect();
         let key = AnswerKey::KeepTenant;
         match self.answers.to(key).find(|tenant| !known.is_empty() && !known.contains(tenant)) {
             None => Ok(()),

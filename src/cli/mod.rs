@@ -4,6 +4,7 @@
 //! escaped. Exit codes: 0 and 1 are judgements, 2 is a usage, configuration or internal error, 3 an incomplete audit.
 
 mod args;
+mod audit;
 mod call_hints;
 mod check;
 mod columns;

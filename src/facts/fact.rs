@@ -6,6 +6,7 @@ use super::families::content_conflict::ContentConflict;
 use super::families::endpoints::Endpoint;
 use super::families::ims::{ImsReference, TokenCustomizer, TokenProvider};
 use super::families::jwt::JwtIntegration;
+use super::families::jwt::parts::JwtPart;
 use super::families::keys::KeyMaterial;
 use super::families::node::Node;
 use super::families::package::Package;
@@ -14,6 +15,7 @@ use super::families::retired::RetiredService;
 use super::families::secrets::Secret;
 use super::families::smart_tags::SmartTagsService;
 use super::families::unresolved::UnresolvedPlaceholder;
+use super::families::variables::Variable;
 use super::property::Property;
 use super::value::ValueRef;
 use super::vocabulary::{AttributeSpec, Attributes, COMMON};
@@ -240,6 +242,7 @@ kinds! {
     TokenProvider,
     TokenCustomizer,
     JwtIntegration,
+    JwtPart,
     SmartTagsService,
     BrandPortalConfiguration,
     BrandPortalTenant,
@@ -248,6 +251,7 @@ kinds! {
     ImsReference,
     RetiredService,
     UnresolvedPlaceholder,
+    Variable,
     Endpoint,
     Secret,
     KeyMaterial,

@@ -44,15 +44,7 @@ impl Packages {
         if self.0.is_empty() {
             return None;
         }
-        let archives = (0..=place.inside.len()).rev().map(|depth| Place {
-            file: place.file.clone(),
-            inside: place.inside.iter().take(depth).cloned().collect(),
-        });
-        let directories = || {
-            let ends = place.file.rmatch_indices('/').map(|(end, _)| if end == 0 { "/" } else { &place.file[..end] });
-            ends.chain(["."]).map(Place::on_disk)
-        };
-        archives.chain(directories()).find_map(|around| self.0.get(&around))?.as_ref()
+        place.around().find_map(|around| self.0.get(&around))?.as_ref()
     }
 }
 

@@ -141,6 +141,9 @@ pub(super) fn of_filter(bytes: &[u8], step: &Step) -> Result<Option<FilterChange
         }
     };
     let after = changed.as_ref().map_or(filter, |changed| parse(&changed.content));
+    if changed.is_some() && after.mode(old) != ImportMode::Replace {
+        return Err("another root of the workspace filter covers the old name, and would keep it".to_owned());
+    }
     if new.as_ref().is_none_or(|new| after.contains(new).is_contained()) {
         Ok(changed)
     } else {

@@ -29,33 +29,6 @@ struct Node<'p> {
     inner: BTreeMap<Arc<str>, Node<'p>>,
 }
 
-/// Why the archives around the entry at `place` must not be changed, as a clause; `None` if they may. `path` is where the
-/// outermost is.
-pub(crate) fn refusal(place: &Place, path: &Path) -> Option<String> {
-    let (_, around) = place.inside.split_last()?;
-    let regular = std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
-    if !regular {
-        return Some("its package is not a regular file, and links are neither followed nor replaced".to_owned());
-    }
-    let opened = || -> Result<(), SpliceError> {
-        let mut content = match around.split_first() {
-            None => return Archive::open(File::open(path)?).map(|_| ()),
-            Some((first, _)) => {
-                let mut outer = Archive::open(File::open(path)?)?;
-                let index = outer.find(first)?;
-                outer.read(index)?
-            }
-        };
-        for name in around.iter().skip(1) {
-            let mut archive = Archive::open(Cursor::new(content))?;
-            let index = archive.find(name)?;
-            content = archive.read(index)?;
-        }
-        Archive::open(Cursor::new(content)).map(|_| ())
-    };
-    opened().err().map(|error| format!("the package around it is left as it is: {error}"))
-}
-
 /// Writes the package at `path`, which is shown as `file`, with the planned edits of files in it.
 ///
 /// # Errors
@@ -116,7 +89,31 @@ fn splice<R: Read + Seek>(
         };
         changes.insert(index, change);
     }
+    for name in empty_folders(archive, &changes) {
+        let index = archive.find(&name).map_err(failed)?;
+        changes.insert(index, Change::Remove);
+    }
     archive.splice(&changes, out).map_err(failed)
+}
+
+/// The entries of folders in which nothing is left: FileVault would make a node of an empty one.
+fn empty_folders<R: Read + Seek>(archive: &Archive<R>, changes: &BTreeMap<usize, Change>) -> Vec<String> {
+    let names: Vec<String> = archive.names().map(std::borrow::Cow::into_owned).collect();
+    let is_gone = |index: usize| changes.get(&index) == Some(&Change::Remove);
+    let kept: Vec<&str> = names
+        .iter()
+        .enumerate()
+        .filter(|(index, name)| !is_gone(*index) && !name.ends_with('/'))
+        .map(|(_, name)| name.as_str())
+        .collect();
+    let gone: Vec<&str> =
+        names.iter().enumerate().filter(|(index, _)| is_gone(*index)).map(|(_, name)| name.as_str()).collect();
+    let is_emptied = |folder: &&String| {
+        folder.ends_with('/')
+            && gone.iter().any(|name| name.starts_with(folder.as_str()))
+            && !kept.iter().any(|name| name.starts_with(folder.as_str()))
+    };
+    names.iter().filter(is_emptied).cloned().collect()
 }
 
 fn splice_nested(
@@ -167,27 +164,25 @@ mod tests {
         assert_eq!(inner.read(inner.find("a.config").unwrap()).unwrap(), b"new");
         assert_eq!(inner.read(inner.find("d.config").unwrap()).unwrap(), b"d");
         assert!(!inner.contains("c") && !inner.contains("b.config"));
-        assert_eq!(refusal(&planned[0].place, &path), None);
         let stale = PlannedFile { original: b"older".to_vec(), ..planned[0].clone() };
         let error = write_package(&file, &path, &[&stale], &mut Vec::new()).unwrap_err();
         assert_eq!(error.to_string(), "all.zip!/sub.zip!/a.config changed since it was read");
     }
 
     #[test]
-    fn a_signed_package_is_left_as_it_is() {
+    fn a_folder_goes_with_the_last_file_in_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("all.zip");
-        let inner = pack(&[("a.config", b"old"), ("META-INF/X.RSA", b"")]);
-        std::fs::write(&path, pack(&[("sub.zip", &inner), ("a.config", b"")])).unwrap();
-        let place = Place::on_disk("all.zip");
-        let reason = refusal(&place.entry("sub.zip").entry("a.config"), &path);
-        assert_eq!(reason.as_deref(), Some("the package around it is left as it is: it is signed"));
-        assert_eq!(refusal(&place.entry("a.config"), &path), None);
-        #[cfg(unix)]
-        {
-            let link = folder.path().join("link.zip");
-            std::os::unix::fs::symlink(&path, &link).unwrap();
-            assert!(refusal(&place.entry("a.config"), &link).unwrap().contains("regular file"));
-        }
+        let entries: [(&str, &[u8]); 6] =
+            [("x/", b""), ("x/a/", b""), ("x/a/b", b"b"), ("x/c/", b""), ("x/c/d", b"d"), ("x/e/", b"")];
+        std::fs::write(&path, pack(&entries)).unwrap();
+        let file: Arc<str> = "all.zip".into();
+        let place = Place::on_disk(file.clone()).entry("x/a/b");
+        let planned = PlannedFile { place, original: b"b".to_vec(), edited: Edited::Gone };
+        let mut out = Vec::new();
+        write_package(&file, &path, &[&planned], &mut out).unwrap();
+        let names: Vec<String> =
+            Archive::open(Cursor::new(out)).unwrap().names().map(std::borrow::Cow::into_owned).collect();
+        assert_eq!(names, ["x/", "x/c/", "x/c/d", "x/e/"]);
     }
 }

@@ -6,6 +6,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// Where changed packages are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +25,9 @@ pub(crate) enum OutputError {
     /// It cannot be changed.
     #[error(transparent)]
     Package(#[from] PackageError),
+    /// It is not what it was when it was read.
+    #[error("{0} changed since it was read")]
+    Changed(String),
     /// The system refuses.
     #[error("{0} cannot be written: {1}")]
     System(String, io::Error),
@@ -44,6 +48,8 @@ pub(crate) struct PackageOutput {
     pub(crate) target: PathBuf,
     keeps_original: bool,
     is_placed: bool,
+    /// Length and time of the package when it was read.
+    state: (u64, Option<SystemTime>),
 }
 
 impl Output {
@@ -89,6 +95,7 @@ impl Output {
                 return Err(OutputError::OriginalTaken(original.display().to_string()));
             }
         }
+        let state = state(source).map_err(system)?;
         let (temporary, out) = create_beside(&target).map_err(system)?;
         // From here on dropping it removes the temporary file.
         let output = PackageOutput {
@@ -97,6 +104,7 @@ impl Output {
             target,
             keeps_original: *self == Self::InPlace,
             is_placed: false,
+            state,
         };
         let mut out = BufWriter::new(out);
         write_package(file, source, planned, &mut out)?;
@@ -120,6 +128,9 @@ impl PackageOutput {
     /// If the system refuses.
     pub(crate) fn place(mut self) -> Result<(), OutputError> {
         let system = |error| OutputError::System(self.target.display().to_string(), error);
+        if state(&self.source).map_err(system)? != self.state {
+            return Err(OutputError::Changed(self.source.display().to_string()));
+        }
         if self.keeps_original {
             let original = original_of(&self.source);
             if fs::symlink_metadata(&original).is_err() {
@@ -141,6 +152,12 @@ impl Drop for PackageOutput {
             let _ = fs::remove_file(&self.temporary);
         }
     }
+}
+
+/// What tells a file that was written anew.
+fn state(path: &Path) -> io::Result<(u64, Option<SystemTime>)> {
+    let metadata = fs::metadata(path)?;
+    Ok((metadata.len(), metadata.modified().ok()))
 }
 
 /// The name under which a package is kept that is changed in place.
@@ -240,6 +257,17 @@ mod tests {
         assert_eq!(fs::read(folder.path().join("x.zip.orig")).unwrap(), old);
         assert_eq!(fs::read(&path).unwrap(), fs::read(directory.join("x.zip")).unwrap());
         assert!(matches!(prepare(&Output::InPlace), Err(OutputError::OriginalTaken(_))));
+    }
+
+    #[test]
+    fn a_package_that_changed_in_between_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = package(folder.path());
+        let output = Output::InPlace.prepare(&"x.zip".into(), &path, &[&planned()], &[]).unwrap();
+        fs::write(&path, "new").unwrap();
+        assert!(matches!(output.place(), Err(OutputError::Changed(_))));
+        assert_eq!(names(folder.path()), ["x.zip"]);
+        assert_eq!(fs::read(&path).unwrap(), b"new");
     }
 
     #[test]

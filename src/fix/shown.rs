@@ -46,8 +46,8 @@ pub(crate) fn render(shown: &Shown<'_>, form: Form) -> String {
         Form::Text => text(shown),
         Form::Diff => patch(shown.plan),
         Form::Json => {
-            let json = json(shown);
-            serde_json::to_string_pretty(&json).unwrap_or_default() + "\n"
+            let text = serde_json::to_string_pretty(&json(shown)).unwrap_or_default();
+            escape::json(&text).into_owned() + "\n"
         }
     }
 }

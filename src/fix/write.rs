@@ -57,7 +57,10 @@ pub(crate) fn write_tree(planned: &[PlannedFile], path: &dyn Fn(&str) -> PathBuf
                 }
                 fs::remove_file(&here).map_err(system)?;
             }
-            Edited::Gone => fs::remove_file(&here).map_err(system)?,
+            Edited::Gone => {
+                fs::remove_file(&here).map_err(system)?;
+                remove_empty_folders(&here);
+            }
         }
         sync_folder(&here);
     }
@@ -73,6 +76,13 @@ fn check(file: &PlannedFile, path: &Path) -> Result<(), WriteError> {
     }
     let bytes = fs::read(path).map_err(|error| WriteError::System(name(), error))?;
     if bytes == file.original { Ok(()) } else { Err(WriteError::Changed(name())) }
+}
+
+/// Removes the folders in which nothing is left: a build would pack them, and FileVault make nodes of them.
+fn remove_empty_folders(path: &Path) {
+    let mut folders = path.ancestors().skip(1).take_while(|folder| !folder.ends_with("jcr_root"));
+    // Only an empty folder can be removed so.
+    let _ = folders.try_for_each(fs::remove_dir);
 }
 
 /// Makes sure that a new name outlives a loss of power, where the system can do that.
@@ -117,6 +127,20 @@ mod tests {
         assert_eq!(fs::read(at("a")).unwrap(), b"1");
         let files = [planned("a", "1", Edited::Moved("d".into(), "9".into()))];
         assert!(matches!(write_tree(&files, &|name| at(name)), Err(WriteError::Exists(_))));
+    }
+
+    #[test]
+    fn a_folder_goes_with_the_last_file_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for name in ["jcr_root/a/b/c", "jcr_root/a/d"] {
+            fs::create_dir_all(at(name).parent().unwrap()).unwrap();
+            fs::write(at(name), "x").unwrap();
+        }
+        write_tree(&[planned("jcr_root/a/b/c", "x", Edited::Gone)], &|name| at(name)).unwrap();
+        assert!(at("jcr_root/a").is_dir() && !at("jcr_root/a/b").exists());
+        write_tree(&[planned("jcr_root/a/d", "x", Edited::Gone)], &|name| at(name)).unwrap();
+        assert!(at("jcr_root").is_dir() && !at("jcr_root/a").exists());
     }
 
     #[cfg(unix)]

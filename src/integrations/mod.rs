@@ -3,6 +3,7 @@
 //! It is made of linked facts and of what the rules found on them, so that every report that shows it says the same.
 
 mod description;
+pub mod map;
 mod state;
 
 pub use description::{Description, INTEGRATIONS, describe, name_of};

@@ -48,6 +48,17 @@ impl State {
     /// All of them, in the order in which they are tried.
     pub const ALL: [Self; 5] = [Self::NotInstalled, Self::Broken, Self::Legacy, Self::Unknown, Self::Ok];
 
+    /// How much it counts where the worst of several comes first.
+    pub fn badness(self) -> u8 {
+        match self {
+            Self::Broken => 4,
+            Self::Legacy => 3,
+            Self::Unknown => 2,
+            Self::NotInstalled => 1,
+            Self::Ok => 0,
+        }
+    }
+
     /// The word in reports.
     pub fn name(self) -> &'static str {
         match self {

@@ -88,6 +88,15 @@ pub struct Suppressed {
     pub by: Suppression,
     /// The reason that was given.
     pub reason: String,
+    /// The last day of its effect, where it has one.
+    pub until: Option<Date>,
+}
+
+/// By what a finding is accepted, why, and until when.
+struct Acceptance {
+    by: Suppression,
+    reason: String,
+    until: Option<Date>,
 }
 
 /// Something to tell the user beside the findings. It has no effect on the exit code.
@@ -167,6 +176,21 @@ impl Policy {
         })
     }
 
+    /// What decides about findings, for people: names of settings with their values.
+    pub(crate) fn describe(&self) -> Vec<(&'static str, String)> {
+        let mut settings = vec![("Fails on", self.fail_on.name().to_owned())];
+        if self.min_severity > Severity::Note {
+            settings.push(("Lowest severity shown", self.min_severity.name().to_owned()));
+        }
+        if self.min_confidence > Confidence::Low {
+            settings.push(("Lowest confidence shown", self.min_confidence.name().to_owned()));
+        }
+        if self.no_ignores {
+            settings.push(("Ignores and baseline", "not applied".to_owned()));
+        }
+        settings
+    }
+
     /// Whether the findings of a rule are wanted.
     pub(crate) fn enabled(&self, rule: &str) -> bool {
         self.selection.enabled(rule)
@@ -213,9 +237,10 @@ impl Policy {
             }
             // What was not read is always said.
             if finding.rule.as_ref() != UNREAD_RULE {
-                if let Some((by, reason)) = self.accepted(&finding, &subject, &context.comments, &mut used) {
+                if let Some(accepted) = self.accepted(&finding, &subject, &context.comments, &mut used) {
                     outcome.hidden.ignored += 1;
-                    outcome.suppressed.push(Suppressed { finding, by, reason });
+                    let Acceptance { by, reason, until } = accepted;
+                    outcome.suppressed.push(Suppressed { finding, by, reason, until });
                     continue;
                 }
                 let (rule, fingerprint) = (finding.rule.to_string(), finding.fingerprint.clone());
@@ -225,7 +250,7 @@ impl Policy {
                 if baseline.as_mut().is_some_and(|known| known.take(&finding.rule, &finding.fingerprint)) {
                     outcome.hidden.baseline += 1;
                     let reason = "recorded in the baseline".to_owned();
-                    outcome.suppressed.push(Suppressed { finding, by: Suppression::Baseline, reason });
+                    outcome.suppressed.push(Suppressed { finding, by: Suppression::Baseline, reason, until: None });
                     continue;
                 }
                 if finding.severity < self.min_severity {
@@ -288,7 +313,7 @@ impl Policy {
         subject: &str,
         comments: &BTreeMap<Place, Comments>,
         used: &mut Used,
-    ) -> Option<(Suppression, String)> {
+    ) -> Option<Acceptance> {
         if self.no_ignores {
             return None;
         }
@@ -300,7 +325,7 @@ impl Policy {
             for comment in &comments.valid {
                 if comment.covers.start <= at && at < comment.covers.end.max(1) && meant(&comment.rules) {
                     used.comments.insert((place.clone(), comment.line));
-                    return Some((Suppression::Comment, comment.reason.clone()));
+                    return Some(Acceptance { by: Suppression::Comment, reason: comment.reason.clone(), until: None });
                 }
             }
         }
@@ -313,7 +338,8 @@ impl Policy {
         });
         entry.map(|(index, entry)| {
             used.entries.insert(index);
-            (Suppression::Entry, entry.ignore.reason.clone())
+            let ignore = &entry.ignore;
+            Acceptance { by: Suppression::Entry, reason: ignore.reason.clone(), until: ignore.until }
         })
     }
 

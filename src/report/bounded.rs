@@ -2,9 +2,10 @@
 //! shown; how many are left out is said in the report, and they count for the exit code.
 
 use super::form::{ReportForm, Style};
-use super::model::{LeftOut, Report, RuleInfo};
+use super::model::{Audit, AuditedPackage, LeftOut, Report, RuleInfo};
 use super::unread::Unread;
 use crate::facts::Whereabouts;
+use crate::integrations::Integration;
 use crate::rules::{Finding, UNREAD_RULE};
 use crate::scan::Input;
 use std::borrow::Cow;
@@ -103,7 +104,27 @@ fn shortened(report: &Report, most: usize) -> Cow<'_, Report> {
         inputs: (report.inputs.len() - inputs.len()) as u64,
     };
     let suggestions = report.suggestions.clone();
-    Cow::Owned(Report { findings, copies, suppressed, suggestions, inputs, unread, summary })
+    let audit = shortened_audit(&report.audit, &mut room);
+    Cow::Owned(Report { findings, copies, suppressed, suggestions, inputs, audit, unread, summary })
+}
+
+/// The audit with the worst integrations and the first packages for which there is room.
+fn shortened_audit(audit: &Audit, room: &mut Room) -> Audit {
+    let mut integrations: Vec<&Integration> = audit.integrations.iter().collect();
+    integrations.sort_by_key(|integration| Reverse(integration.state.badness()));
+    let integrations: Vec<Integration> =
+        integrations.into_iter().take_while(|one| room.take(weight_of_integration(one))).cloned().collect();
+    let packages: Vec<AuditedPackage> =
+        audit.packages.iter().take_while(|package| room.take(weight_of_package(package))).cloned().collect();
+    Audit {
+        more_integrations: audit.integrations.len() - integrations.len(),
+        more_packages: audit.packages.len() - packages.len(),
+        integrations,
+        packages,
+        date: audit.date.clone(),
+        options: audit.options.clone(),
+        map: audit.map.clone(),
+    }
 }
 
 fn with_first_related(finding: &Finding) -> Finding {
@@ -117,7 +138,9 @@ fn weight_of(report: &Report) -> usize {
     let suppressed = report.suppressed.iter().map(|suppressed| &suppressed.finding);
     let findings = report.findings.iter().chain(suppressed).chain(&report.copies).map(weight);
     let unread = report.unread.iter().map(weight_of_unread);
-    findings.chain(unread).chain(report.inputs.iter().map(weight_of_input)).sum()
+    let integrations = report.audit.integrations.iter().map(weight_of_integration);
+    let audit = integrations.chain(report.audit.packages.iter().map(weight_of_package));
+    findings.chain(unread).chain(audit).chain(report.inputs.iter().map(weight_of_input)).sum()
 }
 
 fn weight(finding: &Finding) -> usize {
@@ -138,6 +161,14 @@ fn weight_of_place(place: &Place) -> usize {
 
 fn weight_of_unread(unread: &Unread) -> usize {
     ITEM_BYTES + unread.reason.len() + weight_of_place(&unread.place)
+}
+
+fn weight_of_integration(integration: &Integration) -> usize {
+    ITEM_BYTES + weight_of_location(&integration.location)
+}
+
+fn weight_of_package(package: &AuditedPackage) -> usize {
+    ITEM_BYTES + weight_of_place(&package.place)
 }
 
 fn weight_of_input(input: &Input) -> usize {

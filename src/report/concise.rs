@@ -11,6 +11,7 @@ pub(super) const FORM: ReportForm = ReportForm {
     about: "One line for each finding",
     needs_all_rules: false,
     shows_inputs: false,
+    shows_audit: false,
     has_summary: false,
     render,
 };

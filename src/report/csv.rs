@@ -38,6 +38,7 @@ pub(super) const FORM: ReportForm = ReportForm {
     about: "For spreadsheets: one row for each finding",
     needs_all_rules: false,
     shows_inputs: false,
+    shows_audit: false,
     has_summary: false,
     render,
 };

@@ -13,6 +13,8 @@ pub(super) struct ReportForm {
     pub(super) needs_all_rules: bool,
     /// Whether it shows sizes and digests of the inputs. Where no form of a run does, the inputs need not be read for them.
     pub(super) shows_inputs: bool,
+    /// Whether it shows an inventory, its map and how inputs were judged. Where no form of a run does, they are not made.
+    pub(super) shows_audit: bool,
     /// Whether it ends with the line that sums up the run; else that line is printed to standard error.
     pub(super) has_summary: bool,
     /// Makes the report, with a line end at its end. `rules` are the rules that findings name, in any order; all rules that
@@ -34,10 +36,19 @@ pub struct Style {
     /// The category under which code scanning files the results (SARIF). It overrides the upload's own, so that it is
     /// written only if it is given.
     pub sarif_category: Option<String>,
+    /// Whether accepted findings are results too, marked as suppressed (SARIF).
+    pub sarif_include_suppressed: bool,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { color: false, width: Some(100), links: false, unicode: true, sarif_category: None }
+        Self {
+            color: false,
+            width: Some(100),
+            links: false,
+            unicode: true,
+            sarif_category: None,
+            sarif_include_suppressed: false,
+        }
     }
 }

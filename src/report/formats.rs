@@ -60,6 +60,11 @@ impl Format {
         self.0.shows_inputs
     }
 
+    /// Whether it shows an inventory, its map and how inputs were judged.
+    pub fn shows_audit(self) -> bool {
+        self.0.shows_audit
+    }
+
     /// The report in this form, in no more than so many bytes.
     #[cfg(test)]
     pub(super) fn render_within(self, report: &Report, most: usize) -> String {

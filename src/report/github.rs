@@ -18,6 +18,7 @@ pub(super) const FORM: ReportForm = ReportForm {
     about: "Annotations of GitHub Actions",
     needs_all_rules: false,
     shows_inputs: false,
+    shows_audit: false,
     has_summary: true,
     render,
 };

@@ -34,6 +34,7 @@ pub(super) const FORM: ReportForm = ReportForm {
     about: "GitLab Code Quality",
     needs_all_rules: false,
     shows_inputs: false,
+    shows_audit: false,
     has_summary: false,
     render,
 };

@@ -11,6 +11,7 @@ pub(super) const FORM: ReportForm = ReportForm {
     about: "File by file, one line for each finding",
     needs_all_rules: false,
     shows_inputs: false,
+    shows_audit: false,
     has_summary: true,
     render,
 };

@@ -1,114 +1,118 @@
-//! The report as one page that needs nothing else: no script, no font, no picture, nothing from the network.
+//! The report as one page that an auditor hands on: nothing else is loaded, no script is run, and what a server or a browser
+//! may forbid, the style, it does without.
+
+mod accepted;
+mod counts;
+mod coverage;
+mod drawing;
+mod excerpt;
+mod findings;
+mod help;
+mod inputs;
+mod integrations;
+mod layout;
+mod map;
+mod markup;
+mod nodes;
+mod packages;
+mod rules;
+mod states;
+mod style;
+mod summary;
+mod table;
+#[cfg(test)]
+mod tests;
 
 use super::form::{ReportForm, Style};
 use super::model::{Report, RuleInfo};
-use super::{phrases, summary};
 use crate::escape;
-use crate::rules::Finding;
-
-/// Nothing is loaded or run, whatever a name in the report may hold; only the page's own style applies.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-
-const CSS: &str = "\
-:root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.5rem; }
-article { border: 1px solid #8886; border-left-width: .4rem; border-radius: .3rem; padding: .5rem 1rem; margin: 1rem 0; }
-article.error { border-left-color: #c62828; }
-article.warning { border-left-color: #ef8c00; }
-article.note { border-left-color: #1976d2; }
-h2 { font-size: 1rem; margin: .3rem 0; }
-code, pre { font-family: ui-monospace, monospace; font-size: .875rem; overflow-wrap: anywhere; }
-pre { background: #8882; padding: .5rem; overflow-x: auto; }
-mark { background: #ffd54f; color: #000; }
-.count { color: #888; user-select: none; }
-";
-
-/// Places beside the first shown of a finding.
-const MOST_RELATED: usize = 50;
+use counts::Counts;
+use markup::Markup;
 
 pub(super) const FORM: ReportForm = ReportForm {
     name: "html",
     about: "A page for a browser",
     needs_all_rules: false,
     shows_inputs: true,
+    shows_audit: true,
     has_summary: false,
     render,
 };
 
+/// A section: its id, its heading, and what writes it.
+type Section<'a> = (&'static str, &'static str, &'a dyn Fn(&mut Markup));
+
 fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
-    let mut out = String::from("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-    out += &format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n", escape::html(POLICY));
-    out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>aemlint report</title>\n";
-    out += &format!("<style>\n{CSS}</style>\n</head>\n<body>\n<h1>aemlint report</h1>\n");
-    out += &format!("<p>{}</p>\n", escape::html(&phrases::sentence(&summary::line(report))));
-    for finding in phrases::worst_first(&report.findings) {
-        out += &article(finding, rules);
-    }
-    let unread = phrases::untold_unread(report);
-    if !unread.is_empty() {
-        out += "<h1>Not read</h1>\n<ul>\n";
-        for thing in unread {
-            let path = escape::html(&escape::clip(&thing.place.to_string(), escape::LONGEST_NAME));
-            let reason = escape::html(&phrases::reason(thing));
-            out += &format!("<li><code>{path}</code>: {reason}</li>\n");
-        }
-        out += "</ul>\n";
-    }
-    out += &format!("<footer><p>Made by aemlint {}.</p></footer>\n</body>\n</html>\n", env!("CARGO_PKG_VERSION"));
-    out
+    let counts = Counts::new(report, rules);
+    let all: [(bool, Section<'_>); 9] = [
+        (true, ("summary", "Summary", &|out| summary::write(out, report, &counts))),
+        (true, ("inputs", "What was audited", &|out| inputs::write(out, report))),
+        (true, ("map", "Map of the integrations", &|out| map::write(out, report))),
+        (true, ("packages", "Packages", &|out| packages::write(out, report))),
+        (true, ("integrations", "Integrations", &|out| integrations::write(out, report, &counts))),
+        (!report.findings.is_empty(), ("findings", "Findings", &|out| findings::write(out, report, &counts))),
+        (true, ("coverage", "What was read", &|out| coverage::write(out, report))),
+        (!report.suppressed.is_empty(), ("accepted", "Accepted findings", &|out| accepted::write(out, report))),
+        (!report.findings.is_empty(), ("rules", "Rules", &|out| rules::write(out, &counts))),
+    ];
+    let sections: Vec<Section<'_>> = all.into_iter().filter(|(there, _)| *there).map(|(_, section)| section).collect();
+    let title = format!("aemlint report: {}", subject(report));
+    let mut page = Markup::with_capacity(64 * 1024 + 1024 * report.findings.len());
+    page.literal("<!DOCTYPE html>\n");
+    page.block("html", &[("lang", "en")], |out| {
+        head(out, &title);
+        out.block("body", &[], |out| {
+            out.block("header", &[], |out| {
+                out.line("h1", &[], &title);
+                out.block("nav", &[("aria-label", "Sections")], |out| {
+                    out.block("ul", &[], |out| {
+                        for (id, heading, _) in &sections {
+                            out.element("li", &[], |out| out.leaf("a", &[("href", &format!("#{id}"))], heading));
+                            out.literal("\n");
+                        }
+                    });
+                });
+            });
+            out.block("main", &[], |out| {
+                for (id, heading, write) in &sections {
+                    out.block("section", &[("id", id)], |out| {
+                        out.line("h2", &[], heading);
+                        write(out);
+                    });
+                }
+            });
+            out.block("footer", &[], |out| {
+                out.line("p", &[], &format!("Made by aemlint {}.", env!("CARGO_PKG_VERSION")));
+            });
+        });
+    });
+    page.into_string()
 }
 
-fn article(finding: &Finding, rules: &[RuleInfo]) -> String {
-    let level = phrases::level(finding.severity);
-    let rule = escape::html(&finding.rule);
-    let title = rules.iter().find(|rule| rule.id == finding.rule.as_ref()).map(|rule| rule.title.as_str());
-    let title = title.map_or(String::new(), |title| format!(": {}", escape::html(title)));
-    let mut out = format!("<article class=\"{level}\">\n<h2>{level} <code>{rule}</code>{title}</h2>\n");
-    out += &format!("<p>{}</p>\n", escape::html(&escape::clip(&finding.message, escape::LONGEST_MESSAGE)));
-    out += &format!("<p><code>{}</code></p>\n", escape::html(&phrases::place(&finding.location)));
-    if let Some(snippet) = snippet(finding) {
-        out += &snippet;
-    }
-    if !finding.related.is_empty() {
-        out += "<ul>\n";
-        for related in finding.related.iter().take(MOST_RELATED) {
-            let place = escape::html(&phrases::place(&related.location));
-            let says = escape::html(&escape::clip(&related.message, escape::LONGEST_MESSAGE));
-            out += &format!("<li><code>{place}</code>: {says}</li>\n");
+fn head(out: &mut Markup, title: &str) {
+    out.block("head", &[], |out| {
+        out.void("meta", &[("charset", "utf-8")]);
+        out.literal("\n");
+        out.void("meta", &[("http-equiv", "Content-Security-Policy"), ("content", &style::policy())]);
+        out.literal("\n");
+        for (name, content) in [("viewport", "width=device-width, initial-scale=1"), ("color-scheme", "light dark")] {
+            out.void("meta", &[("name", name), ("content", content)]);
+            out.literal("\n");
         }
-        if finding.related.len() > MOST_RELATED {
-            out += &format!("<li>{} more places</li>\n", finding.related.len() - MOST_RELATED);
-        }
-        out += "</ul>\n";
-    }
-    let advice =
-        phrases::advice(finding).map(|advice| escape::html(&escape::clip(&advice, escape::LONGEST_MESSAGE)) + " ");
-    let advice = advice.unwrap_or_default();
-    out += &format!("<p>{advice}Run <code>aemlint explain {rule}</code> to read more.</p>\n</article>\n");
-    out
+        out.line("title", &[], title);
+        out.element("style", &[], |out| out.literal(style::STYLE_SHEET));
+        out.literal("\n");
+    });
 }
 
-/// The lines of a finding, numbered, with the property marked.
-fn snippet(finding: &Finding) -> Option<String> {
-    let location = &finding.location;
-    if phrases::is_whole_file(location) {
-        return None;
+/// What was audited, for the title: the package, else the path, and how many there are besides.
+fn subject(report: &Report) -> String {
+    let Some(first) = report.inputs.first() else { return "nothing".to_owned() };
+    let name = inputs::package(&report.audit, &first.path);
+    let name = if name.is_empty() { escape::clip(&first.path, escape::LONGEST_NAME).into_owned() } else { name };
+    match report.inputs.len() {
+        1 => name,
+        2 => format!("{name} and 1 more"),
+        number => format!("{name} and {} more", number - 1),
     }
-    let excerpt = location.excerpts.around(location.mark)?;
-    let (text, label) = escape::terminal_lines(&excerpt.text, excerpt.label);
-    let mut out = String::from("<pre>");
-    let mut at = 0;
-    for (number, line) in (excerpt.first_line..).zip(text.split('\n')) {
-        let end = at + line.len();
-        let (from, to) = (label.start.clamp(at, end), label.end.clamp(at, end));
-        out += &format!("<span class=\"count\">{number:>5} </span>{}", escape::html_lines(text.get(at..from)?));
-        if from < to {
-            out += &format!("<mark>{}</mark>", escape::html_lines(text.get(from..to)?));
-        }
-        out += &format!("{}\n", escape::html_lines(text.get(to..end)?));
-        at = end + 1;
-    }
-    out += "</pre>\n";
-    Some(out)
 }

@@ -149,6 +149,7 @@ pub(super) const FORM: ReportForm = ReportForm {
     about: "For programs; the schema is in the repository",
     needs_all_rules: false,
     shows_inputs: true,
+    shows_audit: false,
     has_summary: false,
     render,
 };

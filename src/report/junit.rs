@@ -12,6 +12,7 @@ pub(super) const FORM: ReportForm = ReportForm {
     about: "JUnit XML",
     needs_all_rules: false,
     shows_inputs: false,
+    shows_audit: false,
     has_summary: false,
     render,
 };

@@ -23,6 +23,7 @@ pub(super) const FORM: ReportForm = ReportForm {
     about: "For a summary or a comment: tables of numbers, then the findings",
     needs_all_rules: false,
     shows_inputs: false,
+    shows_audit: false,
     has_summary: false,
     render,
 };

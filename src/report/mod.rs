@@ -35,7 +35,7 @@ mod unread;
 pub use diff::{Compared, DiffFormat, DiffReport, DiffStyle, UnknownDiffFormat, redact_diff, render_diff};
 pub use form::Style;
 pub use formats::{Format, UnknownFormat, render};
-pub use model::{LeftOut, Report, RuleInfo, Summary};
+pub use model::{Audit, AuditedPackage, LeftOut, Report, RuleInfo, Summary};
 pub(crate) use phrases::count;
 pub use statistics::{StatisticsForm, statistics};
 pub use summary::line as summary_line;

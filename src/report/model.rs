@@ -1,10 +1,14 @@
 //! What there is to report, whatever its form.
 
 use super::unread::Unread;
+use crate::facts::Coordinates;
 use crate::fix::Suggestions;
+use crate::integrations::Integration;
+use crate::integrations::map::IntegrationMap;
 use crate::policy::Suppressed;
 use crate::rules::{Confidence, Finding, Meta, Severity};
 use crate::scan::Input;
+use zip_audit::Place;
 
 /// What there is to report.
 #[derive(Clone, Debug, Default)]
@@ -14,16 +18,47 @@ pub struct Report {
     /// Findings on copies of files, which are further places of some of `findings`: SARIF alone shows them as results of their
     /// own, since code scanning shows a result only in its first place.
     pub copies: Vec<Finding>,
-    /// Accepted findings, for `--sarif-include-suppressed`; SARIF alone shows them, marked as suppressed.
+    /// Accepted findings: HTML shows them, and with [`Style::sarif_include_suppressed`](super::Style) SARIF, marked as suppressed.
     pub suppressed: Vec<Suppressed>,
     /// What mends findings in files of trees, for SARIF.
     pub suggestions: Suggestions,
     /// The packages and trees that were read, where a form of the run shows them; see [`Format::shows_inputs`](super::Format::shows_inputs).
     pub inputs: Vec<Input>,
+    /// What an auditor hands on beside the findings, where a form of the run shows it; see
+    /// [`Format::shows_audit`](super::Format::shows_audit).
+    pub audit: Audit,
     /// What was not analysed. Each is also a finding of the rule `unread-content`.
     pub unread: Vec<Unread>,
     /// The numbers.
     pub summary: Summary,
+}
+
+/// What an auditor hands on beside the findings of a run. Its texts are not escaped.
+#[derive(Clone, Debug, Default)]
+pub struct Audit {
+    /// When it was made: `2026-11-28T10:41:00Z`.
+    pub date: Option<String>,
+    /// How inputs were judged, for people: names of settings with their values.
+    pub options: Vec<(&'static str, String)>,
+    /// The packages that were read, in the order of their places.
+    pub packages: Vec<AuditedPackage>,
+    /// How many more there are, which did not fit into the report.
+    pub more_packages: usize,
+    /// The inventory.
+    pub integrations: Vec<Integration>,
+    /// How many more there are, which did not fit into the report.
+    pub more_integrations: usize,
+    /// How packages, integrations and tenants lead to each other.
+    pub map: IntegrationMap,
+}
+
+/// A package that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditedPackage {
+    /// The archive, or the directory that it is unpacked in.
+    pub place: Place,
+    /// What it calls itself; empty where it does not say.
+    pub coordinates: Coordinates,
 }
 
 /// The numbers of a run.

@@ -1,7 +1,7 @@
 //! Phrases that several forms of report share: places, counts, lists.
 
 use crate::escape;
-use crate::facts::Whereabouts;
+use crate::facts::{Coordinates, Whereabouts};
 use crate::rules::{Finding, Severity, UNREAD_RULE};
 use text_spans::SourceRange;
 use zip_audit::Place;
@@ -40,6 +40,14 @@ pub(super) fn names(place: &Place) -> Vec<String> {
 pub(super) const LONGEST_PATH: usize = 500;
 /// The same of a whole chain.
 const LONGEST_CHAIN: usize = 2_000;
+
+/// `group:name version`. Clipped for a terminal, not escaped.
+pub(super) fn coordinates(package: &Coordinates) -> String {
+    let name = [&package.group, &package.name].into_iter().filter(|part| !part.is_empty());
+    let name = name.map(String::as_str).collect::<Vec<_>>().join(":");
+    let text = [name.as_str(), package.version.as_str()].join(" ");
+    escape::clip(text.trim(), escape::LONGEST_NAME).into_owned()
+}
 
 /// `1 error`, `2 errors`.
 pub(crate) fn count(number: u64, one: &str, many: &str) -> String {

@@ -3,9 +3,10 @@
 //! Findings are made of masked values, and excerpts are masked when they are made. What remains are names that a
 //! stranger chose, such as a file called like a token, and mistakes in a rule.
 
-use super::model::Report;
+use super::model::{Audit, Report};
 use super::unread::Unread;
 use crate::facts::{Coordinates, Whereabouts};
+use crate::integrations::Integration;
 use crate::rules::Finding;
 use crate::secret::{mask_shapes, shapes};
 use crate::workers::WORTH_SHARING;
@@ -27,6 +28,7 @@ pub(super) fn redacted(report: &Report) -> Cow<'_, Report> {
         && suppressed().all(is_clean)
         && report.suppressed.iter().all(|suppressed| shapes(&suppressed.reason).is_empty())
         && report.inputs.iter().all(|input| shapes(&input.path).is_empty())
+        && is_clean_audit(&report.audit)
         && report.unread.iter().all(|unread| is_clean_place(&unread.place) && shapes(&unread.reason).is_empty());
     if is_clean {
         return Cow::Borrowed(report);
@@ -36,6 +38,7 @@ pub(super) fn redacted(report: &Report) -> Cow<'_, Report> {
     let suppressed = copy.suppressed.iter_mut().map(|suppressed| &mut suppressed.finding);
     copy.findings.iter_mut().chain(&mut copy.copies).chain(suppressed).for_each(finding);
     copy.inputs.iter_mut().for_each(|input| mask(&mut input.path));
+    mask_audit(&mut copy.audit);
     copy.unread.iter_mut().for_each(unread);
     Cow::Owned(copy)
 }
@@ -99,6 +102,19 @@ fn is_clean_package(package: &Coordinates) -> bool {
     [&package.group, &package.name, &package.version].into_iter().all(|text| shapes(text).is_empty())
 }
 
+fn is_clean_audit(audit: &Audit) -> bool {
+    let nodes = audit.map.nodes.iter().flat_map(|node| [&node.name, &node.detail, &node.package]);
+    let details = |integration: &Integration| integration.details.iter().all(|(_, value)| shapes(value).is_empty());
+    audit.options.iter().map(|(_, value)| value).chain(nodes).all(|text| shapes(text).is_empty())
+        && audit.packages.iter().all(|package| is_clean_place(&package.place) && is_clean_package(&package.coordinates))
+        && audit.integrations.iter().all(|integration| {
+            shapes(&integration.name).is_empty()
+                && details(integration)
+                && integration.package.as_deref().is_none_or(is_clean_package)
+                && is_clean_location(&integration.location)
+        })
+}
+
 fn is_clean_location(location: &Whereabouts) -> bool {
     is_clean_place(&location.place) && location.node.as_deref().is_none_or(|node| shapes(node).is_empty())
 }
@@ -112,11 +128,29 @@ fn mask_location(location: &mut Whereabouts) {
     location.node.iter_mut().for_each(mask);
 }
 
+fn mask_audit(audit: &mut Audit) {
+    let nodes = audit.map.nodes.iter_mut().flat_map(|node| [&mut node.name, &mut node.detail, &mut node.package]);
+    audit.options.iter_mut().map(|(_, value)| value).chain(nodes).for_each(mask);
+    for package in &mut audit.packages {
+        mask_place(&mut package.place);
+        mask_coordinates(&mut package.coordinates);
+    }
+    for integration in &mut audit.integrations {
+        mask(&mut integration.name);
+        integration.details.iter_mut().for_each(|(_, value)| mask(value));
+        mask_package(&mut integration.package);
+        mask_location(&mut integration.location);
+    }
+}
+
 fn mask_package(package: &mut Option<Arc<Coordinates>>) {
     if let Some(package) = package.as_mut().filter(|package| !is_clean_package(package)) {
-        let package = Arc::make_mut(package);
-        [&mut package.group, &mut package.name, &mut package.version].into_iter().for_each(mask);
+        mask_coordinates(Arc::make_mut(package));
     }
+}
+
+fn mask_coordinates(package: &mut Coordinates) {
+    [&mut package.group, &mut package.name, &mut package.version].into_iter().for_each(mask);
 }
 
 fn mask_place(place: &mut Place) {

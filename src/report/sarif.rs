@@ -37,6 +37,7 @@ pub(super) const FORM: ReportForm = ReportForm {
     about: "SARIF 2.1.0, for GitHub code scanning and others",
     needs_all_rules: true,
     shows_inputs: false,
+    shows_audit: false,
     has_summary: false,
     render,
 };
@@ -59,7 +60,8 @@ pub(super) fn render_results(
 ) -> String {
     let dropped = findings.len().saturating_sub(MOST_RESULTS);
     findings.truncate(MOST_RESULTS);
-    let accepted = &report.suppressed[..report.suppressed.len().min(MOST_RESULTS - findings.len())];
+    let accepted = if style.sarif_include_suppressed { report.suppressed.as_slice() } else { &[] };
+    let accepted = &accepted[..accepted.len().min(MOST_RESULTS - findings.len())];
 
     let named = findings.iter().map(|(finding, _)| *finding).chain(accepted.iter().map(|accepted| &accepted.finding));
     let rules = rules::Rules::new(rules, named.map(|finding| finding.rule.as_ref()));

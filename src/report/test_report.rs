@@ -1,7 +1,7 @@
 //! Findings of every kind for the tests of the reports: in a tree, in a zip, in a zip in a zip, about a whole file, with
 //! further places, with hostile names, with secrets near by, and things that were not read.
 
-use super::{Report, RuleInfo, Summary, Unread};
+use super::{Audit, Report, RuleInfo, Summary, Unread};
 use crate::excerpts::Excerpts;
 use crate::facts::Coordinates;
 use crate::facts::Whereabouts;
@@ -144,6 +144,7 @@ pub(super) fn report() -> Report {
         copies: Vec::new(),
         suppressed: Vec::new(),
         suggestions: crate::fix::Suggestions::default(),
+        audit: Audit::default(),
         inputs: vec![Input { path: "vendor/all.zip".to_owned(), size: Some(4_096), sha256: Some("ab".repeat(32)) }],
         unread: vec![Unread {
             place: unread_place,

@@ -17,7 +17,9 @@ fn named(name: &str) -> Format {
 }
 
 fn snapshot(name: &str) {
-    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+    let filters =
+        [(r"(?s)<style>.*?</style>", "<style>[style]</style>"), (r"&#39;sha256-[^&]*&#39;", "[hash of the style]")];
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true, filters => filters }, {
         insta::assert_snapshot!(name, shown(named(name)));
     });
 }
@@ -283,17 +285,23 @@ fn sarif_fingerprints_are_githubs_in_trees_and_ours_in_archives() {
 }
 
 #[test]
-fn accepted_findings_are_results_marked_as_suppressed() {
+fn accepted_findings_are_results_marked_as_suppressed_on_request() {
     let mut report = test_report::report();
     let finding = report.findings.remove(0);
-    report.suppressed = vec![Suppressed { finding, by: Suppression::Entry, reason: "theirs, see \u{1b}".to_owned() }];
-    let sarif: Value = serde_json::from_str(&render(named("sarif"), &report, &[], &Style::default())).unwrap();
+    report.suppressed =
+        vec![Suppressed { finding, by: Suppression::Entry, reason: "theirs, see \u{1b}".to_owned(), until: None }];
+    let style = Style { sarif_include_suppressed: true, ..Style::default() };
+    let sarif: Value = serde_json::from_str(&render(named("sarif"), &report, &[], &style)).unwrap();
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     let suppression = &results.last().unwrap()["suppressions"][0];
     assert_eq!(suppression["kind"], "external");
     assert_eq!(suppression["status"], "accepted");
     assert_eq!(suppression["justification"], "theirs, see \\u{1b}");
     assert_eq!(results.iter().filter(|result| result.get("suppressions").is_some()).count(), 1);
+    let without: Value = serde_json::from_str(&render(named("sarif"), &report, &[], &Style::default())).unwrap();
+    assert!(
+        without["runs"][0]["results"].as_array().unwrap().iter().all(|result| result.get("suppressions").is_none())
+    );
     assert!(!render(named("text"), &report, &[], &Style::default()).contains("missing-scope"));
 }
 

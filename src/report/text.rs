@@ -29,6 +29,7 @@ pub(super) const FORM: ReportForm = ReportForm {
     about: "For people: numbers first, then the lines in question, what is wrong and what to do",
     needs_all_rules: false,
     shows_inputs: false,
+    shows_audit: false,
     has_summary: true,
     render,
 };

@@ -21,6 +21,8 @@ pub struct Example {
     pub with: Vec<ExampleFile>,
     /// The target that the example is for.
     pub target: Target,
+    /// Whether the example names it, rather than that the default is taken.
+    pub target_named: bool,
     /// The moment at which it is judged, RFC 3339, for rules on validity; `None` is now.
     pub now: Option<String>,
     /// How many findings of the rule the bad form has.
@@ -37,6 +39,8 @@ pub struct ExampleInput {
     pub files: Vec<ExampleFile>,
     /// The target that they are for.
     pub target: Target,
+    /// Whether the example names it.
+    pub target_named: bool,
     /// The moment at which validity is judged, RFC 3339; `None` is now.
     pub now: Option<String>,
 }
@@ -73,20 +77,21 @@ pub(super) fn read(top: &Table<'_, '_>) -> Result<Vec<Example>, UserError> {
 fn example(table: &Table<'_, '_>) -> Result<Example, UserError> {
     let file = table.string("file")?.map(|text| text.value);
     let good_file = table.string("good-file")?.map(|text| text.value).or_else(|| file.clone());
-    let target = match table.string("target")? {
-        None => Target::default(),
-        Some(text) => text.value.parse().map_err(|_| {
+    let target = table.string("target")?.map(|text| {
+        text.value.parse::<Target>().map_err(|_| {
             let message = format!("`{}` is not a target", text.value);
             let names = Target::ALL.map(|target| format!("`{target}`")).join(" or ");
             table.file.error(text.span, message, "not known", format!("Write {names}."))
-        })?,
-    };
+        })
+    });
+    let target = target.transpose()?;
     Ok(Example {
         title: table.string("title")?.map(|text| text.value),
         bad: example_files(table, "bad", file.as_deref())?,
         good: example_files(table, "good", good_file.as_deref())?,
         with: example_files(table, "with", None)?,
-        target,
+        target: target.unwrap_or_default(),
+        target_named: target.is_some(),
         now: table.string("now")?.map(|text| text.value),
         expect: table.count("expect")?.unwrap_or(1),
         expect_message: table.string("expect-message")?.map(|text| text.value),

@@ -93,6 +93,7 @@ pub fn test_rules_of<'i>(
                 let sample = ExampleInput {
                     files: files.iter().chain(&example.with).cloned().collect(),
                     target: example.target,
+                    target_named: example.target_named,
                     now: example.now.clone(),
                 };
                 let linked = facts_of(&sample);

@@ -25,7 +25,7 @@ pub fn facts_of_example(rules: &RuleSet, example: &ExampleInput) -> Result<Linke
             search_packed: false,
         },
         target: example.target,
-        target_named: true,
+        target_named: example.target_named,
         grouping: Grouping::default(),
         exclusive: Vec::new(),
         sought: Sought::by_rules(rules),
@@ -48,7 +48,8 @@ mod tests {
         let rules = RuleSet::builtin();
         for file in ["../x", "/x", "a/../../x"] {
             let files = vec![ExampleFile { file: file.to_owned(), content: Vec::new() }];
-            let example = ExampleInput { files, target: osgi_config::Target::default(), now: None };
+            let example =
+                ExampleInput { files, target: osgi_config::Target::default(), target_named: false, now: None };
             assert!(facts_of_example(&rules, &example).unwrap_err().contains("no path below"), "{file}");
         }
     }

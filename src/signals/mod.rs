@@ -13,6 +13,7 @@ pub(crate) mod keys;
 pub(crate) mod retired;
 pub(crate) mod secrets;
 pub(crate) mod smart_tags;
+pub(crate) mod variables;
 
 mod signal;
 
@@ -28,7 +29,7 @@ pub struct Family {
 }
 
 /// Every family that is recognised by something.
-pub const FAMILIES: [Family; 9] = [
+pub const FAMILIES: [Family; 10] = [
     Family { name: "brand_portal", signals: brand_portal::SIGNALS },
     Family { name: "configuration", signals: configuration::SIGNALS },
     Family { name: "endpoints", signals: endpoints::SIGNALS },
@@ -38,6 +39,7 @@ pub const FAMILIES: [Family; 9] = [
     Family { name: "retired", signals: retired::SIGNALS },
     Family { name: "secrets", signals: secrets::SIGNALS },
     Family { name: "smart_tags", signals: smart_tags::SIGNALS },
+    Family { name: "variables", signals: variables::SIGNALS },
 ];
 
 const PROPERTY: [SignalKind; 1] = [SignalKind::Property];

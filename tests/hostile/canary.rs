@@ -1,5 +1,6 @@
 //! The two canaries, and the check that an archive shows them.
 
+use super::mending;
 use super::program::{self, Report};
 use super::zipbytes::{Archive, Entry};
 
@@ -88,7 +89,10 @@ impl Case {
             return Some(format!("ambiguous-archive: {:?}", report.rules()));
         }
         let code = if self.incomplete { 3 } else { 1 };
-        (report.code != code).then(|| format!("exit {} instead of {code}: {:?}", report.code, report.unread()))
+        if report.code != code {
+            return Some(format!("exit {} instead of {code}: {:?}", report.code, report.unread()));
+        }
+        mending::fault(directory.path(), "package.zip", self.classes, self.incomplete)
     }
 }
 
@@ -112,5 +116,6 @@ pub fn check_entry(name: &str, content: &[u8]) -> Report {
     let directory = tempfile::tempdir().unwrap();
     let bytes = Archive::of([other(), Entry::deflated(name, content)]).bytes();
     std::fs::write(directory.path().join("package.zip"), bytes).unwrap();
+    mending::mend(directory.path(), "package.zip");
     program::check(directory.path(), "package.zip", &[])
 }

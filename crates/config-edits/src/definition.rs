@@ -9,8 +9,9 @@ use crate::replacement::{self, Replacement};
 use crate::seen::Seen;
 use jcr_filevault::{Node, encode_xml_like};
 
-/// Adds a root to the copy of the filter: beside the root `like`, with its mode and rules, or else as the last. Gives `None` if
-/// it is there already, or if there is no copy.
+/// Adds a root to the copy of the filter: beside the root `like`, with its mode and rules; or else, in mode replace, before the
+/// first that covers it, which would decide how it is imported, or as the last. Gives `None` if it is there already, or if there
+/// is no copy.
 ///
 /// # Errors
 /// A file that cannot be read as a whole, or not be written.
@@ -26,7 +27,11 @@ pub fn add_definition_root(bytes: &[u8], root: &str, like: Option<&str>) -> Resu
     let model = like.and_then(|like| roots.iter().find(|node| is(node, like)));
     let not_expressible = || EditError::NotExpressible("filter".to_owned());
     let name = free_name(&roots);
-    let beside = model.unwrap_or(last);
+    let covers = |node: &&&Node<'_>| {
+        value(node, "root").is_some_and(|path| root.strip_prefix(&path).is_some_and(|rest| rest.starts_with('/')))
+    };
+    let covering = roots.iter().find(covers).filter(|_| model.is_none());
+    let beside = model.or(covering).unwrap_or(last);
     let start = (beside.span.start as usize).checked_sub(1).ok_or_else(not_expressible)?;
     let end = end_of_element(&text, beside.span).ok_or_else(not_expressible)?;
     let element = match model {
@@ -38,7 +43,11 @@ pub fn add_definition_root(bytes: &[u8], root: &str, like: Option<&str>) -> Resu
     };
     let before_it = text.get(..start).unwrap_or_default();
     let blank = before_it.get(before_it.trim_end().len()..).unwrap_or_default();
-    let changed = replacement::apply(&text, vec![Replacement::insert(end, format!("{blank}{element}"))]);
+    let insertion = match covering {
+        Some(_) => Replacement::insert(start, format!("{element}{blank}")),
+        None => Replacement::insert(end, format!("{blank}{element}")),
+    };
+    let changed = replacement::apply(&text, vec![insertion]);
     let changed = changed.ok_or_else(not_expressible)?;
     let after = nodes(&changed).map_err(|_| not_expressible())?;
     let added = format!("{FILTER}{name}");
@@ -128,5 +137,10 @@ mod tests {
         );
         assert_eq!(added(filter, "/b", None), Some(expected.clone()));
         assert_eq!(added(filter, "/b", Some("/other")), Some(expected));
+        let expected = filter.replace(
+            "<f0 ",
+            "<f1 jcr:primaryType=\"nt:unstructured\" mode=\"replace\" root=\"/a/b\" rules=\"[]\"/><f0 ",
+        );
+        assert_eq!(added(filter, "/a/b", None), Some(expected));
     }
 }

@@ -13,7 +13,7 @@ use jcr_filevault::{WorkspaceFilter, decode_xml, encode_xml_like};
 pub fn rename_root(bytes: &[u8], old: &str, new: &str) -> Result<Option<Vec<u8>>, EditError> {
     let (text, filter) = read(bytes)?;
     let Some(tag) = root_tag(&text, old) else { return Ok(None) };
-    let mut replacements: Vec<Replacement> = cleanup(&tag).into_iter().collect();
+    let mut replacements = cleanup(&tag);
     if !filter.sets.iter().any(|set| set.root() == new) {
         let written = text.get(tag.start..tag.end).unwrap_or_default();
         let renamed = format!(
@@ -36,17 +36,22 @@ pub fn rename_root(bytes: &[u8], old: &str, new: &str) -> Result<Option<Vec<u8>>
 /// A file that cannot be read as a whole, or not be written.
 pub fn empty_root(bytes: &[u8], old: &str) -> Result<Option<Vec<u8>>, EditError> {
     let (text, _) = read(bytes)?;
-    let Some(change) = root_tag(&text, old).as_ref().and_then(cleanup) else { return Ok(None) };
-    write(bytes, &text, vec![change], &[old]).map(Some)
+    let Some(tag) = root_tag(&text, old).filter(|tag| !tag.is_cleanup) else { return Ok(None) };
+    write(bytes, &text, cleanup(&tag), &[old]).map(Some)
 }
 
-/// What makes a root one of type cleanup; `None` if it is.
-fn cleanup(tag: &RootTag) -> Option<Replacement> {
-    (!tag.is_cleanup).then(|| Replacement::insert(tag.root.end + 1, " type=\"cleanup\""))
+/// What makes a root one of type cleanup. Its mode goes: `merge` and `update` delete nothing.
+fn cleanup(tag: &RootTag) -> Vec<Replacement> {
+    if tag.is_cleanup {
+        return Vec::new();
+    }
+    let mode = tag.mode.clone().map(|mode| Replacement::remove(mode.start, mode.end));
+    std::iter::once(Replacement::insert(tag.root.end + 1, " type=\"cleanup\"")).chain(mode).collect()
 }
 
 /// Adds a root of type cleanup for the repository path `old`, so that what an earlier version of the package installed
-/// there is removed. Gives `None` if a root is `old` already.
+/// there is removed. Of several roots that cover a path the first decides how it is imported, so that this one comes before
+/// them. Gives `None` if a root is `old` already.
 ///
 /// # Errors
 /// A file that cannot be read as a whole, or not be written.
@@ -55,16 +60,20 @@ pub fn add_cleanup_root(bytes: &[u8], old: &str) -> Result<Option<Vec<u8>>, Edit
     if filter.sets.iter().any(|set| set.root() == old) {
         return Ok(None);
     }
+    let added = format!("<filter root=\"{}\" type=\"cleanup\"/>", escaped(old));
+    if let Some(covering) = first_tag(&text, |root| old.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))) {
+        let blank = blank_before(&text, covering.start);
+        return write(bytes, &text, vec![Replacement::insert(covering.start, added + &blank)], &[old]).map(Some);
+    }
     let end = text.rfind("</workspaceFilter").ok_or_else(|| damaged("it has no end tag"))?;
     let line = start_of_line(&text, end);
     let break_ = line_break_near(&text, line.saturating_sub(1));
     let indent = text.find("<filter").map(|at| blank_before(&text, at)).unwrap_or_default();
     let indent = indent.trim_start_matches(['\r', '\n']);
-    let added = format!("{indent}<filter root=\"{}\" type=\"cleanup\"/>{break_}", escaped(old));
     let (at, added) = if text.get(line..end).is_some_and(|before| before.trim().is_empty()) {
-        (line, added)
+        (line, format!("{indent}{added}{break_}"))
     } else {
-        (end, format!("<filter root=\"{}\" type=\"cleanup\"/>", escaped(old)))
+        (end, added)
     };
     write(bytes, &text, vec![Replacement::insert(at, added)], &[old]).map(Some)
 }
@@ -102,11 +111,18 @@ struct RootTag {
     end: usize,
     /// The value of `root`, without quotes.
     root: std::ops::Range<usize>,
+    /// The attribute `mode` with the white space before it, if it is there.
+    mode: Option<std::ops::Range<usize>>,
     is_cleanup: bool,
 }
 
-/// The tag of the filter whose root is exactly `path`. Comments are passed by.
+/// The tag of the filter whose root is exactly `path`.
 fn root_tag(text: &str, path: &str) -> Option<RootTag> {
+    first_tag(text, |root| root == escaped(path))
+}
+
+/// The first tag of a filter whose root, as it is written, is one that is looked for. Comments are passed by.
+fn first_tag(text: &str, is_wanted: impl Fn(&str) -> bool) -> Option<RootTag> {
     let mut at = 0;
     loop {
         at += text.get(at..)?.find('<')?;
@@ -119,11 +135,16 @@ fn root_tag(text: &str, path: &str) -> Option<RootTag> {
         let tag = rest.get(..length)?;
         let value = attribute(tag, "root").filter(|_| tag.starts_with("<filter"));
         if let Some(range) = value
-            && tag.get(range.clone())? == escaped(path)
+            && is_wanted(tag.get(range.clone())?)
         {
             let root = at + range.start..at + range.end;
             let type_ = attribute(tag, "type").and_then(|range| tag.get(range));
-            return Some(RootTag { start: at, end: at + length, root, is_cleanup: type_ == Some("cleanup") });
+            let mode = attribute(tag, "mode").and_then(|value| {
+                let start = tag.get(..value.start)?.rfind("mode")?;
+                let start = tag.get(..start)?.trim_end().len();
+                Some(at + start..at + value.end + 1)
+            });
+            return Some(RootTag { start: at, end: at + length, root, mode, is_cleanup: type_ == Some("cleanup") });
         }
         at += length;
     }
@@ -182,6 +203,8 @@ mod tests {
             &format!("  <filter root=\"{OLD}\" mode"),
             &format!("  <filter root=\"{NEW}\" mode=\"merge\"/>\r\n  <filter root=\"{OLD}\" type=\"cleanup\" mode"),
         );
+        // Under a mode that deletes nothing, nothing would be cleaned up.
+        let expected = expected.replace(" type=\"cleanup\" mode=\"merge\"", " type=\"cleanup\"");
         assert_eq!(String::from_utf8(changed).unwrap(), expected);
         assert_eq!(rename_root(text.as_bytes(), "/apps/x", NEW), Ok(None));
     }
@@ -204,6 +227,23 @@ mod tests {
             "<workspaceFilter><filter root=\"{NEW}\"><include pattern=\".*\"/></filter><filter root=\"{OLD}\" type=\"cleanup\"><include pattern=\".*\"/></filter></workspaceFilter>"
         );
         assert_eq!(String::from_utf8(changed).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_cleanup_root_decides_what_becomes_of_its_path() {
+        let text = "<workspaceFilter>\n    <filter root=\"/b\"/>\n    <filter mode=\"merge\" root=\"/apps/x\">\n    </filter>\n    <filter root=\"/c\"/>\n</workspaceFilter>\n";
+        let changed = String::from_utf8(add_cleanup_root(text.as_bytes(), OLD).unwrap().unwrap()).unwrap();
+        let covering = "    <filter mode";
+        let expected = text.replace(covering, &format!("    <filter root=\"{OLD}\" type=\"cleanup\"/>\n{covering}"));
+        assert_eq!(changed, expected);
+        let mode = |text: &str| WorkspaceFilter::parse(text).mode(OLD);
+        assert_eq!(
+            (mode(text), mode(&changed)),
+            (jcr_filevault::ImportMode::Merge, jcr_filevault::ImportMode::Replace)
+        );
+        let own = format!("<workspaceFilter><filter mode='update' root='{OLD}'/></workspaceFilter>");
+        let changed = String::from_utf8(empty_root(own.as_bytes(), OLD).unwrap().unwrap()).unwrap();
+        assert_eq!(changed, format!("<workspaceFilter><filter root='{OLD}' type=\"cleanup\"/></workspaceFilter>"));
     }
 
     #[test]

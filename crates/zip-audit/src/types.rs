@@ -31,6 +31,16 @@ impl Place {
         let inside = self.inside.iter().chain([&name]).cloned().collect();
         Self { file: self.file.clone(), inside }
     }
+
+    /// The place itself and whatever can hold it, from the inside out: the archives around it, then the directories on disk, of
+    /// which the last is `.`.
+    pub fn around(&self) -> impl Iterator<Item = Self> + '_ {
+        let archives = (0..=self.inside.len())
+            .rev()
+            .map(|depth| Self { file: self.file.clone(), inside: self.inside.iter().take(depth).cloned().collect() });
+        let ends = self.file.rmatch_indices('/').map(|(end, _)| if end == 0 { "/" } else { &self.file[..end] });
+        archives.chain(ends.chain(["."]).map(Self::on_disk))
+    }
 }
 
 impl fmt::Display for Place {

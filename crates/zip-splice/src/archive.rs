@@ -63,6 +63,18 @@ impl<R: Read + Seek> Archive<R> {
         self.directory.entries.iter().any(|entry| String::from_utf8_lossy(entry.name()) == name)
     }
 
+    /// The names of all entries, in the order of the directory; bytes that are not UTF-8 are read as U+FFFD.
+    pub fn names(&self) -> impl Iterator<Item = std::borrow::Cow<'_, str>> {
+        self.directory.entries.iter().map(|entry| String::from_utf8_lossy(entry.name()))
+    }
+
+    /// Whether the content of an entry of that name can be read and written anew: it is not encrypted, and packed in a way that is
+    /// known here.
+    pub fn is_readable(&self, name: &str) -> bool {
+        let entry = self.find(name).ok().and_then(|index| self.directory.entries.get(index));
+        entry.is_some_and(|entry| !entry.is_encrypted() && matches!(entry.method, 0 | 8))
+    }
+
     /// The content of an entry.
     ///
     /// # Errors

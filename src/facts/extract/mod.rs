@@ -24,7 +24,7 @@ use super::families::ims::{self, Credential};
 use super::families::keys::KeyMaterial;
 use super::families::reading::RejectedFile;
 use super::families::secrets::Secret as SecretFact;
-use super::families::{brand_portal, endpoints, jwt, keys, node, retired, secrets, smart_tags, unresolved};
+use super::families::{brand_portal, endpoints, jwt, keys, node, retired, secrets, smart_tags, unresolved, variables};
 use super::kinds::Kinds;
 use super::property::Property;
 use super::source::FactSource;
@@ -217,9 +217,12 @@ impl Extraction<'_> {
             _ => {
                 let jwt = jwt::integration(&source, known.as_ref());
                 integration |= jwt.is_some();
+                let part = if jwt.is_none() && known.is_none() { jwt::parts::part(&source) } else { None };
                 facts.extend(jwt.map(FactData::from));
+                facts.extend(part.map(FactData::from));
             }
         }
+        facts.extend(variables::variables(&source).into_iter().map(FactData::from));
         facts.extend(ims::references(&source).into_iter().map(FactData::from));
         self.values(&source, integration, &mut facts);
         self.push(source, SourceKind { configuration: Some(document.format), content }, facts);
@@ -288,8 +291,9 @@ impl Extraction<'_> {
         facts.extend(retired::services(source).into_iter().map(FactData::from));
         facts.extend(endpoints::endpoints(source, integration).into_iter().map(FactData::from));
         facts.extend(secrets::secrets(source).into_iter().map(FactData::from));
-        if integration && self.container.kind == ContainerKind::Archive {
-            facts.extend(unresolved::unresolved(source).map(FactData::from));
+        if integration {
+            let is_built = self.container.kind == ContainerKind::Archive;
+            facts.extend(unresolved::unresolved(source, is_built).map(FactData::from));
         }
         facts.extend(keys::certificates(source, self.context.now).into_iter().map(FactData::from));
     }

@@ -70,6 +70,7 @@ pub(super) fn search(
             JwtIntegration {
                 product: "text that could not be parsed",
                 undecided: false,
+                split: false,
                 by_names: false,
                 deprecated: !ims::is_service_credential(client, &metascopes),
                 evidence: Attribute { value: None, mark: Some(at) },

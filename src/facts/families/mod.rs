@@ -17,3 +17,4 @@ pub mod retired;
 pub mod secrets;
 pub mod smart_tags;
 pub mod unresolved;
+pub mod variables;

@@ -18,7 +18,7 @@ mod tests;
 use super::extract::{FileFacts, Role, SourceFacts};
 use super::fact::{Fact, Kind};
 use super::families::ims::old_names;
-use super::families::{configuration, content_conflict};
+use super::families::{configuration, content_conflict, unresolved};
 use super::kinds::Kinds;
 use super::walked::{Cause, NotAnalysed, Walked};
 use crate::instances::{Axes, Deployments};
@@ -96,6 +96,7 @@ pub fn link(mut files: Vec<FileFacts>, mut walked: Walked, options: &Options) ->
     configuration::link::link(&mut facts, &mut installed);
     content_conflict::link(&mut facts, &mut installed);
     joins::join(&mut facts, &installed);
+    unresolved::link(&mut facts, options.target_named);
     facts.retain(|fact| fact.kind() == Kind::Unread || options.wanted.contains(fact.kind()));
     facts.sort_by(order_of_facts);
     workers::discard(files);

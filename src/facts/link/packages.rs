@@ -6,6 +6,7 @@ use crate::facts::extract::{FileFacts, Role};
 use crate::instances::{Deployments, Origin, OriginKind, Versions};
 use crate::workers::lock;
 use jcr_filevault::{PackageProperties, Verdict, WorkspaceFilter};
+use osgi_config::placeholders::{PlaceholderKind, find};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use zip_audit::Container;
@@ -136,8 +137,11 @@ impl<'f> Packages<'f> {
     /// `path`: installing leaves alone what is there.
     pub(super) fn is_left_out(&self, location: &Location, path: &str) -> bool {
         let Location::Content { root, .. } = location else { return false };
-        let leaves_out =
-            |filter: &WorkspaceFilter| filter.error.is_none() && matches!(filter.contains(path), Verdict::NotContained);
+        let leaves_out = |filter: &WorkspaceFilter| {
+            filter.error.is_none()
+                && matches!(filter.contains(path), Verdict::NotContained)
+                && !placeholder_may_cover(filter, path)
+        };
         self.filter_of(root).is_some_and(|(_, filter)| leaves_out(filter))
             && self.packages.values().filter_map(|package| package.filter).take(MAX_COMPARED_FACTS).all(leaves_out)
     }
@@ -158,6 +162,8 @@ impl<'f> Packages<'f> {
             }
             Some(filter) => match filter.contains(path) {
                 Verdict::Contained => None,
+                // What the build puts in may cover it.
+                Verdict::NotContained if root.tree && placeholder_may_cover(filter, path) => None,
                 Verdict::NotContained => Some("no workspace filter covers it".to_owned()),
                 Verdict::Unknown { .. } => {
                     lock(&self.undecided).insert(root.clone());
@@ -166,6 +172,14 @@ impl<'f> Packages<'f> {
             },
         }
     }
+}
+
+/// Whether a root of a filter holds a placeholder of the build that may come to cover a path: it begins as the path does.
+fn placeholder_may_cover(filter: &WorkspaceFilter, path: &str) -> bool {
+    filter.sets.iter().any(|set| {
+        let first = find(set.root()).into_iter().find(|placeholder| placeholder.kind == PlaceholderKind::Build);
+        first.and_then(|first| set.root().get(..first.range.start)).is_some_and(|before| path.starts_with(before))
+    })
 }
 
 impl Package<'_> {

@@ -251,8 +251,21 @@ impl SecretFinder {
                     let value = text.get(at.range()).unwrap_or_default();
                     self.judge_run(named, text, value, run);
                 }
+                self.judge_named_within(named, text);
             }
         }
+    }
+
+    /// Judges what stands under a name of its own in the value of a property whose name says something, such as the password
+    /// in a connection string.
+    fn judge_named_within(&mut self, named: &Named<'_>, text: &str) {
+        let noted = self.uses.len();
+        let assignments = if secret::has_keyword(text) { secret::assignments(text) } else { Vec::new() };
+        for assignment in assignments.iter().filter(|assignment| assignment.is_strict) {
+            let value = first_of(text.get(assignment.value.range()).unwrap_or_default());
+            self.judge_part(named, value, value, None, assignment.naming);
+        }
+        self.uses.iter_mut().skip(noted).for_each(|secret| secret.is_part = true);
     }
 
     /// Judges a part of the value of a property whose name says nothing.

@@ -20,7 +20,12 @@ fn good_examples_raise_no_other_rule_either() {
     for id in rules.ids() {
         for example in rules.rule(id).unwrap().examples.iter().filter(|example| !example.good.is_empty()) {
             let files = example.good.iter().chain(&example.with).cloned().collect();
-            let sample = ExampleInput { files, target: example.target, now: example.now.clone() };
+            let sample = ExampleInput {
+                files,
+                target: example.target,
+                target_named: example.target_named,
+                now: example.now.clone(),
+            };
             let Linked { facts, installed } = facts_of_example(&rules, &sample).unwrap();
             let findings = evaluate(&rules, &facts, &installed, example.target).unwrap().findings;
             let found = findings.iter().filter(|finding| finding.rule.as_ref() != "legacy-smart-tags-service");

@@ -83,7 +83,7 @@ fn judge(bytes: Vec<u8>, canary: Option<&Canary>) {
         exit_code: 1,
         ..Summary::default()
     };
-    let report = Report { findings, copies: Vec::new(), suppressed: Vec::new(), unread, summary, ..Report::default() };
+    let report = Report { findings, unread, summary, ..Report::default() };
     sinks::render_one(&report, &bench.infos, choice, |format, out| assert!(!leaks(out), "{format} shows:\n{out}"));
 }
 

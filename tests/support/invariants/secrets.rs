@@ -235,8 +235,6 @@ fn report(text: &str, given: &[Span], mark: usize, names: [&str; 4]) -> Report {
     let related = vec![Related { message: message.to_owned(), location: second.clone() }];
     Report {
         findings: vec![finding(first, related), finding(second, Vec::new()), finding(whole, Vec::new())],
-        copies: Vec::new(),
-        suppressed: Vec::new(),
         inputs: vec![Input { path: message.to_owned(), size: None, sha256: None }],
         unread: vec![Unread { place: inside, reason: format!("it cannot be read: {message}"), limit: None }],
         summary: Summary { packages: 1, files: 1, errors: 3, unread: 1, exit_code: 3, ..Summary::default() },

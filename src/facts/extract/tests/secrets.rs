@@ -116,3 +116,18 @@ fn a_secret_that_the_installer_loses_is_a_secret_all_the_same() {
     let configuration = facts.iter().find(|fact| fact.kind() == Kind::Configuration).unwrap();
     assert!(json(configuration, "dropped").to_string().contains("first"));
 }
+
+#[test]
+fn a_secret_in_a_connection_string_under_the_name_of_a_secret() {
+    let of = |value: &str| {
+        let run = Run::tree().content("/apps/x/config/a.b.C.cfg.json", json!({"client.secret": value}).to_string());
+        run.of(Kind::Secret)
+    };
+    for value in ["jdbc:mysql://db/aem?user=aem&password=Hk39sLw02mQzxc", "password=Hk39sLw02mQzxc\nurl=https://a.test"]
+    {
+        let found = of(value);
+        assert_eq!(found.len(), 1, "{value}: {found:?}");
+        assert_eq!((text(&found[0], "state"), json(&found[0], "is_part")), ("plain", json!(true)));
+    }
+    assert!(of("https://vault.acme.test/secret/a").is_empty());
+}

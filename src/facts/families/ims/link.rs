@@ -186,9 +186,7 @@ fn is_same(old: &Value, new: &Value) -> bool {
 fn resolve_references(facts: &mut [Fact], references: &[usize], providers: &[usize], installed: &Installed) {
     let mut by_name: BTreeMap<&str, Vec<&Fact>> = BTreeMap::new();
     for (_, fact, provider) in of_kind::<TokenProvider>(facts, providers) {
-        let own = [text(&provider.name.value), text(&provider.title.value), provider.instance()];
-        let own: BTreeSet<&str> = own.into_iter().flatten().collect();
-        own.into_iter().for_each(|name| by_name.entry(name).or_default().push(fact));
+        provider.names().into_iter().for_each(|name| by_name.entry(name).or_default().push(fact));
     }
     let unknown = by_name.keys().any(|name| has_placeholder(name));
     let mut found = Vec::new();
@@ -205,8 +203,15 @@ fn resolve_references(facts: &mut [Fact], references: &[usize], providers: &[usi
     }
 }
 
+impl TokenProvider {
+    /// What references can call it: name, title, instance name.
+    pub(crate) fn names(&self) -> BTreeSet<&str> {
+        [text(&self.name.value), text(&self.title.value), self.instance()].into_iter().flatten().collect()
+    }
+}
+
 /// A reference by PID or file name without what all providers have in common.
-fn bare_reference(reference: &str) -> &str {
+pub(crate) fn bare_reference(reference: &str) -> &str {
     pids::known(reference)
         .filter(|known| known.factory == TOKEN_PROVIDER)
         .and_then(|known| known.instance.map(|(_, name)| name))

@@ -9,6 +9,7 @@ pub(in crate::facts) mod referred;
 mod solution;
 mod vocabulary;
 
+pub(crate) use link::bare_reference;
 pub(crate) use provider::{is_service_credential, token_customizer, token_provider};
 pub(crate) use reference::{is_reference_name, references};
 pub use vocabulary::{Credential, ImsReference, TokenCustomizer, TokenProvider};

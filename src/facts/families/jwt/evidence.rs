@@ -92,6 +92,53 @@ impl<'s> Evidence<'s> {
         self.oauth |= given && scopes && !texts(&property.value).any(|text| metascopes(text).next().is_some());
     }
 
+    /// The parts that are there, by their names, and the property that shows the most telling one.
+    pub(super) fn parts(&self) -> Vec<(&'static str, &'s str)> {
+        let parts = [
+            ("metascope", self.metascope),
+            ("audience", self.audience),
+            ("account", self.account),
+            ("key", self.key),
+            ("account-name", self.account_name),
+            ("key-name", self.key_name),
+            ("host", self.host),
+            ("oauth", self.oauth.then_some("")),
+        ];
+        parts.into_iter().filter_map(|(part, property)| Some((part, property?))).collect()
+    }
+
+    /// What these parts, each with the property that shows it, make together.
+    pub(super) fn of_parts(parts: impl Iterator<Item = (&'s str, &'s str)>) -> Self {
+        let mut evidence = Self::default();
+        for (part, property) in parts {
+            let place = match part {
+                "metascope" => &mut evidence.metascope,
+                "audience" => &mut evidence.audience,
+                "account" => &mut evidence.account,
+                "key" => &mut evidence.key,
+                "account-name" => &mut evidence.account_name,
+                "key-name" => &mut evidence.key_name,
+                "host" => &mut evidence.host,
+                _ => {
+                    evidence.oauth = true;
+                    continue;
+                }
+            };
+            place.get_or_insert(property);
+        }
+        evidence
+    }
+
+    /// Whether it has a metascope, which only a JWT claims.
+    pub(super) fn has_metascope(&self) -> bool {
+        self.metascope.is_some()
+    }
+
+    /// Whether something in it belongs to OAuth.
+    pub(super) fn has_oauth(&self) -> bool {
+        self.oauth
+    }
+
     /// Whether it is enough, and what shows it.
     pub(super) fn verdict(&self) -> Option<Shown<'s>> {
         let by_value = |property| Some(Shown { property, by_names: false });

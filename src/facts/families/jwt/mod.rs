@@ -2,6 +2,7 @@
 //! AEM Guides, the eventproxy cloud service, and services of one's own that are known by their values only.
 
 mod evidence;
+pub mod parts;
 
 use super::ims::{claims, is_service_credential};
 use crate::documents::pids::Known;
@@ -21,11 +22,13 @@ fact_kind! {
         deprecated: bool = "false for AEM Developer Console service credentials, which are not deprecated",
         undecided: bool =
             "whether placeholders hide what would tell service credentials of the AEM Developer Console from others",
+        split: bool = "whether its parts stand in several configurations of one Java package or one folder of a bundle",
         by_names: bool = "whether only names of properties and an IMS host show it, and no value that a JWT alone has",
         evidence: Attribute<Option<String>> = "the property that shows it",
         samples: Attribute<TextList> =
             "names of the properties that still hold a placeholder of documentation, such as <OrgID>",
-        confidence: Confidence = "low where it was found in text that could not be parsed, else high",
+        confidence: Confidence =
+            "low where it was found in text that could not be parsed, medium where no value that a JWT alone has joins its parts, else high",
         properties: OwnProperties = "the properties by key",
     }
 }
@@ -66,6 +69,7 @@ pub(crate) fn integration(source: &FactSource<'_>, known: Option<&Known<'_>>) ->
         product: carrier.product,
         deprecated: origin != Origin::AemDeveloperConsole,
         undecided: origin == Origin::Unknown,
+        split: false,
         by_names: carrier.by_names,
         evidence: Attribute {
             value: carrier.evidence.map(str::to_owned),
