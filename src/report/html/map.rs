@@ -31,8 +31,8 @@ pub(super) fn write(out: &mut Markup, report: &Report) {
             out.line("p", &[], &text);
         }
         if map.other_packages > 0 {
-            let packages = count(map.other_packages as u64, "package has", "packages have");
-            out.line("p", &[], &format!("{packages} no integration and are not on the map."));
+            let packages = count(map.other_packages as u64, "package", "packages");
+            out.line("p", &[], &format!("The map leaves out {packages} without an integration."));
         }
         let columns: BTreeSet<Layer> = map.nodes.iter().map(|node| node.layer).collect();
         let class = format!("map columns-{}", columns.len());
