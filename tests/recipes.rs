@@ -24,7 +24,7 @@ const RECIPES: &[Recipe] = &[
         name: "Add a form of report.",
         edits: &[
             ("src/report/mod.rs", "mod concise;\n", "mod concise;\nmod counts;\n"),
-            ("src/report/formats.rs", "use super::{concise, ", "use super::{concise, counts, "),
+            ("src/report/formats.rs", "bounded, concise, csv, ", "bounded, concise, counts, csv, "),
             ("src/report/formats.rs", "    html::FORM,\n];", "    html::FORM,\n    counts::FORM,\n];"),
         ],
         files: &[(
