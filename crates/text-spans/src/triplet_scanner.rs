@@ -46,18 +46,13 @@ impl<const N: usize> TripletScanner<N> {
 
     /// Whether a literal can begin anywhere in `bytes`.
     pub fn any(&self, bytes: &[u8]) -> bool {
-        if bytes.len() < 3 {
-            return false;
-        }
-        dispatch!(*LEVEL, simd => simd.vectorize(
-            #[inline(always)]
-            || self.any_plainly(bytes),
-        ))
+        self.triplets().any(bytes)
     }
 
     /// The positions at which a literal can begin, in order.
     pub fn find_iter(&self, bytes: &[u8]) -> impl Iterator<Item = usize> {
-        let mut block = self.block(bytes, 0);
+        let triplets = self.triplets();
+        let mut block = triplets.block(bytes, 0);
         let mut next = 0;
         std::iter::from_fn(move || {
             loop {
@@ -67,13 +62,37 @@ impl<const N: usize> TripletScanner<N> {
                     return Some(start + next - 1);
                 }
                 next = 0;
-                block = self.block(bytes, start + BLOCK);
+                block = triplets.block(bytes, start + BLOCK);
             }
         })
     }
 
+    fn triplets(&self) -> Triplets<'_> {
+        Triplets { triples: &self.triples, fold: self.fold }
+    }
+}
+
+/// Any number of beginnings. What goes through all bytes is not generic, so that it is compiled, and optimised, in this crate.
+#[derive(Clone, Copy)]
+struct Triplets<'s> {
+    triples: &'s [[u8; 3]],
+    fold: u8,
+}
+
+impl Triplets<'_> {
+    /// Whether a literal can begin anywhere in `bytes`.
+    fn any(self, bytes: &[u8]) -> bool {
+        if bytes.len() < 3 {
+            return false;
+        }
+        dispatch!(*LEVEL, simd => simd.vectorize(
+            #[inline(always)]
+            || self.any_plainly(bytes),
+        ))
+    }
+
     /// The first block at or after `from` in which a literal can begin.
-    fn block(&self, bytes: &[u8], from: usize) -> Option<(usize, Hits)> {
+    fn block(self, bytes: &[u8], from: usize) -> Option<(usize, Hits)> {
         if bytes.len().saturating_sub(from) < 3 {
             return None;
         }
@@ -84,7 +103,7 @@ impl<const N: usize> TripletScanner<N> {
     }
 
     #[inline(always)]
-    fn any_plainly(&self, bytes: &[u8]) -> bool {
+    fn any_plainly(self, bytes: &[u8]) -> bool {
         let mut rest = bytes;
         while let Some(window) = rest.first_chunk::<WINDOW>() {
             if self.hits(window).1 {
@@ -100,7 +119,7 @@ impl<const N: usize> TripletScanner<N> {
     }
 
     #[inline(always)]
-    fn block_plainly(&self, bytes: &[u8], mut from: usize) -> Option<(usize, Hits)> {
+    fn block_plainly(self, bytes: &[u8], mut from: usize) -> Option<(usize, Hits)> {
         while let Some(window) = bytes.get(from..).and_then(|rest| rest.first_chunk::<WINDOW>()) {
             let (hits, any) = self.hits(window);
             if any {
@@ -113,17 +132,17 @@ impl<const N: usize> TripletScanner<N> {
     }
 
     #[inline(always)]
-    fn hits(&self, window: &[u8; WINDOW]) -> (Hits, bool) {
+    fn hits(self, window: &[u8; WINDOW]) -> (Hits, bool) {
+        let folded = window.map(|byte| byte | self.fold);
         let mut hits = [0; BLOCK];
-        let mut any = 0;
-        for (at, hit) in hits.iter_mut().enumerate() {
-            let [first, second, third] =
-                [window[at] | self.fold, window[at + 1] | self.fold, window[at + 2] | self.fold];
-            for triple in &self.triples {
-                *hit |= u8::from(first == triple[0]) & u8::from(second == triple[1]) & u8::from(third == triple[2]);
+        for [first, second, third] in self.triples {
+            for (at, hit) in hits.iter_mut().enumerate() {
+                *hit |= u8::from(folded[at] == *first)
+                    & u8::from(folded[at + 1] == *second)
+                    & u8::from(folded[at + 2] == *third);
             }
-            any |= *hit;
         }
+        let any = hits.iter().fold(0, |any, hit| any | hit);
         (hits, any != 0)
     }
 }
