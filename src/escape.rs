@@ -268,6 +268,12 @@ pub(crate) fn csv(text: &str) -> String {
     format!("\"{lead}{}\"", text.replace('"', "\"\""))
 }
 
+/// A line of a CSV file, with its end (RFC 4180).
+pub(crate) fn csv_record<C: AsRef<str>>(cells: impl IntoIterator<Item = C>) -> String {
+    let cells: Vec<String> = cells.into_iter().map(|cell| csv(cell.as_ref())).collect();
+    cells.join(",") + "\r\n"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -35,15 +35,7 @@ const RECIPES: &[Recipe] = &[
 use super::form::{ReportForm, Style};
 use super::model::{Report, RuleInfo};
 
-pub(super) const FORM: ReportForm = ReportForm {
-    name: "counts",
-    about: "Numbers",
-    needs_all_rules: false,
-    shows_inputs: false,
-    shows_audit: false,
-    has_summary: false,
-    render,
-};
+pub(super) const FORM: ReportForm = ReportForm::new("counts", "Numbers", render);
 
 fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
     format!("{} {}\n", report.summary.errors, report.summary.warnings)

@@ -65,8 +65,8 @@ fn block(headings: &[&str], row: &[String], width: usize) -> String {
 
 /// Comma-separated values as RFC 4180 describes them, with a header.
 pub(super) fn csv(headings: &[&str], rows: &[Vec<String>]) -> String {
-    let line = |cells: &[String]| cells.iter().map(|cell| escape::csv(cell)).collect::<Vec<_>>().join(",") + "\r\n";
-    std::iter::once(headings.join(",") + "\r\n").chain(rows.iter().map(|row| line(row))).collect()
+    let rows = rows.iter().map(escape::csv_record);
+    std::iter::once(headings.join(",") + "\r\n").chain(rows).collect()
 }
 
 /// A Markdown table.

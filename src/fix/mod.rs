@@ -18,6 +18,8 @@ mod planner;
 mod shown;
 mod suggestions;
 mod surroundings;
+#[cfg(test)]
+mod testing;
 mod write;
 
 pub(crate) use answers::read as read_answers;

@@ -6,15 +6,7 @@ use super::phrases;
 use crate::escape;
 use crate::rules::Severity;
 
-pub(super) const FORM: ReportForm = ReportForm {
-    name: "concise",
-    about: "One line for each finding",
-    needs_all_rules: false,
-    shows_inputs: false,
-    shows_audit: false,
-    has_summary: false,
-    render,
-};
+pub(super) const FORM: ReportForm = ReportForm::new("concise", "One line for each finding", render);
 
 /// One line a finding. Whatever the messages and names hold, each line begins with a path and is one line.
 fn render(report: &Report, _: &[RuleInfo], style: &Style) -> String {

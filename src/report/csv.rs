@@ -33,22 +33,14 @@ const COLUMNS: [&str; 19] = [
     "url",
 ];
 
-pub(super) const FORM: ReportForm = ReportForm {
-    name: "csv",
-    about: "For spreadsheets: one row for each finding",
-    needs_all_rules: false,
-    shows_inputs: false,
-    shows_audit: false,
-    has_summary: false,
-    render,
-};
+pub(super) const FORM: ReportForm = ReportForm::new("csv", "For spreadsheets: one row for each finding", render);
 
 /// One row a finding, in the order of the JSON report. Things of which no finding says that they were not read follow.
 fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
     let urls: HashMap<&str, &str> =
         rules.iter().filter_map(|rule| Some((rule.id.as_str(), rule.url.as_deref()?))).collect();
-    let mut out = row(COLUMNS.map(str::to_owned));
-    report.findings.iter().for_each(|finding| out += &row(cells(finding, &urls)));
+    let mut out = escape::csv_record(COLUMNS);
+    report.findings.iter().for_each(|finding| out += &escape::csv_record(cells(finding, &urls)));
     for unread in phrases::untold_unread(report) {
         let mut cells = [const { String::new() }; COLUMNS.len()];
         let known = [
@@ -64,13 +56,13 @@ fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
             inside(&unread.place),
         ];
         cells.iter_mut().zip(known).for_each(|(cell, known)| *cell = known);
-        out += &row(cells);
+        out += &escape::csv_record(cells);
     }
     if let Some(left_out) = phrases::left_out(report) {
         let mut cells = [const { String::new() }; COLUMNS.len()];
         let known = [Severity::Note.name().to_owned(), String::new(), String::new(), phrases::sentence(&left_out)];
         cells.iter_mut().zip(known).for_each(|(cell, known)| *cell = known);
-        out += &row(cells);
+        out += &escape::csv_record(cells);
     }
     out
 }
@@ -107,8 +99,4 @@ fn cells(finding: &Finding, urls: &HashMap<&str, &str>) -> [String; COLUMNS.len(
         finding.fingerprint.clone(),
         urls.get(&*finding.rule).copied().unwrap_or_default().to_owned(),
     ]
-}
-
-fn row(cells: [String; COLUMNS.len()]) -> String {
-    cells.map(|cell| escape::csv(&cell)).join(",") + "\r\n"
 }

@@ -19,7 +19,25 @@ pub(super) struct ReportForm {
     pub(super) has_summary: bool,
     /// Makes the report, with a line end at its end. `rules` are the rules that findings name, in any order; all rules that
     /// ran where they are needed.
-    pub(super) render: fn(report: &Report, rules: &[RuleInfo], style: &Style) -> String,
+    pub(super) render: Render,
+}
+
+/// Makes a report in one form.
+type Render = fn(report: &Report, rules: &[RuleInfo], style: &Style) -> String;
+
+impl ReportForm {
+    /// A form that shows findings and nothing that costs more: what it shows beside them is written in its constant.
+    pub(super) const fn new(name: &'static str, about: &'static str, render: Render) -> Self {
+        Self {
+            name,
+            about,
+            needs_all_rules: false,
+            shows_inputs: false,
+            shows_audit: false,
+            has_summary: false,
+            render,
+        }
+    }
 }
 
 /// What the caller decides about the looks of a report.

@@ -13,15 +13,8 @@ use crate::rules::{Finding, Severity};
 /// Annotations of one level that GitHub keeps of a step.
 const MOST: usize = 10;
 
-pub(super) const FORM: ReportForm = ReportForm {
-    name: "github",
-    about: "Annotations of GitHub Actions",
-    needs_all_rules: false,
-    shows_inputs: false,
-    shows_audit: false,
-    has_summary: true,
-    render,
-};
+pub(super) const FORM: ReportForm =
+    ReportForm { has_summary: true, ..ReportForm::new("github", "Annotations of GitHub Actions", render) };
 
 fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
     let mut out = String::new();

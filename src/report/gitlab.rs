@@ -29,15 +29,7 @@ struct Lines {
     begin: u32,
 }
 
-pub(super) const FORM: ReportForm = ReportForm {
-    name: "gitlab",
-    about: "GitLab Code Quality",
-    needs_all_rules: false,
-    shows_inputs: false,
-    shows_audit: false,
-    has_summary: false,
-    render,
-};
+pub(super) const FORM: ReportForm = ReportForm::new("gitlab", "GitLab Code Quality", render);
 
 fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
     let mut used = HashSet::new();

@@ -6,15 +6,8 @@ use super::phrases;
 use crate::escape;
 use crate::rules::Finding;
 
-pub(super) const FORM: ReportForm = ReportForm {
-    name: "grouped",
-    about: "File by file, one line for each finding",
-    needs_all_rules: false,
-    shows_inputs: false,
-    shows_audit: false,
-    has_summary: true,
-    render,
-};
+pub(super) const FORM: ReportForm =
+    ReportForm { has_summary: true, ..ReportForm::new("grouped", "File by file, one line for each finding", render) };
 
 /// The findings of each file under its path, in the order of files and lines. Whatever messages hold, each is one line.
 fn render(report: &Report, _: &[RuleInfo], style: &Style) -> String {

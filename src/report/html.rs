@@ -29,15 +29,8 @@ use crate::escape;
 use counts::Counts;
 use markup::Markup;
 
-pub(super) const FORM: ReportForm = ReportForm {
-    name: "html",
-    about: "A page for a browser",
-    needs_all_rules: false,
-    shows_inputs: true,
-    shows_audit: true,
-    has_summary: false,
-    render,
-};
+pub(super) const FORM: ReportForm =
+    ReportForm { shows_inputs: true, shows_audit: true, ..ReportForm::new("html", "A page for a browser", render) };
 
 /// A section: its id, its heading, and what writes it.
 type Section<'a> = (&'static str, &'static str, &'a dyn Fn(&mut Markup));

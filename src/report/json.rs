@@ -145,13 +145,8 @@ struct LeftOutForm {
 }
 
 pub(super) const FORM: ReportForm = ReportForm {
-    name: "json",
-    about: "For programs; the schema is in the repository",
-    needs_all_rules: false,
     shows_inputs: true,
-    shows_audit: false,
-    has_summary: false,
-    render,
+    ..ReportForm::new("json", "For programs; the schema is in the repository", render)
 };
 
 fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {

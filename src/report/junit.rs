@@ -7,15 +7,7 @@ use crate::escape;
 use crate::rules::{Finding, Severity};
 use std::collections::BTreeMap;
 
-pub(super) const FORM: ReportForm = ReportForm {
-    name: "junit",
-    about: "JUnit XML",
-    needs_all_rules: false,
-    shows_inputs: false,
-    shows_audit: false,
-    has_summary: false,
-    render,
-};
+pub(super) const FORM: ReportForm = ReportForm::new("junit", "JUnit XML", render);
 
 fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
     let mut suites: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();

@@ -18,15 +18,8 @@ const MAX_UNREAD: usize = 50;
 /// Findings without tables before them.
 const MAX_FINDINGS_WITHOUT_TABLES: usize = 3;
 
-pub(super) const FORM: ReportForm = ReportForm {
-    name: "markdown",
-    about: "For a summary or a comment: tables of numbers, then the findings",
-    needs_all_rules: false,
-    shows_inputs: false,
-    shows_audit: false,
-    has_summary: false,
-    render,
-};
+pub(super) const FORM: ReportForm =
+    ReportForm::new("markdown", "For a summary or a comment: tables of numbers, then the findings", render);
 
 /// The report as Markdown: what there is in numbers, then the findings, the worst first.
 fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {

@@ -33,13 +33,8 @@ const MOST_RESULTS: usize = 5_000;
 const MOST_RELATED: usize = 100;
 
 pub(super) const FORM: ReportForm = ReportForm {
-    name: "sarif",
-    about: "SARIF 2.1.0, for GitHub code scanning and others",
     needs_all_rules: true,
-    shows_inputs: false,
-    shows_audit: false,
-    has_summary: false,
-    render,
+    ..ReportForm::new("sarif", "SARIF 2.1.0, for GitHub code scanning and others", render)
 };
 
 /// The report as SARIF. `category` becomes the run's automation id; it would override the one of an upload.

@@ -42,7 +42,7 @@ pub fn statistics(form: StatisticsForm, report: &Report, rules: &[RuleInfo]) -> 
             escape::json(&format!("{list:#}\n")).into_owned()
         }
         StatisticsForm::Csv => {
-            let lines = rules.iter().map(|rule| cells(rule).map(|cell| escape::csv(&cell)).join(",") + "\r\n");
+            let lines = rules.iter().map(|rule| escape::csv_record(cells(rule)));
             std::iter::once("number,level,rule,title,url\r\n".to_owned()).chain(lines).collect()
         }
         StatisticsForm::Markdown => {

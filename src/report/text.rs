@@ -25,13 +25,12 @@ const MAX_PACKAGES_WITHOUT_GROUPS: usize = 10;
 const MAX_FINDINGS_OF_LINE: usize = 3;
 
 pub(super) const FORM: ReportForm = ReportForm {
-    name: "text",
-    about: "For people: numbers first, then the lines in question, what is wrong and what to do",
-    needs_all_rules: false,
-    shows_inputs: false,
-    shows_audit: false,
     has_summary: true,
-    render,
+    ..ReportForm::new(
+        "text",
+        "For people: numbers first, then the lines in question, what is wrong and what to do",
+        render,
+    )
 };
 
 fn render(report: &Report, rules: &[RuleInfo], style: &Style) -> String {

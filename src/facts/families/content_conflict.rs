@@ -1,7 +1,7 @@
 //! Content of integrations that several packages write differently: the one that is installed last overwrites the others.
 
 use crate::facts::attribute::{Confidence, TextList};
-use crate::facts::fact::{Fact, Installation, Kind};
+use crate::facts::fact::{Fact, Kind};
 use crate::facts::link::installed::Installed;
 use crate::facts::value::ValueRef;
 use crate::facts::vocabulary::fact_kind;
@@ -55,15 +55,8 @@ pub(in crate::facts) fn link(facts: &mut Vec<Fact>, installed: &mut Installed) {
             files: rivals.clone().map(|(fact, _)| fact.place.to_string()).collect(),
             confidence: Confidence::Medium,
         };
-        let number = u32::try_from(installed.conflicts.len()).ok();
-        let fact = Fact {
-            installation: Installation { conflict: number, ..subject.installation },
-            data: data.into(),
-            properties: Vec::new(),
-            ..Fact::clone(subject)
-        };
-        installed.conflicts.push(others.map(|(fact, _)| Whereabouts::of(fact, fact.mark)).collect());
-        found.push(fact);
+        let others = others.map(|(fact, _)| Whereabouts::of(fact, fact.mark)).collect();
+        found.push(installed.add_conflict(subject, data, others));
     }
     facts.extend(found);
 }

@@ -1,7 +1,7 @@
 //! What the instances of each deployment end up with, and questions about it.
 
 use super::competitor::Competitor;
-use crate::facts::fact::Fact;
+use crate::facts::fact::{Fact, FactData, Installation};
 use crate::facts::walked::{Cause, NotAnalysed, Walked};
 use crate::facts::whereabouts::Whereabouts;
 use crate::instances::{
@@ -29,7 +29,7 @@ pub struct Installed {
     /// What questions about single facts have cost, in decisions about one PID on one instance.
     decisions: AtomicU64,
     /// For each conflict between configurations where all of them stand, but for the one that the fact is about.
-    pub(in crate::facts) conflicts: Vec<Vec<Whereabouts>>,
+    conflicts: Vec<Vec<Whereabouts>>,
     /// Content other than configurations that several packages write differently to one path: for each path the facts of
     /// each package, by their places before facts are sorted.
     pub(in crate::facts) contested: Vec<Vec<Range<usize>>>,
@@ -69,6 +69,23 @@ impl Installed {
     /// What was found about them.
     pub(in crate::facts) fn outcome(&self) -> &Outcome {
         &self.outcome
+    }
+
+    /// The fact that `data` says about a conflict: it stands where `subject` does, and `others` are further places to show.
+    pub(in crate::facts) fn add_conflict(
+        &mut self,
+        subject: &Fact,
+        data: impl Into<FactData>,
+        others: Vec<Whereabouts>,
+    ) -> Fact {
+        let conflict = u32::try_from(self.conflicts.len()).ok();
+        self.conflicts.push(others);
+        Fact {
+            installation: Installation { conflict, ..subject.installation },
+            data: data.into(),
+            properties: Vec::new(),
+            ..subject.clone()
+        }
     }
 
     pub(in crate::facts) fn target(&self) -> Target {

@@ -3,7 +3,7 @@
 use super::Configuration;
 use super::conflict::{ConfigurationConflict, ConflictCause};
 use crate::facts::attribute::{Confidence, RareList};
-use crate::facts::fact::{Fact, Installation, OfKind};
+use crate::facts::fact::{Fact, OfKind};
 use crate::facts::link::competitor::Competitor;
 use crate::facts::link::installed::Installed;
 use crate::facts::whereabouts::Whereabouts;
@@ -53,14 +53,7 @@ pub(in crate::facts) fn link(facts: &mut Vec<Fact>, installed: &mut Installed) {
             duplicates.entry(competitor.fact).or_default().extend(places);
         }
         let data = describe(&conflict, &sorted, installed.target());
-        let number = u32::try_from(installed.conflicts.len()).ok();
-        let fact = Fact {
-            installation: Installation { conflict: number, ..fact.installation },
-            data: data.into(),
-            properties: Vec::new(),
-            ..fact.clone()
-        };
-        installed.conflicts.push(others);
+        let fact = installed.add_conflict(fact, data, others);
         facts.push(fact);
     }
     for (fact, places) in duplicates {
