@@ -1,6 +1,6 @@
 //! The rule engine: rules are TOML files with CEL conditions; this loads, compiles, evaluates and tests them.
 //!
-//! [`RuleSet`] holds the rules, [`evaluate`] judges facts by them, [`test_rules`] runs the examples of the rule files,
+//! [`RuleSet`] holds the rules, [`evaluate()`] judges facts by them, [`test_rules`] runs the examples of the rule files,
 //! [`manual_page`] makes the page of a rule. Nothing here knows where facts come from or where findings go.
 
 mod answers;
