@@ -36,7 +36,7 @@ cp "$jar" "$plugin/"
 sed -e '/<prerequisites>/,$d' \
   -e 's|<artifactId>aemlint-maven-plugin</artifactId>|<artifactId>aemlint</artifactId>|' \
   -e 's|<packaging>maven-plugin</packaging>|<packaging>pom</packaging>|' \
-  -e 's|<name>.*</name>|<name>aemlint</name>|' \
+  -e "s|^  <name>.*</name>|  <name>aemlint</name>|" \
   -e 's|<description>.*</description>|<description>The program of aemlint, one artifact for each platform.</description>|' \
   "$here/pom.xml" > "$program/aemlint-$version.pom"
 echo "</project>" >> "$program/aemlint-$version.pom"
