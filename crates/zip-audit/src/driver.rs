@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// Files up to this size are read whole.
-const WHOLE: u64 = 8 << 20;
+const MAX_WHOLE_BYTES: u64 = 8 << 20;
 /// Stack of a worker thread.
 const STACK: usize = 8 << 20;
 /// Weight of queued work above which threads are worth their start, in bytes.
@@ -248,7 +248,7 @@ impl<'v> Driver<'v> {
         self.session.add_total(len);
         let (place, opened_bytes) = (place.clone(), Some(len));
         self.session.opened_file(ArchiveFile { input: *input, place, path: path.clone(), opened_bytes });
-        let source = if len <= WHOLE {
+        let source = if len <= MAX_WHOLE_BYTES {
             source.announce(std::slice::from_ref(&(0..len)));
             let mut bytes = Vec::new();
             let read = match source.read(0, len, &mut bytes) {
@@ -277,7 +277,7 @@ impl<'v> Driver<'v> {
         let path = package.path.clone();
         let named = ArchiveFile { input: *input, place: place.clone(), path, opened_bytes: None };
         self.session.opened_file(named);
-        let source = if len <= WHOLE {
+        let source = if len <= MAX_WHOLE_BYTES {
             match file.read_whole(len) {
                 Ok((bytes, None)) => Source::memory(bytes),
                 Ok((bytes, Some(cause))) => {

@@ -30,7 +30,7 @@ use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use windows::WINDOW;
+use windows::MAX_WINDOW_BYTES;
 
 /// Entries of a chunk, at most.
 const CHUNK: usize = 64;
@@ -86,8 +86,8 @@ fn chunks(records: &[Record]) -> Vec<Range<usize>> {
     let mut chunks = Vec::with_capacity(records.len() / CHUNK + 1);
     let (mut start, mut bytes) = (0, 0);
     for (at, record) in records.iter().enumerate() {
-        bytes += record.claim.packed.min(WINDOW);
-        if at + 1 - start >= CHUNK || bytes >= WINDOW {
+        bytes += record.claim.packed.min(MAX_WINDOW_BYTES);
+        if at + 1 - start >= CHUNK || bytes >= MAX_WINDOW_BYTES {
             chunks.push(start..at + 1);
             (start, bytes) = (at + 1, 0);
         }
