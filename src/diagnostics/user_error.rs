@@ -111,6 +111,18 @@ impl UserError {
         }
     }
 
+    /// The mistakes: the name and text of the file with the place of the mistake, if it has one, what is wrong and what to do.
+    #[expect(clippy::type_complexity, reason = "used once, by a reader that takes it apart at once")]
+    pub(crate) fn mistakes_with_places(
+        &self,
+    ) -> impl Iterator<Item = (Option<(&str, &str, Range<usize>)>, &str, &str)> {
+        self.0.mistakes.iter().map(|mistake| {
+            let place = mistake.place.as_ref();
+            let place = place.map(|(source, span)| (source.name(), source.inner().as_str(), span.clone()));
+            (place, mistake.message.as_str(), mistake.help.as_str())
+        })
+    }
+
     /// The mistakes, each a diagnostic of its own.
     #[cfg(test)]
     pub(crate) fn mistakes(&self) -> &[Mistake] {
