@@ -1,6 +1,7 @@
 //! A folder that the editor has open: its configuration and rules, and how files in it are judged.
 
-use super::super::args::{Lsp, Reading};
+use super::super::args::Lsp;
+use super::super::options::Reading;
 use super::super::scanning;
 use super::super::setup::Settings;
 use crate::diagnostics::UserError;
