@@ -33,6 +33,16 @@ pub(crate) struct Mistake {
     help: String,
 }
 
+/// A mistake as it may be shown.
+pub(crate) struct PlacedMistake<'a> {
+    /// Name and text of the file, and the place in it; `None` if no file shows it.
+    pub(crate) place: Option<(&'a str, &'a str, Range<usize>)>,
+    /// What is wrong.
+    pub(crate) message: &'a str,
+    /// What to do; can be empty.
+    pub(crate) help: &'a str,
+}
+
 impl Mistake {
     fn new(
         source: Arc<NamedSource<String>>,
@@ -111,15 +121,12 @@ impl UserError {
         }
     }
 
-    /// The mistakes: the name and text of the file with the place of the mistake, if it has one, what is wrong and what to do.
-    #[expect(clippy::type_complexity, reason = "used once, by a reader that takes it apart at once")]
-    pub(crate) fn mistakes_with_places(
-        &self,
-    ) -> impl Iterator<Item = (Option<(&str, &str, Range<usize>)>, &str, &str)> {
+    /// The mistakes, for something that shows them by itself.
+    pub(crate) fn placed_mistakes(&self) -> impl Iterator<Item = PlacedMistake<'_>> {
         self.0.mistakes.iter().map(|mistake| {
             let place = mistake.place.as_ref();
             let place = place.map(|(source, span)| (source.name(), source.inner().as_str(), span.clone()));
-            (place, mistake.message.as_str(), mistake.help.as_str())
+            PlacedMistake { place, message: &mistake.message, help: &mistake.help }
         })
     }
 

@@ -105,6 +105,7 @@ impl World for EditedFile<'_> {
 ///
 /// # Errors
 /// Why it cannot be made by the client, as a clause.
+#[expect(clippy::mutable_key_type, reason = "the protocol has URIs as keys; they are compared by their text")]
 pub(super) fn workspace_edit(
     plan: &Plan,
     project: &Project,

@@ -2,7 +2,7 @@
 
 use super::documents::uri_of;
 use super::position::{Columns, Encoding};
-use crate::diagnostics::UserError;
+use crate::diagnostics::{PlacedMistake, UserError};
 use crate::escape;
 use crate::facts::Whereabouts;
 use crate::report::redact;
@@ -27,14 +27,12 @@ pub(super) struct Shown {
     pub(super) finding: Option<Finding>,
 }
 
+/// Says where a further place of a finding is.
+pub(super) type Link<'a> = &'a dyn Fn(&Whereabouts) -> Option<Location>;
+
 /// The finding as a diagnostic of the file that `columns` are those of. `url` is the page of its rule, `link` says where
 /// further places are; without it they are left out.
-pub(super) fn of_finding(
-    finding: &Finding,
-    columns: &Columns<'_>,
-    url: Option<&str>,
-    link: Option<&dyn Fn(&Whereabouts) -> Option<Location>>,
-) -> Shown {
+pub(super) fn of_finding(finding: &Finding, columns: &Columns<'_>, url: Option<&str>, link: Option<Link<'_>>) -> Shown {
     let mut masked = finding.clone();
     redact::finding(&mut masked);
     let mut message = escape::terminal_message(&masked.message);
@@ -77,7 +75,8 @@ pub(super) fn of_finding(
 
 /// The mistakes of an error, each with its file, which is `file` where a mistake has no place.
 pub(super) fn of_error(error: &UserError, file: &Path, encoding: Encoding) -> Vec<(PathBuf, Shown)> {
-    let of = |(place, message, help): (Option<(&str, &str, std::ops::Range<usize>)>, &str, &str)| {
+    let of = |mistake: PlacedMistake<'_>| {
+        let PlacedMistake { place, message, help } = mistake;
         let (path, range) = match place {
             None => (file.to_owned(), lsp_types::Range::default()),
             Some((name, text, span)) => {
@@ -93,7 +92,7 @@ pub(super) fn of_error(error: &UserError, file: &Path, encoding: Encoding) -> Ve
             Diagnostic { range, severity, source: Some(SOURCE.to_owned()), message, ..Diagnostic::default() };
         (path, Shown { diagnostic, finding: None })
     };
-    error.mistakes_with_places().map(of).collect()
+    error.placed_mistakes().map(of).collect()
 }
 
 /// The text of a file on disk, as far as it is needed for columns; empty if it cannot be read.

@@ -2,7 +2,7 @@
 
 use super::super::args::Lsp;
 use super::client::Client;
-use super::diagnostics::{self, Shown};
+use super::diagnostics::{self, Link, Shown};
 use super::documents::{Document, uri_of};
 use super::found::Found;
 use super::position::Columns;
@@ -233,7 +233,7 @@ impl<'a, W: Write> Session<'a, W> {
         let columns = Columns::new(text, self.client.encoding);
         let encoding = self.client.encoding;
         let link = |place: &Whereabouts| diagnostics::location(&project.path(&place.place), place, encoding);
-        let link: Option<&dyn Fn(&Whereabouts) -> Option<_>> = self.client.shows_related.then_some(&link);
+        let link: Option<Link<'_>> = self.client.shows_related.then_some(&link);
         let shown = findings.iter().map(|finding| {
             let url = project.rules.meta(&finding.rule).ok().and_then(|meta| RuleInfo::from(meta).url);
             diagnostics::of_finding(finding, &columns, url.as_deref(), link)
