@@ -13,12 +13,15 @@ use crate::fix::{self, Chosen, Judged, Left, Plan, Replacement, Surroundings, Wo
 use crate::rules::Finding;
 use crate::scan::{self, Original, Overlay, sibling};
 use lsp_types::{
-    DeleteFile, DocumentChangeOperation, DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier, RenameFile,
-    ResourceOp, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
+    CodeActionKind, DeleteFile, DocumentChangeOperation, DocumentChanges, OneOf,
+    OptionalVersionedTextDocumentIdentifier, RenameFile, ResourceOp, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use zip_audit::Place;
+
+/// The kind of the action that mends all that can be mended safely.
+pub(super) const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.aemlint");
 
 /// What a client can do with edits.
 #[derive(Clone, Copy, Debug, Default)]

@@ -10,6 +10,7 @@ mod actions;
 mod client;
 mod diagnostics;
 mod documents;
+mod event;
 mod found;
 mod position;
 mod project;
@@ -20,8 +21,9 @@ mod transport;
 mod workspace;
 
 use super::args::Lsp;
+use event::Event;
 use miette::{IntoDiagnostic, Report};
-use server::{Event, Server};
+use server::Server;
 use std::io;
 use std::sync::mpsc::{self, SyncSender};
 use std::thread;

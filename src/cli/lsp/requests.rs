@@ -1,11 +1,10 @@
 //! The answers to questions about a place in a file: the page of a rule, and what mends a finding.
 
-use super::actions::{EditedFile, workspace_edit};
+use super::actions::{EditedFile, FIX_ALL, workspace_edit};
 use super::diagnostics::Shown;
 use super::documents::path_of;
 use super::position::touches;
 use super::project::Project;
-use super::server::FIX_ALL;
 use super::session::Session;
 use crate::rules::{Finding, Fix, Style, manual_page, render_markdown};
 use crate::scan::Overlay;

@@ -1,14 +1,15 @@
 //! The order of the protocol, and what is done with each message.
 
 use super::super::args::Lsp;
+use super::actions::FIX_ALL;
 use super::client::{
     Client, Failure, INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, NOT_INITIALIZED, PARSE_ERROR,
 };
 use super::documents::{Document, path_of};
+use super::event::Event;
 use super::requests;
 use super::session::Session;
 use super::transport::Frame;
-use super::workspace::Checked;
 use crate::documents::EXTENSIONS;
 use lsp_types::notification::{
     DidChangeTextDocument, DidChangeWatchedFiles, DidChangeWorkspaceFolders, DidCloseTextDocument, DidOpenTextDocument,
@@ -30,17 +31,6 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError};
-
-/// The kind of the action that mends all that can be mended safely.
-pub(super) const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.aemlint");
-
-/// What the server waits for.
-pub(super) enum Event {
-    /// The client sent something.
-    Frame(Frame),
-    /// A check of a folder has ended.
-    Checked(Box<Checked>),
-}
 
 /// Where in the protocol client and server are.
 #[derive(Clone, Copy, PartialEq, Eq)]
