@@ -50,7 +50,7 @@ mod types;
 mod walk_files;
 
 pub use causes::{AnomalyKind, Limit, LimitKind, UnreadCause};
-pub use driver::{places, walk, walk_bytes};
+pub use driver::{is_read, places, walk, walk_bytes};
 pub use file_tree::{FileTree, InvalidPath};
 pub use opener::Opener;
 pub use read_at::ReadAt;
