@@ -17,7 +17,7 @@ use super::types::{ArchiveFile, Container, ContainerKind, Options, Outcome, Plac
 use rayon::Scope;
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// Files up to this size are read whole.
@@ -118,6 +118,13 @@ pub fn walk(inputs: &[PathBuf], options: &Options, visitor: &dyn Visitor) -> Out
 pub fn places(inputs: &[PathBuf], options: &Options) -> Vec<Place> {
     let paths = ShownPaths::new(options.root.as_deref());
     inputs.iter().map(|input| Place::on_disk(paths.show(input))).collect()
+}
+
+/// Whether a walk of `directory` comes to the file at `path` and reads it as content of a tree or as an archive.
+pub fn is_read(directory: &Path, path: &Path, options: &Options, visitor: &dyn Visitor) -> bool {
+    let driver = Driver::new(options, visitor, &FileTree::DISK);
+    let real = |path: &Path| path.canonicalize().ok();
+    real(directory).zip(real(path)).is_some_and(|(above, path)| inputs::is_found_below(&driver.session, &above, &path))
 }
 
 /// Walks one archive that is in memory, as [`walk`] would if it were the file `name` on disk.

@@ -37,7 +37,7 @@ pub(super) fn distinct(session: &Session, inputs: &[PathBuf]) -> Vec<usize> {
 }
 
 /// Whether a walk of the directory `above` comes to `path` and reads it. Both have no links in them.
-fn is_found_below(session: &Session, above: &Path, path: &Path) -> bool {
+pub(super) fn is_found_below(session: &Session, above: &Path, path: &Path) -> bool {
     let Ok(below) = path.strip_prefix(above) else { return false };
     let name = path.file_name().unwrap_or_default().as_encoded_bytes();
     let is_read = path.is_dir() || session.is_named_archive(name) || split_content(session, path).is_some();

@@ -48,7 +48,7 @@ mod types;
 mod walk_files;
 
 pub use causes::{AnomalyKind, Limit, LimitKind, UnreadCause};
-pub use driver::{places, walk, walk_bytes};
+pub use driver::{is_read, places, walk, walk_bytes};
 pub use file_tree::{FileTree, InvalidPath};
 pub use shown_paths::absolute;
 pub use types::{
