@@ -4,8 +4,8 @@
 //! the pattern, and nothing is committed if it fails. With `AEMLINT_PRE_COMMIT`, the path of pre-commit, pre-commit does it.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
-use aemlint::documents::EXTENSIONS;
-use aemlint::signals::{self, SignalKind};
+use aemlint::internals::documents::EXTENSIONS;
+use aemlint::internals::signals::{self, SignalKind};
 use std::ffi::OsString;
 use std::fs;
 use std::io::Write as _;
