@@ -106,7 +106,7 @@ fn needed(bytes: &[u8]) -> u64 {
     let mut needed = bytes.len() as u64 - archive.central_directory_start();
     for index in 0..archive.len() {
         let entry = archive.by_index_raw(index).unwrap();
-        let wanted = [".xml", ".config", ".zip"].iter().any(|end| entry.name().ends_with(end));
+        let wanted = [".xml", ".config", ".zip"].iter().any(|end| entry.name().unwrap().ends_with(end));
         let packed = entry.compressed_size();
         needed += entry.data_start().unwrap() - entry.header_start() + if wanted { packed } else { packed.min(512) };
     }

@@ -24,7 +24,7 @@ const MAX_AHEAD_BYTES: u64 = 16 << 20;
 /// Requests for one object at one time, at most.
 const MAX_REQUESTS: usize = 16;
 /// Of the bytes that are needed, the part that may be fetched along to save requests: one in so many.
-const HOLES_SHARE: u64 = 32;
+const HOLES_SHARE: u64 = 256;
 
 /// Where an object is, and what fetches it.
 #[derive(Clone)]
