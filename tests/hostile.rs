@@ -25,6 +25,8 @@ mod output;
 mod program;
 #[path = "support/quine.rs"]
 mod quine;
+#[path = "hostile/places.rs"]
+mod places;
 #[path = "hostile/secrets.rs"]
 mod secrets;
 mod support;

@@ -1,7 +1,7 @@
 //! The quick look at what most files are: ordinary content, of which nothing can make a fact.
 
 use super::prefilter::Prefilter;
-use super::{embedded, initial_content, keys};
+use super::{embedded, initial_content, keys, sling_xml};
 use zip_audit::{ContainerKind, File};
 
 use memchr::memmem::Finder;
@@ -30,10 +30,11 @@ pub(super) fn look(file: &File<'_>, prefilter: &Prefilter) -> Look {
         tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
     };
     if ends_with(".xml") {
+        let is_content = file.name.starts_with("jcr_root/");
         let metadata = matches!(base, "filter.xml" | "properties.xml") && file.name.contains("META-INF/");
         return if metadata {
             Look::Open
-        } else if prefilter.can_matter(file.bytes) {
+        } else if prefilter.can_matter(file.bytes) || !is_content && sling_xml::may_join_texts(file.bytes) {
             Look::Matters
         } else if names_something(file.name, prefilter) {
             Look::Open

@@ -163,6 +163,17 @@ pub trait Visitor: Sync {
         false
     }
 
+    /// Whether a file of a directory can matter by its raw name although it lies in no folder of content.
+    fn wants_anywhere(&self, _name: &[u8]) -> bool {
+        false
+    }
+
+    /// The last name that a file gets where it is installed, if that is not the last one of its raw name: whether a file has
+    /// to be an archive is judged by either.
+    fn installed_name(&self, _name: &[u8]) -> Option<String> {
+        None
+    }
+
     /// Receives a file that [`wants`](Self::wants) or [`wants_beginning`](Self::wants_beginning) asked for.
     fn file(&self, file: File<'_>);
 
@@ -221,7 +232,8 @@ pub struct Options {
     /// Read and search the packed bytes of every file, also of one that nobody wants in an archive on disk that is too large
     /// to be read whole. An entry can be hidden there, behind the end of the stream that covers it, from all readers but
     /// those that read an archive from front to back. An archive in an archive, and one that contradicts itself elsewhere,
-    /// is searched in any case.
+    /// is searched in any case. Also look for the end of the packed stream of every wanted file, to see what lies behind it;
+    /// in archives of few entries that is done in any case, elsewhere only where much seems to lie there.
     pub search_packed: bool,
 }
 

@@ -16,7 +16,6 @@ mod tests;
 mod trailing_deflate;
 mod unclaimed;
 
-use super::archive_names::named_archive;
 use super::bytes::Source;
 use super::causes::{AnomalyKind, LimitKind, UnreadCause};
 use super::inflate::Scratch;
@@ -176,7 +175,7 @@ fn extent(session: &Session, archive: &Archive, range: Range<usize>) -> (u64, us
         let name = archive.directory.name(record);
         let head = records::LOCAL_LEN + name.len() as u64 + 32;
         let wanted = session.wants(name) || record.claim.method != 0 && archive.searches_packed(session);
-        let need = if wanted && !named_archive(name) && record.claim.packed <= WINDOW {
+        let need = if wanted && !session.is_named_zip(name) && record.claim.packed <= WINDOW {
             // The data, a descriptor, and some room for a longer extra field in the local header.
             head.saturating_add(record.claim.packed).saturating_add(32)
         } else {
