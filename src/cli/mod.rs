@@ -5,6 +5,7 @@
 
 mod args;
 mod audit;
+mod bounded_list;
 mod call_hints;
 mod check;
 mod columns;
