@@ -301,7 +301,9 @@ impl<'a> Reader<'a> {
         if notes.internal_dtd && no_content.is_none() && self.kept.take_note(&file) {
             lock(&self.walked).ambiguous.push(Ambiguity::internal_dtd(file.place(), file.container.input));
         }
-        if let Some(reason) = notes.unread.filter(|_| matches!(no_content, None | Some(NoContent::OtherFolder | NoContent::Checkout))) {
+        if let Some(reason) =
+            notes.unread.filter(|_| matches!(no_content, None | Some(NoContent::OtherFolder | NoContent::Checkout)))
+        {
             self.unread(&file, Cause::NotUnderstood(reason), None);
         }
         let mut facts = facts::extract(document, &self.context);

@@ -21,12 +21,12 @@ mod memory;
 mod mending;
 #[path = "hostile/output.rs"]
 mod output;
+#[path = "hostile/places.rs"]
+mod places;
 #[path = "hostile/program.rs"]
 mod program;
 #[path = "support/quine.rs"]
 mod quine;
-#[path = "hostile/places.rs"]
-mod places;
 #[path = "hostile/secrets.rs"]
 mod secrets;
 mod support;

@@ -45,6 +45,9 @@ mod tests {
         let last = seen.borrow().last().cloned().unwrap();
         assert!(!last.is_empty() && last.is_sorted() && last.contains(&3), "{last:?}");
         assert_eq!(render(&order, 1, list), "+5");
-        assert_eq!((left_out(1).as_str(), left_out(2).starts_with("2 further")), ("one further row left out: the list would be longer than 16 MiB", true));
+        assert_eq!(
+            (left_out(1).as_str(), left_out(2).starts_with("2 further")),
+            ("one further row left out: the list would be longer than 16 MiB", true)
+        );
     }
 }

@@ -31,15 +31,7 @@ pub fn read<'b>(
     }
     let place = file.place();
     let location = Location::of(file.container, file.name, &place);
-    let reading = Reading {
-        file,
-        location: &location,
-        target,
-        prefilter,
-        look,
-        interest,
-        base: base(file, &location),
-    };
+    let reading = Reading { file, location: &location, target, prefilter, look, interest, base: base(file, &location) };
     let (text, content, lossy, notes) = reading.content()?;
     Some(Document {
         place,

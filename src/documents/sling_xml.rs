@@ -158,8 +158,7 @@ impl<'t> Handler<'t> for Reader<'_, '_> {
             (Role::Values, _) => node.properties.last_mut().into_iter().for_each(|property| property.multi = true),
             (Role::Value, _) => {
                 if let Some(property) = node.properties.last_mut() {
-                    property.value_span =
-                        if property.values.is_empty() { span } else { property.value_span.to(span) };
+                    property.value_span = if property.values.is_empty() { span } else { property.value_span.to(span) };
                     property.multi |= self.form == Form::SystemView && !property.values.is_empty();
                     property.values.push(text.into());
                     property.value_spans.push(span);
@@ -289,9 +288,8 @@ fn type_property(name: &'static str, value: String, span: Span) -> NodeProperty<
 
 /// The name of a JCR type, as docview has it.
 fn type_name(written: &str) -> &'static str {
-    const TYPES: [&str; 11] = [
-        "String", "Binary", "Long", "Double", "Date", "Boolean", "Name", "Path", "Reference", "WeakReference", "URI",
-    ];
+    const TYPES: [&str; 11] =
+        ["String", "Binary", "Long", "Double", "Date", "Boolean", "Name", "Path", "Reference", "WeakReference", "URI"];
     let found = TYPES.into_iter().chain(["Decimal"]).find(|name| name.eq_ignore_ascii_case(written.trim()));
     found.unwrap_or("String")
 }

@@ -180,12 +180,21 @@ mod tests {
         ] {
             assert!(wants(name.as_bytes()), "{name}");
         }
-        for name in
-            [
-            "a.png", "config", "xml", "MY-META-INF/MANIFEST.MF", "a.config.bak", "a.mf", "a.xkeystore", "a.", "",
-            "a%2epng", "a%2", "a.config/_jcr_content/x.binary", "a.png/_jcr_content/_jcr_data.binary",
-        ]
-        {
+        for name in [
+            "a.png",
+            "config",
+            "xml",
+            "MY-META-INF/MANIFEST.MF",
+            "a.config.bak",
+            "a.mf",
+            "a.xkeystore",
+            "a.",
+            "",
+            "a%2epng",
+            "a%2",
+            "a.config/_jcr_content/x.binary",
+            "a.png/_jcr_content/_jcr_data.binary",
+        ] {
             assert!(!wants(name.as_bytes()), "{name}");
         }
     }

@@ -66,6 +66,17 @@ pub(super) struct LargeBuffers {
     pub(super) packed: Vec<u8>,
 }
 
+impl LargeBuffers {
+    /// Takes the buffers of a worker back, as far as they are larger than those that it was given for them.
+    pub(super) fn take_larger(&mut self, text: &mut Vec<u8>, packed: &mut Vec<u8>) {
+        for (kept, own) in [(&mut self.text, text), (&mut self.packed, packed)] {
+            if own.len() > kept.len() {
+                std::mem::swap(own, kept);
+            }
+        }
+    }
+}
+
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

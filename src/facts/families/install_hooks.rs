@@ -25,7 +25,10 @@ const FOLDER: &str = "META-INF/vault/hooks/";
 pub(crate) fn named(properties: &PackageProperties) -> impl Iterator<Item = InstallHook> {
     let is_hook = |key: &str| {
         let mut parts = key.split('.');
-        parts.next() == Some("installhook") && parts.next().is_some() && parts.next() == Some("class") && parts.next().is_none()
+        parts.next() == Some("installhook")
+            && parts.next().is_some()
+            && parts.next() == Some("class")
+            && parts.next().is_none()
     };
     let entries = properties.entries.iter().filter(move |entry| is_hook(&entry.key));
     entries.map(|entry| hook(entry.value.trim(), false))

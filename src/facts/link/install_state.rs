@@ -247,7 +247,8 @@ fn outside_content(path: &str, is_configuration: bool) -> Option<&'static str> {
 /// its own or stands in a docview file.
 fn is_file_by_another_name(location: &Location, source: &SourceFacts) -> bool {
     let Location::Content { below, .. } = location else { return false };
-    matches!(source.configuration, Some(Format::File(_))) && osgi_config::format_of(&below.to_ascii_lowercase()).is_none()
+    matches!(source.configuration, Some(Format::File(_)))
+        && osgi_config::format_of(&below.to_ascii_lowercase()).is_none()
 }
 
 /// Whether the facts of a source are about the package that its file is metadata of.

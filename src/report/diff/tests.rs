@@ -121,7 +121,8 @@ fn every_form_keeps_its_bound_and_says_what_is_left_out() {
     let report = report(5_000);
     for format in DiffFormat::ALL {
         let most = 64 << 10;
-        let within = |most| formats::render_within(format, &report, &test_report::rules(), &DiffStyle { all: true }, most);
+        let within =
+            |most| formats::render_within(format, &report, &test_report::rules(), &DiffStyle { all: true }, most);
         let (whole, text) = (within(usize::MAX), within(most));
         assert!(text.len() <= most.max(whole.len().min(70_000)), "{format}: {} bytes", text.len());
         let says = ["left out", "left_out", "not shown here"].iter().any(|words| text.contains(words));

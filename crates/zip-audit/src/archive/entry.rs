@@ -439,7 +439,8 @@ impl<'a, 'j> Reader<'a, 'j> {
             let why = || format!("{} inflates to {} bytes, but claims {}", brief(first), bytes.len(), claim.size);
             ledger.anomaly(AnomalyKind::SizeMismatch, claim.header, why);
         }
-        let measure = || is_suspiciously_large(data.len(), bytes.len()) || archive.measures_streams(session, data.len());
+        let measure =
+            || is_suspiciously_large(data.len(), bytes.len()) || archive.measures_streams(session, data.len());
         if sound && !cut && reading.method == 8 && measure() {
             let slack = data.get(stream_len(data)..).unwrap_or_default();
             if slack.iter().any(|&byte| byte != 0) {
@@ -464,11 +465,7 @@ impl<'a, 'j> Reader<'a, 'j> {
         }
         let archive_inside = sniff::is_archive(bytes) || names.iter().any(|name| session.is_named_zip(name));
         if let Some(large) = &mut alone {
-            // What is not so large is left to this worker.
-            [(&mut **out, &mut large.text), (&mut **spare, &mut large.packed)]
-                .into_iter()
-                .filter(|(own, kept)| own.len() > kept.len())
-                .for_each(|(own, kept)| std::mem::swap(own, kept));
+            large.take_larger(out, spare);
         }
         drop(alone);
         if archive_inside {
