@@ -389,7 +389,7 @@ mod tests {
         assert_eq!(uri("jcr:content/a b#c?d%é/[x]"), "./jcr:content/a%20b%23c%3Fd%25%C3%A9/%5Bx%5D");
         assert_eq!(uri("a.zip!/../x"), "a.zip!/%2E%2E/x");
         assert_eq!(markdown("[x](http://y) <b>|*_`"), "\\[x\\](http:\\//y) &lt;b&gt;\\|\\*\\_\\`");
-        assert_eq!(markdown("@octocat a@b.example"), "`@`octocat a\\@b.example");
+        assert_eq!(markdown("@octocat a@b.example"), "`@`octocat a`@`b.example");
         assert_eq!(markdown("- a-b"), "\\- a-b");
         assert_eq!(markdown("1. a.b"), "1\\. a.b");
         assert_eq!(markdown("==="), "\\===");

@@ -136,8 +136,8 @@ fn trees_are_looked_at_beside_content() {
     let archive = Archive::of([Entry::deflated("features/a.json", json().as_bytes())]).bytes();
     let configuration = format!(r#"{{"{pid}":{{"auth.access.token.request":"{EXCHANGE}"}}}}"#);
     for (name, content) in [
-        ("aem/crx-quickstart/install/x.config".replace('x', pid), IMS_TEXT.as_bytes().to_vec()),
-        ("crx-quickstart/install.author/x.config".replace("x.", &format!("{pid}.")), IMS_TEXT.as_bytes().to_vec()),
+        (format!("aem/crx-quickstart/install/{pid}.config"), IMS_TEXT.as_bytes().to_vec()),
+        (format!("crx-quickstart/install.author/{pid}.config"), IMS_TEXT.as_bytes().to_vec()),
         (format!("core/src/main/resources/SLING-INF/a/{pid}.config"), IMS_TEXT.as_bytes().to_vec()),
         ("core/src/main/resources/OSGI-INF/configurator/a.json".to_owned(), configuration.into_bytes()),
         ("features/src/main/features/a.json".to_owned(), json().into_bytes()),
