@@ -300,7 +300,10 @@ mod tests {
     use crate::documents::Everything;
     use osgi_config::Target;
 
-    fn nodes(text: &str, name: &str) -> Vec<(String, Vec<(String, Vec<String>)>)> {
+    /// The path of a node, and its properties with their values.
+    type Shown = (String, Vec<(String, Vec<String>)>);
+
+    fn nodes(text: &str, name: &str) -> Vec<Shown> {
         let mut nodes = Nodes::new(&Everything, Target::Aem65);
         read(text, form(text, name).unwrap(), "/content/x", &mut nodes);
         let property = |property: &NodeProperty<'_>| {
@@ -310,7 +313,7 @@ mod tests {
         nodes.nodes.iter().map(node).collect()
     }
 
-    fn expected(path: &str, properties: &[(&str, &[&str])]) -> (String, Vec<(String, Vec<String>)>) {
+    fn expected(path: &str, properties: &[(&str, &[&str])]) -> Shown {
         let texts = |texts: &[&str]| texts.iter().map(ToString::to_string).collect();
         (path.to_owned(), properties.iter().map(|(name, values)| ((*name).to_owned(), texts(values))).collect())
     }
