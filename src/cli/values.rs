@@ -104,6 +104,16 @@ fn format_and_file<T: FromStr>(text: &str, example: &str, known: &[&str]) -> Res
     Ok((format, file.into()))
 }
 
+/// Reads the reason of ignores, which has to fit into a comment of any kind of file.
+pub(super) fn reason(text: &str) -> Result<String, String> {
+    let reason = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if reason.is_empty() {
+        return Err("write why the findings are accepted".to_owned());
+    }
+    let ends_comments = reason.contains("--") || reason.contains("*/") || reason.ends_with('-');
+    if ends_comments { Err("write it without -- and */, which end comments".to_owned()) } else { Ok(reason) }
+}
+
 /// Reads a number of threads.
 pub(super) fn threads(text: &str) -> Result<usize, String> {
     match text.parse() {
@@ -148,6 +158,14 @@ fn named<T: Copy + Send + Sync + 'static>(names: Vec<(&'static str, T)>) -> impl
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reason_fits_into_a_comment() {
+        assert_eq!(reason(" known,\n see X-1 ").as_deref(), Ok("known, see X-1"));
+        for wrong in [" ", "a -- b", "a */ b", "a -"] {
+            assert!(reason(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_further_report_names_form_and_file() {

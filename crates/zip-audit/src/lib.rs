@@ -52,8 +52,8 @@ pub use driver::{places, walk, walk_bytes};
 pub use file_tree::{FileTree, InvalidPath};
 pub use shown_paths::absolute;
 pub use types::{
-    Anomaly, ArchiveFile, BEGINNING, Container, ContainerKind, ContentFolder, File, Limits, Options, Outcome, Place,
-    Start, Unread, Visitor,
+    Anomaly, ArchiveFile, BEGINNING, Container, ContainerKind, ContentFolder, File, Limits, Options, Outcome, PassedBy,
+    Place, Start, Unread, Visitor,
 };
 pub use walk_files::walk_files;
 

@@ -83,7 +83,7 @@ impl Directory {
         let tail = archive.read(tail_at, tail_len, &mut buffer)?;
         let mut ends = memchr::memmem::rfind_iter(tail, &END).filter_map(|at| End::parse(archive, tail, tail_at, at));
         let Some((end, start)) = ends.find_map(|end| end.locate(archive).map(|start| (end, start))) else {
-            let why = "there is no end record that leads to a central directory: the archive is cut off or damaged";
+            let why = "there is no end record that leads to a central directory";
             directory.notes.add(AnomalyKind::DirectoryBroken, archive.len(), || why.to_owned());
             return Ok(directory);
         };
