@@ -12,7 +12,7 @@ use crate::rules::{Answers, Finding, RuleSet, UNREAD_RULE, evaluate_with_answers
 use crate::scan::{self, Overlay, Sought};
 use miette::Report;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use zip_audit::Place;
 
 /// The family whose findings are accepted only where that is asked for: a secret that is known has to be changed.
@@ -54,7 +54,7 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<(), Report> {
 ///
 /// # Errors
 /// If it cannot be read, or cannot take entries at its end.
-fn configuration(file: &PathBuf, findings: &[&Finding], reason: &str) -> Result<String, UserError> {
+fn configuration(file: &Path, findings: &[&Finding], reason: &str) -> Result<String, UserError> {
     let old = match read_text(file, MAX_CONFIGURATION_BYTES) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
@@ -147,7 +147,7 @@ impl Judge<'_> {
         file.strip_prefix(&start).map(PathBuf::from).unwrap_or(file)
     }
 
-    fn say(&self, plan: &CommentPlan, entries: usize, file: &std::path::Path, left: usize) {
+    fn say(&self, plan: &CommentPlan, entries: usize, file: &Path, left: usize) {
         let count = |number: usize, one: &str, many: &str| format!("{number} {}", if number == 1 { one } else { many });
         let mut added = Vec::new();
         if plan.comments > 0 {

@@ -6,7 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::path::Path;
 
 /// Words of other programs in the place of a subcommand, and what does that here.
-const SUBCOMMANDS: [(&str, &str); 11] = [
+const SUBCOMMANDS: [(&str, &str); 13] = [
     ("analyse", "check"),
     ("analyze", "check"),
     ("audit", "check"),
@@ -15,21 +15,27 @@ const SUBCOMMANDS: [(&str, &str); 11] = [
     ("validate", "check"),
     ("verify", "check"),
     ("compare", "diff"),
+    ("config", "check --show-settings"),
     ("list", "inventory"),
     ("migrate", "fix"),
     ("rule", "explain"),
+    ("version", "--version"),
 ];
 
 /// Options of other programs, and what does that here.
-const OPTIONS: [(&str, &str); 9] = [
+const OPTIONS: [(&str, &str); 13] = [
     ("--add-noqa", "use --add-ignore"),
+    ("--dry-run", "leave it out: without --write nothing is written"),
     ("--exit-zero", "use --fail-on never"),
     ("--fix", "use `aemlint fix`"),
     ("--ignore-noqa", "use --no-ignores"),
     ("--json", "use --format json"),
+    ("--level", "use --min-severity"),
     ("--no-exit-codes", "use --fail-on never"),
     ("--output-format", "use --format"),
     ("--sarif", "use --format sarif"),
+    ("--stdin", "use the path `-` with --stdin-filename NAME"),
+    ("-f", "use --format"),
     ("-o", "use --output FORMAT=FILE, such as --output html=report.html"),
 ];
 
@@ -38,6 +44,9 @@ const OPTIONS: [(&str, &str); 9] = [
 pub(super) fn with_hint(mut error: Error) -> Error {
     let tip = match error.kind() {
         ErrorKind::InvalidSubcommand => context(&error, ContextKind::InvalidSubcommand).and_then(tip_for_subcommand),
+        ErrorKind::MissingRequiredArgument if error.to_string().contains("<RULE>") => {
+            Some("`aemlint rules list` names all rules".to_owned())
+        }
         ErrorKind::UnknownArgument => context(&error, ContextKind::InvalidArg).and_then(tip_for_option),
         _ => None,
     };
@@ -91,6 +100,7 @@ mod tests {
             assert!(said(&[path]).contains(&format!("run `aemlint check {path}`")), "{}", said(&[path]));
         }
         assert!(said(&["chek"]).contains("'check'") && !said(&["chek"]).contains("run `"), "{}", said(&["chek"]));
+        assert!(said(&["explain"]).contains("aemlint rules list"), "{}", said(&["explain"]));
         assert!(!said(&["nonsense"]).contains("run `"));
         assert!(said(&["docs"]).contains("run `aemlint check docs`"), "{}", said(&["docs"]));
     }

@@ -1,7 +1,8 @@
 //! `aemlint check --show-files`: which files are read, and why others are not.
 
-use super::args::{Check, Inputs};
+use super::args::Check;
 use super::console::Console;
+use super::options::Inputs;
 use super::scanning;
 use super::setup::Settings;
 use crate::escape;

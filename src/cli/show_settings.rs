@@ -1,8 +1,9 @@
 //! `aemlint check --show-settings`: every setting in force, and where it comes from.
 
-use super::args::{Check, Inputs};
+use super::args::Check;
 use super::columns;
 use super::console::{self, Console};
+use super::options::Inputs;
 use super::setup::Settings;
 use crate::policy::{Config, FailOn, LIMITS};
 use crate::rules::{Confidence, Severity};

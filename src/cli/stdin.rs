@@ -1,7 +1,8 @@
 //! `aemlint check - --stdin-filename NAME`: one file or package from standard input.
 
-use super::args::{Check, Inputs};
+use super::args::Check;
 use super::console::Console;
+use super::options::Inputs;
 use super::progress::Progress;
 use crate::diagnostics::UserError;
 use crate::scan::{self, Given, Scanned};

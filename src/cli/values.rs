@@ -91,10 +91,24 @@ impl FromStr for InventoryFormat {
     }
 }
 
+/// The form that a file is most likely meant to have whose name ends like this.
+const FORM_OF_EXTENSION: [(&str, &str); 7] = [
+    (".csv", "csv"),
+    (".html", "html"),
+    (".json", "json"),
+    (".md", "markdown"),
+    (".sarif", "sarif"),
+    (".txt", "text"),
+    (".xml", "junit"),
+];
+
 /// Reads `FORMAT=FILE`, where FORMAT is one of the known names.
-fn format_and_file<T: FromStr>(text: &str, example: &str, known: &[&str]) -> Result<(T, PathBuf), String> {
-    let known = known.join(", ");
+fn format_and_file<T: FromStr>(text: &str, example: &str, names: &[&str]) -> Result<(T, PathBuf), String> {
+    let known = names.join(", ");
     let Some((format, file)) = text.split_once('=') else {
+        let meant =
+            FORM_OF_EXTENSION.iter().find(|(extension, form)| text.ends_with(extension) && names.contains(form));
+        let example = meant.map_or(example.to_owned(), |(_, form)| format!("{form}={text}"));
         return Err(format!("write FORMAT=FILE, such as {example}; FORMAT is one of {known}"));
     };
     let format = format.parse().map_err(|_| format!("FORMAT is one of {known}"))?;
@@ -172,6 +186,8 @@ mod tests {
         let spec = output("sarif=out/a=b.sarif").unwrap();
         assert_eq!(spec.file, PathBuf::from("out/a=b.sarif"));
         assert!(output("sarif").unwrap_err().contains("FORMAT=FILE"));
+        assert!(output("out/a.html").unwrap_err().contains("html=out/a.html"));
+        assert!(inventory_output("a.sarif").unwrap_err().contains("csv=inventory.csv"));
         assert!(output("pdf=x").unwrap_err().contains("markdown"));
         assert!(output("sarif=").is_err());
     }

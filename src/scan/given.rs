@@ -63,7 +63,7 @@ pub fn scan_given(
     let reader = || Reader::new(options, progress);
     if let Some(limit) = given.exceeds {
         let unread = vec![unread(UnreadCause::TooLarge, Some(limit))];
-        return Ok(reader().scanned(&[place.clone()], Outcome { unread, ..Outcome::default() }));
+        return Ok(reader().scanned(std::slice::from_ref(&place), Outcome { unread, ..Outcome::default() }));
     }
     let mut scanned = if given.is_archive() {
         scan_bytes(&place.file, given.bytes.clone(), options)
@@ -78,7 +78,7 @@ pub fn scan_given(
         if outcome.content_files == 0 {
             outcome.unread.push(unread(UnreadCause::NoContent, None));
         }
-        reader.scanned(&[place.clone()], outcome)
+        reader.scanned(std::slice::from_ref(&place), outcome)
     };
     if options.digests {
         scanned.inputs = vec![inputs::Input::of_bytes(&place.file, &given.bytes)];
