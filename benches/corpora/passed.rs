@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use aemlint::documents::{self, prefilter::FACTS};
+use aemlint::internals::documents::{self, prefilter::FACTS};
 use zip_audit::{File, Limits, Options, Visitor};
 
 use crate::corpus::Corpus;
