@@ -5,7 +5,7 @@
 use crate::documents::{self, Location, NoContent, prefilter::Prefilter, source_tree, templates};
 use crate::facts::walked::{Ambiguity, Cause, NotAnalysed};
 use crate::facts::{self, Fact, FileFacts, Installed, Kind, Kinds, Linked, Walked};
-use crate::ignore_comments::{Comments, Syntax, comments};
+use crate::ignore_comments::{Comments, Syntax, comments, comments_without_effect, is_marked};
 use crate::instances::{Axes, Deployments, Holder, Part};
 use crate::rules::{Needles, RuleSet, looks_at_properties};
 use crate::workers::{self, lock};
@@ -27,13 +27,17 @@ pub use crate::instances::Grouping;
 pub use examples::facts_of_example;
 
 mod examples;
+mod given;
 mod inputs;
 mod judgeable;
 mod kept;
+mod listing;
 mod originals;
 mod overlay;
 
+pub use given::{Given, scan_given};
 pub use inputs::Input;
+pub use listing::{Handling, list_files};
 pub use originals::{Original, originals};
 pub(crate) use overlay::sibling;
 pub use overlay::{Overlay, moved};
@@ -104,6 +108,8 @@ pub struct Scanned {
     pub files: u64,
     /// Directories and files that were left out, by default or by `--exclude`.
     pub excluded: u64,
+    /// Which globs of the excludes left something out: their numbers in the set, sorted.
+    pub matched_excludes: Vec<usize>,
     /// Number of deployments: how many AEMs what was found is taken to end up in.
     pub deployments: u32,
     /// The ignore comments of files in source trees.
@@ -423,6 +429,7 @@ impl<'a> Reader<'a> {
             installed,
             files: outcome.files,
             excluded: outcome.excluded,
+            matched_excludes: outcome.matched_excludes,
             deployments: number,
             comments,
             inputs,
@@ -431,9 +438,11 @@ impl<'a> Reader<'a> {
 
     /// Only files of a source tree are asked: what is in an archive comes from others and configures nothing.
     fn ignore_comments(&self, file: &File<'_>) {
-        let Some(syntax) = Syntax::of(file.name) else { return };
-        let text = jcr_filevault::decode_xml(file.bytes);
-        let found = comments(&text.text, syntax);
+        let found = match Syntax::of(file.name) {
+            Some(syntax) => comments(&jcr_filevault::decode_xml(file.bytes).text, syntax),
+            None if is_marked(file.bytes) => comments_without_effect(&text_spans::utf_8(file.bytes)),
+            None => return,
+        };
         if !found.valid.is_empty() || !found.mistakes.is_empty() {
             lock(&self.comments).insert(file.place(), found);
         }
