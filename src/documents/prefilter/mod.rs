@@ -4,8 +4,8 @@
 //! is a literal of which at least one occurs, in any ASCII case, in whatever a fact or rule looks at. A file is parsed
 //! if any of these holds:
 //!
-//! - a needle occurs in its bytes, in any ASCII case; words of the names of secrets only where a name can end with them
-//!   (see `names`), since they are ordinary words in values;
+//! - a needle occurs in its bytes, in any ASCII case; words of the names of secrets only where a name can end with them,
+//!   and only if that name, as a whole, says anything of a secret (see `names`): they are ordinary words in values;
 //! - it is not plainly ASCII-compatible: it does not begin with `<` or white space, has a NUL among its first bytes, or
 //!   declares an encoding other than UTF-8, US-ASCII or ISO-8859-1;
 //! - `<!` occurs: document types, entities, attribute defaults and CDATA sections. Comments are plain: no reader joins the
@@ -212,6 +212,12 @@ fn is_at(needle: &Needle, bytes: &[u8], at: usize) -> bool {
     found.is_some_and(|found| found.eq_ignore_ascii_case(needle.literal.as_bytes()))
 }
 
+/// Whether `needle`, which stands in `bytes` at that position, is a part of a name that matters.
+fn is_in_name(needle: &Needle, bytes: &[u8], at: usize) -> bool {
+    let end = at + needle.literal.len();
+    names::is_assigned(bytes.get(end..).unwrap_or_default()) && names::may_tell(bytes, at..end)
+}
+
 impl Search {
     /// The needle of a pattern that counts in names only.
     fn name(&self, pattern: usize) -> Option<&Needle> {
@@ -226,8 +232,7 @@ impl Search {
         let rest = bytes.get(at..).unwrap_or_default();
         match *pattern {
             Pattern::Needle { index } => self.needles.get(index).is_some_and(|needle| {
-                let ends_name = || names::is_assigned(rest.get(needle.literal.len()..).unwrap_or_default());
-                is_at(needle, bytes, at) && (needle.place != NeedlePlace::Names || ends_name())
+                is_at(needle, bytes, at) && (needle.place != NeedlePlace::Names || is_in_name(needle, bytes, at))
             }),
             Pattern::Declaration => rest.starts_with(b"<!") && !rest.starts_with(b"<!--"),
             // The one at the start is the XML declaration, which `encoding` has looked at.

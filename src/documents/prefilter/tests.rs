@@ -143,7 +143,7 @@ fn a_password_in_a_url_is_a_fact() {
 fn words_of_names_count_where_names_stand() {
     for document in [
         "<a sharedKey=\"x\"/>",
-        "<a x:account = 'x'/>",
+        "<a x:accountKey = 'x'/>",
         "<a b=\"https://host/?accountKey=x\"/>",
         "<a b=\"{&quot;master_key&quot;: &quot;x&quot;}\"/>",
         "<a b=\"Authorization: Basic eA==\"/>",
@@ -152,6 +152,8 @@ fn words_of_names_count_where_names_stand() {
     }
     for document in [
         "<master/>",
+        "<a cq:isMaster=\"{Boolean}true\" accountId='x' sharedWith='x' passwordLabel='x'/>",
+        "<a b=\"https://host/?account=x&amp;tokenUrl=x\"/>",
         "<a b=\"Your account, shared\"/>",
         "<a b=\"master\" c=\"The secret: keep calm\"/>",
         "<a b=\"/content/experience-fragments/a/master\"/>",
