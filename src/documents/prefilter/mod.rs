@@ -22,12 +22,14 @@
 //! the *path* of a file are not covered; ask [`Prefilter::mentions`] about the decoded path.
 
 mod encoding;
+mod frequencies;
 mod names;
 mod needles;
 mod sieve;
 
 use std::sync::LazyLock;
 
+pub use frequencies::{FREQUENCIES, Frequency, MEASURED_BYTES};
 pub use needles::InvalidNeedle;
 
 use crate::signals::{self, NeedlePlace};
@@ -84,6 +86,17 @@ impl Pattern {
             Self::UserInfo => "user:password@",
         }
     }
+}
+
+/// How often a needle stands in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Occurrences<'n> {
+    /// The needle, in lower case.
+    pub needle: &'n str,
+    /// How often it is there.
+    pub all: u64,
+    /// How often where it counts.
+    pub counting: u64,
 }
 
 impl Prefilter {
@@ -173,6 +186,35 @@ impl Prefilter {
         });
         found.sort_unstable();
         found.dedup();
+        found
+    }
+
+    /// What is searched, in lower case and in alphabetical order, each once: without the needles that are found with others.
+    pub fn needles(&self) -> Vec<&str> {
+        let mut all: Vec<&str> =
+            self.search.iter().flat_map(|search| search.needles.iter()).map(|needle| &*needle.literal).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// How often each needle stands in a file, in any ASCII case, and how often it stands where it counts; in no certain order,
+    /// without those that are not there. For measurements.
+    pub fn occurrences(&self, bytes: &[u8]) -> Vec<Occurrences<'_>> {
+        let Some(search) = &self.search else { return Vec::new() };
+        let mut found: Vec<Occurrences<'_>> = Vec::new();
+        search.sieve.any(bytes, |pattern, at| {
+            if let Some(Pattern::Needle { index }) = search.patterns.get(pattern)
+                && let Some(needle) = search.needles.get(*index).filter(|needle| is_at(needle, bytes, at))
+            {
+                let counts = u64::from(search.confirms(pattern, bytes, at));
+                match found.iter_mut().find(|found| found.needle == &*needle.literal) {
+                    Some(found) => (found.all, found.counting) = (found.all + 1, found.counting + counts),
+                    None => found.push(Occurrences { needle: &needle.literal, all: 1, counting: counts }),
+                }
+            }
+            false
+        });
         found
     }
 

@@ -187,3 +187,21 @@ fn the_places_of_the_patterns_of_the_built_in_rules_are_known() {
     let wanted: Vec<Wanted<'_>> = patterns(&needles).chain([user_info()]).map(|(_, wanted)| wanted).collect();
     sieve::tests::assert_known(&wanted);
 }
+
+/// How often a needle may count in a million bytes of real content. Of words that are more frequent every page would be parsed.
+const MAX_COUNTING_PER_MILLION: u64 = 2;
+
+#[test]
+fn the_frequency_of_every_needle_in_real_content_is_known() {
+    let known: Vec<&str> = FREQUENCIES.iter().map(|frequency| frequency.needle).collect();
+    assert_eq!(known, FACTS.needles(), "measure it: see the module `frequencies`");
+    for Frequency { needle, all, counting } in FREQUENCIES {
+        assert!(counting <= all && *counting * 1_000_000 <= MAX_COUNTING_PER_MILLION * MEASURED_BYTES, "{needle}");
+    }
+}
+
+#[test]
+fn occurrences_are_told_apart_by_whether_they_count() {
+    let found = FACTS.occurrences(b"<a masterKey='x' isMaster='x' b='MASTER'/>");
+    assert_eq!(found, [Occurrences { needle: "master", all: 3, counting: 1 }]);
+}
