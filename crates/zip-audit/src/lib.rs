@@ -36,6 +36,7 @@ mod ledger;
 #[cfg(test)]
 mod limits_tests;
 mod nested;
+mod repeats;
 mod session;
 mod shown_paths;
 mod sniff;

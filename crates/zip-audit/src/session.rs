@@ -8,6 +8,7 @@ use crate::bytes::Source;
 use crate::causes::{Limit, LimitKind, UnreadCause};
 use crate::file_tree::FileTree;
 use crate::ledger::{self, Ledger, LeftOut};
+use crate::repeats::Repeats;
 use crate::shown_paths::ShownPaths;
 use crate::sniff::{self, Beginnings};
 use crate::types::{
@@ -54,6 +55,7 @@ pub(super) struct Session<'v> {
     /// Of each input what is unread and not noted, for want of memory.
     unread_more: Mutex<BTreeMap<u32, u64>>,
     large: Mutex<()>,
+    pub(super) repeats: Repeats,
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -85,6 +87,7 @@ impl<'v> Session<'v> {
             notes: Budget::new(options.limits.memory / NOTES_SHARE),
             unread_more: Mutex::default(),
             large: Mutex::default(),
+            repeats: Repeats::default(),
         }
     }
 
@@ -164,6 +167,17 @@ impl<'v> Session<'v> {
 
     pub(super) fn companion_folders(&self, base: &Path, name: &str) -> Vec<ContentFolder> {
         self.visitor.companion_folders(base, name)
+    }
+
+    /// Whether nothing is made of a file of this name whose content [holds nothing](Self::holds_nothing).
+    pub(super) fn is_ordinary(&self, container: &Arc<Container>, name: &str) -> bool {
+        self.visitor.is_ordinary(container, name)
+    }
+
+    /// Whether nothing is in the content of an ordinary file.
+    pub(super) fn holds_nothing(&self, bytes: &[u8]) -> bool {
+        let look = || !sniff::is_lfs_pointer(bytes) && self.visitor.holds_nothing(bytes);
+        std::panic::catch_unwind(AssertUnwindSafe(look)).unwrap_or(false)
     }
 
     /// Hands a file to the visitor. `unread` is called when that panics, and when the file itself is not there.

@@ -163,6 +163,19 @@ pub trait Visitor: Sync {
         false
     }
 
+    /// Whether nothing is made of a file of this name in that archive if its content [holds nothing](Self::holds_nothing).
+    /// Asked before the content is read. Content of ordinary files that held nothing is not read again where it is
+    /// repeated.
+    fn is_ordinary(&self, _archive: &Arc<Container>, _name: &str) -> bool {
+        false
+    }
+
+    /// Whether nothing in this content of an [ordinary](Self::is_ordinary) file can matter, whatever the name is. Then
+    /// the file is not handed over.
+    fn holds_nothing(&self, _bytes: &[u8]) -> bool {
+        false
+    }
+
     /// Receives a file that [`wants`](Self::wants) or [`wants_beginning`](Self::wants_beginning) asked for.
     fn file(&self, file: File<'_>);
 
