@@ -4,6 +4,7 @@
 //! it mentions. What depends on other files is left to `facts::link`.
 
 mod content_class;
+mod extraction;
 mod file;
 mod no_content;
 mod node_filter;
@@ -14,70 +15,34 @@ mod text_signals;
 mod unparsed_text;
 
 pub(in crate::facts) use content_class::ContentClass;
+pub use extraction::Context;
 pub use file::{FileFacts, Role, SourceFacts};
 pub use node_filter::Telling;
 
 use super::attribute::{Attribute, Confidence};
-use super::fact::{Fact, FactData, Installation, Kind};
+use super::fact::{Fact, FactData, Kind};
 use super::families::configuration::Configuration;
 use super::families::ims::{self, Credential};
 use super::families::keys::KeyMaterial;
 use super::families::reading::RejectedFile;
 use super::families::secrets::Secret as SecretFact;
 use super::families::{brand_portal, endpoints, jwt, keys, node, retired, secrets, smart_tags, unresolved, variables};
-use super::kinds::Kinds;
-use super::property::Property;
 use super::source::FactSource;
 use super::source::damaged_secrets::DamagedSecrets;
-use super::source::source_ranges::SourceRanges;
-use crate::documents::{Content, Document, KeyFile, KeyKind, Location, OsgiDocument, pids};
-use crate::excerpts::Excerpts;
-use crate::secret::{self, Repetitions, Secret, Shape};
+use crate::documents::{Content, Document, KeyFile, KeyKind, OsgiDocument, pids};
+use crate::secret::{self, Shape};
 use crate::signals;
-use jiff::Timestamp;
+use extraction::{Extraction, MAX_FACTS_PER_FILE, SourceKind};
 use node_filter::can_matter;
-use osgi_config::{Format, RunModes};
-use std::borrow::Cow;
-use std::sync::Arc;
-use text_signals::TextSignals;
 use text_spans::{ReadError, SourceRange, Span};
-use zip_audit::{Container, ContainerKind, Place};
-
-/// Most facts that are made of one file, facts of nodes not counted: a file can name an endpoint any number of times.
-const MAX_FACTS_PER_FILE: usize = 5_000;
-
-/// What extraction depends on beside the document.
-#[derive(Clone, Copy, Debug)]
-pub struct Context {
-    /// The kinds that are looked at. Others may be left out where that saves time.
-    pub wanted: Kinds,
-    /// The time that the validity of certificates is measured against.
-    pub now: Timestamp,
-}
+use zip_audit::ContainerKind;
 
 /// Extracts the facts of a document.
 pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
     let Document { place, container, location, text, content, partial, cut, .. } = document;
     let broken = is_broken(&content, partial);
-    let mut extraction = Extraction {
-        place: &place,
-        container: &container,
-        location: &location,
-        text: &text,
-        partial,
-        cut,
-        context,
-        ranges: SourceRanges::new(&text),
-        signals: TextSignals::new(&text),
-        sources: Vec::new(),
-        shown: Vec::new(),
-        secrets: Vec::new(),
-        known_secrets: Vec::new(),
-        none: None,
-        error: None,
-        room: MAX_FACTS_PER_FILE,
-        too_many: false,
-    };
+    let mut extraction = Extraction::new(&place, &container, &location, &text, context);
+    (extraction.partial, extraction.cut) = (partial, cut);
     // What the file is, why AEM refuses it, and whether that counts only if a fact comes of the file.
     let mut rejected = None;
     let role = match content {
@@ -147,45 +112,6 @@ fn shows_jwt(fact: &Fact) -> bool {
         FactData::TokenProvider(provider) => matches!(provider.credential, Credential::Jwt | Credential::Mixed),
         _ => false,
     }
-}
-
-/// What a source is, beside its facts.
-#[derive(Clone, Copy, Debug, Default)]
-struct SourceKind {
-    /// How it is written down, for an OSGi configuration.
-    configuration: Option<Format>,
-    /// Equal for sources that say the same.
-    content: Option<ContentClass>,
-}
-
-/// One document on its way to facts.
-struct Extraction<'d> {
-    place: &'d Place,
-    container: &'d Container,
-    location: &'d Location,
-    text: &'d str,
-    /// Whether some of the file could not be read.
-    partial: bool,
-    /// Whether its bytes are not all there.
-    cut: bool,
-    context: &'d Context,
-    ranges: SourceRanges<'d>,
-    signals: TextSignals<'d>,
-    sources: Vec<SourceFacts>,
-    /// What reports may show.
-    shown: Vec<Span>,
-    /// What they must not.
-    secrets: Vec<Span>,
-    /// The texts of these, as far as they are masked wherever else they stand.
-    known_secrets: Vec<Secret>,
-    /// Stands for the excerpts until all of them are known.
-    none: Option<Arc<Excerpts>>,
-    /// Why FileVault rejects the whole docview file, unless a configuration in it says so.
-    error: Option<ReadError>,
-    /// How many more facts may be made.
-    room: usize,
-    /// More were left out.
-    too_many: bool,
 }
 
 impl Extraction<'_> {
@@ -270,11 +196,6 @@ impl Extraction<'_> {
         }
     }
 
-    /// Whether there is anything to say of the file but that it has nodes.
-    fn has_facts(&self) -> bool {
-        self.sources.iter().flat_map(|source| &source.facts).any(|fact| fact.kind() != Kind::Node)
-    }
-
     /// The fact that AEM refuses the file. What was cut off proves nothing about the file that AEM gets.
     fn rejected(&mut self, what: &'static str, error: ReadError) {
         if self.cut {
@@ -338,119 +259,5 @@ impl Extraction<'_> {
                 self.push_facts(mark, self.location.file_path(), Vec::new(), SourceKind::default(), vec![data]);
             }
         }
-    }
-
-    fn push(&mut self, source: FactSource<'_>, kind: SourceKind, facts: Vec<FactData>) {
-        if facts.is_empty() {
-            return;
-        }
-        self.secrets.extend(&source.secrets.spans);
-        self.known_secrets.extend(source.secrets.known);
-        self.push_facts(source.mark, source.path, source.properties, kind, facts);
-    }
-
-    fn push_facts(
-        &mut self,
-        mark: SourceRange,
-        mut path: Option<String>,
-        mut properties: Vec<Property>,
-        kind: SourceKind,
-        facts: Vec<FactData>,
-    ) {
-        let counted = facts.iter().filter(|data| data.kind() != Kind::Node).count();
-        let Some(room) = self.room.checked_sub(counted) else {
-            self.too_many = true;
-            return;
-        };
-        self.room = room;
-        self.shown.push(mark.span);
-        let last_with_properties = facts.iter().rposition(|data| data.kind().has_properties());
-        if last_with_properties.is_some() {
-            self.shown.extend(properties.iter().map(|property| property.mark.span));
-        }
-        let none = Arc::clone(self.none.get_or_insert_default());
-        let facts = facts
-            .into_iter()
-            .enumerate()
-            .map(|(index, data)| {
-                let shown = &mut self.shown;
-                data.attributes().visit(&mut |_, range| shown.extend(range.map(|range| range.span)));
-                Fact {
-                    place: self.place.clone(),
-                    deployment: self.container.input,
-                    mark,
-                    // Linking sets all others.
-                    path: path.take(),
-                    // Linking sets both.
-                    run_modes: RunModes::never(),
-                    not_installed: None,
-                    overridden: None,
-                    installation: Installation::default(),
-                    properties: match last_with_properties {
-                        Some(last) if last == index => std::mem::take(&mut properties),
-                        Some(_) if data.kind().has_properties() => properties.clone(),
-                        _ => Vec::new(),
-                    },
-                    data,
-                    excerpts: Arc::clone(&none),
-                }
-            })
-            .collect();
-        if self.sources.is_empty() {
-            // Kept for the whole run, and most files have one.
-            self.sources.reserve_exact(1);
-        }
-        let SourceKind { configuration, content } = kind;
-        self.sources.push(SourceFacts { configuration, content, facts });
-    }
-
-    /// Gives every fact the masked lines of the file.
-    fn finish(mut self) -> Vec<SourceFacts> {
-        if self.sources.is_empty() {
-            return self.sources;
-        }
-        self.mask_repetitions();
-        let excerpts = Arc::new(self.excerpts());
-        for fact in self.sources.iter_mut().flat_map(|source| &mut source.facts) {
-            fact.excerpts = Arc::clone(&excerpts);
-        }
-        self.sources.shrink_to_fit();
-        self.sources
-    }
-
-    /// Masks the text of a secret wherever else it stands in what is known of the file: in a title, in a name.
-    fn mask_repetitions(&mut self) {
-        self.known_secrets.sort_unstable();
-        self.known_secrets.dedup();
-        if self.known_secrets.is_empty() {
-            return;
-        }
-        let known = Repetitions::of(self.known_secrets.iter().map(Secret::expose));
-        let mut mask = |text: &mut String| {
-            if let Cow::Owned(masked) = known.mask(text) {
-                *text = masked;
-            }
-        };
-        for fact in self.sources.iter_mut().flat_map(|source| &mut source.facts) {
-            fact.data.attributes_mut().change_texts(&mut mask);
-            for property in &mut fact.properties {
-                mask(&mut property.name);
-                property.value.change_texts(&mut mask);
-            }
-        }
-    }
-
-    fn excerpts(&self) -> Excerpts {
-        let on_disk = self.place.inside.is_empty();
-        if !self.secrets.is_empty() || !self.known_secrets.is_empty() {
-            let masks = secret::masks_of_known(self.text, &self.secrets, &self.known_secrets);
-            return Excerpts::masked(self.ranges.lines(), &masks, &self.shown, on_disk);
-        }
-        // Many small files have nothing to mask, which is found out faster than what there is.
-        let masks = self.signals.masks();
-        // Of most files nothing but the beginning is shown.
-        let beginning = (masks.is_empty() && !on_disk && self.shown == [SourceRange::FILE.span])
-            .then(|| Excerpts::beginning(self.text));
-        beginning.flatten().unwrap_or_else(|| Excerpts::masked(self.ranges.lines(), &masks, &self.shown, on_disk))
     }
 }
