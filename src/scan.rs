@@ -256,8 +256,8 @@ impl Visitor for Reader<'_> {
     }
 
     fn is_ordinary(&self, archive: &Arc<Container>, name: &str) -> bool {
-        let is_ordinary = self.overlay.is_none_or(Overlay::is_empty)
-            && documents::is_ordinary(name, &self.options.sought.prefilter);
+        let is_ordinary =
+            self.overlay.is_none_or(Overlay::is_empty) && documents::is_ordinary(name, &self.options.sought.prefilter);
         if is_ordinary {
             self.judgeable.look_at_place(&File { container: archive, name, bytes: &[], partial: false });
         }
