@@ -24,6 +24,9 @@ use std::time::Instant;
 /// Opening an archive costs about as much as this many entries.
 const ARCHIVE_COST: u64 = 32;
 
+/// Bytes of a beginning below which it says nothing: half of a byte order mark.
+const LEAST_BYTES: usize = 2;
+
 /// Of the memory that may be held, the part that is for what is noted.
 const NOTES_SHARE: u64 = 4;
 /// What an archive in an archive counts as a note, beside its name.
@@ -123,6 +126,11 @@ impl<'v> Session<'v> {
         let first = bytes.get(..bytes.len().min(BEGINNING)).unwrap_or_default();
         self.wants(name)
             || (self.beginnings.begin(first) || self.wants_look(name)) && self.visitor.wants_beginning(name, first)
+    }
+
+    /// Whether the content of a file can be wanted that begins with these few bytes, and with none of the beginnings.
+    pub(super) fn may_want_beginning(&self, name: &[u8], first: &[u8]) -> bool {
+        first.len() < LEAST_BYTES || self.wants_look(name) && self.visitor.wants_beginning(name, first)
     }
 
     /// Whether a file of this name has to be an archive, or a compressed file that matters, of whatever kind.

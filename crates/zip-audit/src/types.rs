@@ -158,7 +158,8 @@ pub trait Visitor: Sync {
 
     /// Decides by the raw name and the first [`BEGINNING`] bytes (fewer of a shorter file) whether the content of a file
     /// can matter that [`wants`](Self::wants) refuses: one that begins with one of [`beginnings`](Self::beginnings), or that
-    /// [`wants_look`](Self::wants_look) asks to look at.
+    /// [`wants_look`](Self::wants_look) asks to look at. Asked of fewer bytes first, two at least: what is refused then is refused
+    /// however it goes on, unless it begins with one of the beginnings.
     fn wants_beginning(&self, _name: &[u8], _first: &[u8]) -> bool {
         false
     }

@@ -522,7 +522,9 @@ impl<'a, 'j> Reader<'a, 'j> {
         loop {
             let len_now = len.min(reading.packed);
             let packed = view.get(reading.data, len_now, self.spare);
-            if !looks && sniff::peek(packed, &session.beginnings) == Peek::No {
+            let (peek, first) = sniff::peek(packed, &session.beginnings, if looks { sniff::COMPARED } else { 0 });
+            if peek == Peek::No && (!looks || !names.iter().any(|name| session.may_want_beginning(name, first.bytes())))
+            {
                 return Beginning::Other;
             }
             let mut first = [0; BEGINNING];
