@@ -2,10 +2,10 @@
 //! rule in the guide works. To renew the pages, run `.ci/update`.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
-use aemlint::documents::EXTENSIONS;
-use aemlint::facts::{AttributeSpec, COMMON, Kind};
-use aemlint::rules::{RuleSet, manual_page};
-use aemlint::signals::{self, SignalKind};
+use aemlint::internals::documents::EXTENSIONS;
+use aemlint::internals::facts::{AttributeSpec, COMMON, Kind};
+use aemlint::internals::rules::{RuleSet, manual_page};
+use aemlint::internals::signals::{self, SignalKind};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use aemlint::documents::{self, prefilter::FACTS};
+use aemlint::internals::documents::{self, prefilter::FACTS};
 use zip_audit::{File, Limits, Options, Visitor};
 
 use crate::corpus::Corpus;
@@ -79,7 +79,7 @@ fn count(corpus: &Corpus) -> Counts {
 /// Prints how often each needle stands in the XML files of a corpus, as `src/documents/prefilter/frequencies.rs` has it.
 pub(crate) fn print_frequencies(corpus: &Corpus) {
     let counts = count(corpus);
-    println!("pub const MEASURED_BYTES: u64 = {};", counts.bytes);
+    println!("pub(super) const MEASURED_BYTES: u64 = {};", counts.bytes);
     for needle in FACTS.needles() {
         let (all, counting) = counts.by_needle.get(needle).copied().unwrap_or_default();
         println!("    of({needle:?}, {all}, {counting}),");

@@ -1,7 +1,7 @@
 //! Mistakes in files that a user wrote, and other errors that end a run, with what to do about them.
 //!
-//! Configuration and rule files are read by the same means: [`toml_schema`] finds everything that has the wrong name, type
-//! or value, [`toml_reader`] reads values with their places, and a [`UserError`] shows each mistake on its file.
+//! Configuration and rule files are read by the same means: [`toml_reader`] reads values with their places, and a
+//! [`UserError`] shows each mistake on its file.
 //! [`read_text`] reads every file that the user names.
 
 mod suggestion;

@@ -25,7 +25,7 @@ pub use interest::{Everything, Interest};
 pub use irrelevant::is_ordinary;
 pub use keys::{BEGINNINGS, Holds, KeyFile, KeyKind, StoreFormat, in_text as keys_in_text};
 pub use layout::{Location, NoContent, Root, is_package_entry, is_sidecar};
-pub use manifest::{InitialContent, Manifest};
+pub use manifest::Manifest;
 pub use reading::read;
 pub use wanted::{EXTENSIONS, wants, wants_beginning, wants_look};
 

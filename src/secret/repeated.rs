@@ -19,7 +19,7 @@ const MAX_BYTES: usize = 64 << 10;
 const MAX_SECRETS: usize = 4096;
 const MAX_TOTAL_BYTES: usize = 1 << 20;
 /// Secrets that are searched for one after the other: making an automaton takes as long as going over a large file.
-const FEW: usize = 8;
+const MAX_SECRETS_ONE_BY_ONE: usize = 8;
 
 /// Whether the text of a secret is so much its own that it is searched for.
 pub(crate) fn is_searched(secret: &str) -> bool {
@@ -60,7 +60,11 @@ impl<'s> Repetitions<'s> {
             }
         }
         let few = || Search::Few(patterns.iter().copied().collect());
-        let search = if patterns.len() <= FEW { few() } else { automaton(&patterns).map_or_else(few, Search::Many) };
+        let search = if patterns.len() <= MAX_SECRETS_ONE_BY_ONE {
+            few()
+        } else {
+            automaton(&patterns).map_or_else(few, Search::Many)
+        };
         Self(search)
     }
 

@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// Files up to this size are read whole.
-const WHOLE: u64 = 8 << 20;
+const MAX_WHOLE_BYTES: u64 = 8 << 20;
 /// Stack of a worker thread.
 const STACK: usize = 8 << 20;
 /// Weight of queued work above which threads are worth their start, in bytes.
@@ -232,7 +232,7 @@ impl<'v> Driver<'v> {
         };
         let named = ArchiveFile { input: *input, place: place.clone(), path: package.path.clone() };
         self.session.opened_file(named);
-        let source = if len <= WHOLE {
+        let source = if len <= MAX_WHOLE_BYTES {
             match file.read_whole(len) {
                 Ok((bytes, None)) => Source::memory(bytes),
                 Ok((bytes, Some(cause))) => {

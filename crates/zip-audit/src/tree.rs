@@ -5,7 +5,7 @@
 
 use super::causes::{LimitKind, UnreadCause};
 use super::file_tree::{self, EntryKind};
-use super::inflate::{KEEP, Scratch};
+use super::inflate::{MAX_KEPT_BYTES, Scratch};
 use super::ledger::unread;
 use super::session::Session;
 use super::sniff;
@@ -207,7 +207,7 @@ pub(super) fn read(session: &Session, files: &Files, emit: Emit) {
             let text = session.limits().text;
             let mut most = if wanted_by_name { text } else { BEGINNING as u64 };
             let buffer = &mut scratch.window;
-            let mut _alone = (len.min(most) > KEEP as u64).then(|| session.alone_with_large_text());
+            let mut _alone = (len.min(most) > MAX_KEPT_BYTES as u64).then(|| session.alone_with_large_text());
             let mut read = fill(&mut file, buffer, 0, len.min(most));
             let mut wanted = wanted_by_name;
             if let Ok(got) = read
@@ -216,7 +216,7 @@ pub(super) fn read(session: &Session, files: &Files, emit: Emit) {
             {
                 wanted = true;
                 most = text;
-                _alone = (len.min(most) > KEEP as u64).then(|| session.alone_with_large_text());
+                _alone = (len.min(most) > MAX_KEPT_BYTES as u64).then(|| session.alone_with_large_text());
                 read = fill(&mut file, buffer, got, len.min(most));
             }
             let got = match read {

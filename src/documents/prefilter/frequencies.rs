@@ -3,27 +3,18 @@
 //! Measured by `cargo bench --bench corpora -- --dir DIR --frequencies`, which prints the lines below. A needle that counts in
 //! files in which nothing is found makes them be parsed for nothing: it should be longer, or count in fewer places.
 
-/// How often a needle stands in what was measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Frequency {
-    /// The needle, in lower case.
-    pub needle: &'static str,
-    /// How often it is there, in any case.
-    pub all: u64,
-    /// How often where it counts.
-    pub counting: u64,
-}
+use super::Occurrences;
 
-const fn of(needle: &'static str, all: u64, counting: u64) -> Frequency {
-    Frequency { needle, all, counting }
+const fn of(needle: &'static str, all: u64, counting: u64) -> Occurrences<'static> {
+    Occurrences { needle, all, counting }
 }
 
 /// Bytes of XML that were measured: the content packages of six public projects.
-pub const MEASURED_BYTES: u64 = 14_823_618;
+pub(super) const MEASURED_BYTES: u64 = 14_823_618;
 
 /// Every needle of the built-in families, in alphabetical order.
 #[rustfmt::skip]
-pub const FREQUENCIES: &[Frequency] = &[
+pub(super) const FREQUENCIES: &[Occurrences<'static>] = &[
     of("-----begin", 0, 0),
     of("-replication", 7, 7),
     of("account", 33, 0),

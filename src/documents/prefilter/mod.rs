@@ -22,6 +22,7 @@
 //! the *path* of a file are not covered; ask [`Prefilter::mentions`] about the decoded path.
 
 mod encoding;
+#[cfg(test)]
 mod frequencies;
 mod names;
 mod needles;
@@ -29,7 +30,6 @@ mod sieve;
 
 use std::sync::LazyLock;
 
-pub use frequencies::{FREQUENCIES, Frequency, MEASURED_BYTES};
 pub use needles::InvalidNeedle;
 
 use crate::signals::{self, NeedlePlace};

@@ -1,3 +1,4 @@
+use super::frequencies::{FREQUENCIES, MEASURED_BYTES};
 use super::*;
 
 const NEEDLES: [&str; 4] = ["adobe.io", "OsgiConfig", "clientSecret", "-----BEGIN"];
@@ -195,7 +196,7 @@ const MAX_COUNTING_PER_MILLION: u64 = 2;
 fn the_frequency_of_every_needle_in_real_content_is_known() {
     let known: Vec<&str> = FREQUENCIES.iter().map(|frequency| frequency.needle).collect();
     assert_eq!(known, FACTS.needles(), "measure it: see the module `frequencies`");
-    for Frequency { needle, all, counting } in FREQUENCIES {
+    for Occurrences { needle, all, counting } in FREQUENCIES {
         assert!(counting <= all && *counting * 1_000_000 <= MAX_COUNTING_PER_MILLION * MEASURED_BYTES, "{needle}");
     }
 }

@@ -34,9 +34,9 @@ use std::sync::{Arc, Mutex};
 /// Entries of a chunk, at most.
 const CHUNK: usize = 64;
 /// Bytes of a window that is read at once, at most.
-const WINDOW: u64 = 1 << 20;
+const MAX_WINDOW_BYTES: u64 = 1 << 20;
 /// Gaps between needed ranges that are read along rather than skipped.
-const SWALLOW: u64 = 16 << 10;
+const MAX_READ_GAP_BYTES: u64 = 16 << 10;
 /// How much is read of an entry that is only sniffed: its header and the first codes of its stream.
 const SNIFF: u64 = 512;
 
@@ -91,8 +91,8 @@ fn chunks(records: &[Record]) -> Vec<Range<usize>> {
     let mut chunks = Vec::with_capacity(records.len() / CHUNK + 1);
     let (mut start, mut bytes) = (0, 0);
     for (at, record) in records.iter().enumerate() {
-        bytes += record.claim.packed.min(WINDOW);
-        if at + 1 - start >= CHUNK || bytes >= WINDOW {
+        bytes += record.claim.packed.min(MAX_WINDOW_BYTES);
+        if at + 1 - start >= CHUNK || bytes >= MAX_WINDOW_BYTES {
             chunks.push(start..at + 1);
             (start, bytes) = (at + 1, 0);
         }
@@ -176,14 +176,16 @@ fn extent(session: &Session, archive: &Archive, range: Range<usize>) -> (u64, us
         let name = archive.directory.name(record);
         let head = records::LOCAL_LEN + name.len() as u64 + 32;
         let wanted = session.wants(name) || record.claim.method != 0 && archive.searches_packed(session);
-        let need = if wanted && !named_archive(name) && record.claim.packed <= WINDOW {
+        let need = if wanted && !named_archive(name) && record.claim.packed <= MAX_WINDOW_BYTES {
             // The data, a descriptor, and some room for a longer extra field in the local header.
             head.saturating_add(record.claim.packed).saturating_add(32)
         } else {
             head + record.claim.packed.min(SNIFF)
         };
         let need = header.saturating_add(need);
-        if stop > range.start && (header > end.saturating_add(SWALLOW) || need.saturating_sub(first) > WINDOW) {
+        if stop > range.start
+            && (header > end.saturating_add(MAX_READ_GAP_BYTES) || need.saturating_sub(first) > MAX_WINDOW_BYTES)
+        {
             break;
         }
         end = end.max(need);
