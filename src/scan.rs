@@ -5,7 +5,7 @@
 use crate::documents::{self, Location, NoContent, prefilter::Prefilter, source_tree, templates};
 use crate::facts::walked::{Ambiguity, Cause, NotAnalysed};
 use crate::facts::{self, Fact, FileFacts, Installed, Kind, Kinds, Linked, Walked};
-use crate::ignore_comments::{Comments, Syntax, comments};
+use crate::ignore_comments::{Comments, Syntax, comments, comments_without_effect, is_marked};
 use crate::instances::{Axes, Deployments, Holder, Part};
 use crate::rules::{Needles, RuleSet, looks_at_properties};
 use crate::workers::{self, lock};
@@ -16,6 +16,7 @@ use kept::Kept;
 use osgi_config::Target;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use zip_audit::{Container, ContainerKind, ContentFolder, File, FileTree, InvalidPath, Limit, Outcome, Place, Visitor};
 
@@ -23,13 +24,17 @@ pub use crate::instances::Grouping;
 pub use examples::facts_of_example;
 
 mod examples;
+mod given;
 mod inputs;
 mod judgeable;
 mod kept;
+mod listing;
 mod originals;
 mod overlay;
 
+pub use given::{Given, scan_given};
 pub use inputs::Input;
+pub use listing::{Handling, list_files};
 pub use originals::{Original, originals};
 pub(crate) use overlay::sibling;
 pub use overlay::{Overlay, moved};
@@ -100,6 +105,8 @@ pub struct Scanned {
     pub files: u64,
     /// Directories and files that were left out, by default or by `--exclude`.
     pub excluded: u64,
+    /// Which globs of the excludes left something out: their numbers in the set, sorted.
+    pub matched_excludes: Vec<usize>,
     /// Number of deployments: how many AEMs what was found is taken to end up in.
     pub deployments: u32,
     /// The ignore comments of files in source trees.
@@ -137,6 +144,25 @@ pub fn scan_with(
     let outcome = zip_audit::walk(inputs, &options.walk, &reader);
     let places: Vec<Place> = zip_audit::places(inputs, &options.walk);
     reader.scanned(&places, outcome)
+}
+
+/// Scans as [`scan_with`] does, until `stop` is set; then there is no result.
+pub(crate) fn scan_until(
+    inputs: &[PathBuf],
+    options: &Options,
+    overlay: &Overlay,
+    stop: Option<&AtomicBool>,
+) -> Option<Scanned> {
+    let reader = Reader { overlay: Some(overlay), stop, ..Reader::new(options, &|_, _| {}) };
+    let outcome = zip_audit::walk(inputs, &options.walk, &reader);
+    let places: Vec<Place> = zip_audit::places(inputs, &options.walk);
+    (!reader.is_stopped()).then(|| reader.scanned(&places, outcome))
+}
+
+/// Whether a scan of `directory` reads the file at `path`, which exists: it is in it, is content, and is not left out.
+pub(crate) fn is_read(directory: &Path, path: &Path, options: &Options) -> bool {
+    let reader = Reader::new(options, &|_, _| {});
+    zip_audit::is_read(directory, path, &options.walk, &reader)
 }
 
 /// Scans one package that is in memory, as [`scan`] would if it were the file `name` on disk.
@@ -211,6 +237,8 @@ fn keep_only_secrets_of_templates(files: &mut [FileFacts], walked: &mut Walked) 
 struct Reader<'a> {
     options: &'a Options,
     overlay: Option<&'a Overlay>,
+    /// Set from outside when nobody waits for the result any more.
+    stop: Option<&'a AtomicBool>,
     context: facts::Context,
     progress: &'a (dyn Fn(u64, u64) + Sync),
     files: Mutex<Vec<FileFacts>>,
@@ -224,7 +252,7 @@ struct Reader<'a> {
 
 impl Visitor for Reader<'_> {
     fn wants(&self, name: &[u8]) -> bool {
-        documents::wants(name)
+        documents::wants(name) && !self.is_stopped()
     }
 
     fn beginnings(&self) -> &[&[u8]] {
@@ -232,11 +260,11 @@ impl Visitor for Reader<'_> {
     }
 
     fn wants_look(&self, name: &[u8]) -> bool {
-        documents::wants_look(name)
+        documents::wants_look(name) && !self.is_stopped()
     }
 
     fn wants_beginning(&self, name: &[u8], first: &[u8]) -> bool {
-        documents::wants_beginning(name, first)
+        documents::wants_beginning(name, first) && !self.is_stopped()
     }
 
     fn is_content_folder(&self, tree: &FileTree, directory: &Path, name: &str) -> bool {
@@ -270,6 +298,7 @@ impl Visitor for Reader<'_> {
 
     fn file(&self, file: File<'_>) {
         match self.overlay {
+            _ if self.is_stopped() => {}
             Some(overlay) => overlay.look(file, |file| self.read(file)),
             None => self.read(file),
         }
@@ -281,6 +310,10 @@ impl Visitor for Reader<'_> {
 }
 
 impl<'a> Reader<'a> {
+    fn is_stopped(&self) -> bool {
+        self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
+
     fn read(&self, file: File<'_>) {
         if file.container.kind == ContainerKind::Directory {
             self.module(&file);
@@ -326,6 +359,7 @@ impl<'a> Reader<'a> {
         Self {
             options,
             overlay: None,
+            stop: None,
             context,
             progress,
             files: Mutex::default(),
@@ -387,6 +421,7 @@ impl<'a> Reader<'a> {
             installed,
             files: outcome.files,
             excluded: outcome.excluded,
+            matched_excludes: outcome.matched_excludes,
             deployments: number,
             comments,
             inputs,
@@ -395,9 +430,11 @@ impl<'a> Reader<'a> {
 
     /// Only files of a source tree are asked: what is in an archive comes from others and configures nothing.
     fn ignore_comments(&self, file: &File<'_>) {
-        let Some(syntax) = Syntax::of(file.name) else { return };
-        let text = jcr_filevault::decode_xml(file.bytes);
-        let found = comments(&text.text, syntax);
+        let found = match Syntax::of(file.name) {
+            Some(syntax) => comments(&jcr_filevault::decode_xml(file.bytes).text, syntax),
+            None if is_marked(file.bytes) => comments_without_effect(&text_spans::utf_8(file.bytes)),
+            None => return,
+        };
         if !found.valid.is_empty() || !found.mistakes.is_empty() {
             lock(&self.comments).insert(file.place(), found);
         }

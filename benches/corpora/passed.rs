@@ -71,6 +71,7 @@ fn count(corpus: &Corpus) -> Counts {
         exclude: globset::GlobSet::empty(),
         threads: None,
         search_packed: false,
+        opener: None,
     };
     zip_audit::walk(std::slice::from_ref(&corpus.path), &options, &counter);
     counter.0.into_inner().unwrap_or_else(PoisonError::into_inner)

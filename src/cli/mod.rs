@@ -3,6 +3,7 @@
 //! Standard output holds what was asked for alone. Everything else is on standard error, with names from packages
 //! escaped. Exit codes: 0 and 1 are judgements, 2 is a usage, configuration or internal error, 3 an incomplete audit.
 
+mod add_ignore;
 mod args;
 mod audit;
 mod call_hints;
@@ -19,12 +20,16 @@ mod inventory;
 mod inventory_rows;
 mod inventory_with;
 mod limits;
+mod lsp;
 mod options;
 mod output_files;
 mod progress;
 mod rules;
 mod scanning;
 mod setup;
+mod show_files;
+mod show_settings;
+mod stdin;
 mod values;
 
 use args::{Cli, Command, RulesAction};
@@ -80,7 +85,8 @@ fn run(command: &Command, console: &Console) -> Result<u8, Report> {
             Some(RulesAction::Test { path }) => rules::test(path, console),
             Some(RulesAction::New { file }) => rules::new(file, console),
         },
+        Command::Lsp(args) => lsp::run(args),
         Command::Completions { shell } => generate::completions(*shell, console),
-        Command::Man { page } => generate::man(page.as_deref(), console),
+        Command::Man { page } => generate::man(page, console),
     }
 }

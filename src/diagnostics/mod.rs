@@ -11,6 +11,6 @@ mod user_file;
 
 pub(crate) use suggestion::nearest;
 pub(crate) use suggestion::{did_you_mean, list_words};
-pub(crate) use user_error::MistakeSink;
 pub use user_error::UserError;
+pub(crate) use user_error::{MistakeSink, PlacedMistake};
 pub(crate) use user_file::read_text;

@@ -55,7 +55,7 @@ pub(super) fn unread(unread: &mut Unread) {
 }
 
 /// Masks every such text of a finding.
-pub(super) fn finding(finding: &mut Finding) {
+pub(crate) fn finding(finding: &mut Finding) {
     mask(&mut finding.message);
     finding.advice.iter_mut().for_each(mask);
     finding.property.iter_mut().for_each(mask);

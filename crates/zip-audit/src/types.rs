@@ -2,6 +2,7 @@
 
 use crate::causes::{AnomalyKind, Limit, UnreadCause};
 use crate::file_tree::FileTree;
+use crate::opener::Opener;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -205,8 +206,27 @@ pub trait Visitor: Sync {
         Vec::new()
     }
 
+    /// Told of what is neither handed over nor looked into as an archive, unless it is [unread](Outcome::unread). `place` says
+    /// where it is. A directory stands for all that is in it.
+    fn passed_by(&self, _place: &dyn Fn() -> Place, _why: PassedBy) {}
+
     /// Called now and then with the number of bytes of the inputs that are done, for a progress bar.
     fn progress(&self, _done: u64, _total: u64) {}
+}
+
+/// Why something is not handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PassedBy {
+    /// [`Options::exclude`] names it.
+    Excluded,
+    /// A directory that [`Options::default_excludes`] leaves out.
+    ExcludedByDefault,
+    /// The visitor says that it is a [sidecar](Visitor::is_sidecar).
+    Sidecar,
+    /// It lies in no folder of content and is not named like an archive.
+    NoContent,
+    /// The visitor does not [want](Visitor::wants) files of this name.
+    Unwanted,
 }
 
 /// A folder of content.
@@ -237,6 +257,8 @@ pub struct Options {
     /// those that read an archive from front to back. An archive in an archive, and one that contradicts itself elsewhere,
     /// is searched in any case.
     pub search_packed: bool,
+    /// Opens inputs that are no paths of the file system; `None` if there are none.
+    pub opener: Option<Arc<dyn Opener>>,
 }
 
 /// Where reading ends. Reaching one is never silent: the thing left out is in [`Outcome::unread`].
@@ -303,15 +325,17 @@ pub struct Anomaly {
     pub input: u32,
 }
 
-/// A file on disk that was read as an archive.
+/// A file on disk, or what an [`Opener`] opened, that was read as an archive.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ArchiveFile {
     /// The input that led here.
     pub input: u32,
     /// What it is called.
     pub place: Place,
-    /// Where it is.
+    /// Where it is: a path, or the input that an [`Opener`] opened.
     pub path: PathBuf,
+    /// Bytes of it, if an [`Opener`] opened it.
+    pub opened_bytes: Option<u64>,
 }
 
 /// What a walk did beside visiting. Every list is sorted, whatever the number of threads.
@@ -333,6 +357,8 @@ pub struct Outcome {
     pub excluded_by_default: u64,
     /// Names of directories that were left out by default and could hold something, each once, sorted.
     pub excluded_names: Vec<String>,
-    /// Directories left out by default (`.git`, `node_modules`, `target`) or by `--exclude`, and files left out by it.
+    /// Directories left out by default (`node_modules`, `target`) or by `--exclude`, and files left out by it.
     pub excluded: u64,
+    /// Which globs of [`Options::exclude`] left something out: their numbers in the set, sorted.
+    pub matched_excludes: Vec<usize>,
 }
