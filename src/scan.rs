@@ -20,7 +20,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 use zip_audit::{
-    ContainerKind, ContentFolder, File, FileTree, InvalidPath, Limit, LimitKind, Outcome, Place, UnreadCause, Visitor,
+    Container, ContainerKind, ContentFolder, File, FileTree, InvalidPath, Limit, LimitKind, Outcome, Place,
+    UnreadCause, Visitor,
 };
 
 pub use crate::instances::Grouping;
@@ -292,6 +293,19 @@ impl Visitor for Reader<'_> {
 
     fn is_sidecar(&self, name: &[u8]) -> bool {
         documents::is_sidecar(name)
+    }
+
+    fn is_ordinary(&self, archive: &Arc<Container>, name: &str) -> bool {
+        let is_ordinary =
+            self.overlay.is_none_or(Overlay::is_empty) && documents::is_ordinary(name, &self.options.sought.prefilter);
+        if is_ordinary {
+            self.judgeable.look_at_place(&File { container: archive, name, bytes: &[], partial: false });
+        }
+        is_ordinary
+    }
+
+    fn holds_nothing(&self, bytes: &[u8]) -> bool {
+        documents::holds_nothing(bytes, &self.options.sought.prefilter)
     }
 
     fn file(&self, file: File<'_>) {

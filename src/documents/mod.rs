@@ -26,6 +26,7 @@ mod wanted;
 pub(crate) use embedded::is_configurator_resource;
 pub use installed_name::installed_name;
 pub use interest::{Everything, Interest};
+pub use irrelevant::{holds_nothing, is_ordinary};
 pub use keys::{BEGINNINGS, Holds, KeyFile, KeyKind, StoreFormat, in_text as keys_in_text};
 pub use layout::{Location, NoContent, Root, is_package_entry, is_sidecar};
 pub use manifest::Manifest;
