@@ -5,7 +5,7 @@
 use crate::documents::{self, Location, NoContent, prefilter::Prefilter, source_tree, templates};
 use crate::facts::walked::{Ambiguity, Cause, NotAnalysed};
 use crate::facts::{self, Fact, FileFacts, Installed, Kind, Kinds, Linked, Walked};
-use crate::ignore_comments::{Comments, Syntax, comments};
+use crate::ignore_comments::{Comments, Syntax, comments, comments_without_effect, is_marked};
 use crate::instances::{Axes, Deployments, Holder, Part};
 use crate::rules::{Needles, RuleSet, looks_at_properties};
 use crate::workers::{self, lock};
@@ -18,19 +18,27 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use zip_audit::{ContainerKind, ContentFolder, File, FileTree, InvalidPath, Limit, Outcome, Place, Visitor};
+use std::time::Instant;
+use zip_audit::{
+    Container, ContainerKind, ContentFolder, File, FileTree, InvalidPath, Limit, LimitKind, Outcome, Place,
+    UnreadCause, Visitor,
+};
 
 pub use crate::instances::Grouping;
 pub use examples::facts_of_example;
 
 mod examples;
+mod given;
 mod inputs;
 mod judgeable;
 mod kept;
+mod listing;
 mod originals;
 mod overlay;
 
+pub use given::{Given, scan_given};
 pub use inputs::Input;
+pub use listing::{Handling, list_files};
 pub use originals::{Original, originals};
 pub(crate) use overlay::sibling;
 pub use overlay::{Overlay, moved};
@@ -101,6 +109,8 @@ pub struct Scanned {
     pub files: u64,
     /// Directories and files that were left out, by default or by `--exclude`.
     pub excluded: u64,
+    /// Which globs of the excludes left something out: their numbers in the set, sorted.
+    pub matched_excludes: Vec<usize>,
     /// Number of deployments: how many AEMs what was found is taken to end up in.
     pub deployments: u32,
     /// The ignore comments of files in source trees.
@@ -261,6 +271,14 @@ impl Visitor for Reader<'_> {
         documents::wants_beginning(name, first) && !self.is_stopped()
     }
 
+    fn wants_anywhere(&self, name: &[u8]) -> bool {
+        documents::wants_anywhere(name)
+    }
+
+    fn installed_name(&self, name: &[u8]) -> Option<String> {
+        documents::installed_name(name)
+    }
+
     fn is_content_folder(&self, tree: &FileTree, directory: &Path, name: &str) -> bool {
         source_tree::is_content_folder(tree, directory, name)
     }
@@ -275,6 +293,19 @@ impl Visitor for Reader<'_> {
 
     fn is_sidecar(&self, name: &[u8]) -> bool {
         documents::is_sidecar(name)
+    }
+
+    fn is_ordinary(&self, archive: &Arc<Container>, name: &str) -> bool {
+        let is_ordinary =
+            self.overlay.is_none_or(Overlay::is_empty) && documents::is_ordinary(name, &self.options.sought.prefilter);
+        if is_ordinary {
+            self.judgeable.look_at_place(&File { container: archive, name, bytes: &[], partial: false });
+        }
+        is_ordinary
+    }
+
+    fn holds_nothing(&self, bytes: &[u8]) -> bool {
+        documents::holds_nothing(bytes, &self.options.sought.prefilter)
     }
 
     fn file(&self, file: File<'_>) {
@@ -317,16 +348,22 @@ impl<'a> Reader<'a> {
         if notes.internal_dtd && no_content.is_none() && self.kept.take_note(&file) {
             lock(&self.walked).ambiguous.push(Ambiguity::internal_dtd(file.place(), file.container.input));
         }
-        if let Some(reason) = notes.unread.filter(|_| matches!(no_content, None | Some(NoContent::OtherFolder))) {
+        if let Some(reason) =
+            notes.unread.filter(|_| matches!(no_content, None | Some(NoContent::OtherFolder | NoContent::Checkout)))
+        {
             self.unread(&file, Cause::NotUnderstood(reason), None);
         }
         let mut facts = facts::extract(document, &self.context);
         match no_content {
             None => {}
-            Some(NoContent::OtherFolder) => facts.forget_mistakes(),
+            Some(NoContent::OtherFolder | NoContent::Checkout) => facts.forget_mistakes(),
             Some(NoContent::Sidecar | NoContent::Template) => facts.keep_only_secrets(),
         }
         self.judgeable.look_at_facts(facts.sources.len());
+        if facts.is_late {
+            let limit = (LimitKind::Time, self.options.walk.limits.time.as_secs());
+            self.unread(&file, Cause::NotRead(UnreadCause::OutOfTime), Some(limit));
+        }
         if facts.too_many {
             self.unread(&file, Cause::TooManyFacts, None);
         }
@@ -336,7 +373,11 @@ impl<'a> Reader<'a> {
     }
 
     fn new(options: &'a Options, progress: &'a (dyn Fn(u64, u64) + Sync)) -> Self {
-        let context = facts::Context { wanted: options.sought.kinds, now: options.now };
+        let context = facts::Context {
+            wanted: options.sought.kinds,
+            now: options.now,
+            deadline: Instant::now().checked_add(options.walk.limits.time),
+        };
         Self {
             options,
             overlay: None,
@@ -402,6 +443,7 @@ impl<'a> Reader<'a> {
             installed,
             files: outcome.files,
             excluded: outcome.excluded,
+            matched_excludes: outcome.matched_excludes,
             deployments: number,
             comments,
             inputs,
@@ -410,9 +452,11 @@ impl<'a> Reader<'a> {
 
     /// Only files of a source tree are asked: what is in an archive comes from others and configures nothing.
     fn ignore_comments(&self, file: &File<'_>) {
-        let Some(syntax) = Syntax::of(file.name) else { return };
-        let text = jcr_filevault::decode_xml(file.bytes);
-        let found = comments(&text.text, syntax);
+        let found = match Syntax::of(file.name) {
+            Some(syntax) => comments(&jcr_filevault::decode_xml(file.bytes).text, syntax),
+            None if is_marked(file.bytes) => comments_without_effect(&text_spans::utf_8(file.bytes)),
+            None => return,
+        };
         if !found.valid.is_empty() || !found.mistakes.is_empty() {
             lock(&self.comments).insert(file.place(), found);
         }

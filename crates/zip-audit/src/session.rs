@@ -9,10 +9,11 @@ use crate::causes::{Limit, LimitKind, UnreadCause};
 use crate::file_tree::FileTree;
 use crate::ledger::{self, Ledger, LeftOut};
 use crate::opener::Opener;
+use crate::repeats::Repeats;
 use crate::shown_paths::ShownPaths;
 use crate::sniff::{self, Beginnings};
 use crate::types::{
-    ArchiveFile, BEGINNING, Container, ContentFolder, File, Limits, Options, Outcome, Place, Unread, Visitor,
+    ArchiveFile, BEGINNING, Container, ContentFolder, File, Limits, Options, Outcome, PassedBy, Place, Unread, Visitor,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
@@ -23,6 +24,9 @@ use std::time::Instant;
 
 /// Opening an archive costs about as much as this many entries.
 const ARCHIVE_COST: u64 = 32;
+
+/// Bytes of a beginning below which it says nothing: half of a byte order mark.
+const LEAST_BYTES: usize = 2;
 
 /// Of the memory that may be held, the part that is for what is noted.
 const NOTES_SHARE: u64 = 4;
@@ -45,6 +49,7 @@ pub(super) struct Session<'v> {
     excluded_names: Mutex<BTreeSet<String>>,
     excluded: AtomicU64,
     excluded_by_default: AtomicU64,
+    matched_excludes: Mutex<BTreeSet<usize>>,
     done: AtomicU64,
     total: AtomicU64,
     ledgers: Mutex<Vec<Arc<Ledger>>>,
@@ -54,7 +59,29 @@ pub(super) struct Session<'v> {
     notes: Budget,
     /// Of each input what is unread and not noted, for want of memory.
     unread_more: Mutex<BTreeMap<u32, u64>>,
-    large: Mutex<()>,
+    large: Mutex<LargeBuffers>,
+    pub(super) repeats: Repeats,
+}
+
+/// The buffers for the one large text that is read at a time. They are kept: getting so much memory from the system for each
+/// text takes longer than to read it.
+#[derive(Default)]
+pub(super) struct LargeBuffers {
+    /// Inflated bytes, or the bytes of a file.
+    pub(super) text: Vec<u8>,
+    /// Packed bytes.
+    pub(super) packed: Vec<u8>,
+}
+
+impl LargeBuffers {
+    /// Takes the buffers of a worker back, as far as they are larger than those that it was given for them.
+    pub(super) fn take_larger(&mut self, text: &mut Vec<u8>, packed: &mut Vec<u8>) {
+        for (kept, own) in [(&mut self.text, text), (&mut self.packed, packed)] {
+            if own.len() > kept.len() {
+                std::mem::swap(own, kept);
+            }
+        }
+    }
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -78,6 +105,7 @@ impl<'v> Session<'v> {
             excluded_names: Mutex::default(),
             excluded: AtomicU64::new(0),
             excluded_by_default: AtomicU64::new(0),
+            matched_excludes: Mutex::default(),
             done: AtomicU64::new(0),
             total: AtomicU64::new(0),
             ledgers: Mutex::default(),
@@ -86,6 +114,7 @@ impl<'v> Session<'v> {
             notes: Budget::new(options.limits.memory / NOTES_SHARE),
             unread_more: Mutex::default(),
             large: Mutex::default(),
+            repeats: Repeats::default(),
         }
     }
 
@@ -100,8 +129,8 @@ impl<'v> Session<'v> {
     }
 
     /// Waits until this is the only text of its size in memory. What reads it takes some times its size, so that the
-    /// number of threads must not multiply that.
-    pub(super) fn alone_with_large_text(&self) -> MutexGuard<'_, ()> {
+    /// number of threads must not multiply that. Gives the buffers that were used for the one before.
+    pub(super) fn alone_with_large_text(&self) -> MutexGuard<'_, LargeBuffers> {
         lock(&self.large)
     }
 
@@ -129,14 +158,31 @@ impl<'v> Session<'v> {
             || (self.beginnings.begin(first) || self.wants_look(name)) && self.visitor.wants_beginning(name, first)
     }
 
+    /// Whether a file outside of folders of content is wanted by its name.
+    pub(super) fn wants_anywhere(&self, name: &[u8]) -> bool {
+        self.visitor.wants_anywhere(name)
+    }
+
+    /// Whether the content of a file can be wanted that begins with these few bytes, and with none of the beginnings.
+    pub(super) fn may_want_beginning(&self, name: &[u8], first: &[u8]) -> bool {
+        first.len() < LEAST_BYTES || self.wants_look(name) && self.visitor.wants_beginning(name, first)
+    }
+
     /// Whether a file of this name has to be an archive, or a compressed file that matters, of whatever kind.
     pub(super) fn is_named_archive(&self, name: &[u8]) -> bool {
-        named_archive(name) || self.is_other_archive(name)
+        self.is_named_zip(name) || self.is_other_archive(name)
+    }
+
+    /// Whether a file has to be a zip archive, by its name or by the one that it gets.
+    pub(super) fn is_named_zip(&self, name: &[u8]) -> bool {
+        let installed = || self.visitor.installed_name(name).is_some_and(|name| named_archive(name.as_bytes()));
+        named_archive(name) || installed()
     }
 
     /// Whether a file of this name is an archive that is not looked into, or a compressed file that matters.
     pub(super) fn is_other_archive(&self, name: &[u8]) -> bool {
-        named_other_archive(name, |name| self.wants(name))
+        let is_one = |name: &[u8]| named_other_archive(name, |name| self.wants(name));
+        is_one(name) || self.visitor.installed_name(name).is_some_and(|name| is_one(name.as_bytes()))
     }
 
     /// Why what should be an archive, by its name at `place`, is none that can be looked into; `None` if it can.
@@ -148,7 +194,8 @@ impl<'v> Session<'v> {
             let is_zip = source.read(0, 4, &mut buffer).is_ok_and(sniff::is_archive);
             (!is_zip).then_some(UnreadCause::OtherArchive)
         } else {
-            (!sniff::looks_like_archive(source)).then_some(UnreadCause::NotAnArchive)
+            let goes_on = || self.exhausted().is_none();
+            (!sniff::looks_like_archive(source, goes_on)).then_some(UnreadCause::NotAnArchive)
         }
         .map(|cause| match source.failure(0, source.len()) {
             Some(error) => UnreadCause::CannotRead(error),
@@ -171,6 +218,22 @@ impl<'v> Session<'v> {
 
     pub(super) fn companion_folders(&self, base: &Path, name: &str) -> Vec<ContentFolder> {
         self.visitor.companion_folders(base, name)
+    }
+
+    /// Whether nothing is made of a file of this name whose content [holds nothing](Self::holds_nothing).
+    pub(super) fn is_ordinary(&self, container: &Arc<Container>, name: &str) -> bool {
+        self.visitor.is_ordinary(container, name)
+    }
+
+    /// Whether nothing is in the content of an ordinary file.
+    pub(super) fn holds_nothing(&self, bytes: &[u8]) -> bool {
+        let look = || !sniff::is_lfs_pointer(bytes) && self.visitor.holds_nothing(bytes);
+        std::panic::catch_unwind(AssertUnwindSafe(look)).unwrap_or(false)
+    }
+
+    /// Tells the visitor of what it does not get.
+    pub(super) fn pass_by(&self, place: &dyn Fn() -> Place, why: PassedBy) {
+        self.visitor.passed_by(place, why);
     }
 
     /// Hands a file to the visitor. `unread` is called when that panics, and when the file itself is not there.
@@ -240,13 +303,21 @@ impl<'v> Session<'v> {
         self.excluded.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts a directory that is left out unasked; `could_matter` says whether it could hold something.
-    pub(super) fn leave_out_by_default(&self, name: &str, could_matter: bool) {
+    /// Whether a path, as a [`Place`] shows it, is to be left out. Notes which globs say so.
+    pub(super) fn is_excluded(&self, path: &str) -> bool {
+        let exclude = &self.options.exclude;
+        if exclude.is_empty() || !exclude.is_match(path) {
+            return false;
+        }
+        lock(&self.matched_excludes).extend(exclude.matches(path));
+        true
+    }
+
+    /// Counts a directory that is left out unasked and could hold something.
+    pub(super) fn leave_out_by_default(&self, name: &str) {
         self.leave_out();
         self.excluded_by_default.fetch_add(1, Ordering::Relaxed);
-        if could_matter {
-            lock(&self.excluded_names).insert(name.to_owned());
-        }
+        lock(&self.excluded_names).insert(name.to_owned());
     }
 
     pub(super) fn add_total(&self, bytes: u64) {
@@ -303,6 +374,7 @@ impl<'v> Session<'v> {
             excluded_names: lock(&self.excluded_names).iter().cloned().collect(),
             excluded: self.excluded.into_inner(),
             excluded_by_default: self.excluded_by_default.into_inner(),
+            matched_excludes: lock(&self.matched_excludes).iter().copied().collect(),
             ..Outcome::default()
         };
         let mut left_out = LeftOut::default();

@@ -31,11 +31,11 @@ impl Reader<'_, '_> {
     }
 
     /// A deflate stream can end before its entry does. Java goes on reading there, so a local header in the packed
-    /// bytes is looked into; by chance there is one in four gigabytes.
-    pub(super) fn search_behind_stream(&mut self, view: &View, data: u64, packed: u64) {
+    /// bytes is looked into; by chance there is one in four gigabytes. Gives whether there is one.
+    pub(super) fn search_behind_stream(&mut self, view: &View, data: u64, packed: u64) -> bool {
         let mut at = 0;
         let mut found = false;
-        while at < packed && !found {
+        while at < packed && !found && (at == 0 || self.may_go_on()) {
             let piece = if view.source.in_memory() { packed } else { PIECE_BYTES };
             let bytes = view.get(data + at, piece.min(packed - at), self.spare);
             found = FINDER.find(bytes).is_some();
@@ -52,5 +52,6 @@ impl Reader<'_, '_> {
                 self.archive.gap(data + from..data + packed, true);
             }
         }
+        found
     }
 }
