@@ -89,6 +89,7 @@ impl<'a> Run<'a> {
             console.detail(&format!("configuration: {}", file.display()));
         }
         console.detail(&format!("rules: {}", rules.ids().count()));
+        console.warn_of(&rules.warnings());
         Ok(Self { args, console, settings, rules, policy, started })
     }
 
