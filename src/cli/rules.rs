@@ -113,6 +113,7 @@ pub(super) fn test(path: &Path, console: &Console) -> Result<u8, Report> {
         report.tried,
         report.failures.len()
     );
+    report.notes.iter().for_each(|note| console.note(&format!("aemlint: {note}")));
     console.print(out.as_bytes())?;
     Ok(u8::from(!report.passed()))
 }
