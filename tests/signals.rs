@@ -27,6 +27,7 @@ fn facts(directory: &Path, target: Target, everything: bool) -> Vec<Fact> {
             exclude: globset::GlobSet::empty(),
             threads: None,
             search_packed: false,
+            opener: None,
         },
         target,
         target_named: true,

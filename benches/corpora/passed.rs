@@ -65,6 +65,7 @@ pub(crate) fn print(corpus: &Corpus) {
         exclude: globset::GlobSet::empty(),
         threads: None,
         search_packed: false,
+        opener: None,
     };
     zip_audit::walk(std::slice::from_ref(&corpus.path), &options, &counter);
     let counts = counter.0.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -98,6 +98,7 @@ impl Settings {
             exclude,
             threads: reading.threads,
             search_packed: reading.search_packed,
+            opener: None,
         })
     }
 

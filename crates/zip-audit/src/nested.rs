@@ -240,6 +240,9 @@ fn fill(packed: &Source, declared: u64, room: u64) -> Option<(Vec<u8>, Status)> 
             (bytes, got)
         })
     } else {
+        if packed.is_distant() {
+            packed.announce(std::slice::from_ref(&(0..packed.len())));
+        }
         from_file(packed, room)
     };
     bytes.truncate(len);
