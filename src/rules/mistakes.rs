@@ -42,7 +42,8 @@ fn names_nothing(rule: &RuleFile, name: &Text, kinds: &[Kind]) -> Option<UserErr
     let known: BTreeSet<&str> = kinds.iter().flat_map(|kind| kind.attributes()).map(|spec| spec.name).collect();
     let known: Vec<&str> = known.into_iter().collect();
     let hint = did_you_mean(&name.value, known.iter().copied());
-    let help = format!("{hint}Name one of {}, or a property by its attribute, such as {{fact.property}}.", list_words(&known));
+    let help =
+        format!("{hint}Name one of {}, or a property by its attribute, such as {{fact.property}}.", list_words(&known));
     let message = format!("`{}` is no attribute of what the rule looks at", name.value);
     Some(rule.source().error(name.span.clone(), message, "underlines nothing", help))
 }
