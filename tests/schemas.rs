@@ -91,7 +91,7 @@ fn every_example_of_a_configuration_is_valid() {
             tried += 1;
         }
     }
-    assert!(tried > 10, "{tried}");
+    assert!(tried >= 5, "{tried}");
 }
 
 #[test]
