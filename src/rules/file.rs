@@ -323,9 +323,8 @@ fn case(table: &Table<'_, '_>, defaults: &Defaults, own: Option<Defaults>) -> Re
 
 fn counting(top: &Table<'_, '_>) -> Result<Option<Counting>, UserError> {
     let mut limits = Vec::new();
-    let forms: [(&str, fn(usize) -> Limit); 3] =
-        [("at-most", Limit::AtMost), ("at-least", Limit::AtLeast), ("exactly", Limit::Exactly)];
-    for (key, limit) in forms {
+    let at_most = Limit::AtMost as fn(usize) -> Limit;
+    for (key, limit) in [("at-most", at_most), ("at-least", Limit::AtLeast), ("exactly", Limit::Exactly)] {
         limits.extend(top.count(key)?.map(|number| (key, limit(number))));
     }
     if let [(first, _), (second, _), ..] = limits.as_slice() {
