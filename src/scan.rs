@@ -5,7 +5,7 @@
 use crate::documents::{self, Location, NoContent, prefilter::Prefilter, source_tree, templates};
 use crate::facts::walked::{Ambiguity, Cause, NotAnalysed};
 use crate::facts::{self, Fact, FileFacts, Installed, Kind, Kinds, Linked, Walked};
-use crate::ignore_comments::{Comments, Syntax, comments};
+use crate::ignore_comments::{Comments, Syntax, comments, comments_without_effect, is_marked};
 use crate::instances::{Axes, Deployments, Holder, Part};
 use crate::rules::{Needles, RuleSet, looks_at_properties};
 use crate::workers::{self, lock};
@@ -18,19 +18,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use zip_audit::{ContainerKind, ContentFolder, File, FileTree, InvalidPath, Limit, Outcome, Place, Visitor};
+use zip_audit::{Container, ContainerKind, ContentFolder, File, FileTree, InvalidPath, Limit, Outcome, Place, Visitor};
 
 pub use crate::instances::Grouping;
 pub use examples::facts_of_example;
 
 mod examples;
+mod given;
 mod inputs;
 mod judgeable;
 mod kept;
+mod listing;
 mod originals;
 mod overlay;
 
+pub use given::{Given, scan_given};
 pub use inputs::Input;
+pub use listing::{Handling, list_files};
 pub use originals::{Original, originals};
 pub(crate) use overlay::sibling;
 pub use overlay::{Overlay, moved};
@@ -101,6 +105,8 @@ pub struct Scanned {
     pub files: u64,
     /// Directories and files that were left out, by default or by `--exclude`.
     pub excluded: u64,
+    /// Which globs of the excludes left something out: their numbers in the set, sorted.
+    pub matched_excludes: Vec<usize>,
     /// Number of deployments: how many AEMs what was found is taken to end up in.
     pub deployments: u32,
     /// The ignore comments of files in source trees.
@@ -277,6 +283,19 @@ impl Visitor for Reader<'_> {
         documents::is_sidecar(name)
     }
 
+    fn is_ordinary(&self, archive: &Arc<Container>, name: &str) -> bool {
+        let is_ordinary =
+            self.overlay.is_none_or(Overlay::is_empty) && documents::is_ordinary(name, &self.options.sought.prefilter);
+        if is_ordinary {
+            self.judgeable.look_at_place(&File { container: archive, name, bytes: &[], partial: false });
+        }
+        is_ordinary
+    }
+
+    fn holds_nothing(&self, bytes: &[u8]) -> bool {
+        self.options.sought.prefilter.may_skip(bytes)
+    }
+
     fn file(&self, file: File<'_>) {
         match self.overlay {
             _ if self.is_stopped() => {}
@@ -402,6 +421,7 @@ impl<'a> Reader<'a> {
             installed,
             files: outcome.files,
             excluded: outcome.excluded,
+            matched_excludes: outcome.matched_excludes,
             deployments: number,
             comments,
             inputs,
@@ -410,9 +430,11 @@ impl<'a> Reader<'a> {
 
     /// Only files of a source tree are asked: what is in an archive comes from others and configures nothing.
     fn ignore_comments(&self, file: &File<'_>) {
-        let Some(syntax) = Syntax::of(file.name) else { return };
-        let text = jcr_filevault::decode_xml(file.bytes);
-        let found = comments(&text.text, syntax);
+        let found = match Syntax::of(file.name) {
+            Some(syntax) => comments(&jcr_filevault::decode_xml(file.bytes).text, syntax),
+            None if is_marked(file.bytes) => comments_without_effect(&text_spans::utf_8(file.bytes)),
+            None => return,
+        };
         if !found.valid.is_empty() || !found.mistakes.is_empty() {
             lock(&self.comments).insert(file.place(), found);
         }

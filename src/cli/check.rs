@@ -1,12 +1,16 @@
 //! `aemlint check`: from the facts of a scan to reports and an exit code.
 
+use super::add_ignore;
 use super::args::Check;
 use super::audit;
 use super::console::{self, Console};
-use super::options::ReportOptions;
+use super::options::{Inputs, ReportOptions};
 use super::output_files;
 use super::scanning;
-use super::setup::{ChosenTarget, Settings};
+use super::setup::{ChosenTarget, Exclude, Settings};
+use super::show_files;
+use super::show_settings;
+use super::stdin;
 use crate::diagnostics::UserError;
 use crate::facts::{Fact, Kind};
 use crate::fix::Suggestions;
@@ -14,7 +18,7 @@ use crate::integrations;
 use crate::policy::{Baseline, Context, Note, Policy, PolicyOutcome};
 use crate::report::{self, Format, RuleInfo, StatisticsForm, Style, Summary};
 use crate::rules::{Answers, Finding, Judgement, RuleSet, Severity, evaluate_with_answers, merge_copies};
-use crate::scan::{self, Scanned, Sought};
+use crate::scan::{self, Given, Scanned, Sought};
 use crate::workers;
 use miette::Report;
 use osgi_config::Target;
@@ -29,20 +33,34 @@ use zip_audit::Place;
 /// A mistake in a configuration or rule file or in an option, an input that does not exist, a report that cannot be
 /// written.
 pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
-    let run = Run::prepare(args, console)?;
+    if args.add_ignore {
+        add_ignore::run(args, console)?;
+    }
+    let inputs = stdin::inputs(args)?;
+    if args.show_settings {
+        return show_settings::run(args, &inputs, console);
+    }
+    if args.show_files {
+        return show_files::run(args, &inputs, console);
+    }
+    let mut run = Run::prepare(args, inputs, console)?;
     let target = run.settings.target(args.setup.target);
     let sought = Sought::by_rules(&run.rules);
     let shows_audit = run.formats().any(Format::shows_audit);
     let sought = if shows_audit { sought.with(integrations::KINDS.iter().copied()) } else { sought };
-    let options = scanning::options(&run.settings, &args.inputs.reading, &args.limits, target, sought)?;
+    let options = scanning::options(&run.settings, &run.inputs.reading, &args.limits, target, sought)?;
     let options = scan::Options { digests: run.formats().any(Format::shows_inputs), ..options };
-    let scanned = scanning::scan_with(&args.inputs.paths, &options, console);
+    run.given = stdin::read(args, &options)?;
+    let scanned = match &run.given {
+        Some(given) => stdin::scan(&run.inputs, given, &options, console)?,
+        None => scanning::scan_with(&run.inputs.paths, &options, console),
+    };
     hint_at_target(target, &scanned, console);
     let code = workers::with(args.inputs.reading.threads, scanned.facts.len(), || {
         let (answers, memory) = (Answers::default(), options.walk.limits.memory);
         let judgement =
             evaluate_with_answers(&run.rules, &scanned.facts, &scanned.installed, target.target, &answers, memory)?;
-        run.conclude(judgement, &scanned)
+        run.conclude(judgement, &scanned, &options.walk)
     });
     // The process is about to end: the system takes back at once what would else be freed fact by fact.
     std::mem::forget((run, scanned));
@@ -64,6 +82,9 @@ fn hint_at_target(target: ChosenTarget, scanned: &Scanned, console: &Console) {
 /// A run of `check` that knows its configuration.
 struct Run<'a> {
     args: &'a Check,
+    inputs: Inputs,
+    /// What standard input holds, if it is what is judged.
+    given: Option<Given>,
     console: &'a Console,
     settings: Settings,
     rules: RuleSet,
@@ -76,28 +97,28 @@ impl<'a> Run<'a> {
     ///
     /// # Errors
     /// A mistake in a configuration or rule file, a name of a rule that does not exist.
-    fn prepare(args: &'a Check, console: &'a Console) -> Result<Self, Report> {
+    fn prepare(args: &'a Check, inputs: Inputs, console: &'a Console) -> Result<Self, Report> {
         let started = Instant::now();
         let ReportOptions { format, statistics, .. } = &args.report;
         if *statistics && StatisticsForm::of(*format).is_none() {
             let message = format!("--statistics has no form `{format}`");
             return Err(UserError::plain(message, "Use one of the forms text, json, csv and markdown.").into());
         }
-        let settings = Settings::for_inputs(&args.setup.source.config, &args.inputs)?;
+        let settings = Settings::for_inputs(&args.setup.source.config, &inputs)?;
         let (rules, policy) = settings.judging(&args.setup.source.directories, &args.policy.counting)?;
         if let Some(file) = &settings.config.file {
             console.detail(&format!("configuration: {}", file.display()));
         }
         console.detail(&format!("rules: {}", rules.ids().count()));
         console.warn_of(&rules.warnings());
-        Ok(Self { args, console, settings, rules, policy, started })
+        Ok(Self { args, inputs, given: None, console, settings, rules, policy, started })
     }
 
     /// Judges what was found, writes the reports and tells the exit code.
     ///
     /// # Errors
     /// If a baseline or a report cannot be read or written.
-    fn conclude(&self, judgement: Judgement, scanned: &Scanned) -> Result<u8, Report> {
+    fn conclude(&self, judgement: Judgement, scanned: &Scanned, walk: &zip_audit::Options) -> Result<u8, Report> {
         let Judgement { findings, not_judged, left_out } = judgement;
         if self.console.verbose {
             not_judged.iter().for_each(|failed| self.console.error(&failed.error));
@@ -110,7 +131,9 @@ impl<'a> Run<'a> {
             packages: scanning::packages(&scanned.facts),
             baseline: self.args.policy.baseline.as_deref().map(Baseline::read).transpose()?,
             incomplete,
+            partial: self.settings.partial(&self.inputs.paths, walk),
         };
+        self.note_idle_excludes(&scanned.matched_excludes);
         let audit = self.audit(&findings, scanned);
         let outcome = self.judge(findings, context, incomplete)?;
         for note in &outcome.notes {
@@ -205,8 +228,12 @@ impl<'a> Run<'a> {
     /// # Errors
     /// A glob that is none.
     fn suggestions(&self, report: &report::Report) -> Result<Suggestions, Report> {
-        let walk = self.settings.options(&self.args.inputs.reading, &self.args.limits)?;
-        let read = |place: &Place| std::fs::read(scanning::path_on_disk(&walk, &place.file)).ok();
+        let walk = self.settings.options(&self.inputs.reading, &self.args.limits)?;
+        let read = |place: &Place| match &self.given {
+            // Whatever lies on disk is not what was judged.
+            Some(given) => zip_audit::places(&self.inputs.paths, &walk).contains(place).then(|| given.bytes().to_vec()),
+            None => std::fs::read(scanning::path_on_disk(&walk, &place.file)).ok(),
+        };
         Ok(Suggestions::of(report.findings.iter().chain(&report.copies), read))
     }
 
@@ -260,6 +287,21 @@ impl<'a> Run<'a> {
             self.console.tally(&format!("aemlint: {}", report::summary_line(report)));
         }
         Ok(())
+    }
+
+    /// Says which excludes left nothing out.
+    fn note_idle_excludes(&self, matched: &[usize]) {
+        for exclude in self.settings.idle_excludes(&self.inputs, matched) {
+            let (place, glob) = match exclude {
+                Exclude::Option(glob) => ("--exclude".to_owned(), glob),
+                Exclude::Configuration(glob) => {
+                    let file = self.settings.config.file.as_ref().map(|file| format!("{}: ", file.display()));
+                    (format!("{}exclude", file.unwrap_or_default()), glob)
+                }
+            };
+            let slashes = if glob.contains('\\') { " Separate names with `/`." } else { "" };
+            self.console.note(&format!("aemlint: {place}: `{glob}` leaves nothing out in this run.{slashes}"));
+        }
     }
 
     fn note(&self, note: &Note) {

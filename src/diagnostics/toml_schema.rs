@@ -59,7 +59,7 @@ pub(crate) trait Shape: Copy + 'static {
     }
 
     /// What to write in the place of a value that is not accepted, where there is more to say than what is expected.
-    fn help(_key: &str, _value: &DeValue<'_>) -> Option<&'static str> {
+    fn help(self, _key: &str, _value: &DeValue<'_>, _culprit: &DeValue<'_>) -> Option<String> {
         None
     }
 
@@ -109,7 +109,7 @@ fn check_value<S: Shape>(checked: &mut MistakeSink, key: &'static Key<S>, value:
         let culprit = value.get_ref().as_array().and_then(|items| items.iter().find(wrong)).unwrap_or(value);
         let found = culprit.get_ref();
         let near = found.as_str().map(|text| did_you_mean(text, key.shape.words())).unwrap_or_default();
-        let help = S::help(key.name, value.get_ref()).map(str::to_owned);
+        let help = key.shape.help(key.name, value.get_ref(), found);
         let help = help.unwrap_or_else(|| format!("{near}Write {}.", key.shape.expected()));
         checked.add(culprit.span(), format!("`{}` cannot be {}", key.name, describe(found)), "not accepted", help);
         return;

@@ -190,10 +190,14 @@ impl Shape for ValueType {
         }
     }
 
-    fn help(key: &str, value: &DeValue<'_>) -> Option<&'static str> {
-        (key == "rules" && value.is_table()).then_some(
-            "`rules` lists directories of rule files. To switch rules off or change their level use [levels].",
-        )
+    fn help(self, key: &str, value: &DeValue<'_>, culprit: &DeValue<'_>) -> Option<String> {
+        if key == "rules" && value.is_table() {
+            let help =
+                "`rules` lists directories of rule files. To switch rules off or change their level use [levels].";
+            return Some(help.to_owned());
+        }
+        let why = glob_error(culprit).filter(|_| matches!(self, Self::Globs))?;
+        Some(format!("As a glob it is wrong: {why}. The characters [, {{, * and ? need a \\ before them."))
     }
 
     fn hint(key: &str) -> Option<&'static str> {
@@ -304,6 +308,12 @@ pub(super) fn limit(unit: Unit, value: &DeValue<'_>) -> Option<u64> {
 
 fn is_glob(text: &str) -> bool {
     !text.trim().is_empty() && globset::Glob::new(text).is_ok()
+}
+
+/// Why a string is no glob, if it is none.
+pub(super) fn glob_error(value: &DeValue<'_>) -> Option<String> {
+    let error = globset::Glob::new(value.as_str()?).err()?;
+    Some(error.kind().to_string())
 }
 
 /// Whether `text` is 16 hexadecimal digits in lower case.

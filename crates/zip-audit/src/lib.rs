@@ -38,6 +38,7 @@ mod limits_tests;
 mod nested;
 mod opener;
 mod read_at;
+mod repeats;
 mod session;
 mod shown_paths;
 mod sniff;
@@ -56,8 +57,8 @@ pub use opener::Opener;
 pub use read_at::ReadAt;
 pub use shown_paths::absolute;
 pub use types::{
-    Anomaly, ArchiveFile, BEGINNING, Container, ContainerKind, ContentFolder, File, Limits, Options, Outcome, Place,
-    Start, Unread, Visitor,
+    Anomaly, ArchiveFile, BEGINNING, Container, ContainerKind, ContentFolder, File, Limits, Options, Outcome, PassedBy,
+    Place, Start, Unread, Visitor,
 };
 pub use walk_files::walk_files;
 

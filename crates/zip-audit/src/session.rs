@@ -9,10 +9,11 @@ use crate::causes::{Limit, LimitKind, UnreadCause};
 use crate::file_tree::FileTree;
 use crate::ledger::{self, Ledger, LeftOut};
 use crate::opener::Opener;
+use crate::repeats::Repeats;
 use crate::shown_paths::ShownPaths;
 use crate::sniff::{self, Beginnings};
 use crate::types::{
-    ArchiveFile, BEGINNING, Container, ContentFolder, File, Limits, Options, Outcome, Place, Unread, Visitor,
+    ArchiveFile, BEGINNING, Container, ContentFolder, File, Limits, Options, Outcome, PassedBy, Place, Unread, Visitor,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
@@ -23,6 +24,9 @@ use std::time::Instant;
 
 /// Opening an archive costs about as much as this many entries.
 const ARCHIVE_COST: u64 = 32;
+
+/// Bytes of a beginning below which it says nothing: half of a byte order mark.
+const LEAST_BYTES: usize = 2;
 
 /// Of the memory that may be held, the part that is for what is noted.
 const NOTES_SHARE: u64 = 4;
@@ -45,6 +49,7 @@ pub(super) struct Session<'v> {
     excluded_names: Mutex<BTreeSet<String>>,
     excluded: AtomicU64,
     excluded_by_default: AtomicU64,
+    matched_excludes: Mutex<BTreeSet<usize>>,
     done: AtomicU64,
     total: AtomicU64,
     ledgers: Mutex<Vec<Arc<Ledger>>>,
@@ -55,6 +60,7 @@ pub(super) struct Session<'v> {
     /// Of each input what is unread and not noted, for want of memory.
     unread_more: Mutex<BTreeMap<u32, u64>>,
     large: Mutex<()>,
+    pub(super) repeats: Repeats,
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -78,6 +84,7 @@ impl<'v> Session<'v> {
             excluded_names: Mutex::default(),
             excluded: AtomicU64::new(0),
             excluded_by_default: AtomicU64::new(0),
+            matched_excludes: Mutex::default(),
             done: AtomicU64::new(0),
             total: AtomicU64::new(0),
             ledgers: Mutex::default(),
@@ -86,6 +93,7 @@ impl<'v> Session<'v> {
             notes: Budget::new(options.limits.memory / NOTES_SHARE),
             unread_more: Mutex::default(),
             large: Mutex::default(),
+            repeats: Repeats::default(),
         }
     }
 
@@ -127,6 +135,11 @@ impl<'v> Session<'v> {
         let first = bytes.get(..bytes.len().min(BEGINNING)).unwrap_or_default();
         self.wants(name)
             || (self.beginnings.begin(first) || self.wants_look(name)) && self.visitor.wants_beginning(name, first)
+    }
+
+    /// Whether the content of a file can be wanted that begins with these few bytes, and with none of the beginnings.
+    pub(super) fn may_want_beginning(&self, name: &[u8], first: &[u8]) -> bool {
+        first.len() < LEAST_BYTES || self.wants_look(name) && self.visitor.wants_beginning(name, first)
     }
 
     /// Whether a file of this name has to be an archive, or a compressed file that matters, of whatever kind.
@@ -171,6 +184,22 @@ impl<'v> Session<'v> {
 
     pub(super) fn companion_folders(&self, base: &Path, name: &str) -> Vec<ContentFolder> {
         self.visitor.companion_folders(base, name)
+    }
+
+    /// Whether nothing is made of a file of this name whose content [holds nothing](Self::holds_nothing).
+    pub(super) fn is_ordinary(&self, container: &Arc<Container>, name: &str) -> bool {
+        self.visitor.is_ordinary(container, name)
+    }
+
+    /// Whether nothing is in the content of an ordinary file.
+    pub(super) fn holds_nothing(&self, bytes: &[u8]) -> bool {
+        let look = || !sniff::is_lfs_pointer(bytes) && self.visitor.holds_nothing(bytes);
+        std::panic::catch_unwind(AssertUnwindSafe(look)).unwrap_or(false)
+    }
+
+    /// Tells the visitor of what it does not get.
+    pub(super) fn pass_by(&self, place: &dyn Fn() -> Place, why: PassedBy) {
+        self.visitor.passed_by(place, why);
     }
 
     /// Hands a file to the visitor. `unread` is called when that panics, and when the file itself is not there.
@@ -240,13 +269,21 @@ impl<'v> Session<'v> {
         self.excluded.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts a directory that is left out unasked; `could_matter` says whether it could hold something.
-    pub(super) fn leave_out_by_default(&self, name: &str, could_matter: bool) {
+    /// Whether a path, as a [`Place`] shows it, is to be left out. Notes which globs say so.
+    pub(super) fn is_excluded(&self, path: &str) -> bool {
+        let exclude = &self.options.exclude;
+        if exclude.is_empty() || !exclude.is_match(path) {
+            return false;
+        }
+        lock(&self.matched_excludes).extend(exclude.matches(path));
+        true
+    }
+
+    /// Counts a directory that is left out unasked and could hold something.
+    pub(super) fn leave_out_by_default(&self, name: &str) {
         self.leave_out();
         self.excluded_by_default.fetch_add(1, Ordering::Relaxed);
-        if could_matter {
-            lock(&self.excluded_names).insert(name.to_owned());
-        }
+        lock(&self.excluded_names).insert(name.to_owned());
     }
 
     pub(super) fn add_total(&self, bytes: u64) {
@@ -303,6 +340,7 @@ impl<'v> Session<'v> {
             excluded_names: lock(&self.excluded_names).iter().cloned().collect(),
             excluded: self.excluded.into_inner(),
             excluded_by_default: self.excluded_by_default.into_inner(),
+            matched_excludes: lock(&self.matched_excludes).iter().copied().collect(),
             ..Outcome::default()
         };
         let mut left_out = LeftOut::default();

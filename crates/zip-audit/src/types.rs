@@ -159,8 +159,22 @@ pub trait Visitor: Sync {
 
     /// Decides by the raw name and the first [`BEGINNING`] bytes (fewer of a shorter file) whether the content of a file
     /// can matter that [`wants`](Self::wants) refuses: one that begins with one of [`beginnings`](Self::beginnings), or that
-    /// [`wants_look`](Self::wants_look) asks to look at.
+    /// [`wants_look`](Self::wants_look) asks to look at. Asked of fewer bytes first, two at least: what is refused then is refused
+    /// however it goes on, unless it begins with one of the beginnings.
     fn wants_beginning(&self, _name: &[u8], _first: &[u8]) -> bool {
+        false
+    }
+
+    /// Whether nothing is made of a file of this name in that archive if its content [holds nothing](Self::holds_nothing).
+    /// Asked before the content is read. Content of ordinary files that held nothing is not read again where it is
+    /// repeated.
+    fn is_ordinary(&self, _archive: &Arc<Container>, _name: &str) -> bool {
+        false
+    }
+
+    /// Whether nothing in this content of an [ordinary](Self::is_ordinary) file can matter, whatever the name is. Then
+    /// the file is not handed over.
+    fn holds_nothing(&self, _bytes: &[u8]) -> bool {
         false
     }
 
@@ -192,8 +206,27 @@ pub trait Visitor: Sync {
         Vec::new()
     }
 
+    /// Told of what is neither handed over nor looked into as an archive, unless it is [unread](Outcome::unread). `place` says
+    /// where it is. A directory stands for all that is in it.
+    fn passed_by(&self, _place: &dyn Fn() -> Place, _why: PassedBy) {}
+
     /// Called now and then with the number of bytes of the inputs that are done, for a progress bar.
     fn progress(&self, _done: u64, _total: u64) {}
+}
+
+/// Why something is not handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PassedBy {
+    /// [`Options::exclude`] names it.
+    Excluded,
+    /// A directory that [`Options::default_excludes`] leaves out.
+    ExcludedByDefault,
+    /// The visitor says that it is a [sidecar](Visitor::is_sidecar).
+    Sidecar,
+    /// It lies in no folder of content and is not named like an archive.
+    NoContent,
+    /// The visitor does not [want](Visitor::wants) files of this name.
+    Unwanted,
 }
 
 /// A folder of content.
@@ -324,6 +357,8 @@ pub struct Outcome {
     pub excluded_by_default: u64,
     /// Names of directories that were left out by default and could hold something, each once, sorted.
     pub excluded_names: Vec<String>,
-    /// Directories left out by default (`.git`, `node_modules`, `target`) or by `--exclude`, and files left out by it.
+    /// Directories left out by default (`node_modules`, `target`) or by `--exclude`, and files left out by it.
     pub excluded: u64,
+    /// Which globs of [`Options::exclude`] left something out: their numbers in the set, sorted.
+    pub matched_excludes: Vec<usize>,
 }
