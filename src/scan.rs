@@ -18,7 +18,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use zip_audit::{Container, ContainerKind, ContentFolder, File, FileTree, InvalidPath, Limit, Outcome, Place, Visitor};
+use std::time::Instant;
+use zip_audit::{
+    Container, ContainerKind, ContentFolder, File, FileTree, InvalidPath, Limit, LimitKind, Outcome, Place,
+    UnreadCause, Visitor,
+};
 
 pub use crate::instances::Grouping;
 pub use examples::facts_of_example;
@@ -267,6 +271,14 @@ impl Visitor for Reader<'_> {
         documents::wants_beginning(name, first) && !self.is_stopped()
     }
 
+    fn wants_anywhere(&self, name: &[u8]) -> bool {
+        documents::wants_anywhere(name)
+    }
+
+    fn installed_name(&self, name: &[u8]) -> Option<String> {
+        documents::installed_name(name)
+    }
+
     fn is_content_folder(&self, tree: &FileTree, directory: &Path, name: &str) -> bool {
         source_tree::is_content_folder(tree, directory, name)
     }
@@ -293,7 +305,7 @@ impl Visitor for Reader<'_> {
     }
 
     fn holds_nothing(&self, bytes: &[u8]) -> bool {
-        self.options.sought.prefilter.may_skip(bytes)
+        documents::holds_nothing(bytes, &self.options.sought.prefilter)
     }
 
     fn file(&self, file: File<'_>) {
@@ -336,16 +348,22 @@ impl<'a> Reader<'a> {
         if notes.internal_dtd && no_content.is_none() && self.kept.take_note(&file) {
             lock(&self.walked).ambiguous.push(Ambiguity::internal_dtd(file.place(), file.container.input));
         }
-        if let Some(reason) = notes.unread.filter(|_| matches!(no_content, None | Some(NoContent::OtherFolder))) {
+        if let Some(reason) =
+            notes.unread.filter(|_| matches!(no_content, None | Some(NoContent::OtherFolder | NoContent::Checkout)))
+        {
             self.unread(&file, Cause::NotUnderstood(reason), None);
         }
         let mut facts = facts::extract(document, &self.context);
         match no_content {
             None => {}
-            Some(NoContent::OtherFolder) => facts.forget_mistakes(),
+            Some(NoContent::OtherFolder | NoContent::Checkout) => facts.forget_mistakes(),
             Some(NoContent::Sidecar | NoContent::Template) => facts.keep_only_secrets(),
         }
         self.judgeable.look_at_facts(facts.sources.len());
+        if facts.is_late {
+            let limit = (LimitKind::Time, self.options.walk.limits.time.as_secs());
+            self.unread(&file, Cause::NotRead(UnreadCause::OutOfTime), Some(limit));
+        }
         if facts.too_many {
             self.unread(&file, Cause::TooManyFacts, None);
         }
@@ -355,7 +373,11 @@ impl<'a> Reader<'a> {
     }
 
     fn new(options: &'a Options, progress: &'a (dyn Fn(u64, u64) + Sync)) -> Self {
-        let context = facts::Context { wanted: options.sought.kinds, now: options.now };
+        let context = facts::Context {
+            wanted: options.sought.kinds,
+            now: options.now,
+            deadline: Instant::now().checked_add(options.walk.limits.time),
+        };
         Self {
             options,
             overlay: None,

@@ -6,6 +6,7 @@
 mod add_ignore;
 mod args;
 mod audit;
+mod bounded_list;
 mod call_hints;
 mod check;
 mod columns;
