@@ -13,6 +13,7 @@
 //! formats. [`scan`] is the one place that connects the stations.
 #![forbid(unsafe_code)]
 
+pub(crate) mod bundles;
 pub mod cli;
 pub(crate) mod diagnostics;
 pub mod diff;
@@ -31,4 +32,5 @@ pub mod rules;
 pub mod scan;
 pub mod secret;
 pub mod signals;
+pub(crate) mod stored;
 pub(crate) mod workers;

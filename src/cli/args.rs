@@ -36,6 +36,12 @@ Exit codes:
   3  one side is incomplete: something could not be read, was cut off or cut by a limit (see --max-…) or could not be
      judged, or there was nothing to judge (see --allow-empty)";
 
+const COLLECT_EXIT_CODES: &str = "\
+Exit codes:
+  0  every package has a bundle and was read whole
+  2  a usage or internal error, or the directory cannot be written
+  3  a package could not be read, or not wholly (see --max-…), or there was nothing to collect";
+
 /// Audits Adobe Experience Manager content packages: zips and source trees, before they are installed.
 #[derive(Debug, Parser)]
 #[command(
@@ -74,6 +80,9 @@ pub(super) enum Command {
     Diff(Box<Diff>),
     /// List every integration found, right or wrong
     Inventory(Box<Inventory>),
+    /// Read packages once: write a bundle of facts for each, to be judged elsewhere or later
+    #[command(after_help = COLLECT_EXIT_CODES)]
+    Collect(Box<Collect>),
     /// Print what the rules see, one JSON object a line
     Facts(Box<Facts>),
     /// List the rules, or test and begin rules of your own
@@ -99,6 +108,12 @@ pub(super) struct Check {
     #[command(flatten)]
     /// What to read.
     pub inputs: Inputs,
+    #[command(flatten)]
+    /// What was read before.
+    pub bundles: Bundles,
+    /// Read paths from this file, one a line; - is standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Inputs", conflicts_with = "from")]
+    pub files_from: Option<PathBuf>,
     #[command(flatten)]
     /// How to report.
     pub report: ReportOptions,
@@ -213,6 +228,9 @@ pub(super) struct Inventory {
     #[command(flatten)]
     /// What to read.
     pub inputs: Inputs,
+    #[command(flatten)]
+    /// What was read before.
+    pub bundles: Bundles,
     /// The form of the list
     #[arg(long, value_name = "FORMAT", default_value = "table", help_heading = "Report")]
     pub format: InventoryFormat,
@@ -238,6 +256,53 @@ pub(super) struct Inventory {
     #[command(flatten)]
     /// Where reading ends.
     pub limits: LimitSettings,
+}
+
+/// `aemlint collect`.
+#[derive(Debug, Args)]
+pub(super) struct Collect {
+    /// Packages (zip), directories of packages, source trees [default: the current directory]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// Read further paths from this file, one a line; - is standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Inputs")]
+    pub files_from: Option<PathBuf>,
+    /// Write bundles into this directory: <sha256>.bundle for each package
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Output")]
+    pub output_dir: PathBuf,
+    /// The form of the status lines: one for each package, as soon as it is done
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub format: StatusFormat,
+    /// Keep what rules on nodes need, too: bundles get as large as the content
+    #[arg(long, help_heading = "Output")]
+    pub nodes: bool,
+    /// Name packages relative to this directory [default: the root of the repository that holds them]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Inputs")]
+    pub root: Option<PathBuf>,
+    /// Leave out files and directories that match, such as 'vendor/**'; may be given more than once
+    #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
+    pub exclude: Vec<String>,
+    /// Also read directories named .git, node_modules and target
+    #[arg(long, help_heading = "Inputs")]
+    pub no_default_excludes: bool,
+    /// Number of worker threads [default: one for each processor]
+    #[arg(long, value_name = "N", value_parser = values::threads, help_heading = "Inputs")]
+    pub threads: Option<usize>,
+    /// Also search the packed bytes of pictures and the like in packages above 8 MiB for entries that are hidden there
+    #[arg(long, help_heading = "Inputs")]
+    pub search_packed: bool,
+    #[command(flatten)]
+    /// Where reading ends, for each package.
+    pub limits: LimitSettings,
+}
+
+/// The forms of status lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum StatusFormat {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
 }
 
 /// `aemlint facts`.
@@ -360,6 +425,30 @@ pub(super) struct Inputs {
     #[command(flatten)]
     /// How to read them.
     pub reading: Reading,
+}
+
+/// What was read before.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Bundles {
+    /// Judge the bundles in this directory, which aemlint collect wrote, instead of packages
+    #[arg(
+        long,
+        value_name = "DIR",
+        value_hint = ValueHint::DirPath,
+        conflicts_with = "paths",
+        help_heading = "Inputs"
+    )]
+    pub from: Option<PathBuf>,
+    /// Which bundles are one deployment: a CSV file with the columns deployment and sha256, or deployment and path
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        requires = "from",
+        conflicts_with_all = ["together", "apart"],
+        help_heading = "Inputs"
+    )]
+    pub deployments: Option<PathBuf>,
 }
 
 /// How to read what is named.

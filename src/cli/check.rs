@@ -1,11 +1,12 @@
 //! `aemlint check`: from the facts of a scan to reports and an exit code.
 
-use super::args::{Check, ReportOptions};
+use super::args::{Check, Inputs, ReportOptions};
 use super::audit;
 use super::console::{self, Console};
 use super::output_files;
 use super::scanning;
 use super::setup::{ChosenTarget, Settings};
+use super::{file_list, shelf};
 use crate::diagnostics::UserError;
 use crate::facts::{Fact, Kind};
 use crate::fix::Suggestions;
@@ -19,6 +20,7 @@ use miette::Report;
 use osgi_config::Target;
 use std::collections::BTreeSet;
 use std::io::Write;
+use std::path::PathBuf;
 use std::time::Instant;
 use zip_audit::Place;
 
@@ -35,7 +37,10 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let sought = if shows_audit { sought.with(integrations::KINDS.iter().copied()) } else { sought };
     let options = scanning::options(&run.settings, &args.inputs.reading, &args.limits, target, sought)?;
     let options = scan::Options { digests: run.formats().any(Format::shows_inputs), ..options };
-    let scanned = scanning::scan_with(&args.inputs.paths, &options, console);
+    let scanned = match &args.bundles.from {
+        Some(from) => shelf::scan(from, &args.bundles, &options, console)?,
+        None => scanning::scan_with(&run.paths, &options, console),
+    };
     hint_at_target(target, &scanned, console);
     let code = workers::with(args.inputs.reading.threads, scanned.facts.len(), || {
         let (answers, memory) = (Answers::default(), options.walk.limits.memory);
@@ -67,6 +72,8 @@ struct Run<'a> {
     settings: Settings,
     rules: RuleSet,
     policy: Policy,
+    /// What to read.
+    paths: Vec<PathBuf>,
     started: Instant,
 }
 
@@ -82,13 +89,19 @@ impl<'a> Run<'a> {
             let message = format!("--statistics has no form `{format}`");
             return Err(UserError::plain(message, "Use one of the forms text, json, csv and markdown.").into());
         }
-        let settings = Settings::for_inputs(&args.setup.source.config, &args.inputs)?;
+        let paths = match &args.files_from {
+            Some(list) => file_list::read(list)?,
+            None => args.inputs.paths.clone(),
+        };
+        let inputs = Inputs { paths, ..args.inputs.clone() };
+        let settings = Settings::for_inputs(&args.setup.source.config, &inputs)?;
+        let paths = inputs.paths;
         let (rules, policy) = settings.judging(&args.setup.source.directories, &args.policy.counting)?;
         if let Some(file) = &settings.config.file {
             console.detail(&format!("configuration: {}", file.display()));
         }
         console.detail(&format!("rules: {}", rules.ids().count()));
-        Ok(Self { args, console, settings, rules, policy, started })
+        Ok(Self { args, console, settings, rules, policy, paths, started })
     }
 
     /// Judges what was found, writes the reports and tells the exit code.
@@ -119,7 +132,8 @@ impl<'a> Run<'a> {
         let outcome = PolicyOutcome { findings, ..outcome };
         let mut report = self.report(outcome, copies, scanned, &not_judged, exit_code);
         report.audit = audit;
-        if self.formats().any(|format| format == Format::SARIF) {
+        // What was read before is not read again.
+        if self.args.bundles.from.is_none() && self.formats().any(|format| format == Format::SARIF) {
             report.suggestions = self.suggestions(&report)?;
         }
         self.write(&report)?;

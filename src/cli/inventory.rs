@@ -5,7 +5,8 @@ use super::console::{self, Console};
 use super::instance_list::{self, parse_run_modes};
 use super::inventory_rows::{self, Row};
 use super::scanning;
-use super::setup::Settings;
+use super::setup::{ChosenTarget, Settings};
+use super::shelf;
 use super::values::InventoryFormat;
 use super::{columns, inventory_with, output_files};
 use crate::escape;
@@ -32,7 +33,7 @@ pub(super) fn run(args: &Inventory, console: &Console) -> Result<u8, Report> {
     let (rules, policy) = settings.judging(&args.setup.source.directories, &WhatCounts::default())?;
     let further = args.with.iter().map(|further| further.kind());
     let sought = Sought::by_rules(&rules).with(integrations::KINDS.iter().copied().chain(further));
-    let scanned = scanning::scan(&settings, &args.inputs, &args.limits, target, sought, console)?;
+    let scanned = scan(args, &settings, target, sought, console)?;
     let Judgement { findings, not_judged, left_out } =
         evaluate(&rules, &scanned.facts, &scanned.installed, target.target)?;
     let not_judged = not_judged.len() + left_out.len();
@@ -55,7 +56,7 @@ fn on_instance(args: &Inventory, settings: &Settings, modes: &[&str], console: &
     let target = settings.target(args.setup.target);
     let kinds: Kinds = [Kind::Configuration].into_iter().collect();
     let sought = Sought::kinds(kinds.without_properties_of(Kind::Configuration));
-    let scanned = scanning::scan(settings, &args.inputs, &args.limits, target, sought, console)?;
+    let scanned = scan(args, settings, target, sought, console)?;
     let pids = configurations_on(&scanned.facts, target.target, modes);
     let cells = instance_list::cells(&pids);
     let headings = &instance_list::HEADINGS;
@@ -68,6 +69,21 @@ fn on_instance(args: &Inventory, settings: &Settings, modes: &[&str], console: &
     })?;
     note_unread(&scanned, 0, console);
     Ok(scanning::exit_code(&scanned))
+}
+
+/// What the packages hold, or the bundles of them.
+fn scan(
+    args: &Inventory,
+    settings: &Settings,
+    target: ChosenTarget,
+    sought: Sought,
+    console: &Console,
+) -> Result<Scanned, Report> {
+    let options = scanning::options(settings, &args.inputs.reading, &args.limits, target, sought)?;
+    Ok(match &args.bundles.from {
+        Some(from) => shelf::scan(from, &args.bundles, &options, console)?,
+        None => scanning::scan_with(&args.inputs.paths, &options, console),
+    })
 }
 
 /// Writes the list in all its forms: to files, and to standard output.

@@ -58,6 +58,19 @@ pub struct Document<'b> {
     pub notes: Notes,
 }
 
+impl Document<'_> {
+    /// Whether another consumer of configurations may see another document: one that holds configurations, or that may be
+    /// one elsewhere.
+    pub(crate) fn depends_on_target(&self) -> bool {
+        match &self.content {
+            Content::Configurations(_) => true,
+            Content::DocView { configurations, .. } => !configurations.is_empty(),
+            Content::Raw => !self.name.to_ascii_lowercase().ends_with(".xml"),
+            Content::Filter(_) | Content::PackageProperties(_) | Content::Manifest(_) | Content::Keys(_) => false,
+        }
+    }
+}
+
 /// What must be said of how a file was read, whatever it holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notes {

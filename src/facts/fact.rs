@@ -20,7 +20,9 @@ use super::property::Property;
 use super::value::ValueRef;
 use super::vocabulary::{AttributeSpec, Attributes, COMMON};
 use crate::excerpts::Excerpts;
+use crate::stored::{Stored, array};
 use osgi_config::RunModes;
+use serde_json::Value as Json;
 use std::sync::Arc;
 use text_spans::SourceRange;
 use zip_audit::Place;
@@ -194,6 +196,24 @@ macro_rules! kinds {
                     $(Self::$kind(data) => &mut **data,)*
                     #[cfg(test)]
                     Self::Invented(_, data) => data,
+                }
+            }
+        }
+
+        impl Stored for FactData {
+            fn write(&self) -> Json {
+                match self {
+                    $(Self::$kind(data) => Json::Array(vec![$kind::NAME.into(), data.write()]),)*
+                    #[cfg(test)]
+                    Self::Invented(..) => Json::Null,
+                }
+            }
+
+            fn read(json: &Json) -> Option<Self> {
+                let [kind, data] = array(json)?;
+                match kind.as_str()? {
+                    $($kind::NAME => $kind::read(data).map(Self::from),)*
+                    _ => None,
                 }
             }
         }

@@ -7,6 +7,7 @@ mod content_class;
 mod file;
 mod no_content;
 mod node_filter;
+mod stored;
 mod telltale;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ mod unparsed_text;
 pub(in crate::facts) use content_class::ContentClass;
 pub use file::{FileFacts, Role, SourceFacts};
 pub use node_filter::Telling;
+pub(crate) use stored::{Relocation, write_place};
 
 use super::attribute::{Attribute, Confidence};
 use super::fact::{Fact, FactData, Installation, Kind};
@@ -30,11 +32,10 @@ use super::property::Property;
 use super::source::FactSource;
 use super::source::damaged_secrets::DamagedSecrets;
 use super::source::source_ranges::SourceRanges;
-use crate::documents::{Content, Document, KeyFile, KeyKind, Location, OsgiDocument, pids};
+use crate::documents::{self, Document, KeyFile, KeyKind, Location, OsgiDocument, pids};
 use crate::excerpts::Excerpts;
 use crate::secret::{self, Repetitions, Secret, Shape};
 use crate::signals;
-use jiff::Timestamp;
 use node_filter::can_matter;
 use osgi_config::{Format, RunModes};
 use std::borrow::Cow;
@@ -51,8 +52,6 @@ const MAX_FACTS_PER_FILE: usize = 5_000;
 pub struct Context {
     /// The kinds that are looked at. Others may be left out where that saves time.
     pub wanted: Kinds,
-    /// The time that the validity of certificates is measured against.
-    pub now: Timestamp,
 }
 
 /// Extracts the facts of a document.
@@ -70,7 +69,8 @@ pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
         ranges: SourceRanges::new(&text),
         signals: TextSignals::new(&text),
         sources: Vec::new(),
-        shown: Vec::new(),
+        shown: Shown::default(),
+        contents: Vec::new(),
         secrets: Vec::new(),
         known_secrets: Vec::new(),
         none: None,
@@ -81,11 +81,11 @@ pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
     // What the file is, why AEM refuses it, and whether that counts only if a fact comes of the file.
     let mut rejected = None;
     let role = match content {
-        Content::Configurations(configurations) => {
+        documents::Content::Configurations(configurations) => {
             configurations.into_iter().for_each(|configuration| extraction.configuration(configuration));
             Role::Content
         }
-        Content::DocView { nodes, configurations, error, has_root } => {
+        documents::Content::DocView { nodes, configurations, error, has_root } => {
             rejected = error.clone().map(|error| ("docview", error, has_root));
             extraction.error = error;
             let spans: Vec<Option<Span>> = configurations.iter().map(|configuration| configuration.span).collect();
@@ -94,22 +94,22 @@ pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
             nodes.iter().for_each(|node| extraction.node(node, spans.contains(&Some(node.span))));
             Role::Content
         }
-        Content::Keys(keys) => {
+        documents::Content::Keys(keys) => {
             extraction.keys(&keys);
             Role::Content
         }
-        Content::Filter(filter) => {
+        documents::Content::Filter(filter) => {
             rejected = filter.error.clone().map(|error| ("workspace-filter", error, false));
             Role::Filter(filter.into())
         }
-        Content::PackageProperties(properties) => {
+        documents::Content::PackageProperties(properties) => {
             // The build of a tree makes its own.
             let error = properties.error.clone().filter(|_| container.kind == ContainerKind::Archive);
             rejected = error.map(|error| ("package-properties", error, false));
             Role::Properties(properties.into())
         }
-        Content::Manifest(manifest) => Role::Manifest(manifest.into()),
-        Content::Raw => Role::Content,
+        documents::Content::Manifest(manifest) => Role::Manifest(manifest.into()),
+        documents::Content::Raw => Role::Content,
     };
     if broken {
         extraction.unparsed_text();
@@ -125,14 +125,14 @@ pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
 }
 
 /// Whether something may have been missed by the reader.
-fn is_broken(content: &Content<'_>, partial: bool) -> bool {
+fn is_broken(content: &documents::Content<'_>, partial: bool) -> bool {
     let is_damaged = |configuration: &OsgiDocument<'_>| {
         configuration.configuration.error.is_some() || !configuration.configuration.dropped.is_empty()
     };
     match content {
-        Content::Raw => true,
-        Content::Configurations(configurations) => partial || configurations.iter().any(is_damaged),
-        Content::DocView { configurations, error, .. } => {
+        documents::Content::Raw => true,
+        documents::Content::Configurations(configurations) => partial || configurations.iter().any(is_damaged),
+        documents::Content::DocView { configurations, error, .. } => {
             partial || error.is_some() || configurations.iter().any(is_damaged)
         }
         _ => false,
@@ -154,8 +154,27 @@ fn shows_jwt(fact: &Fact) -> bool {
 struct SourceKind {
     /// How it is written down, for an OSGi configuration.
     configuration: Option<Format>,
-    /// Equal for sources that say the same.
-    content: Option<ContentClass>,
+    /// Whether it is a configuration with nothing to say of but how it is identified.
+    is_ordinary: bool,
+}
+
+/// What a source says, which tells it from others.
+enum Content {
+    /// Properties of a configuration or node.
+    Properties(Vec<Property>),
+    /// The text of the whole file.
+    Text,
+}
+
+/// What reports may show. Of each part only so much is kept, so that what is wanted of one takes nothing from another.
+#[derive(Default)]
+struct Shown {
+    /// What facts are about, and what belongs to them.
+    facts: Vec<Span>,
+    /// The properties of ordinary configurations.
+    ordinary: Vec<Span>,
+    /// What only facts on nodes are about.
+    nodes: Vec<Span>,
 }
 
 /// One document on its way to facts.
@@ -173,7 +192,9 @@ struct Extraction<'d> {
     signals: TextSignals<'d>,
     sources: Vec<SourceFacts>,
     /// What reports may show.
-    shown: Vec<Span>,
+    shown: Shown,
+    /// Sources of which it is still to be said what they hold, when it is known what to mask in it.
+    contents: Vec<(usize, Content)>,
     /// What they must not.
     secrets: Vec<Span>,
     /// The texts of these, as far as they are masked wherever else they stand.
@@ -190,20 +211,18 @@ struct Extraction<'d> {
 
 impl Extraction<'_> {
     fn configuration(&mut self, document: OsgiDocument<'_>) {
-        let content = Some(ContentClass::of_configuration(&document.configuration));
-        if !self.context.wanted.has_properties_of(Kind::Configuration)
-            && !self.partial
-            && self.signals.is_ordinary(&document)
-        {
+        let is_ordinary = !self.partial && self.signals.is_ordinary(&document);
+        let kind = SourceKind { configuration: Some(document.format), is_ordinary };
+        if is_ordinary && !self.context.wanted.has_properties_of(Kind::Configuration) {
             let mark = document.span.map_or(SourceRange::FILE, |span| self.ranges.range(span));
+            let content = Content::Properties(content_class::properties(&document.configuration));
             let OsgiDocument { path, pid, format, .. } = document;
             let data = vec![Configuration::ordinary(pid, format).into()];
-            self.push_facts(mark, path, Vec::new(), SourceKind { configuration: Some(format), content }, data);
+            self.push_facts(mark, path, Vec::new(), kind, data, Some(content));
             return;
         }
         let damaged = DamagedSecrets::of(&document, self.text);
-        let source =
-            FactSource::of_configuration(&document, self.partial, &self.ranges, &damaged, self.context.now.as_second());
+        let source = FactSource::of_configuration(&document, self.partial, &self.ranges, &damaged);
         let known = pids::known(&document.name);
         let mut facts: Vec<FactData> = vec![Configuration::new(&document, self.cut, &self.ranges, &damaged).into()];
         let mut integration = known.is_some();
@@ -225,7 +244,7 @@ impl Extraction<'_> {
         facts.extend(variables::variables(&source).into_iter().map(FactData::from));
         facts.extend(ims::references(&source).into_iter().map(FactData::from));
         self.values(&source, integration, &mut facts);
-        self.push(source, SourceKind { configuration: Some(document.format), content }, facts);
+        self.push(source, kind, facts);
     }
 
     fn node(&mut self, node: &jcr_filevault::Node<'_>, is_configuration: bool) {
@@ -233,7 +252,7 @@ impl Extraction<'_> {
         if (is_configuration || !can_matter(node)) && !all {
             return;
         }
-        let source = FactSource::of_node(node, self.partial, &self.ranges, self.context.now.as_second());
+        let source = FactSource::of_node(node, self.partial, &self.ranges);
         let mut facts: Vec<FactData> = Vec::new();
         if all {
             facts.push(node::node(&source).into());
@@ -257,8 +276,7 @@ impl Extraction<'_> {
             self.reject(&mut facts);
             self.values(&source, integration, &mut facts);
         }
-        let content = (!facts.is_empty()).then(|| ContentClass::of_node(node));
-        self.push(source, SourceKind { configuration: None, content }, facts);
+        self.push(source, SourceKind::default(), facts);
     }
 
     /// Says on the cloud services and agents of a docview file why FileVault rejects the file.
@@ -283,7 +301,7 @@ impl Extraction<'_> {
         // Of package properties no text is kept.
         let mark = if self.text.is_empty() { SourceRange::FILE } else { self.ranges.range(error.span) };
         let data = RejectedFile { what, error: Attribute { value: error.reason, mark: Some(mark) } };
-        self.push_facts(mark, self.location.file_path(), Vec::new(), SourceKind::default(), vec![data.into()]);
+        self.push_facts(mark, self.location.file_path(), Vec::new(), SourceKind::default(), vec![data.into()], None);
     }
 
     /// What single values show, whatever they belong to.
@@ -295,13 +313,13 @@ impl Extraction<'_> {
             let is_built = self.container.kind == ContainerKind::Archive;
             facts.extend(unresolved::unresolved(source, is_built).map(FactData::from));
         }
-        facts.extend(keys::certificates(source, self.context.now).into_iter().map(FactData::from));
+        facts.extend(keys::certificates(source).into_iter().map(FactData::from));
     }
 
     fn keys(&mut self, keys: &[KeyFile]) {
         for key in keys {
             let mark = key.span.map_or(SourceRange::FILE, |span| self.ranges.range(span));
-            let mut facts: Vec<FactData> = vec![KeyMaterial::new(key, Some(mark), self.context.now).into()];
+            let mut facts: Vec<FactData> = vec![KeyMaterial::new(key, Some(mark)).into()];
             if let KeyKind::PrivateKey { protected } = key.kind {
                 let block = key.span.and_then(|span| self.text.get(span.range())).unwrap_or_default();
                 let shape = if protected { Shape::EncryptedPrivateKey } else { Shape::PrivateKey };
@@ -309,18 +327,14 @@ impl Extraction<'_> {
                 facts.push(SecretFact { sample: secret::is_placeholder_key(block), ..fact }.into());
                 self.secrets.extend(key.span);
             }
-            let content = (!self.text.is_empty()).then(|| ContentClass::of_text(self.text));
-            let kind = SourceKind { configuration: None, content };
-            self.push_facts(mark, self.location.file_path(), Vec::new(), kind, facts);
+            let content = (!self.text.is_empty()).then_some(Content::Text);
+            self.push_facts(mark, self.location.file_path(), Vec::new(), SourceKind::default(), facts, content);
         }
     }
 
     /// Searches the text as such, for what the reader did not get to.
     fn unparsed_text(&mut self) {
-        let (found, secrets) =
-            unparsed_text::search(self.text, MAX_FACTS_PER_FILE, self.context.now.as_second(), |span| {
-                self.ranges.range(span)
-            });
+        let (found, secrets) = unparsed_text::search(self.text, MAX_FACTS_PER_FILE, |span| self.ranges.range(span));
         self.secrets.extend(secrets);
         let facts = || self.sources.iter().flat_map(|source| &source.facts);
         let known: Vec<(Kind, SourceRange)> =
@@ -335,7 +349,7 @@ impl Extraction<'_> {
             let one_of_its_kind =
                 kind == Kind::JwtIntegration && self.sources.iter().flat_map(|source| &source.facts).any(shows_jwt);
             if !is_known && !one_of_its_kind {
-                self.push_facts(mark, self.location.file_path(), Vec::new(), SourceKind::default(), vec![data]);
+                self.push_facts(mark, self.location.file_path(), Vec::new(), SourceKind::default(), vec![data], None);
             }
         }
     }
@@ -346,7 +360,8 @@ impl Extraction<'_> {
         }
         self.secrets.extend(&source.secrets.spans);
         self.known_secrets.extend(source.secrets.known);
-        self.push_facts(source.mark, source.path, source.properties, kind, facts);
+        let content = Content::Properties(source.properties.clone());
+        self.push_facts(source.mark, source.path, source.properties, kind, facts, Some(content));
     }
 
     fn push_facts(
@@ -356,6 +371,7 @@ impl Extraction<'_> {
         mut properties: Vec<Property>,
         kind: SourceKind,
         facts: Vec<FactData>,
+        content: Option<Content>,
     ) {
         let counted = facts.iter().filter(|data| data.kind() != Kind::Node).count();
         let Some(room) = self.room.checked_sub(counted) else {
@@ -363,17 +379,24 @@ impl Extraction<'_> {
             return;
         };
         self.room = room;
-        self.shown.push(mark.span);
+        if counted > 0 { &mut self.shown.facts } else { &mut self.shown.nodes }.push(mark.span);
         let last_with_properties = facts.iter().rposition(|data| data.kind().has_properties());
-        if last_with_properties.is_some() {
-            self.shown.extend(properties.iter().map(|property| property.mark.span));
+        let has_properties = |data: &FactData| data.kind() != Kind::Node && data.kind().has_properties();
+        let marks_of_properties = properties.iter().map(|property| property.mark.span);
+        if kind.is_ordinary {
+            self.shown.ordinary.extend(marks_of_properties);
+        } else if facts.iter().any(has_properties) {
+            self.shown.facts.extend(marks_of_properties);
+        } else if last_with_properties.is_some() {
+            self.shown.nodes.extend(marks_of_properties);
         }
         let none = Arc::clone(self.none.get_or_insert_default());
         let facts = facts
             .into_iter()
             .enumerate()
             .map(|(index, data)| {
-                let shown = &mut self.shown;
+                let is_node = data.kind() == Kind::Node;
+                let shown = if is_node { &mut self.shown.nodes } else { &mut self.shown.facts };
                 data.attributes().visit(&mut |_, range| shown.extend(range.map(|range| range.span)));
                 Fact {
                     place: self.place.clone(),
@@ -400,8 +423,9 @@ impl Extraction<'_> {
             // Kept for the whole run, and most files have one.
             self.sources.reserve_exact(1);
         }
-        let SourceKind { configuration, content } = kind;
-        self.sources.push(SourceFacts { configuration, content, facts });
+        let SourceKind { configuration, is_ordinary } = kind;
+        self.contents.extend(content.map(|content| (self.sources.len(), content)));
+        self.sources.push(SourceFacts { configuration, is_ordinary, content: None, facts });
     }
 
     /// Gives every fact the masked lines of the file.
@@ -410,6 +434,7 @@ impl Extraction<'_> {
             return self.sources;
         }
         self.mask_repetitions();
+        self.classify_contents();
         let excerpts = Arc::new(self.excerpts());
         for fact in self.sources.iter_mut().flat_map(|source| &mut source.facts) {
             fact.excerpts = Arc::clone(&excerpts);
@@ -420,8 +445,8 @@ impl Extraction<'_> {
 
     /// Masks the text of a secret wherever else it stands in what is known of the file: in a title, in a name.
     fn mask_repetitions(&mut self) {
-        self.known_secrets.sort_unstable();
-        self.known_secrets.dedup();
+        self.known_secrets.sort_unstable_by(|a, b| a.expose().cmp(b.expose()));
+        self.known_secrets.dedup_by(|a, b| a.expose() == b.expose());
         if self.known_secrets.is_empty() {
             return;
         }
@@ -433,24 +458,52 @@ impl Extraction<'_> {
         };
         for fact in self.sources.iter_mut().flat_map(|source| &mut source.facts) {
             fact.data.attributes_mut().change_texts(&mut mask);
-            for property in &mut fact.properties {
-                mask(&mut property.name);
-                property.value.change_texts(&mut mask);
+            fact.properties.iter_mut().for_each(|property| mask_property(property, &mut mask));
+        }
+        for (_, content) in &mut self.contents {
+            if let Content::Properties(properties) = content {
+                properties.iter_mut().for_each(|property| mask_property(property, &mut mask));
             }
         }
     }
 
+    /// Says of each source which content it has, as far as that can be said without what is masked.
+    fn classify_contents(&mut self) {
+        for (source, content) in std::mem::take(&mut self.contents) {
+            let class = match content {
+                Content::Properties(properties) => ContentClass::of_properties(&properties),
+                Content::Text => ContentClass::of_text(&secret::masked(self.text, self.masks())),
+            };
+            if let Some(source) = self.sources.get_mut(source) {
+                source.content = Some(class);
+            }
+        }
+    }
+
+    /// What of the text is masked.
+    fn masks(&self) -> Vec<Span> {
+        if self.secrets.is_empty() && self.known_secrets.is_empty() {
+            // Many small files have nothing to mask, which is found out faster than what there is.
+            return self.signals.masks();
+        }
+        secret::masks_of_known(self.text, &self.secrets, &self.known_secrets)
+    }
+
     fn excerpts(&self) -> Excerpts {
         let on_disk = self.place.inside.is_empty();
-        if !self.secrets.is_empty() || !self.known_secrets.is_empty() {
-            let masks = secret::masks_of_known(self.text, &self.secrets, &self.known_secrets);
-            return Excerpts::masked(self.ranges.lines(), &masks, &self.shown, on_disk);
-        }
-        // Many small files have nothing to mask, which is found out faster than what there is.
-        let masks = self.signals.masks();
+        let masks = self.masks();
+        let Shown { facts, ordinary, nodes } = &self.shown;
         // Of most files nothing but the beginning is shown.
-        let beginning = (masks.is_empty() && !on_disk && self.shown == [SourceRange::FILE.span])
-            .then(|| Excerpts::beginning(self.text));
-        beginning.flatten().unwrap_or_else(|| Excerpts::masked(self.ranges.lines(), &masks, &self.shown, on_disk))
+        let shows_beginning = facts.as_slice() == [SourceRange::FILE.span] && ordinary.is_empty() && nodes.is_empty();
+        let beginning = (masks.is_empty() && !on_disk && shows_beginning).then(|| Excerpts::beginning(self.text));
+        beginning
+            .flatten()
+            .unwrap_or_else(|| Excerpts::masked(self.ranges.lines(), &masks, &[facts, ordinary, nodes], on_disk))
     }
+}
+
+/// Masks the name and the value of a property.
+fn mask_property(property: &mut Property, mask: &mut dyn FnMut(&mut String)) {
+    mask(&mut property.name);
+    property.value.change_texts(mask);
 }
