@@ -1,8 +1,9 @@
 //! `aemlint check`: from the facts of a scan to reports and an exit code.
 
-use super::args::{Check, Inputs, ReportOptions};
+use super::args::Check;
 use super::audit;
 use super::console::{self, Console};
+use super::options::{Inputs, ReportOptions};
 use super::output_files;
 use super::scanning;
 use super::setup::{ChosenTarget, Settings};

@@ -1,8 +1,9 @@
 //! `aemlint collect`: a bundle of facts for each package, to be judged elsewhere or later.
 
-use super::args::{Collect, ConfigSource, Inputs, Reading, StatusFormat};
+use super::args::{Collect, StatusFormat};
 use super::console::Console;
 use super::file_list;
+use super::options::{ConfigSource, Inputs, Reading};
 use super::scanning;
 use super::setup::{ChosenTarget, Settings};
 use crate::bundles::{Collected, Collector, Directory, Outcome, ReadingOptions, units};

@@ -1,6 +1,6 @@
 //! Standard output and standard error: the report alone on the one, everything else on the other.
 
-use super::args;
+use super::options;
 use crate::diagnostics::UserError;
 use crate::escape;
 use crate::secret::mask_shapes;
@@ -25,7 +25,7 @@ pub(super) struct Console {
 
 impl Console {
     /// Decides by options, environment and terminal.
-    pub(super) fn new(options: &args::Console) -> Self {
+    pub(super) fn new(options: &options::Console) -> Self {
         let variable = |name: &str| std::env::var(name).ok();
         let (stdout, stderr) = (io::stdout().is_terminal(), io::stderr().is_terminal());
         Self {

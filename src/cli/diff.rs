@@ -1,7 +1,8 @@
 //! `aemlint diff`: what changed between two deliveries.
 
-use super::args::{Diff, Inputs};
+use super::args::Diff;
 use super::console::Console;
+use super::options::Inputs;
 use super::scanning;
 use super::setup::Settings;
 use super::values::DiffOutput;

@@ -62,7 +62,7 @@ pub(super) fn run(args: &Fix, console: &Console) -> Result<u8, Report> {
 }
 
 /// The inputs without what earlier runs made of packages, unless that is named.
-fn without_results(inputs: &super::args::Inputs) -> super::args::Inputs {
+fn without_results(inputs: &super::options::Inputs) -> super::options::Inputs {
     let is_result = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().contains(".fixed."));
     let mut inputs = inputs.clone();
     if !inputs.paths.iter().any(is_result) {

@@ -1,9 +1,10 @@
 //! `aemlint inventory`: every integration that a package or project sets up, right or wrong.
 
-use super::args::{Inventory, WhatCounts};
+use super::args::Inventory;
 use super::console::{self, Console};
 use super::instance_list::{self, parse_run_modes};
 use super::inventory_rows::{self, Row};
+use super::options::WhatCounts;
 use super::scanning;
 use super::setup::{ChosenTarget, Settings};
 use super::shelf;

@@ -22,6 +22,7 @@ mod inventory;
 mod inventory_rows;
 mod inventory_with;
 mod limits;
+mod options;
 mod output_files;
 mod progress;
 mod rules;
@@ -79,7 +80,7 @@ fn run(command: &Command, console: &Console) -> Result<u8, Report> {
         Command::Facts(args) => facts::run(args, console),
         Command::Explain(args) => explain::run(args, console),
         Command::Rules(args) => match &args.action {
-            None => rules::list(&args::RuleSource::default(), args::RuleListFormat::Table, console),
+            None => rules::list(&options::RuleSource::default(), args::RuleListFormat::Table, console),
             Some(RulesAction::List { source, format }) => rules::list(source, *format, console),
             Some(RulesAction::Test { path }) => rules::test(path, console),
             Some(RulesAction::New { file }) => rules::new(file, console),

@@ -1,7 +1,8 @@
 //! `aemlint rules`: the rules as a list, and the examples of rules as tests.
 
-use super::args::{RuleListFormat, RuleSource, WhatCounts};
+use super::args::RuleListFormat;
 use super::console::Console;
+use super::options::{RuleSource, WhatCounts};
 use super::setup::Settings;
 use crate::diagnostics::UserError;
 use crate::escape;

@@ -1,7 +1,7 @@
 //! What `check`, `facts` and `inventory` have in common: one scan of the inputs that the options name.
 
-use super::args::{Inputs, Reading};
 use super::console::Console;
+use super::options::{Inputs, Reading};
 use super::progress::Progress;
 use super::setup::{ChosenTarget, Settings};
 use crate::facts::families::package::Package as PackageFact;

@@ -1,6 +1,6 @@
 //! From options and `aemlint.toml` to what a run needs: configuration, limits, policy.
 
-use super::args::{ConfigSource, Inputs, Reading, WhatCounts};
+use super::options::{ConfigSource, Inputs, Reading, WhatCounts};
 use crate::diagnostics::UserError;
 use crate::policy::globs::{self, Base};
 use crate::policy::{self, Config, KnownRule, LimitSettings, Policy, PolicyOverrides, Target};

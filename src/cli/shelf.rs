@@ -1,6 +1,6 @@
 //! `--from`: judges bundles as if their packages were there.
 
-use super::args::Bundles;
+use super::options::Bundles;
 use super::console::Console;
 use super::deployment_map::DeploymentMap;
 use crate::bundles::{self, Bundle, BundleError, Directory, Shelf, Wanted};

@@ -4,27 +4,19 @@
 //! are clipped, and stored once however many marks show them.
 
 mod line_hash;
+mod rows;
 mod stored;
 
-use crate::secret::{MASK, masks};
+use crate::secret::masks;
 use line_hash::line_hashes;
-use std::borrow::Cow;
+use rows::{CONTEXT_LINES, MAX_COLUMNS, Range32, Shown, Writer};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 use text_spans::{Lines, SourceRange, Span};
 
-/// Lines shown before and after a mark.
-const CONTEXT: u32 = 2;
-/// Lines shown of a mark that goes over many.
-const MOST_MARKED: u32 = 6;
-/// Characters shown of a line.
-const COLUMNS: usize = 160;
 /// Marks of one part of a file whose lines are kept; further findings are reported without a snippet.
-const MOST_MARKS: usize = 2_000;
-/// Stands where a line was clipped.
-const CLIPPED: char = '…';
-
+const MAX_MARKS: usize = 2_000;
 /// The lines around the marks of one file, with every secret masked and long lines clipped.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Excerpts {
@@ -55,15 +47,6 @@ impl fmt::Debug for Excerpts {
             .field("hashes", &self.hashes)
             .finish()
     }
-}
-
-/// What is shown for one mark: a part of `order`, and the label as row and byte of both its ends.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Shown {
-    first_line: u32,
-    rows: Range32,
-    start: (u32, u32),
-    end: (u32, u32),
 }
 
 /// Lines to show, and what to underline in them.
@@ -110,7 +93,7 @@ impl Excerpts {
             let mut part = part.to_vec();
             part.sort_unstable();
             part.dedup();
-            marks.extend(part.iter().take(MOST_MARKS));
+            marks.extend(part.iter().take(MAX_MARKS));
         }
         marks.sort_unstable();
         marks.dedup();
@@ -137,12 +120,12 @@ impl Excerpts {
     /// What [`masked`](Self::masked) makes of a text without secrets for the file as a whole, at a fraction of the cost;
     /// `None` for a text that begins with other than three short lines that end at LF.
     pub(crate) fn beginning(text: &str) -> Option<Self> {
-        const SHOWN: usize = 1 + CONTEXT as usize;
+        const SHOWN: usize = 1 + CONTEXT_LINES as usize;
         let mut ends = memchr::memchr_iter(b'\n', text.as_bytes());
         let mut begin = 0;
         for _ in 0..SHOWN {
             let end = ends.next()?;
-            if end - begin > COLUMNS {
+            if end - begin > MAX_COLUMNS {
                 return None;
             }
             begin = end + 1;
@@ -185,216 +168,9 @@ impl Excerpts {
     }
 }
 
-/// Makes the rows.
-struct Writer<'t> {
-    text: &'t str,
-    lines: &'t Lines<'t>,
-    masks: &'t [Span],
-    /// All rows, and the bytes of each.
-    written: String,
-    rows: Vec<Range32>,
-    /// The rows of all marks, one mark behind the other.
-    order: Vec<u32>,
-    /// Line numbers and rows of whole lines, and of long lines clipped at their beginning; sorted.
-    whole: Vec<(u32, u32)>,
-}
-
-impl<'t> Writer<'t> {
-    fn show(&mut self, mark: Span) -> Option<Shown> {
-        let mut start = (mark.start as usize).min(self.text.len());
-        while !self.text.is_char_boundary(start) {
-            start -= 1;
-        }
-        let mut end = (mark.end as usize).clamp(start, self.text.len());
-        while !self.text.is_char_boundary(end) {
-            end += 1;
-        }
-        let first = self.lines.line_number(start);
-        let last_byte = if end > start { end - 1 } else { start };
-        let last = self.lines.line_number(last_byte).min(first.saturating_add(MOST_MARKED - 1));
-        let from = first.saturating_sub(CONTEXT).max(1);
-        let first_row = self.order.len();
-        let mut label = ((first - from, 0), (last - from, 0));
-        for number in from..=last.saturating_add(CONTEXT) {
-            let Some(range) = self.lines.line_range(number) else { break };
-            if !(first..=last).contains(&number) {
-                let row = self.context(number, range);
-                self.order.push(row);
-                continue;
-            }
-            let marked = start.clamp(range.start, range.end)..end.clamp(range.start, range.end);
-            let (row, marked) = self.marked(number, range, marked);
-            if number == first {
-                label.0.1 = marked.start;
-            }
-            if number == last {
-                label.1.1 = marked.end;
-            }
-            self.order.push(row);
-        }
-        let rows = Range32::from(first_row..self.order.len());
-        Some(Shown { first_line: from, rows, start: label.0, end: label.1 })
-    }
-
-    /// The row of a line that holds no part of the mark.
-    fn context(&mut self, number: u32, range: Range<usize>) -> u32 {
-        match self.whole.binary_search_by_key(&number, |&(line, _)| line) {
-            Ok(at) => self.whole[at].1,
-            Err(at) => {
-                let row = self.push(&clipped(&self.masked(range.start..range.end, 0..0), 0..0).0);
-                // Marks are sorted, so that this is at the end or close to it.
-                self.whole.insert(at, (number, row));
-                row
-            }
-        }
-    }
-
-    /// The row of a line, and the bytes in it to underline for the `marked` bytes of the text.
-    fn marked(&mut self, number: u32, range: Range<usize>, marked: Range<usize>) -> (u32, Range32) {
-        let masked = self.masked(range, marked);
-        let (text, label) = clipped(&masked, masked.label.clone());
-        let label = Range32::from(label);
-        let is_long = masked.text.len() > COLUMNS && masked.text.chars().nth(COLUMNS).is_some();
-        if is_long || masked.is_part {
-            return (self.push(&text), label);
-        }
-        match self.whole.binary_search_by_key(&number, |&(line, _)| line) {
-            Ok(at) => (self.whole[at].1, label),
-            Err(at) => {
-                let row = self.push(&text);
-                self.whole.insert(at, (number, row));
-                (row, label)
-            }
-        }
-    }
-
-    fn push(&mut self, row: &str) -> u32 {
-        let start = self.written.len();
-        self.written.push_str(row);
-        self.rows.push(Range32::from(start..self.written.len()));
-        u32::try_from(self.rows.len() - 1).unwrap_or(u32::MAX)
-    }
-
-    /// The line with its secrets masked. Of a very long line only the bytes around `marked` that can be shown.
-    fn masked(&self, line: Range<usize>, marked: Range<usize>) -> Masked<'t> {
-        // A mask can be shorter than what it hides, so that the bytes that fill a row cannot be known before. More
-        // than this many bytes are never looked at, whatever the line's length and the number of marks on it.
-        const REACH: usize = 4 * COLUMNS;
-        let center = if marked.is_empty() && marked.start == 0 { line.start } else { marked.start };
-        let mut from = center.saturating_sub(REACH).max(line.start);
-        let mut to = (center + 2 * REACH).min(line.end);
-        while !self.text.is_char_boundary(from) {
-            from -= 1;
-        }
-        while !self.text.is_char_boundary(to) {
-            to += 1;
-        }
-        let mut out = Masked {
-            text: Cow::Borrowed(""),
-            label: 0..0,
-            is_part: from > line.start || to < line.end,
-            before: from > line.start,
-            after: to < line.end,
-        };
-        let mut at = from;
-        let mut next = self.masks.partition_point(|mask| mask.end as usize <= from);
-        let note = |at: usize, start: usize, end: usize, out: &mut Masked<'_>| {
-            // Bytes `start..end` of the text are copied to the end of `out.text`, which stands for byte `at` now.
-            if (start..end).contains(&marked.start) {
-                out.label.start = out.text.len() + (marked.start - at);
-            }
-            if start < marked.end && marked.end <= end {
-                out.label.end = out.text.len() + (marked.end - at);
-            }
-        };
-        while at < to {
-            let mask = self.masks.get(next).map(|mask| mask.range()).filter(|mask| mask.start < to);
-            let stop = mask.as_ref().map_or(to, |mask| mask.start.max(at));
-            note(at, at, stop, &mut out);
-            out.text += self.text.get(at..stop).unwrap_or_default();
-            at = stop;
-            let Some(mask) = mask else { continue };
-            let end = mask.end.min(to);
-            if (at..end).contains(&marked.start) {
-                out.label.start = out.text.len();
-            }
-            out.text += MASK;
-            if at < marked.end && marked.end <= end {
-                out.label.end = out.text.len();
-            }
-            at = end;
-            next += 1;
-        }
-        if marked.start >= to {
-            out.label.start = out.text.len();
-        }
-        if marked.end > to {
-            out.label.end = out.text.len();
-        }
-        out.label.end = out.label.end.max(out.label.start);
-        out
-    }
-}
-
-/// A line after masking.
-struct Masked<'t> {
-    text: Cow<'t, str>,
-    label: Range<usize>,
-    /// Whether bytes of the line are missing, and on which side.
-    is_part: bool,
-    before: bool,
-    after: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Range32 {
-    start: u32,
-    end: u32,
-}
-
-impl Range32 {
-    fn range(self) -> Range<usize> {
-        self.start as usize..self.end as usize
-    }
-}
-
-impl From<Range<usize>> for Range32 {
-    fn from(range: Range<usize>) -> Self {
-        let span = Span::new(range.start, range.end);
-        Self { start: span.start, end: span.end }
-    }
-}
-
-/// At most [`COLUMNS`] characters of the line, among them the beginning of the label, and the label in them.
-fn clipped<'l>(line: &'l Masked<'_>, label: Range<usize>) -> (Cow<'l, str>, Range<usize>) {
-    // So many bytes are no more characters.
-    let is_short = line.text.len() <= COLUMNS;
-    let count = if is_short && !line.is_part { 0 } else { line.text.chars().count() };
-    if count <= COLUMNS && !line.before && !line.after {
-        return (Cow::Borrowed(&line.text), label);
-    }
-    let before_label = line.text.get(..label.start).map_or(0, |before| before.chars().count());
-    let label_length = line.text.get(label.clone()).map_or(0, |label| label.chars().count()).min(COLUMNS - 2);
-    // The label in the middle, the row as full as it can be.
-    let room = (COLUMNS - 2 - label_length) / 2;
-    let first = before_label.saturating_sub(room).min(count.saturating_sub(COLUMNS - 2));
-    let byte_of = |column: usize| line.text.char_indices().nth(column).map_or(line.text.len(), |(at, _)| at);
-    let (from, to) = (byte_of(first), byte_of(first + COLUMNS - 2));
-    let mut text = String::with_capacity(to - from + 2 * CLIPPED.len_utf8());
-    if from > 0 || line.before {
-        text.push(CLIPPED);
-    }
-    let shift = |at: usize, lead: usize| lead + at.clamp(from, to) - from;
-    let label = shift(label.start, text.len())..shift(label.end, text.len());
-    text.push_str(&line.text[from..to]);
-    if to < line.text.len() || line.after {
-        text.push(CLIPPED);
-    }
-    (text.into(), label)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::rows::CLIPPED;
     use super::*;
     use proptest::prelude::*;
 
@@ -446,7 +222,7 @@ mod tests {
     fn long_lines_are_clipped_around_the_mark_and_long_marks_after_six_lines() {
         let text = format!("{}needle{}", "é ".repeat(5_000), "x".repeat(100_000));
         let shown = excerpt(&text, &[], span_of(&text, "needle"));
-        assert_eq!(shown.text.chars().count(), COLUMNS);
+        assert_eq!(shown.text.chars().count(), MAX_COLUMNS);
         assert!(shown.text.starts_with(CLIPPED) && shown.text.ends_with(CLIPPED));
         assert_eq!(&shown.text[shown.label], "needle");
 
@@ -512,7 +288,7 @@ mod tests {
                 let shown = excerpts.around(SourceRange { span, ..SourceRange::FILE }).unwrap();
                 prop_assert!(shown.text.get(shown.label.clone()).is_some());
                 prop_assert!(!shown.text.bytes().any(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()));
-                prop_assert!(shown.text.lines().all(|line| line.chars().count() <= COLUMNS));
+                prop_assert!(shown.text.lines().all(|line| line.chars().count() <= MAX_COLUMNS));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Excerpts that outlive the process.
 
-use super::{Excerpts, Range32, Shown};
+use super::Excerpts;
+use super::rows::{Range32, Shown};
 use crate::stored::{Stored, array};
 use serde_json::Value as Json;
 use text_spans::Span;

@@ -19,6 +19,8 @@ mod fingerprint;
 mod fix;
 mod fix_source;
 mod guard;
+mod judge;
+mod make_finding;
 mod markdown_terminal;
 mod not_judged;
 mod property_usage;
