@@ -93,6 +93,15 @@ impl Sought {
     }
 }
 
+/// By how much numbers grow when what was linked by itself is joined.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Shift {
+    /// Numbers of sources.
+    pub(crate) sources: u32,
+    /// Indices of facts.
+    pub(crate) facts: usize,
+}
+
 /// What a scan found, before any judgement.
 #[derive(Debug)]
 pub struct Scanned {
@@ -113,6 +122,26 @@ pub struct Scanned {
 }
 
 impl Scanned {
+    /// Adds what was found in further deployments, which were linked by themselves. Returns by how much the numbers of their
+    /// sources and facts grew.
+    pub(crate) fn join(&mut self, other: Self) -> Shift {
+        let sources = self.facts.iter().map(|fact| fact.installation.source).max().unwrap_or_default();
+        let shift = Shift { sources, facts: self.facts.len() };
+        let Self { facts, files, excluded, deployments, comments, inputs, .. } = other;
+        self.facts.extend(facts.into_iter().map(|mut fact| {
+            fact.installation.shift(sources);
+            fact
+        }));
+        self.files += files;
+        self.excluded += excluded;
+        self.deployments += deployments;
+        self.comments.extend(comments);
+        self.inputs.extend(inputs);
+        self.inputs.sort();
+        self.inputs.dedup();
+        shift
+    }
+
     /// What was not analysed: facts of kind `unread`, which are there whatever kinds were wanted.
     pub fn unread(&self) -> impl Iterator<Item = &Fact> {
         self.facts.iter().filter(|fact| fact.kind() == Kind::Unread)

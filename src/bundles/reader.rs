@@ -142,8 +142,7 @@ pub(crate) fn read(file: &Path, wanted: Wanted<'_>) -> Result<Bundle, BundleErro
     };
     lines.end(&end)?;
     let mut reading = reader.finish(&end).ok_or(BundleError::Damaged)?;
-    reading.inputs = vec![Place::on_disk(path.as_str())];
-    reading.digests = vec![Input { path, size: Some(package.size), sha256: Some(package.sha256.clone()) }];
+    reading.inputs = vec![Place::on_disk(path)];
     reading.settle_target(wanted.target);
     Ok(Bundle { package, options, reading })
 }
@@ -335,6 +334,11 @@ impl Reader<'_> {
             ("m", [folder]) => {
                 let folder = self.relocation.on_disk(folder.as_str()?);
                 self.reading.modules.insert((input, folder));
+            }
+            ("d", [path, size, sha256]) => {
+                let path = self.relocation.on_disk(path.as_str()?).to_string();
+                let input = Input { path, size: Stored::read(size)?, sha256: Stored::read(sha256)? };
+                self.reading.digests.push(input);
             }
             ("i", [place, comments]) => {
                 let place = self.relocation.read_place(place)?;

@@ -6,7 +6,7 @@ use crate::facts::Kind;
 use crate::facts::extract::{FileFacts, write_place};
 use crate::facts::walked::{self, NotAnalysed};
 use crate::ignore_comments::Comments;
-use crate::scan::{Extracted, Reading, Seen};
+use crate::scan::{Extracted, Input, Reading, Seen};
 use crate::secret::mask_shapes;
 use crate::stored::Stored;
 use flate2::write::GzEncoder;
@@ -110,7 +110,7 @@ pub(super) fn write(package: &Package, options: &ReadingOptions, reading: Readin
     let packed = GzBuilder::new().mtime(0).write(header.into_bytes(), Compression::default());
     let mut writer = Writer { packed, lines: 0, containers: HashMap::new() };
     writer.package(package, options)?;
-    let Reading { common, special, modules, comments, seen, .. } = reading;
+    let Reading { common, special, modules, comments, digests, seen, .. } = reading;
     let (mut counts, mut judgeable, mut passing) =
         (Counts { files: seen.files, ..Counts::default() }, Vec::new(), false);
     let parts = special.into_iter().map(|(target, part)| (Some(target), part));
@@ -126,6 +126,9 @@ pub(super) fn write(package: &Package, options: &ReadingOptions, reading: Readin
     }
     for (_, folder) in modules {
         writer.line("m", vec![Json::from(&*folder)])?;
+    }
+    for Input { path, size, sha256 } in digests {
+        writer.line("d", vec![path.write(), size.write(), sha256.write()])?;
     }
     for (place, comments) in comments {
         writer.line("i", vec![write_place(&place), comments.write()])?;

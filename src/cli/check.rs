@@ -38,17 +38,19 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let sought = if shows_audit { sought.with(integrations::KINDS.iter().copied()) } else { sought };
     let options = scanning::options(&run.settings, &args.inputs.reading, &args.limits, target, sought)?;
     let options = scan::Options { digests: run.formats().any(Format::shows_inputs), ..options };
-    let scanned = match &args.bundles.from {
+    let parts = match &args.bundles.from {
         Some(from) => shelf::scan(from, &args.bundles, &options, console)?,
-        None => scanning::scan_with(&run.paths, &options, console),
+        None => vec![scanning::scan_with(&run.paths, &options, console)],
     };
-    hint_at_target(target, &scanned, console);
-    let code = workers::with(args.inputs.reading.threads, scanned.facts.len(), || {
+    let number = parts.iter().map(|part| part.facts.len()).sum();
+    let (scanned, judgement) = workers::with(args.inputs.reading.threads, number, || {
         let (answers, memory) = (Answers::default(), options.walk.limits.memory);
-        let judgement =
-            evaluate_with_answers(&run.rules, &scanned.facts, &scanned.installed, target.target, &answers, memory)?;
-        run.conclude(judgement, &scanned)
-    });
+        scanning::judge(parts, |part| {
+            evaluate_with_answers(&run.rules, &part.facts, &part.installed, target.target, &answers, memory)
+        })
+    })?;
+    hint_at_target(target, &scanned, console);
+    let code = workers::with(args.inputs.reading.threads, number, || run.conclude(judgement, &scanned));
     // The process is about to end: the system takes back at once what would else be freed fact by fact.
     std::mem::forget((run, scanned));
     code

@@ -51,7 +51,7 @@ impl DeploymentMap {
         Self::parse(&text).map_err(|(line, message)| mistake(file, line, &message))
     }
 
-    fn parse(text: &str) -> Result<Self, (usize, String)> {
+    fn parse(text: &str) -> Result<Self, Mistake> {
         let mut rows = rows(text.strip_prefix('\u{feff}').unwrap_or(text))?.into_iter();
         let (_, header) = rows.next().ok_or((1, "there is no header".to_owned()))?;
         let column = |name: &str| header.iter().position(|column| column.trim() == name);
@@ -121,8 +121,13 @@ impl DeploymentMap {
     }
 }
 
+/// What is wrong in a line of that number.
+type Mistake = (usize, String);
+/// The number of the line that a row begins with, and its cells.
+type Row = (usize, Vec<String>);
+
 /// The rows of a CSV text that are not empty (RFC 4180), each with the number of its line.
-fn rows(text: &str) -> Result<Vec<(usize, Vec<String>)>, (usize, String)> {
+fn rows(text: &str) -> Result<Vec<Row>, Mistake> {
     let mut rows = Vec::new();
     let (mut row, mut cell) = (Vec::new(), String::new());
     let (mut line, mut first_line, mut is_quoted) = (1, 1, false);

@@ -34,9 +34,10 @@ pub(super) fn run(args: &Inventory, console: &Console) -> Result<u8, Report> {
     let (rules, policy) = settings.judging(&args.setup.source.directories, &WhatCounts::default())?;
     let further = args.with.iter().map(|further| further.kind());
     let sought = Sought::by_rules(&rules).with(integrations::KINDS.iter().copied().chain(further));
-    let scanned = scan(args, &settings, target, sought, console)?;
-    let Judgement { findings, not_judged, left_out } =
-        evaluate(&rules, &scanned.facts, &scanned.installed, target.target)?;
+    let parts = scan(args, &settings, target, sought, console)?;
+    let (scanned, judgement) =
+        scanning::judge(parts, |part| evaluate(&rules, &part.facts, &part.installed, target.target))?;
+    let Judgement { findings, not_judged, left_out } = judgement;
     let not_judged = not_judged.len() + left_out.len();
     let (findings, _) = merge_copies(policy.rate(findings));
     let mut rows: Vec<Row> = integrations::integrations(&scanned.facts, &findings).into_iter().map(Row::from).collect();
@@ -48,7 +49,7 @@ pub(super) fn run(args: &Inventory, console: &Console) -> Result<u8, Report> {
         InventoryFormat::Csv => inventory_rows::csv(&rows),
         InventoryFormat::Markdown => inventory_rows::markdown(&rows),
     })?;
-    note_unread(&scanned, not_judged, console);
+    note_unread(scanned.unread().count() + not_judged, console);
     Ok(if not_judged == 0 { scanning::exit_code(&scanned) } else { 3 })
 }
 
@@ -57,8 +58,8 @@ fn on_instance(args: &Inventory, settings: &Settings, modes: &[&str], console: &
     let target = settings.target(args.setup.target);
     let kinds: Kinds = [Kind::Configuration].into_iter().collect();
     let sought = Sought::kinds(kinds.without_properties_of(Kind::Configuration));
-    let scanned = scan(args, settings, target, sought, console)?;
-    let pids = configurations_on(&scanned.facts, target.target, modes);
+    let parts = scan(args, settings, target, sought, console)?;
+    let pids: Vec<_> = parts.iter().flat_map(|part| configurations_on(&part.facts, target.target, modes)).collect();
     let cells = instance_list::cells(&pids);
     let headings = &instance_list::HEADINGS;
     write(args, console, |format, width| match format {
@@ -68,8 +69,9 @@ fn on_instance(args: &Inventory, settings: &Settings, modes: &[&str], console: &
         InventoryFormat::Csv => columns::csv(headings, &cells),
         InventoryFormat::Markdown => columns::markdown(headings, &cells),
     })?;
-    note_unread(&scanned, 0, console);
-    Ok(scanning::exit_code(&scanned))
+    let unread: usize = parts.iter().map(|part| part.unread().count()).sum();
+    note_unread(unread, console);
+    Ok(if unread > 0 { 3 } else { 0 })
 }
 
 /// What the packages hold, or the bundles of them.
@@ -79,11 +81,11 @@ fn scan(
     target: ChosenTarget,
     sought: Sought,
     console: &Console,
-) -> Result<Scanned, Report> {
+) -> Result<Vec<Scanned>, Report> {
     let options = scanning::options(settings, &args.inputs.reading, &args.limits, target, sought)?;
     Ok(match &args.bundles.from {
         Some(from) => shelf::scan(from, &args.bundles, &options, console)?,
-        None => scanning::scan_with(&args.inputs.paths, &options, console),
+        None => vec![scanning::scan_with(&args.inputs.paths, &options, console)],
     })
 }
 
@@ -101,8 +103,7 @@ fn json(list: &serde_json::Value) -> String {
 }
 
 /// Says what was not read or judged.
-fn note_unread(scanned: &Scanned, not_judged: usize, console: &Console) {
-    let count = scanned.unread().count() + not_judged;
+fn note_unread(count: usize, console: &Console) {
     if count > 0 {
         console.note(&format!(
             "aemlint: not read or judged: {count} (`aemlint check` lists what and why); the list is incomplete"

@@ -4,10 +4,12 @@ use super::console::Console;
 use super::options::{Inputs, Reading};
 use super::progress::Progress;
 use super::setup::{ChosenTarget, Settings};
+use crate::diagnostics::UserError;
 use crate::facts::families::package::Package as PackageFact;
 use crate::facts::{Fact, OfKind};
 use crate::policy::{LimitSettings, Package};
-use crate::scan::{self, Scanned, Sought};
+use crate::rules::Judgement;
+use crate::scan::{self, Scanned, Shift, Sought};
 use miette::Report;
 use std::path::PathBuf;
 
@@ -37,6 +39,26 @@ pub(super) fn scan_with(paths: &[PathBuf], options: &scan::Options, console: &Co
     let scanned = scan::scan(paths, options, &|done, total| progress.set(done, total));
     drop(progress);
     scanned
+}
+
+/// Judges what was linked in parts, each by itself, and joins the parts and what was judged.
+///
+/// # Errors
+/// If a part cannot be judged.
+pub(super) fn judge(
+    parts: Vec<Scanned>,
+    evaluate: impl Fn(&Scanned) -> Result<Judgement, UserError>,
+) -> Result<(Scanned, Judgement), UserError> {
+    let mut parts = parts.into_iter();
+    let first = parts.next();
+    let mut all = first.ok_or_else(|| UserError::plain("there is nothing to judge", "Name a package."))?;
+    let mut judged = evaluate(&all)?;
+    for part in parts {
+        let judgement = evaluate(&part)?;
+        let Shift { sources, facts } = all.join(part);
+        judged.join(judgement, sources, facts);
+    }
+    Ok((all, judged))
 }
 
 /// How the inputs are scanned for what is sought.

@@ -71,6 +71,16 @@ pub(crate) struct Installation {
     pub(crate) conflict: Option<u32>,
 }
 
+impl Installation {
+    /// Raises the numbers of sources, so that they are others than those of facts that were linked before.
+    pub(crate) fn shift(&mut self, sources: u32) {
+        if self.source > 0 {
+            self.source = self.source.saturating_add(sources);
+        }
+        self.copy_of = self.copy_of.map(|of| of.saturating_add(sources));
+    }
+}
+
 impl Fact {
     /// What kind of thing it is about.
     pub fn kind(&self) -> Kind {

@@ -94,8 +94,14 @@ impl Deployments {
 
     fn add(&mut self, grouping: Grouping, input: u32, found: &Found<'_>) {
         let is_project = grouping == Grouping::Usual && !found.modules.is_empty();
-        let is_one = is_project || grouping == Grouping::Inputs;
-        if is_one || found.packages.len() + found.modules.len() < 2 {
+        if grouping == Grouping::Inputs {
+            // Whoever numbered the inputs numbered deployments.
+            self.inputs.insert(input, input);
+            self.next = self.next.max(input.saturating_add(1));
+            self.count += 1;
+            return;
+        }
+        if is_project || found.packages.len() + found.modules.len() < 2 {
             let number = self.number();
             self.inputs.insert(input, number);
             return;

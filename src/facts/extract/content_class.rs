@@ -20,14 +20,14 @@ pub(in crate::facts) struct ContentClass(pub(in crate::facts) u128);
 /// The properties of an ordinary configuration, in which nothing is a secret.
 pub(super) fn properties(configuration: &osgi_config::Configuration<'_>) -> Vec<Property> {
     let value = |value: &osgi_config::Value<'_>| {
-        let items = value.items.iter().map(|item| match &item.scalar {
+        let mut items = value.items.iter().map(|item| match &item.scalar {
             Scalar::Text(text) => Value::Text(text.clone().into_owned()),
             Scalar::Int(number) => Value::Int(*number),
             Scalar::Double(number) => Value::Double(*number),
             Scalar::Bool(value) => Value::Bool(*value),
         });
         match value.shape {
-            osgi_config::Shape::Scalar => items.last().unwrap_or(Value::Null),
+            osgi_config::Shape::Scalar => items.next_back().unwrap_or(Value::Null),
             osgi_config::Shape::Array | osgi_config::Shape::Vector => Value::List(items.collect()),
         }
     };

@@ -129,8 +129,7 @@ impl Extraction<'_> {
             return;
         }
         let damaged = DamagedSecrets::of(&document, self.text);
-        let source =
-            FactSource::of_configuration(&document, self.partial, &self.ranges, &damaged);
+        let source = FactSource::of_configuration(&document, self.partial, &self.ranges, &damaged);
         let known = pids::known(&document.name);
         let mut facts: Vec<FactData> = vec![Configuration::new(&document, self.cut, &self.ranges, &damaged).into()];
         let mut integration = known.is_some();
@@ -237,8 +236,7 @@ impl Extraction<'_> {
 
     /// Searches the text as such, for what the reader did not get to.
     fn unparsed_text(&mut self) {
-        let (found, secrets) =
-            unparsed_text::search(self.text, MAX_FACTS_PER_FILE, |span| self.ranges.range(span));
+        let (found, secrets) = unparsed_text::search(self.text, MAX_FACTS_PER_FILE, |span| self.ranges.range(span));
         self.secrets.extend(secrets);
         let facts = || self.sources.iter().flat_map(|source| &source.facts);
         let known: Vec<(Kind, SourceRange)> =
