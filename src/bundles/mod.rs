@@ -8,6 +8,8 @@ mod collect;
 mod directory;
 mod header;
 mod reader;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub(crate) use collect::{Collected, Collector, Outcome, units};

@@ -117,7 +117,12 @@ pub(crate) struct Wanted<'w> {
 /// # Errors
 /// Why it is not read.
 pub(crate) fn read(file: &Path, wanted: Wanted<'_>) -> Result<Bundle, BundleError> {
-    let mut lines = open(file)?;
+    read_from(open(file)?, stem(file), wanted)
+}
+
+/// Reads a bundle whose name is this SHA-256.
+pub(super) fn read_from(bytes: impl BufRead, name: &str, wanted: Wanted<'_>) -> Result<Bundle, BundleError> {
+    let mut lines = Lines::new(bytes, name)?;
     let (package, options) = lines.package()?;
     let path = wanted.path.unwrap_or(&package.path).to_owned();
     let mut reader = Reader {
@@ -152,7 +157,12 @@ pub(crate) fn read(file: &Path, wanted: Wanted<'_>) -> Result<Bundle, BundleErro
 /// # Errors
 /// Why it is not read.
 pub(crate) fn summarize(file: &Path) -> Result<Summary, BundleError> {
-    let mut lines = open(file)?;
+    summarize_from(open(file)?, stem(file))
+}
+
+/// The same of a bundle whose name is this SHA-256.
+pub(super) fn summarize_from(bytes: impl BufRead, name: &str) -> Result<Summary, BundleError> {
+    let mut lines = Lines::new(bytes, name)?;
     let (package, options) = lines.package()?;
     loop {
         let json = lines.next()?;
@@ -167,9 +177,22 @@ pub(crate) fn summarize(file: &Path) -> Result<Summary, BundleError> {
     }
 }
 
+fn open(path: &Path) -> Result<BufReader<File>, BundleError> {
+    let file = File::open(path).map_err(|error| BundleError::CannotRead(error.to_string()))?;
+    if !file.metadata().is_ok_and(|meta| meta.is_file()) {
+        return Err(BundleError::Damaged);
+    }
+    Ok(BufReader::new(file))
+}
+
+/// The name of a bundle without its ending.
+fn stem(path: &Path) -> &str {
+    path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default()
+}
+
 /// The lines of a bundle.
-struct Lines {
-    packed: BufReader<io::Take<GzDecoder<BufReader<File>>>>,
+struct Lines<R> {
+    packed: BufReader<io::Take<GzDecoder<R>>>,
     /// The SHA-256 that the first line names.
     sha256: String,
     /// The last line that was read.
@@ -177,28 +200,22 @@ struct Lines {
     count: u64,
 }
 
-fn open(path: &Path) -> Result<Lines, BundleError> {
-    let file = File::open(path).map_err(|error| BundleError::CannotRead(error.to_string()))?;
-    if !file.metadata().is_ok_and(|meta| meta.is_file()) {
-        return Err(BundleError::Damaged);
+impl<R: BufRead> Lines<R> {
+    fn new(mut bytes: R, name: &str) -> Result<Self, BundleError> {
+        let mut header = Vec::new();
+        (&mut bytes).take(MAX_HEADER_BYTES).read_until(b'\n', &mut header)?;
+        let header = std::str::from_utf8(&header).map_err(|_| BundleError::Damaged)?;
+        let sha256 = read_first_line(header).map_err(|error| match error {
+            HeaderError::NoBundle => BundleError::Damaged,
+            HeaderError::OtherVersion(version) => BundleError::OtherVersion(version),
+        })?;
+        if sha256 != name {
+            return Err(BundleError::OtherName);
+        }
+        let packed = BufReader::new(GzDecoder::new(bytes).take(MAX_INFLATED_BYTES));
+        Ok(Self { packed, sha256: sha256.to_owned(), line: Vec::new(), count: 0 })
     }
-    let mut file = BufReader::new(file);
-    let mut header = Vec::new();
-    (&mut file).take(MAX_HEADER_BYTES).read_until(b'\n', &mut header)?;
-    let header = std::str::from_utf8(&header).map_err(|_| BundleError::Damaged)?;
-    let sha256 = read_first_line(header).map_err(|error| match error {
-        HeaderError::NoBundle => BundleError::Damaged,
-        HeaderError::OtherVersion(version) => BundleError::OtherVersion(version),
-    })?;
-    if path.file_stem().is_none_or(|stem| stem != sha256) {
-        return Err(BundleError::OtherName);
-    }
-    let sha256 = sha256.to_owned();
-    let packed = BufReader::new(GzDecoder::new(file).take(MAX_INFLATED_BYTES));
-    Ok(Lines { packed, sha256, line: Vec::new(), count: 0 })
-}
 
-impl Lines {
     fn next(&mut self) -> Result<Json, BundleError> {
         self.line.clear();
         let most = MAX_LINE_BYTES as u64 + 1;

@@ -1,14 +1,24 @@
 //! `--deployments`: which bundles are one deployment, as a table with the columns `deployment` and `sha256` or `path`.
 
-use super::shelf::Chosen;
 use crate::bundles::{Directory, Shelf, is_sha256};
 use crate::diagnostics::UserError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Bytes of the largest map.
 const MAX_MAP_BYTES: u64 = 1 << 30;
+
+/// A bundle that is to be judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Chosen {
+    /// Its file.
+    pub(super) bundle: PathBuf,
+    /// The path that its package has; none is the one that it was collected under.
+    pub(super) path: Option<String>,
+    /// The deployment that it belongs to, or its own number.
+    pub(super) input: u32,
+}
 
 /// The lines of a map.
 #[derive(Clone, Debug, PartialEq, Eq)]

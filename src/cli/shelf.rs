@@ -1,7 +1,7 @@
 //! `--from`: judges bundles as if their packages were there.
 
 use super::console::Console;
-use super::deployment_map::DeploymentMap;
+use super::deployment_map::{Chosen, DeploymentMap};
 use super::options::Bundles;
 use crate::bundles::{self, Bundle, BundleError, Directory, Shelf, Wanted};
 use crate::diagnostics::UserError;
@@ -13,17 +13,6 @@ use rayon::prelude::*;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use zip_audit::Place;
-
-/// A bundle that is to be judged.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Chosen {
-    /// Its file.
-    pub(super) bundle: PathBuf,
-    /// The path that its package has; none is the one that it was collected under.
-    pub(super) path: Option<String>,
-    /// The deployment that it belongs to, or its own number.
-    pub(super) input: u32,
-}
 
 /// What the chosen bundles of a directory hold, linked: deployments that share a package each by itself.
 ///
@@ -41,7 +30,8 @@ pub(super) fn scan(
     };
     let chosen = DeploymentMap::read(file)?.choose(&shelf, &Directory::new(from), file)?;
     let named: HashSet<&Path> = chosen.iter().map(|chosen| chosen.bundle.as_path()).collect();
-    let left_out = shelf.packages.iter().filter(|package| !named.contains(package.bundle.as_path())).count();
+    let left_out: HashSet<&Path> = shelf.packages.iter().map(|package| package.bundle.as_path()).collect();
+    let left_out = left_out.difference(&named).count();
     if left_out > 0 {
         console.tally(&format!("aemlint: bundles that no line of the map names: {left_out}"));
     }
