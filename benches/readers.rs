@@ -1,12 +1,12 @@
 //! `cargo bench --bench readers`: bytes per second of each reader and of the prefilter, beside inflating such files.
 #![allow(missing_docs, clippy::expect_used)]
 
-use aemlint::documents::{
+use aemlint::internals::documents::{
     self,
     prefilter::{FACTS, Prefilter},
 };
-use aemlint::facts::{self, Kind, Kinds};
-use aemlint::secret;
+use aemlint::internals::facts::{self, Kind, Kinds};
+use aemlint::internals::secret;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use libdeflater::{CompressionLvl, Compressor, Decompressor, crc32};

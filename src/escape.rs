@@ -8,12 +8,12 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 /// Characters of a name or path that are shown to people.
-pub(crate) const LONGEST_NAME: usize = 200;
+pub(crate) const MAX_NAME_CHARS: usize = 200;
 /// Characters of a message that are shown to people.
-pub(crate) const LONGEST_MESSAGE: usize = 1_000;
+pub(crate) const MAX_MESSAGE_CHARS: usize = 1_000;
 
 /// Characters of a word that are certain to stand on one line of a log. Longer words may be broken anywhere.
-const UNBROKEN: usize = 32;
+const MAX_UNBROKEN_CHARS: usize = 32;
 
 /// Text on one line of a terminal or log: control characters, bidirectional marks and invisible characters are shown
 /// as `\u{…}`, and what begins a command of a build server (`::` where a line can begin, `##[`, `##vso[`) is broken up.
@@ -42,7 +42,7 @@ fn escaped(text: &str, range: Range<usize>, keep_lines: bool) -> (String, Range<
             moved.end = out.len();
         }
         let rest = &text[at..];
-        let begins_command = ((breaks || word >= UNBROKEN) && rest.starts_with("::"))
+        let begins_command = ((breaks || word >= MAX_UNBROKEN_CHARS) && rest.starts_with("::"))
             || (c == '#' && (rest.starts_with("##[") || starts_with_ignoring_case(rest, "##vso[")));
         if (keep_lines && matches!(c, '\n' | '\t')) || !(begins_command || is_unsafe(c)) {
             out.push(c);
@@ -121,12 +121,12 @@ pub(crate) fn clip(text: &str, most: usize) -> Cow<'_, str> {
 /// A name or path for a terminal: escaped and clipped.
 pub(crate) fn terminal_name(text: &str) -> String {
     // Clipped first, so that a name of a megabyte costs nothing; escaping can make it somewhat longer again.
-    terminal(&clip(text, LONGEST_NAME)).into_owned()
+    terminal(&clip(text, MAX_NAME_CHARS)).into_owned()
 }
 
 /// A message for a terminal: escaped and clipped.
 pub(crate) fn terminal_message(text: &str) -> String {
-    terminal(&clip(text, LONGEST_MESSAGE)).into_owned()
+    terminal(&clip(text, MAX_MESSAGE_CHARS)).into_owned()
 }
 
 /// The message of a GitHub workflow command (after `::`).
@@ -289,7 +289,7 @@ mod tests {
             terminal("::error::x ::set a::b ##[group] ##VSO[x]"),
             "\\u{3a}:error::x \\u{3a}:set a::b \\u{23}#[group] \\u{23}#VSO[x]"
         );
-        let long = "x".repeat(UNBROKEN);
+        let long = "x".repeat(MAX_UNBROKEN_CHARS);
         assert_eq!(terminal(&format!("{long}::set a-::b")), format!("{long}\\u{{3a}}:set a-\\u{{3a}}:b"));
         assert_eq!(terminal("jcr:content/ä 漢字 😀"), "jcr:content/ä 漢字 😀");
     }

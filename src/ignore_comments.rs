@@ -8,7 +8,7 @@
 //!
 //! Several rules are separated by commas. A comment at the top of a configuration file covers the whole file: what is
 //! missing in it has no place of its own. In XML it is about the root element. Archives come from others: there a comment has no effect, which
-//! the caller sees to by not asking, and [`super::Policy`] by not listening.
+//! the caller sees to by not asking, and `policy::Policy` by not listening.
 
 use osgi_config::FileFormat;
 use text_spans::{Lines, Span};

@@ -16,6 +16,7 @@ use osgi_config::Target;
 use reading::Modules;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use zip_audit::{ArchiveFile, ContainerKind, ContentFolder, File, FileTree, InvalidPath, Outcome, Place, Visitor};
 
@@ -202,6 +203,25 @@ pub(crate) fn read(inputs: &[PathBuf], options: &Options, digesting: Digesting) 
     Read { reading: reader.reading(places, Outcome { archive_files: digested, ..outcome }), archives }
 }
 
+/// Scans as [`scan_with`] does, until `stop` is set; then there is no result.
+pub(crate) fn scan_until(
+    inputs: &[PathBuf],
+    options: &Options,
+    overlay: &Overlay,
+    stop: Option<&AtomicBool>,
+) -> Option<Scanned> {
+    let reader = Reader { overlay: Some(overlay), stop, ..Reader::new(options, &|_, _| {}) };
+    let outcome = zip_audit::walk(inputs, &options.walk, &reader);
+    let places: Vec<Place> = zip_audit::places(inputs, &options.walk);
+    (!reader.is_stopped()).then(|| link(reader.reading(places, outcome), options))
+}
+
+/// Whether a scan of `directory` reads the file at `path`, which exists: it is in it, is content, and is not left out.
+pub(crate) fn is_read(directory: &Path, path: &Path, options: &Options) -> bool {
+    let reader = Reader::new(options, &|_, _| {});
+    zip_audit::is_read(directory, path, &options.walk, &reader)
+}
+
 /// Scans one package that is in memory, as [`scan`] would if it were the file `name` on disk.
 pub fn scan_bytes(name: &str, bytes: Vec<u8>, options: &Options) -> Scanned {
     let reader = Reader::new(options, &|_, _| {});
@@ -277,6 +297,8 @@ fn keep_only_secrets(part: &mut Extracted, archives: &BTreeSet<Place>) {
 struct Reader<'a> {
     options: &'a Options,
     overlay: Option<&'a Overlay>,
+    /// Set from outside when nobody waits for the result any more.
+    stop: Option<&'a AtomicBool>,
     context: facts::Context,
     progress: &'a (dyn Fn(u64, u64) + Sync),
     found: Found,
@@ -308,7 +330,7 @@ impl Found {
 
 impl Visitor for Reader<'_> {
     fn wants(&self, name: &[u8]) -> bool {
-        documents::wants(name)
+        documents::wants(name) && !self.is_stopped()
     }
 
     fn beginnings(&self) -> &[&[u8]] {
@@ -316,11 +338,11 @@ impl Visitor for Reader<'_> {
     }
 
     fn wants_look(&self, name: &[u8]) -> bool {
-        documents::wants_look(name)
+        documents::wants_look(name) && !self.is_stopped()
     }
 
     fn wants_beginning(&self, name: &[u8], first: &[u8]) -> bool {
-        documents::wants_beginning(name, first)
+        documents::wants_beginning(name, first) && !self.is_stopped()
     }
 
     fn is_content_folder(&self, tree: &FileTree, directory: &Path, name: &str) -> bool {
@@ -341,6 +363,7 @@ impl Visitor for Reader<'_> {
 
     fn file(&self, file: File<'_>) {
         match self.overlay {
+            _ if self.is_stopped() => {}
             Some(overlay) => overlay.look(file, |file| self.read(file)),
             None => self.read(file),
         }
@@ -352,6 +375,10 @@ impl Visitor for Reader<'_> {
 }
 
 impl<'a> Reader<'a> {
+    fn is_stopped(&self) -> bool {
+        self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
+
     fn read(&self, file: File<'_>) {
         if file.container.kind == ContainerKind::Directory {
             self.module(&file);
@@ -412,6 +439,7 @@ impl<'a> Reader<'a> {
         Self {
             options,
             overlay: None,
+            stop: None,
             context,
             progress,
             found: Found::default(),

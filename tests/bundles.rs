@@ -8,7 +8,7 @@
 #[path = "support/random.rs"]
 mod random;
 
-use aemlint::rules::RuleSet;
+use aemlint::internals::rules::RuleSet;
 use random::Random;
 use serde_json::Value;
 use std::fs;

@@ -2,10 +2,10 @@
 //! rule in the guide works. To renew the pages, run `.ci/update`.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
-use aemlint::documents::EXTENSIONS;
-use aemlint::facts::{AttributeSpec, COMMON, Kind};
-use aemlint::rules::{RuleSet, manual_page};
-use aemlint::signals::{self, SignalKind};
+use aemlint::internals::documents::EXTENSIONS;
+use aemlint::internals::facts::{AttributeSpec, COMMON, Kind};
+use aemlint::internals::rules::{RuleSet, manual_page};
+use aemlint::internals::signals::{self, SignalKind};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -208,6 +208,37 @@ fn the_hook_runs_for_every_file_that_is_read() {
     assert!(pattern.is_match("src/main/content/jcr_root/apps/acme/readme.md"));
     assert!(pattern.is_match("jcr_root/id_rsa") && !pattern.is_match("jcr_root/apps/acme/a.js"));
     assert!(!pattern.is_match("readme.md"));
+}
+
+/// What the extension for VS Code tells the server of, and which folders start it, is what is read.
+#[test]
+fn the_extension_is_about_every_file_that_is_read() {
+    let extensions: Vec<&str> = EXTENSIONS.iter().map(|extension| &extension[1..]).collect();
+    let of_texts = signals::FAMILIES.iter().flat_map(|family| family.signals);
+    let of_texts = of_texts.filter(|signal| signal.kind == SignalKind::ProseExtension);
+    let texts: Vec<&str> = of_texts.map(|signal| &signal.literal[1..]).collect();
+    let patterns = [
+        format!("**/*.{{{}}}", extensions.join(",")),
+        "**/META-INF/MANIFEST.MF".to_owned(),
+        format!("**/jcr_root*/**/*.{{{}}}", texts.join(",")),
+        "**/aemlint.toml".to_owned(),
+    ];
+    let extension = Path::new(env!("CARGO_MANIFEST_DIR")).join("editors/vscode");
+    let files = serde_json::json!({ "patterns": patterns });
+    check(&extension.join("files.json"), &format!("{files:#}\n"));
+    // Files of these kinds are everywhere: a folder is one of AEM where they are content, or where aemlint is set up.
+    let content = format!("workspaceContains:**/jcr_root*/**/*.{{{}}}", extensions.join(","));
+    let languages = ["xml", "json", "jsonc", "properties"].map(|language| format!("onLanguage:{language}"));
+    let mut events = languages.to_vec();
+    events.extend([content, "workspaceContains:**/aemlint.toml".to_owned()]);
+    let path = extension.join("package.json");
+    let manifest = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = manifest.split_once("\"activationEvents\": ").unwrap();
+    let (_, after) = rest.split_once("],\n").unwrap();
+    let events: Vec<String> = events.iter().map(|event| format!("    {event:?}")).collect();
+    check(&path, &format!("{before}\"activationEvents\": [\n{}\n  ],\n{after}", events.join(",\n")));
+    let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
+    assert!(manifest.contains(&version), "the extension has another version than aemlint");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `aemlint fix` on disk: what is written is read again, and a run that is cut off leaves nothing half done.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what fails in a test should fail loudly")]
 
-use aemlint::rules::RuleSet;
+use aemlint::internals::rules::RuleSet;
 use mending::{ANSWERS, command, files, json, write_package, write_tree};
 use serde_json::Value;
 use std::fs;

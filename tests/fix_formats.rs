@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "what fails in a test should fail loudly")]
 #![allow(clippy::print_stderr, reason = "the figures are shown where they are asked for")]
 
-use aemlint::rules::RuleSet;
+use aemlint::internals::rules::RuleSet;
 use mending::{ANSWERS, Files, files, json, write_package, write_tree};
 use osgi_config::{Property, Scalar, Shape, Target, read_file};
 use serde_json::Value;

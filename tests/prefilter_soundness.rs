@@ -4,10 +4,10 @@
 
 mod support;
 
-use aemlint::documents::prefilter::{FACTS, Prefilter};
-use aemlint::documents::{self, Content, Document};
-use aemlint::secret;
-use aemlint::signals::{self, NeedlePlace};
+use aemlint::internals::documents::prefilter::{FACTS, Prefilter};
+use aemlint::internals::documents::{self, Content, Document};
+use aemlint::internals::secret;
+use aemlint::internals::signals::{self, NeedlePlace};
 use osgi_config::Target;
 use proptest::prelude::*;
 use std::sync::Arc;

@@ -2,9 +2,9 @@
 //! with and without the prefilter and the look at nodes.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
-use aemlint::facts::{Fact, Installed, Kind, Kinds, Linked};
-use aemlint::rules::{RuleSet, test_rules};
-use aemlint::scan::{self, Sought};
+use aemlint::internals::facts::{Fact, Installed, Kind, Kinds, Linked};
+use aemlint::internals::rules::{RuleSet, test_rules};
+use aemlint::internals::scan::{self, Sought};
 use osgi_config::Target;
 use std::path::Path;
 
@@ -27,6 +27,7 @@ fn facts(directory: &Path, target: Target, everything: bool) -> Vec<Fact> {
             exclude: globset::GlobSet::empty(),
             threads: None,
             search_packed: false,
+            opener: None,
         },
         target,
         target_named: true,

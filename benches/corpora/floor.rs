@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use aemlint::documents;
+use aemlint::internals::documents;
 use flate2::{Decompress, FlushDecompress};
 use libdeflater::{Decompressor, crc32};
 use rayon::prelude::*;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use aemlint::documents::{self, prefilter::FACTS};
+use aemlint::internals::documents::{self, prefilter::FACTS};
 use zip_audit::{File, Limits, Options, Visitor};
 
 use crate::corpus::Corpus;
@@ -65,6 +65,7 @@ pub(crate) fn print(corpus: &Corpus) {
         exclude: globset::GlobSet::empty(),
         threads: None,
         search_packed: false,
+        opener: None,
     };
     zip_audit::walk(std::slice::from_ref(&corpus.path), &options, &counter);
     let counts = counter.0.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -28,6 +28,7 @@ fn options(kinds: Kinds) -> Options {
             exclude: globset::GlobSet::empty(),
             threads: Some(1),
             search_packed: false,
+            opener: None,
         },
         target: Target::Aem65,
         target_named: true,

@@ -27,6 +27,12 @@ Exit codes:
   2  a usage, configuration or internal error, an answer that does not fit, a file that cannot be written
   3  the audit is incomplete: something could not be read or was cut by a limit (see --max-…)";
 
+const LSP_EXIT_CODES: &str = "\
+Exit codes:
+  0  the editor ended the server as the protocol says
+  1  the editor went away, or ended the server without a shutdown
+  2  a usage or internal error";
+
 const DIFF_EXIT_CODES: &str = "\
 Exit codes:
   0  no new finding at or above --fail-on
@@ -88,6 +94,9 @@ pub(super) enum Command {
     Rules(Rules),
     /// Show the manual page of a rule
     Explain(Explain),
+    /// Run as a language server for editors, on standard input and output
+    #[command(after_help = LSP_EXIT_CODES)]
+    Lsp(Box<Lsp>),
     /// Print a completion script for a shell
     Completions {
         /// The shell to complete for
@@ -319,6 +328,26 @@ pub(super) struct Facts {
     /// Print facts of this kind only, such as token_provider; may be given more than once
     #[arg(long = "kind", value_name = "KIND", value_parser = values::kind(), help_heading = "Report")]
     pub kinds: Vec<crate::facts::Kind>,
+    #[command(flatten)]
+    /// Rules and configuration.
+    pub setup: Setup,
+    #[command(flatten)]
+    /// Where reading ends.
+    pub limits: LimitSettings,
+}
+
+/// `aemlint lsp`.
+#[derive(Debug, Args)]
+pub(super) struct Lsp {
+    /// Talk over standard input and output; there is no other way, and some editors add the option
+    #[arg(long, help_heading = "Editor")]
+    pub stdio: bool,
+    #[command(flatten)]
+    /// What counts.
+    pub counting: WhatCounts,
+    /// Do not show findings that this baseline file records
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What counts")]
+    pub baseline: Option<PathBuf>,
     #[command(flatten)]
     /// Rules and configuration.
     pub setup: Setup,

@@ -22,6 +22,7 @@ mod inventory;
 mod inventory_rows;
 mod inventory_with;
 mod limits;
+mod lsp;
 mod options;
 mod output_files;
 mod progress;
@@ -85,6 +86,7 @@ fn run(command: &Command, console: &Console) -> Result<u8, Report> {
             Some(RulesAction::Test { path }) => rules::test(path, console),
             Some(RulesAction::New { file }) => rules::new(file, console),
         },
+        Command::Lsp(args) => lsp::run(args),
         Command::Completions { shell } => generate::completions(*shell, console),
         Command::Man { page } => generate::man(page.as_deref(), console),
     }

@@ -26,7 +26,17 @@ impl Settings {
     /// # Errors
     /// If the file cannot be read or has mistakes.
     pub(super) fn load(options: &ConfigSource) -> Result<Self, Report> {
-        Self::read(options, &start_directory(options)?, None)
+        let start = start_directory(options)?;
+        Self::read(options, &start, None, |found| relative(found, &start))
+    }
+
+    /// As [`for_inputs`](Self::for_inputs), for a run on `directory`, which is absolute, as if aemlint was started in it.
+    ///
+    /// # Errors
+    /// If the file cannot be read or has mistakes.
+    pub(super) fn for_directory(options: &ConfigSource, directory: &Path) -> Result<Self, Report> {
+        let root = policy::root_of(&[directory.to_owned()], directory).unwrap_or_else(|| directory.to_owned());
+        Self::read(options, directory, Some(root), Path::to_path_buf)
     }
 
     /// As [`load`](Self::load), for a run on these inputs.
@@ -43,7 +53,7 @@ impl Settings {
                 return Err(UserError::plain(message, "Name the directory that paths are to be relative to.").into());
             }
         };
-        Self::read(options, &start, root)
+        Self::read(options, &start, root, |found| relative(found, &start))
     }
 
     /// The same configuration for a second delivery, such as another checkout of the project. Its paths are relative to
@@ -54,12 +64,18 @@ impl Settings {
         Self { root, ..self.clone() }
     }
 
-    fn read(options: &ConfigSource, start: &Path, root: Option<PathBuf>) -> Result<Self, Report> {
+    /// `named` says how the user would name a file that was found.
+    fn read(
+        options: &ConfigSource,
+        start: &Path,
+        root: Option<PathBuf>,
+        named: impl Fn(&Path) -> PathBuf,
+    ) -> Result<Self, Report> {
         let found = if options.no_config || options.config.is_some() { None } else { policy::find(start) };
         let directory = found.as_deref().and_then(Path::parent).unwrap_or(start);
         let shown_from = root.as_deref().and_then(zip_audit::absolute).unwrap_or_else(|| start.to_owned());
         let base = Base::new(&shown_from, start, directory);
-        let file = found.as_deref().map(|found| relative(found, start)).or_else(|| options.config.clone());
+        let file = found.as_deref().map(named).or_else(|| options.config.clone());
         let config = file.as_deref().map(Config::read).transpose()?.unwrap_or_default();
         Ok(Self { config, root, base })
     }
@@ -82,6 +98,7 @@ impl Settings {
             exclude,
             threads: reading.threads,
             search_packed: reading.search_packed,
+            opener: None,
         })
     }
 

@@ -33,6 +33,16 @@ pub(crate) struct Mistake {
     help: String,
 }
 
+/// A mistake as it may be shown.
+pub(crate) struct PlacedMistake<'a> {
+    /// Name and text of the file, and the place in it; `None` if no file shows it.
+    pub(crate) place: Option<(&'a str, &'a str, Range<usize>)>,
+    /// What is wrong.
+    pub(crate) message: &'a str,
+    /// What to do; can be empty.
+    pub(crate) help: &'a str,
+}
+
 impl Mistake {
     fn new(
         source: Arc<NamedSource<String>>,
@@ -109,6 +119,15 @@ impl UserError {
             Some(one) => &one.message,
             None => &self.0.summary,
         }
+    }
+
+    /// The mistakes, for something that shows them by itself.
+    pub(crate) fn placed_mistakes(&self) -> impl Iterator<Item = PlacedMistake<'_>> {
+        self.0.mistakes.iter().map(|mistake| {
+            let place = mistake.place.as_ref();
+            let place = place.map(|(source, span)| (source.name(), source.inner().as_str(), span.clone()));
+            PlacedMistake { place, message: &mistake.message, help: &mistake.help }
+        })
     }
 
     /// The mistakes, each a diagnostic of its own.

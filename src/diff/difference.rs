@@ -119,19 +119,6 @@ impl<T, C> Changes<T, C> {
     }
 }
 
-impl Difference {
-    /// Whether both sides are the same.
-    pub fn is_empty(&self) -> bool {
-        self.packages.is_empty()
-            && self.integrations.is_empty()
-            && self.hosts.is_empty()
-            && self.secrets.is_empty()
-            && self.coverage.is_empty()
-            && self.findings.new.is_empty()
-            && self.findings.gone.is_empty()
-    }
-}
-
 /// Compares two deliveries.
 pub fn compare(old: Side, new: Side) -> Difference {
     Difference {

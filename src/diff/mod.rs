@@ -11,9 +11,10 @@ mod secrets;
 mod side;
 mod subject;
 
+#[cfg(test)]
+pub(crate) use difference::FindingsDifference;
 pub use difference::{
-    AttributeChange, Changes, Difference, FindingsDifference, IntegrationChange, NewFinding, PackageChange,
-    SecretChange, Unchangeable, compare,
+    AttributeChange, Changes, Difference, IntegrationChange, NewFinding, PackageChange, SecretChange, compare,
 };
 pub use integrations::Integration;
 pub use secrets::SecretEntry;

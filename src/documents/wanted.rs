@@ -29,14 +29,14 @@ pub const EXTENSIONS: [&str; FORMATS.len() + OF_CONTENT.len() + OF_FAMILIES.len(
 /// The manifest of a bundle.
 const MANIFEST: &str = "META-INF/MANIFEST.MF";
 /// Length of the longest extension with its dot.
-const LONGEST: usize = ".properties".len();
+const MAX_EXTENSION_BYTES: usize = ".properties".len();
 
 /// Whether the content of the file `name` can matter. Upper and lower case are the same here: `a.CONFIG` is no
 /// configuration for the installer, but an auditor wants to hear of it.
 pub fn wants(name: &[u8]) -> bool {
     // Asked of every entry of every archive: most names are answered by a few bytes of their end.
     let mut extension = 0;
-    for (index, byte) in name.iter().rev().take(LONGEST).enumerate() {
+    for (index, byte) in name.iter().rev().take(MAX_EXTENSION_BYTES).enumerate() {
         if *byte == b'.' {
             return KNOWN.contains(&extension) || index == 2 && is_manifest(name);
         }
@@ -116,7 +116,7 @@ mod tests {
     fn every_extension_is_found() {
         for extension in super::EXTENSIONS {
             assert!(wants(format!("x{extension}").as_bytes()), "{extension}");
-            assert!(extension.len() <= super::LONGEST, "{extension}");
+            assert!(extension.len() <= super::MAX_EXTENSION_BYTES, "{extension}");
         }
     }
 

@@ -13,6 +13,8 @@ pub mod extract;
 mod fact;
 pub mod families;
 mod json;
+#[cfg(test)]
+mod json_schema;
 mod kinds;
 pub mod link;
 mod packages;
@@ -25,20 +27,23 @@ mod vocabulary;
 pub mod walked;
 mod whereabouts;
 
-pub use attribute::{Attribute, Confidence, OwnProperties, RareList, TextList};
+pub use attribute::Confidence;
 pub use extract::{Context, FileFacts, Telling, extract};
+#[cfg(test)]
+pub(crate) use fact::FactData;
 #[cfg(test)]
 pub(crate) use fact::Installation;
 #[cfg(test)]
 pub use fact::Invented;
-pub use fact::{Fact, FactData, Kind, OfKind};
-pub use json::{VERSION, schema};
+pub use fact::{Fact, Kind, OfKind};
 pub use kinds::Kinds;
 pub(crate) use link::Thing;
 pub use link::{Installed, Linked, link};
 pub use packages::{Coordinates, Packages};
-pub use property::{Declared, Property};
+#[cfg(test)]
+pub(crate) use property::Declared;
+pub use property::Property;
 pub use value::{Value, ValueRef, ValueType};
-pub use vocabulary::{AttributeSpec, Attributes, COMMON};
+pub use vocabulary::{AttributeSpec, COMMON};
 pub use walked::{Walked, not_judged};
 pub use whereabouts::Whereabouts;

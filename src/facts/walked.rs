@@ -290,7 +290,7 @@ pub fn cause_text(cause: &UnreadCause) -> String {
         UnreadCause::NoMemoryForParents => "the archives around it could not be held in memory again",
         UnreadCause::TooManyNames => "its bytes stand under more names than it was read under",
         UnreadCause::SharedBytes => {
-            "its entries share bytes, and what they inflate to together is beyond reason; some were not read"
+            "its entries share bytes, and what they inflate to together is far more than the archive can hold; some were not read"
         }
         UnreadCause::DamagedBytes => "too much of it inflates to nothing sound; the rest was not read",
         UnreadCause::NoEntryThere => "there is no entry where the directory says",
@@ -356,7 +356,7 @@ mod tests {
             .collect();
         let expected = [
             "a.zip: it is named like an archive but holds none (null)",
-            "a.zip: its entries share bytes, and what they inflate to together is beyond reason; some were not read (256 \
+            "a.zip: its entries share bytes, and what they inflate to together is far more than the archive can hold; some were not read (256 \
              MiB from shared bytes)",
             "a.zip!/0: it is packed by method 12, which neither Java nor aemlint can read (null)",
             "a.zip!/b.zip: archives are nested deeper than the limit (--max-depth 16)",

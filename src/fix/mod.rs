@@ -24,9 +24,9 @@ mod write;
 
 pub(crate) use answers::read as read_answers;
 pub(crate) use package_output::{Output, PackageOutput, stale_companions};
-pub(crate) use plan::{Chosen, Judged, Plan, PlannedFile, World};
+pub(crate) use plan::{Chosen, Judged, Left, Plan, PlannedFile, World};
 pub(crate) use planner::plan;
 pub(crate) use shown::{Form, Shown, render, summary};
-pub(crate) use suggestions::{Replacement, Suggestions};
+pub(crate) use suggestions::{Replacement, Suggestions, text_replacements};
 pub(crate) use surroundings::Surroundings;
 pub(crate) use write::write_tree;

@@ -37,17 +37,20 @@ pub struct Replacement {
 pub(crate) fn edit_file(name: &str, bytes: &[u8], fix: &Fix) -> Result<FileEdit, EditError> {
     let edited = edits::apply(name, bytes, fix.subject, &fix.edits)?;
     let (replacements, writes_secret) = match &edited {
-        Edited::Content(after) | Edited::Moved(_, after) => {
-            let (before, after) = (Text::of(name, bytes), Text::of(name, after));
-            let masks = masks_of(name, &after);
-            let (replacements, written): (Vec<Replacement>, Vec<Span>) =
-                replacements(&before, &after).into_iter().unzip();
-            let is_secret = |span: &Span| masks.iter().any(|mask| mask.start < span.end && span.start < mask.end);
-            (replacements, written.iter().any(is_secret))
-        }
+        Edited::Content(after) | Edited::Moved(_, after) => text_replacements(name, bytes, after),
         Edited::Gone => (Vec::new(), false),
     };
     Ok(FileEdit { edited, replacements, writes_secret })
+}
+
+/// How the text of the file `name` with the content `before` becomes that of `after`, from the first place to the last, and
+/// whether that writes a secret.
+pub(crate) fn text_replacements(name: &str, before: &[u8], after: &[u8]) -> (Vec<Replacement>, bool) {
+    let (before, after) = (Text::of(name, before), Text::of(name, after));
+    let masks = masks_of(name, &after);
+    let (replacements, written): (Vec<Replacement>, Vec<Span>) = replacements(&before, &after).into_iter().unzip();
+    let is_secret = |span: &Span| masks.iter().any(|mask| mask.start < span.end && span.start < mask.end);
+    (replacements, written.iter().any(is_secret))
 }
 
 /// The smallest replacements that make a text another one, line by line, and where what they write is then.

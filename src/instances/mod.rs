@@ -8,8 +8,8 @@
 //!    are alternatives, packages that overwrite each other.
 //! 2. [`axes`] and [`universe`]: the instances that the run modes in play tell apart.
 //! 3. [`installer`]: the winner of each PID on each of them, by the order in [`contest`].
-//! 4. [`together`]: on which of them more than so many things are active at once.
-//! 5. [`missing`]: on which of them something is active without what it needs.
+//! 4. [`mod@together`]: on which of them more than so many things are active at once.
+//! 5. [`mod@missing`]: on which of them something is active without what it needs.
 //! 6. [`describe`]: what such a set of instances is called.
 //!
 //! Before all that, [`deployments`] decides which inputs end up in one AEM.

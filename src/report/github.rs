@@ -11,7 +11,7 @@ use crate::escape;
 use crate::rules::{Finding, Severity};
 
 /// Annotations of one level that GitHub keeps of a step.
-const MOST: usize = 10;
+const MAX_ANNOTATIONS_PER_LEVEL: usize = 10;
 
 pub(super) const FORM: ReportForm =
     ReportForm { has_summary: true, ..ReportForm::new("github", "Annotations of GitHub Actions", render) };
@@ -22,7 +22,7 @@ fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
     for level in [Severity::Error, Severity::Warning, Severity::Note] {
         let all: Vec<&Finding> = report.findings.iter().filter(|finding| finding.severity == level).collect();
         // The notice at the end takes the place of one note.
-        let most = if level == Severity::Note { MOST - 1 } else { MOST };
+        let most = if level == Severity::Note { MAX_ANNOTATIONS_PER_LEVEL - 1 } else { MAX_ANNOTATIONS_PER_LEVEL };
         let (shown, more) = all.split_at(all.len().min(most));
         shown.iter().for_each(|finding| out += &annotation(finding, rules));
         rest.extend_from_slice(more);
@@ -40,12 +40,14 @@ fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
     for (number, unread) in (errors..).zip(phrases::untold_unread(report)) {
         let path = phrases::path_of(&unread.place);
         let line = phrases::sentence(&format!("{path} was not read: {}", phrases::reason(unread)));
-        let command = if number < MOST { "::error title=not read::" } else { "" };
+        let command = if number < MAX_ANNOTATIONS_PER_LEVEL { "::error title=not read::" } else { "" };
         out += &format!("{command}{}\n", escape::github_data(&line));
     }
     if !rest.is_empty() {
         let more = phrases::count(rest.len() as u64, "more finding is", "more findings are");
-        let text = format!("{more} in the log of this step; GitHub shows {MOST} annotations of each level.");
+        let text = format!(
+            "{more} in the log of this step; GitHub shows {MAX_ANNOTATIONS_PER_LEVEL} annotations of each level."
+        );
         out += &format!("::notice title=aemlint::{}\n", escape::github_data(&text));
     }
     out += &summary::line(report);

@@ -102,7 +102,7 @@ fn head(out: &mut Markup, title: &str) {
 fn subject(report: &Report) -> String {
     let Some(first) = report.inputs.first() else { return "nothing".to_owned() };
     let name = inputs::package(&report.audit, &first.path);
-    let name = if name.is_empty() { escape::clip(&first.path, escape::LONGEST_NAME).into_owned() } else { name };
+    let name = if name.is_empty() { escape::clip(&first.path, escape::MAX_NAME_CHARS).into_owned() } else { name };
     match report.inputs.len() {
         1 => name,
         2 => format!("{name} and 1 more"),

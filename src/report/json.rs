@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Characters of one name: an archive can hold names of 64 KiB, of which thousands of findings would be made.
-const LONGEST_NAME: usize = 4_096;
+const MAX_NAME_CHARS: usize = 4_096;
 
 #[derive(Serialize)]
 struct Root<'r> {
@@ -205,7 +205,7 @@ pub(super) fn document(root: &impl Serialize, about: usize) -> String {
 }
 
 pub(super) fn input(input: &Input) -> InputForm<'_> {
-    let path = escape::clip(&input.path, LONGEST_NAME);
+    let path = escape::clip(&input.path, MAX_NAME_CHARS);
     InputForm { path, size: input.size, sha256: input.sha256.as_deref() }
 }
 
@@ -231,7 +231,7 @@ fn rules<'r>(report: &Report, rules: &'r [RuleInfo]) -> Vec<RuleForm<'r>> {
 
 fn package(package: &Coordinates) -> PackageForm<'_> {
     let [group, name, version] =
-        [&package.group, &package.name, &package.version].map(|text| escape::clip(text, LONGEST_NAME));
+        [&package.group, &package.name, &package.version].map(|text| escape::clip(text, MAX_NAME_CHARS));
     PackageForm { group, name, version }
 }
 
@@ -245,7 +245,7 @@ pub(super) fn finding(finding: &Finding) -> FindingForm<'_> {
         message: &finding.message,
         advice: finding.advice.as_deref(),
         fingerprint: &finding.fingerprint,
-        property: finding.property.as_deref().map(|name| escape::clip(name, LONGEST_NAME)),
+        property: finding.property.as_deref().map(|name| escape::clip(name, MAX_NAME_CHARS)),
         deployment: finding.deployment,
         instances: &finding.instances,
         package: finding.package.as_deref().map(package),
@@ -273,8 +273,8 @@ fn location(location: &Whereabouts) -> LocationForm<'_> {
 }
 
 fn place<'r>(place: &'r zip_audit::Place, mark: text_spans::SourceRange, node: Option<&'r str>) -> LocationForm<'r> {
-    let file = escape::clip(&place.file, LONGEST_NAME);
-    let inside: Vec<Cow<'r, str>> = place.inside.iter().map(|name| escape::clip(name, LONGEST_NAME)).collect();
+    let file = escape::clip(&place.file, MAX_NAME_CHARS);
+    let inside: Vec<Cow<'r, str>> = place.inside.iter().map(|name| escape::clip(name, MAX_NAME_CHARS)).collect();
     let path = inside.iter().fold(file.to_string(), |path, name| path + "!/" + name);
     LocationForm {
         path,
@@ -284,6 +284,6 @@ fn place<'r>(place: &'r zip_audit::Place, mark: text_spans::SourceRange, node: O
         column: mark.start.column,
         end_line: mark.end.line,
         end_column: mark.end.column,
-        node: node.map(|node| escape::clip(node, LONGEST_NAME)),
+        node: node.map(|node| escape::clip(node, MAX_NAME_CHARS)),
     }
 }

@@ -67,7 +67,7 @@ fn not_read(out: &mut String, report: &Report) {
     }
     *out += "\n## Not read\n\n";
     for thing in report.unread.iter().take(MAX_UNREAD) {
-        let path = escape::clip(&thing.place.to_string(), escape::LONGEST_NAME).into_owned();
+        let path = escape::clip(&thing.place.to_string(), escape::MAX_NAME_CHARS).into_owned();
         let reason = escape::markdown(&phrases::reason(thing));
         *out += &format!("- {}: {reason}\n", escape::markdown_code(&path));
     }
@@ -119,7 +119,7 @@ impl<'r> Items<'r> {
 
     fn item(&mut self, finding: &'r Finding) {
         self.shown += 1;
-        let message = escape::markdown(&escape::clip(&finding.message, escape::LONGEST_MESSAGE));
+        let message = escape::markdown(&escape::clip(&finding.message, escape::MAX_MESSAGE_CHARS));
         let title = match finding.title.is_empty() {
             true => String::new(),
             false => format!(" {}", escape::markdown(&finding.title)),
@@ -132,14 +132,14 @@ impl<'r> Items<'r> {
         let place = escape::markdown_code(&phrases::place(&finding.location));
         self.out += &format!("- {rule}{title}  \n  {place}  \n  {message}\n");
         for related in finding.related.iter().take(MAX_PLACES) {
-            let says = escape::markdown(&escape::clip(&related.message, escape::LONGEST_MESSAGE));
+            let says = escape::markdown(&escape::clip(&related.message, escape::MAX_MESSAGE_CHARS));
             self.out += &format!("  - {}: {says}\n", escape::markdown_code(&phrases::place(&related.location)));
         }
         if finding.related.len() > MAX_PLACES {
             self.out += &format!("  - {} more places\n", finding.related.len() - MAX_PLACES);
         }
         if let Some(advice) = phrases::advice(finding) {
-            self.out += &format!("\n  {}\n", escape::markdown(&escape::clip(&advice, escape::LONGEST_MESSAGE)));
+            self.out += &format!("\n  {}\n", escape::markdown(&escape::clip(&advice, escape::MAX_MESSAGE_CHARS)));
         }
     }
 

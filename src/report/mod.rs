@@ -32,9 +32,9 @@ mod tests;
 mod text;
 mod unread;
 
-pub use diff::{Compared, DiffFormat, DiffReport, DiffStyle, UnknownDiffFormat, redact_diff, render_diff};
+pub use diff::{Compared, DiffFormat, DiffReport, DiffStyle, redact_diff, render_diff};
 pub use form::Style;
-pub use formats::{Format, UnknownFormat, render};
+pub use formats::{Format, render};
 pub use model::{Audit, AuditedPackage, LeftOut, Report, RuleInfo, Summary};
 pub(crate) use phrases::count;
 pub use statistics::{StatisticsForm, statistics};

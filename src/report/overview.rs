@@ -119,7 +119,7 @@ fn worst_first(mut packages: Vec<PackageCount>) -> Vec<PackageCount> {
 /// What the package around a finding is called and where it is; of files of a source tree that are in none, the folder around
 /// the content. Escaped for a terminal.
 fn package_of(finding: &Finding) -> String {
-    let place = escape::terminal(&escape::clip(folder(&finding.location), phrases::LONGEST_PATH)).into_owned();
+    let place = escape::terminal(&escape::clip(folder(&finding.location), phrases::MAX_PATH_CHARS)).into_owned();
     match finding.package.as_deref() {
         Some(package) => format!("{} ({place})", escape::terminal_name(&package.to_string())),
         None => place,

@@ -27,26 +27,26 @@ pub(super) fn path(location: &Whereabouts) -> String {
 
 /// As [`path`], of any place.
 pub(super) fn path_of(place: &Place) -> String {
-    escape::clip(&names(place).join("!/"), LONGEST_CHAIN).into_owned()
+    escape::clip(&names(place).join("!/"), MAX_CHAIN_CHARS).into_owned()
 }
 
 /// The file on disk and the archive entries, outermost first, each escaped and clipped for a terminal.
 pub(super) fn names(place: &Place) -> Vec<String> {
-    let name = |name| escape::terminal(&escape::clip(name, LONGEST_PATH)).into_owned();
+    let name = |name| escape::terminal(&escape::clip(name, MAX_PATH_CHARS)).into_owned();
     std::iter::once(&place.file).chain(place.inside.iter()).map(|path| name(path)).collect()
 }
 
-/// Paths of content are long; a longer one is somebody's joke.
-pub(super) const LONGEST_PATH: usize = 500;
+/// Paths of content are long; a longer one is shown in part.
+pub(super) const MAX_PATH_CHARS: usize = 500;
 /// The same of a whole chain.
-const LONGEST_CHAIN: usize = 2_000;
+const MAX_CHAIN_CHARS: usize = 2_000;
 
 /// `group:name version`. Clipped for a terminal, not escaped.
 pub(super) fn coordinates(package: &Coordinates) -> String {
     let name = [&package.group, &package.name].into_iter().filter(|part| !part.is_empty());
     let name = name.map(String::as_str).collect::<Vec<_>>().join(":");
     let text = [name.as_str(), package.version.as_str()].join(" ");
-    escape::clip(text.trim(), escape::LONGEST_NAME).into_owned()
+    escape::clip(text.trim(), escape::MAX_NAME_CHARS).into_owned()
 }
 
 /// `1 error`, `2 errors`.

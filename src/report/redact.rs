@@ -1,7 +1,7 @@
 //! The last line of defence: no name, path or message with the shape of a secret is reported.
 //!
 //! Findings are made of masked values, and excerpts are masked when they are made. What remains are names that a
-//! stranger chose, such as a file called like a token, and mistakes in a rule.
+//! package may hold, such as a file called like a token, and mistakes in a rule.
 
 use super::model::{Audit, Report};
 use super::unread::Unread;
@@ -55,7 +55,7 @@ pub(super) fn unread(unread: &mut Unread) {
 }
 
 /// Masks every such text of a finding.
-pub(super) fn finding(finding: &mut Finding) {
+pub(crate) fn finding(finding: &mut Finding) {
     mask(&mut finding.message);
     finding.advice.iter_mut().for_each(mask);
     finding.property.iter_mut().for_each(mask);

@@ -28,9 +28,9 @@ use serde_sarif::sarif::{
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Code scanning keeps this many results of a run.
-const MOST_RESULTS: usize = 5_000;
+const MAX_RESULTS: usize = 5_000;
 /// Code scanning takes at most 1,000 locations of a result and shows 100.
-const MOST_RELATED: usize = 100;
+const MAX_RELATED_PLACES: usize = 100;
 
 pub(super) const FORM: ReportForm = ReportForm {
     needs_all_rules: true,
@@ -53,10 +53,10 @@ pub(super) fn render_results(
     rules: &[RuleInfo],
     style: &Style,
 ) -> String {
-    let dropped = findings.len().saturating_sub(MOST_RESULTS);
-    findings.truncate(MOST_RESULTS);
+    let dropped = findings.len().saturating_sub(MAX_RESULTS);
+    findings.truncate(MAX_RESULTS);
     let accepted = if style.sarif_include_suppressed { report.suppressed.as_slice() } else { &[] };
-    let accepted = &accepted[..accepted.len().min(MOST_RESULTS - findings.len())];
+    let accepted = &accepted[..accepted.len().min(MAX_RESULTS - findings.len())];
 
     let named = findings.iter().map(|(finding, _)| *finding).chain(accepted.iter().map(|accepted| &accepted.finding));
     let rules = rules::Rules::new(rules, named.map(|finding| finding.rule.as_ref()));
@@ -154,7 +154,7 @@ impl<'r> Writer<'r> {
             related.push(self.inner(location, 1, "The entry of the archive."));
             message += " See [the entry](1).";
         }
-        let rest = &finding.related[..finding.related.len().min(MOST_RELATED)];
+        let rest = &finding.related[..finding.related.len().min(MAX_RELATED_PLACES)];
         if !rest.is_empty() {
             let mut links = Vec::with_capacity(rest.len());
             for other in rest {
@@ -251,7 +251,7 @@ fn level(level: Severity) -> ResultLevel {
 
 fn logical(location: &Whereabouts) -> Option<Vec<LogicalLocation>> {
     let node = location.node.as_deref()?;
-    let node = escape::terminal(&escape::clip(node, escape::LONGEST_MESSAGE)).into_owned();
+    let node = escape::terminal(&escape::clip(node, escape::MAX_MESSAGE_CHARS)).into_owned();
     Some(vec![LogicalLocation::builder().fully_qualified_name(node).kind("resource").build()])
 }
 

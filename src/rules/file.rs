@@ -1,4 +1,4 @@
-//! The rule file: its keys, and the strict reading of one. CEL is left as text here; [`super::cel`] compiles it.
+//! The rule file: its keys, and the strict reading of one. CEL is left as text here; [`super::expression`] compiles it.
 
 use super::example::{self, Example};
 use super::fix_source::{self, FixSource};

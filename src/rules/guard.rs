@@ -8,7 +8,7 @@ use crate::facts::{Fact, ValueRef};
 use osgi_config::Target;
 
 /// How deep parentheses are looked into. Deeper ones are left to CEL.
-const DEEPEST: usize = 4;
+const MAX_NESTING_DEPTH: usize = 4;
 
 /// The part of a condition that needs no CEL.
 #[derive(Debug, PartialEq)]
@@ -135,7 +135,7 @@ pub(super) fn conjuncts(condition: &str) -> Vec<&str> {
 
 fn read(text: &str, depth: usize) -> Guard {
     let text = text.trim();
-    if depth > DEEPEST {
+    if depth > MAX_NESTING_DEPTH {
         return Guard::Unknown;
     }
     match split(text) {

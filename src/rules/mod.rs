@@ -1,6 +1,6 @@
 //! The rule engine: rules are TOML files with CEL conditions; this loads, compiles, evaluates and tests them.
 //!
-//! [`RuleSet`] holds the rules, [`evaluate`] judges facts by them, [`test_rules`] runs the examples of the rule files,
+//! [`RuleSet`] holds the rules, [`evaluate()`] judges facts by them, [`test_rules`] runs the examples of the rule files,
 //! [`manual_page`] makes the page of a rule. Nothing here knows where facts come from or where findings go.
 
 mod answers;
@@ -34,21 +34,20 @@ mod tests;
 
 use crate::diagnostics::toml_reader;
 
-pub use crate::diagnostics::UserError;
 pub use answers::{AnswerKey, Answers};
 pub use builtin::UNREAD_RULE;
 pub use copies::merge_copies;
 
 pub use evaluate::{Judgement, evaluate, evaluate_with_answers};
-pub use example::{Example, ExampleFile, ExampleInput};
-pub use example_details::SeenFact;
-pub use example_runner::{Failure, TestReport, test_rules, test_rules_of};
-pub use file::{Meta, RuleFile};
-pub use finding::{Finding, Related, SameFault};
+#[cfg(test)]
+pub(crate) use example::ExampleFile;
+pub use example::{Example, ExampleInput};
+pub use example_runner::{Failure, test_rules};
+pub use file::Meta;
+pub use finding::{Finding, Related};
 pub(crate) use fingerprint::without_version;
 pub use fix::Fix;
 pub use markdown_terminal::{Style, render_markdown};
-pub use not_judged::NotJudged;
 pub use property_usage::looks_at_properties;
 pub use rule_page::manual_page;
 pub use set::{Needles, RuleSet};

@@ -19,7 +19,7 @@ use std::sync::{Arc, OnceLock};
 /// Most bytes of a rule file, which can hold packages as examples.
 const MAX_RULE_FILE_BYTES: u64 = 4 << 20;
 /// How deep a directory of rules may be nested: `<family>/<id>.toml` needs one level.
-const DEEPEST: usize = 8;
+const MAX_DIRECTORY_DEPTH: usize = 8;
 
 /// Rules, sorted by id.
 #[derive(Default)]
@@ -372,7 +372,7 @@ fn rule_files(directory: &Path) -> Result<Vec<PathBuf>, UserError> {
             let entry = entry.map_err(fail)?;
             let kind = entry.file_type().map_err(fail)?;
             let path = entry.path();
-            if kind.is_dir() && depth < DEEPEST {
+            if kind.is_dir() && depth < MAX_DIRECTORY_DEPTH {
                 todo.push((path, depth + 1));
             } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "toml") {
                 files.push(path);

@@ -23,6 +23,7 @@ pub fn facts_of_example(rules: &RuleSet, example: &ExampleInput) -> Result<Linke
             exclude: globset::GlobSet::empty(),
             threads: Some(1),
             search_packed: false,
+            opener: None,
         },
         target: example.target,
         target_named: example.target_named,

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use text_spans::Span;
 
 /// The spans of `text` to mask, in order, without overlaps: those `given` by the reader and every repetition of their
-/// text, whatever has the [shape](shapes) of a secret or may be one (`runs::possible_secrets`), the values of properties
+/// text, whatever has the [shape](mod@shapes) of a secret or may be one (`runs::possible_secrets`), the values of properties
 /// whose name [suggests](super::naming) one wherever `name = value`, `name: value`, `name="value"` or `<name>value<` is
 /// written, and what a document type definition declares, since a value can be made of that.
 ///
@@ -50,7 +50,7 @@ fn with_repetitions(text: &str, spans: Vec<Span>, known: &[Secret]) -> Vec<Span>
     spans
 }
 
-/// The text of a message or a name, with everything in it masked that has the [shape](shapes) of a secret.
+/// The text of a message or a name, with everything in it masked that has the [shape](mod@shapes) of a secret.
 pub fn mask_shapes(text: &str) -> Cow<'_, str> {
     let found = shapes(text);
     if found.is_empty() {

@@ -1,6 +1,6 @@
 //! Runs `aemlint fix` on the examples of rules.
 
-use aemlint::rules::Example;
+use aemlint::internals::rules::Example;
 use serde_json::Value;
 use std::fs;
 use std::io::Write;

@@ -45,16 +45,16 @@ pub(super) fn named_other_archive(name: &[u8], wants: impl Fn(&[u8]) -> bool) ->
 /// Splits a path at the last `.` of its last name. What comes before may be empty, as in `.zip`.
 fn extension(name: &[u8]) -> Option<(&[u8], &[u8])> {
     // No extension that is asked for is longer; the names of most files end here.
-    let from = name.len().saturating_sub(LONGEST + 1);
+    let from = name.len().saturating_sub(MAX_EXTENSION_BYTES + 1);
     let at = from + memchr::memrchr(b'.', name.get(from..)?)?;
     let (stem, extension) = (name.get(..at)?, name.get(at + 1..)?);
     (!extension.contains(&b'/')).then_some((stem, extension))
 }
 
 /// Length of the longest extension that is asked for by [`named_other_archive`]; longer ones are none.
-const LONGEST: usize = 15;
+const MAX_EXTENSION_BYTES: usize = 15;
 /// Length of the longest extension of an archive.
-const LONGEST_KNOWN: usize = 4;
+const MAX_KNOWN_BYTES: usize = 4;
 
 /// An extension of an archive in lower case and its length, as a number: every entry is asked for it, so all are compared at
 /// once.
@@ -69,7 +69,7 @@ const fn number(extension: &[u8]) -> u64 {
 }
 
 fn is_one_of(extensions: &[u64], extension: &[u8]) -> bool {
-    if extension.len() > LONGEST_KNOWN {
+    if extension.len() > MAX_KNOWN_BYTES {
         return false;
     }
     let number = number(extension);

@@ -3,10 +3,11 @@
 //! Nothing is mapped: a file that shrinks while it is read gives short reads, never a signal.
 
 use super::budget::Permit;
+use super::read_at::{LocalFile, ReadAt};
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
 
 /// Ranges that could not be read, at most: one is enough to say that something is missing.
 const MAX_FAILURES: usize = 64;
@@ -20,11 +21,8 @@ struct Failure {
 
 /// What the bytes live in.
 enum Backing {
-    /// A file, and what it was like at first.
-    File(File, u64, Option<SystemTime>, Mutex<Vec<Failure>>),
-    /// A file of which a range cannot be read.
-    #[cfg(test)]
-    Broken(Vec<u8>, std::ops::Range<u64>, Mutex<Vec<Failure>>),
+    /// Somewhere, and what of it could not be read.
+    Positioned(Box<dyn ReadAt>, Mutex<Vec<Failure>>),
     Memory(Vec<u8>, Option<Inflated>),
 }
 
@@ -78,17 +76,16 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// `len` bytes of a file on disk.
-    pub(super) fn file(file: File, len: u64) -> Self {
-        let modified = file.metadata().and_then(|meta| meta.modified()).ok();
-        Self { backing: Arc::new(Backing::File(file, len, modified, Mutex::default())), start: 0, len }
+    /// All bytes that can be read by `reader`.
+    pub(super) fn positioned(reader: impl Into<Box<dyn ReadAt>>) -> Self {
+        let reader = reader.into();
+        let len = reader.size();
+        Self { backing: Arc::new(Backing::Positioned(reader, Mutex::default())), start: 0, len }
     }
 
-    /// A file with these bytes, of which a range cannot be read.
-    #[cfg(test)]
-    pub(super) fn broken(bytes: Vec<u8>, range: std::ops::Range<u64>) -> Self {
-        let len = bytes.len() as u64;
-        Self { backing: Arc::new(Backing::Broken(bytes, range, Mutex::default())), start: 0, len }
+    /// `len` bytes of a file on disk.
+    pub(super) fn file(file: File, len: u64) -> Self {
+        Self::positioned(Box::new(LocalFile::new(file, len)) as Box<dyn ReadAt>)
     }
 
     /// Why a range, or a part of it, could not be read so far. Who reads often takes no bytes for the end; this is what
@@ -132,10 +129,24 @@ impl Source {
         matches!(*self.backing, Backing::Memory(..))
     }
 
+    /// Whether a read costs much beside its bytes.
+    pub(super) fn is_distant(&self) -> bool {
+        matches!(&*self.backing, Backing::Positioned(reader, _) if reader.is_distant())
+    }
+
+    /// Says that these ranges are about to be read. What lies behind the end is left out.
+    pub(super) fn announce(&self, ranges: &[Range<u64>]) {
+        let Backing::Positioned(reader, _) = &*self.backing else { return };
+        let inside = |range: &Range<u64>| {
+            let (start, end) = (range.start.min(self.len), range.end.min(self.len));
+            (start < end).then_some(self.start + start..self.start + end)
+        };
+        reader.announce(&ranges.iter().filter_map(inside).collect::<Vec<_>>());
+    }
+
     /// Whether the file behind is no longer what it was when it was opened.
     pub(super) fn changed(&self) -> bool {
-        let Backing::File(file, len, modified, _) = &*self.backing else { return false };
-        file.metadata().is_ok_and(|meta| meta.len() != *len || meta.modified().ok() != *modified)
+        matches!(&*self.backing, Backing::Positioned(reader, _) if reader.has_changed())
     }
 
     /// The size of the memory block behind, which stays reserved as long as this lives; 0 for a file.
@@ -164,7 +175,7 @@ impl Source {
     /// The range, from memory or read into `buffer`. Shorter than asked for at the end of the source, or when the
     /// file shrank.
     pub(super) fn read<'a>(&'a self, start: u64, len: u64, buffer: &'a mut Vec<u8>) -> io::Result<&'a [u8]> {
-        let Some(failures) = self.backing.failures() else {
+        let Backing::Positioned(reader, failures) = &*self.backing else {
             return Ok(self.slice(start, len).unwrap_or_default());
         };
         let start = start.min(self.len);
@@ -175,7 +186,7 @@ impl Source {
         let Some(into) = buffer.get_mut(..len) else { return Ok(&[]) };
         let mut done = 0;
         while let Some(rest) = into.get_mut(done..).filter(|rest| !rest.is_empty()) {
-            match self.backing.read_at(rest, self.start + start + done as u64) {
+            match reader.read_at(rest, self.start + start + done as u64) {
                 Ok(0) => break,
                 Ok(n) => done += n,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -198,40 +209,10 @@ impl Backing {
     /// The ranges that could not be read so far; none for memory.
     fn failures(&self) -> Option<&Mutex<Vec<Failure>>> {
         match self {
-            Self::File(.., failures) => Some(failures),
-            #[cfg(test)]
-            Self::Broken(.., failures) => Some(failures),
+            Self::Positioned(_, failures) => Some(failures),
             Self::Memory(..) => None,
         }
     }
-
-    fn read_at(&self, into: &mut [u8], offset: u64) -> io::Result<usize> {
-        match self {
-            Self::File(file, ..) => read_at(file, into, offset),
-            #[cfg(test)]
-            Self::Broken(bytes, range, _) => {
-                let end = offset + into.len() as u64;
-                if offset < range.end && range.start < end {
-                    return Err(io::Error::other("bad sector"));
-                }
-                let from = bytes.get(offset as usize..).unwrap_or_default();
-                let count = from.len().min(into.len());
-                into[..count].copy_from_slice(&from[..count]);
-                Ok(count)
-            }
-            Self::Memory(..) => Ok(0),
-        }
-    }
-}
-
-#[cfg(unix)]
-fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-    std::os::unix::fs::FileExt::read_at(file, buffer, offset)
-}
-
-#[cfg(windows)]
-fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-    std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
 }
 
 /// A cursor over a [`Source`], for the `zip` crate.

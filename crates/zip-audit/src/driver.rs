@@ -10,6 +10,7 @@ use super::file_tree::FileTree;
 use super::inputs;
 use super::ledger::{Ledger, unread};
 use super::nested::{self, Kept, Nested, Opened};
+use super::opener::Opener;
 use super::session::{Session, lock};
 use super::shown_paths::ShownPaths;
 use super::tree::{self, Directory, Files, Package};
@@ -17,11 +18,11 @@ use super::types::{ArchiveFile, Container, ContainerKind, Options, Outcome, Plac
 use rayon::Scope;
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// Files up to this size are read whole.
-const WHOLE: u64 = 8 << 20;
+const MAX_WHOLE_BYTES: u64 = 8 << 20;
 /// Stack of a worker thread.
 const STACK: usize = 8 << 20;
 /// Weight of queued work above which threads are worth their start, in bytes.
@@ -31,7 +32,7 @@ const FILE_WEIGHT: u64 = 8 << 10;
 
 /// A piece of work.
 pub(super) enum Job {
-    /// An archive on disk: its path and what it is called.
+    /// An archive that lies in no other one: where it is and what it is called.
     Package(Package),
     /// An archive in memory and what it is called.
     Memory(Source, Place),
@@ -117,7 +118,15 @@ pub fn walk(inputs: &[PathBuf], options: &Options, visitor: &dyn Visitor) -> Out
 /// The places of the inputs themselves, as [`walk`] shows them.
 pub fn places(inputs: &[PathBuf], options: &Options) -> Vec<Place> {
     let paths = ShownPaths::new(options.root.as_deref());
-    inputs.iter().map(|input| Place::on_disk(paths.show(input))).collect()
+    let opened = |input: &PathBuf| options.opener.as_ref()?.name(input);
+    inputs.iter().map(|input| Place::on_disk(opened(input).unwrap_or_else(|| paths.show(input)))).collect()
+}
+
+/// Whether a walk of `directory` comes to the file at `path` and reads it as content of a tree or as an archive.
+pub fn is_read(directory: &Path, path: &Path, options: &Options, visitor: &dyn Visitor) -> bool {
+    let driver = Driver::new(options, visitor, &FileTree::DISK);
+    let real = |path: &Path| path.canonicalize().ok();
+    real(directory).zip(real(path)).is_some_and(|(above, path)| inputs::is_found_below(&driver.session, &above, &path))
 }
 
 /// Walks one archive that is in memory, as [`walk`] would if it were the file `name` on disk.
@@ -222,17 +231,60 @@ impl<'v> Driver<'v> {
         }
     }
 
-    /// Opens an archive on disk.
+    /// Opens an archive that lies in no other one.
     fn package(&self, package: &Package, spawn: Spawn) {
+        match &package.opener {
+            Some(opener) => self.opened_elsewhere(package, opener.as_ref(), spawn),
+            None => self.on_disk(package, spawn),
+        }
+    }
+
+    /// Opens an archive that is no file on disk. One that would be read whole from disk is read whole here, too: so the
+    /// same is examined of it.
+    fn opened_elsewhere(&self, package: &Package, opener: &dyn Opener, spawn: Spawn) {
+        let Package { place, input, path, .. } = package;
+        let say = |cause, limit| self.session.unread(unread(place.clone(), cause, limit, *input));
+        if let Some((cause, limit)) = self.session.exhausted() {
+            return say(cause, Some(limit));
+        }
+        let source = match opener.open(path) {
+            Ok(reader) => Source::positioned(reader),
+            Err(cause) => return say(cause, None),
+        };
+        let len = source.len();
+        self.session.add_total(len);
+        let (place, opened_bytes) = (place.clone(), Some(len));
+        self.session.opened_file(ArchiveFile { input: *input, place, path: path.clone(), opened_bytes });
+        let source = if len <= MAX_WHOLE_BYTES {
+            source.announce(std::slice::from_ref(&(0..len)));
+            let mut bytes = Vec::new();
+            let read = match source.read(0, len, &mut bytes) {
+                Ok(bytes) => bytes.len(),
+                Err(error) => return say(UnreadCause::CannotRead(error.to_string()), None),
+            };
+            bytes.truncate(read);
+            if read as u64 != len || source.changed() {
+                say(UnreadCause::Changed, None);
+            }
+            Source::memory(bytes)
+        } else {
+            source
+        };
+        self.archive(source, &package.place, *input, None, spawn);
+    }
+
+    /// Opens an archive on disk.
+    fn on_disk(&self, package: &Package, spawn: Spawn) {
         let Package { place, input, .. } = package;
         let say = |cause| self.session.unread(unread(place.clone(), cause, None, *input));
         let (file, len) = match self.session.tree.open(&package.path) {
             Ok(opened) => opened,
             Err(cause) => return say(cause),
         };
-        let named = ArchiveFile { input: *input, place: place.clone(), path: package.path.clone() };
+        let path = package.path.clone();
+        let named = ArchiveFile { input: *input, place: place.clone(), path, opened_bytes: None };
         self.session.opened_file(named);
-        let source = if len <= WHOLE {
+        let source = if len <= MAX_WHOLE_BYTES {
             match file.read_whole(len) {
                 Ok((bytes, None)) => Source::memory(bytes),
                 Ok((bytes, Some(cause))) => {

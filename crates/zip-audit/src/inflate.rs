@@ -8,7 +8,7 @@ use libdeflater::{DecompressionError, Decompressor};
 use std::cell::Cell;
 
 /// Buffers larger than this are given back after use, and texts larger than this are read one at a time.
-pub(super) const KEEP: usize = 8 << 20;
+pub(super) const MAX_KEPT_BYTES: usize = 8 << 20;
 
 /// The reusable state of one worker thread.
 pub(super) struct Scratch {
@@ -42,7 +42,7 @@ impl Scratch {
         });
         let result = work(&mut scratch);
         for buffer in [&mut scratch.out, &mut scratch.window, &mut scratch.spare] {
-            if buffer.len() > KEEP {
+            if buffer.len() > MAX_KEPT_BYTES {
                 *buffer = Vec::new();
             }
         }

@@ -14,13 +14,18 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+/// What an input counts that is yet to be opened, in bytes: enough to be worth a thread of its own.
+const EXPECTED_OPENED_BYTES: u64 = 8 << 20;
+
 /// The indices of the inputs that are to be walked: of those that name the same file or directory the first, and none that
 /// lies in the directory of another one, where it is found anyway.
 pub(super) fn distinct(session: &Session, inputs: &[PathBuf]) -> Vec<usize> {
     if inputs.len() < 2 {
         return (0..inputs.len()).collect();
     }
-    let real: Vec<Option<PathBuf>> = inputs.iter().map(|input| input.canonicalize().ok()).collect();
+    let is_path = |input: &PathBuf| session.opener_of(input).is_none();
+    let real = |input: &PathBuf| if is_path(input) { input.canonicalize().ok() } else { Some(input.clone()) };
+    let real: Vec<Option<PathBuf>> = inputs.iter().map(real).collect();
     let mut first: HashMap<&Path, usize> = HashMap::new();
     for (index, path) in real.iter().enumerate() {
         if let Some(path) = path {
@@ -30,14 +35,19 @@ pub(super) fn distinct(session: &Session, inputs: &[PathBuf]) -> Vec<usize> {
     let is_read_elsewhere = |index: usize| {
         // What cannot be examined is told once for each time that it is named.
         let Some(path) = real.get(index).and_then(Option::as_deref) else { return false };
+        let is_path = inputs.get(index).is_some_and(is_path);
         first.get(path) != Some(&index)
-            || path.ancestors().skip(1).any(|above| first.contains_key(above) && is_found_below(session, above, path))
+            || is_path
+                && path
+                    .ancestors()
+                    .skip(1)
+                    .any(|above| first.contains_key(above) && is_found_below(session, above, path))
     };
     (0..inputs.len()).filter(|&index| !is_read_elsewhere(index)).collect()
 }
 
 /// Whether a walk of the directory `above` comes to `path` and reads it. Both have no links in them.
-fn is_found_below(session: &Session, above: &Path, path: &Path) -> bool {
+pub(super) fn is_found_below(session: &Session, above: &Path, path: &Path) -> bool {
     let Ok(below) = path.strip_prefix(above) else { return false };
     let name = path.file_name().unwrap_or_default().as_encoded_bytes();
     let is_read = path.is_dir() || session.is_named_archive(name) || split_content(session, path).is_some();
@@ -58,6 +68,11 @@ fn is_found_below(session: &Session, above: &Path, path: &Path) -> bool {
 /// # Errors
 /// Why it cannot be walked.
 pub(super) fn start(session: &Session, input: &Path, index: u32) -> Result<Vec<Work>, UnreadCause> {
+    if let Some((opener, name)) = session.opener_of(input) {
+        let (path, place, opener) = (input.to_owned(), Place::on_disk(name), Some(opener.clone()));
+        let len = EXPECTED_OPENED_BYTES;
+        return Ok(vec![Work::Package(Package { path, place, input: index, len, start: None, opener })]);
+    }
     let cannot_examine = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => UnreadCause::Missing,
         _ => UnreadCause::CannotExamine(error.to_string()),
@@ -90,7 +105,7 @@ pub(super) fn start(session: &Session, input: &Path, index: u32) -> Result<Vec<W
     if is_archive || session.is_named_archive(&name) || sniff::holds_lfs_pointer(&source) {
         session.add_total(len);
         let place = Place::on_disk(session.paths.show(input));
-        return Ok(vec![Work::Package(Package { path, place, input: index, len, start: None })]);
+        return Ok(vec![Work::Package(Package { path, place, input: index, len, start: None, opener: None })]);
     }
     Err(UnreadCause::NoContent)
 }

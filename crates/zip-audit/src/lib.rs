@@ -6,9 +6,9 @@
 //! [`walk_bytes`] does the same for an archive in memory, [`walk_files`] for a tree in memory. Nothing here knows what the files mean.
 //!
 //! How it is done; each file imports only files that are named before it:
-//! - `bytes`, `inflate`, `archive_names`, `sniff`, `ledger`, `budget` and `file_tree` know nothing of a walk: reading,
-//!   inflating, recognising archives by name and by content, what is wrong with one archive, the memory that nested archives
-//!   may take, and directories on disk or in memory;
+//! - `read_at`, `opener`, `bytes`, `inflate`, `archive_names`, `sniff`, `ledger`, `budget` and `file_tree` know nothing of a
+//!   walk: reading, also where the bytes are no file on disk, inflating, recognising archives by name and by content, what is
+//!   wrong with one archive, the memory that nested archives may take, and directories on disk or in memory;
 //! - `shown_paths` says how paths on disk are shown;
 //! - `session` is what all workers share: limits, counters, notes, the visitor;
 //! - `nested` opens an archive in an archive, in place or inflated, or says that there is no memory for it now;
@@ -36,6 +36,8 @@ mod ledger;
 #[cfg(test)]
 mod limits_tests;
 mod nested;
+mod opener;
+mod read_at;
 mod session;
 mod shown_paths;
 mod sniff;
@@ -48,8 +50,10 @@ mod types;
 mod walk_files;
 
 pub use causes::{AnomalyKind, Limit, LimitKind, UnreadCause};
-pub use driver::{places, walk, walk_bytes};
+pub use driver::{is_read, places, walk, walk_bytes};
 pub use file_tree::{FileTree, InvalidPath};
+pub use opener::Opener;
+pub use read_at::ReadAt;
 pub use shown_paths::absolute;
 pub use types::{
     Anomaly, ArchiveFile, BEGINNING, Container, ContainerKind, ContentFolder, File, Limits, Options, Outcome, Place,

@@ -15,9 +15,9 @@ use flate2::{Decompress, FlushDecompress, Status as StreamStatus};
 use std::sync::Arc;
 
 /// Below this inflated size the ratio is of no interest.
-const RATIO_FLOOR: u64 = 16 << 20;
+const MIN_RATIO_BYTES: u64 = 16 << 20;
 /// Packed data in files is read at once up to this size, and streamed above.
-const AT_ONCE: u64 = 8 << 20;
+const MAX_WHOLE_BYTES: u64 = 8 << 20;
 
 /// An entry that is an archive, or named like one.
 pub(super) struct Nested {
@@ -193,7 +193,7 @@ type Cut = Option<(UnreadCause, Option<Limit>)>;
 /// Inflates an archive under the budget; `Err` with the size needed when there is no room for it now.
 fn inflate_all(session: &Session, packed: &Source, declared: u64) -> Result<(Source, Cut), u64> {
     let limits = session.limits();
-    let by_ratio = RATIO_FLOOR.max(packed.len().saturating_mul(limits.ratio));
+    let by_ratio = MIN_RATIO_BYTES.max(packed.len().saturating_mul(limits.ratio));
     let by_memory = session.budget().total().saturating_sub(packed.held());
     let most = by_ratio.min(by_memory).max(1);
     let guess = if declared == 0 { packed.len().saturating_mul(4).max(4096) } else { declared };
@@ -231,7 +231,7 @@ fn inflate_all(session: &Session, packed: &Source, declared: u64) -> Result<(Sou
 /// Inflates at most `room` bytes of `packed` into new memory.
 fn fill(packed: &Source, declared: u64, room: u64) -> Option<(Vec<u8>, Status)> {
     let room = usize::try_from(room).ok()?;
-    let (mut bytes, Inflated { len, end }) = if packed.in_memory() || packed.len() <= AT_ONCE {
+    let (mut bytes, Inflated { len, end }) = if packed.in_memory() || packed.len() <= MAX_WHOLE_BYTES {
         Scratch::lend(|scratch| {
             let Scratch { inflater, spare, .. } = scratch;
             let data = packed.read(0, packed.len(), spare).unwrap_or_default();
@@ -240,6 +240,9 @@ fn fill(packed: &Source, declared: u64, room: u64) -> Option<(Vec<u8>, Status)> 
             (bytes, got)
         })
     } else {
+        if packed.is_distant() {
+            packed.announce(std::slice::from_ref(&(0..packed.len())));
+        }
         from_file(packed, room)
     };
     bytes.truncate(len);

@@ -8,6 +8,7 @@ use crate::bytes::Source;
 use crate::causes::{Limit, LimitKind, UnreadCause};
 use crate::file_tree::FileTree;
 use crate::ledger::{self, Ledger, LeftOut};
+use crate::opener::Opener;
 use crate::shown_paths::ShownPaths;
 use crate::sniff::{self, Beginnings};
 use crate::types::{
@@ -86,6 +87,12 @@ impl<'v> Session<'v> {
             unread_more: Mutex::default(),
             large: Mutex::default(),
         }
+    }
+
+    /// What opens an input that is no path of the file system, and what the input is called.
+    pub(super) fn opener_of(&self, input: &Path) -> Option<(&Arc<dyn Opener>, String)> {
+        let opener = self.options.opener.as_ref()?;
+        opener.name(input).map(|name| (opener, name))
     }
 
     pub(super) fn limits(&self) -> &Limits {

@@ -2,8 +2,9 @@
 
 use super::*;
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 #[path = "../../../tests/support/zipbytes.rs"]
 pub(super) mod zipbytes;
@@ -88,6 +89,7 @@ pub(super) fn options(threads: usize) -> Options {
         exclude: globset::GlobSet::empty(),
         threads: Some(threads),
         search_packed: false,
+        opener: None,
     }
 }
 
@@ -140,9 +142,76 @@ pub(super) fn both() -> Archive {
     Archive::of([ims(), tags()])
 }
 
+/// Bytes that lie somewhere, and what was done with them.
+pub(super) struct Somewhere {
+    pub(super) bytes: Vec<u8>,
+    pub(super) is_distant: bool,
+    /// What cannot be read.
+    pub(super) broken: Range<u64>,
+    pub(super) log: Arc<Mutex<Log>>,
+}
+
+/// The ranges that a walk announced, and those that it read.
+#[derive(Debug, Default)]
+pub(super) struct Log {
+    pub(super) announced: Vec<Range<u64>>,
+    pub(super) read: Vec<Range<u64>>,
+}
+
+impl Somewhere {
+    pub(super) fn new(bytes: &[u8], is_distant: bool) -> Self {
+        Self { bytes: bytes.to_vec(), is_distant, broken: 0..0, log: Arc::default() }
+    }
+
+    pub(super) fn source(self) -> bytes::Source {
+        bytes::Source::positioned(Box::new(self) as Box<dyn ReadAt>)
+    }
+}
+
+impl ReadAt for Somewhere {
+    fn size(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    fn read_at(&self, into: &mut [u8], offset: u64) -> std::io::Result<usize> {
+        let end = offset + into.len() as u64;
+        if offset < self.broken.end && self.broken.start < end {
+            return Err(std::io::Error::other("bad sector"));
+        }
+        let from = self.bytes.get(offset as usize..).unwrap_or_default();
+        let count = from.len().min(into.len());
+        into[..count].copy_from_slice(&from[..count]);
+        self.log.lock().unwrap().read.push(offset..offset + count as u64);
+        Ok(count)
+    }
+
+    fn announce(&self, ranges: &[Range<u64>]) {
+        self.log.lock().unwrap().announced.extend(ranges.iter().cloned());
+    }
+
+    fn is_distant(&self) -> bool {
+        self.is_distant
+    }
+}
+
+/// A file with these bytes, of which a range cannot be read.
+pub(super) fn broken(bytes: &[u8], range: Range<u64>) -> bytes::Source {
+    Somewhere { broken: range, ..Somewhere::new(bytes, false) }.source()
+}
+
+/// An archive of which the bytes lie far away is read as one that is too large to be read whole.
+#[track_caller]
+fn same_from_afar(bytes: &[u8]) {
+    let [near, far] = [false, true].map(|distant| see_source(Somewhere::new(bytes, distant).source(), &options(1)));
+    assert_eq!(far.files, near.files);
+    assert_eq!((far.outcome.anomalies, far.outcome.unread), (near.outcome.anomalies, near.outcome.unread));
+    assert_eq!((far.outcome.archives, far.outcome.files), (near.outcome.archives, near.outcome.files));
+}
+
 /// Both canaries are seen, and exactly these classes are named.
 #[track_caller]
 pub(super) fn found(bytes: &[u8], classes: &[&str]) -> Seen {
+    same_from_afar(bytes);
     let seen = see_bytes(bytes, &options(1));
     assert!(seen.has(IMS_TEXT), "first canary: {:?} {:?}", seen.files, seen.outcome);
     assert!(seen.has(TAGS_TEXT), "second canary: {:?} {:?}", seen.files, seen.outcome);

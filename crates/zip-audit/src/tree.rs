@@ -5,8 +5,9 @@
 
 use super::causes::{LimitKind, UnreadCause};
 use super::file_tree::{self, EntryKind};
-use super::inflate::{KEEP, Scratch};
+use super::inflate::{MAX_KEPT_BYTES, Scratch};
 use super::ledger::unread;
+use super::opener::Opener;
 use super::session::Session;
 use super::sniff;
 use super::types::{BEGINNING, Container, ContainerKind, Place, Start};
@@ -34,13 +35,15 @@ pub(super) enum Work {
 /// Where work goes.
 pub(super) type Emit<'e> = &'e mut dyn FnMut(Work);
 
-/// An archive on disk.
+/// An archive that lies in no other one.
 pub(super) struct Package {
     pub(super) path: PathBuf,
     pub(super) place: Place,
     pub(super) input: u32,
     pub(super) len: u64,
     pub(super) start: Option<Arc<Start>>,
+    /// What opens it, if it is no file on disk.
+    pub(super) opener: Option<Arc<dyn Opener>>,
 }
 
 /// A directory to list.
@@ -173,7 +176,8 @@ fn package(session: &Session, root: &Container, path: PathBuf, name: &str, emit:
     let len = session.tree.len(&path);
     session.add_total(len);
     let start = root.start.clone();
-    emit(Work::Package(Package { path, place: place(root, name), input: root.input, len, start }));
+    let place = place(root, name);
+    emit(Work::Package(Package { path, place, input: root.input, len, start, opener: None }));
 }
 
 /// Reads on from `file`, of which `got` bytes are in `buffer`, until there are one more than `most`. Returns how many there
@@ -207,7 +211,7 @@ pub(super) fn read(session: &Session, files: &Files, emit: Emit) {
             let text = session.limits().text;
             let mut most = if wanted_by_name { text } else { BEGINNING as u64 };
             let buffer = &mut scratch.window;
-            let mut _alone = (len.min(most) > KEEP as u64).then(|| session.alone_with_large_text());
+            let mut _alone = (len.min(most) > MAX_KEPT_BYTES as u64).then(|| session.alone_with_large_text());
             let mut read = fill(&mut file, buffer, 0, len.min(most));
             let mut wanted = wanted_by_name;
             if let Ok(got) = read
@@ -216,7 +220,7 @@ pub(super) fn read(session: &Session, files: &Files, emit: Emit) {
             {
                 wanted = true;
                 most = text;
-                _alone = (len.min(most) > KEEP as u64).then(|| session.alone_with_large_text());
+                _alone = (len.min(most) > MAX_KEPT_BYTES as u64).then(|| session.alone_with_large_text());
                 read = fill(&mut file, buffer, got, len.min(most));
             }
             let got = match read {

@@ -2,6 +2,7 @@
 
 use crate::causes::{AnomalyKind, Limit, UnreadCause};
 use crate::file_tree::FileTree;
+use crate::opener::Opener;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -223,6 +224,8 @@ pub struct Options {
     /// those that read an archive from front to back. An archive in an archive, and one that contradicts itself elsewhere,
     /// is searched in any case.
     pub search_packed: bool,
+    /// Opens inputs that are no paths of the file system; `None` if there are none.
+    pub opener: Option<Arc<dyn Opener>>,
 }
 
 /// Where reading ends. Reaching one is never silent: the thing left out is in [`Outcome::unread`].
@@ -289,15 +292,17 @@ pub struct Anomaly {
     pub input: u32,
 }
 
-/// A file on disk that was read as an archive.
+/// A file on disk, or what an [`Opener`] opened, that was read as an archive.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ArchiveFile {
     /// The input that led here.
     pub input: u32,
     /// What it is called.
     pub place: Place,
-    /// Where it is.
+    /// Where it is: a path, or the input that an [`Opener`] opened.
     pub path: PathBuf,
+    /// Bytes of it, if an [`Opener`] opened it.
+    pub opened_bytes: Option<u64>,
 }
 
 /// What a walk did beside visiting. Every list is sorted, whatever the number of threads.

@@ -6,12 +6,12 @@
 use crate::signals::NeedlePlace;
 
 /// The fewest bytes of a needle. A shorter one would be in nearly every file.
-const SHORTEST: usize = 3;
+const MIN_NEEDLE_BYTES: usize = 3;
 
 /// A literal that cannot be searched in raw bytes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "'{0}' cannot be a needle: a needle is at least {SHORTEST} printable ASCII characters, without white space and \
+    "'{0}' cannot be a needle: a needle is at least {MIN_NEEDLE_BYTES} printable ASCII characters, without white space and \
      without < > & ' \" and \\"
 )]
 pub struct InvalidNeedle(pub String);
@@ -108,7 +108,7 @@ impl Needles {
 /// The needle in lower case.
 fn checked(needle: &str) -> Result<Box<str>, InvalidNeedle> {
     let searchable = |byte: u8| byte.is_ascii_graphic() && !b"<>&'\"\\".contains(&byte);
-    if needle.len() < SHORTEST || !needle.bytes().all(searchable) {
+    if needle.len() < MIN_NEEDLE_BYTES || !needle.bytes().all(searchable) {
         return Err(InvalidNeedle(needle.to_owned()));
     }
     Ok(needle.to_ascii_lowercase().into_boxed_str())

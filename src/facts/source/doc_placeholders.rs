@@ -44,12 +44,12 @@ fn matches(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
 }
 
 /// Longest value that is looked at: no placeholder needs more.
-const LONGEST: usize = 512;
+const MAX_PLACEHOLDER_BYTES: usize = 512;
 
 /// Whether the value of a property is, or holds, a placeholder of documentation.
 pub(crate) fn is_sample(text: &str) -> bool {
     let text = text.trim();
-    text.len() <= LONGEST && (is_whole(text) || is_undecided(text) || has_inside(text))
+    text.len() <= MAX_PLACEHOLDER_BYTES && (is_whole(text) || is_undecided(text) || has_inside(text))
 }
 
 // To compile a pattern takes longer than most runs, so that each is asked only of what begins like its matches, or
@@ -79,7 +79,7 @@ fn begins_with_any(text: &str, beginnings: &[&str]) -> bool {
 /// Whether the value of a secret is such a placeholder, and so no secret at all.
 pub(crate) fn is_sample_secret(text: &str) -> bool {
     let text = text.trim();
-    text.len() <= LONGEST && is_whole(text) && (!text.starts_with('<') || matches(&SECRET_WORD, text))
+    text.len() <= MAX_PLACEHOLDER_BYTES && is_whole(text) && (!text.starts_with('<') || matches(&SECRET_WORD, text))
 }
 
 /// The placeholder in the name of a configuration file, as written there.

@@ -17,9 +17,9 @@ const DOMAINS: [&str; signals::count(&DOMAIN)] = signals::literals(&DOMAIN);
 const HOSTS: [&str; signals::count(&HOST)] = signals::literals(&HOST);
 
 /// How many URLs of one value are looked at.
-const MOST: usize = 64;
+const MAX_URLS_PER_VALUE: usize = 64;
 /// Longest URL that is looked at.
-const LONGEST: usize = 2048;
+const MAX_URL_BYTES: usize = 2048;
 
 /// A URL in a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub(crate) struct Found<'v> {
 
 /// The `http` and `https` URLs in a value, be it the whole value or a part of it; of very many the first.
 pub(crate) fn find(value: &str) -> Vec<Found<'_>> {
-    find_all(value).take(MOST).collect()
+    find_all(value).take(MAX_URLS_PER_VALUE).collect()
 }
 
 /// Every `http` and `https` URL in a text, in order.
@@ -61,7 +61,7 @@ pub(crate) fn find_all(value: &str) -> impl Iterator<Item = Found<'_>> {
         let end = rest
             .char_indices()
             .find(|&(offset, c)| {
-                offset >= LONGEST || c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`')
+                offset >= MAX_URL_BYTES || c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`')
             })
             .map_or(rest.len(), |(offset, _)| offset);
         let written = rest.get(..end).unwrap_or_default();
@@ -77,7 +77,7 @@ pub(crate) fn find_all(value: &str) -> impl Iterator<Item = Found<'_>> {
 /// The URL that a value as a whole is, with or without a scheme.
 pub(crate) fn whole(value: &str) -> Option<Found<'_>> {
     let value = value.trim();
-    if value.len() > LONGEST || has_white_space(value) {
+    if value.len() > MAX_URL_BYTES || has_white_space(value) {
         return None;
     }
     match split_at_scheme(value) {

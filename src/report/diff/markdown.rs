@@ -15,7 +15,7 @@ const MAX_CHARACTERS: usize = 65_000;
 /// What the end needs: the number of what is left out, and the end of an element.
 const RESERVE: usize = 300;
 /// Characters of a name. A code span of it cannot be broken into lines.
-const LONGEST_NAME: usize = 300;
+const MAX_NAME_CHARS: usize = 300;
 
 pub(super) fn render(report: &DiffReport, rules: &[RuleInfo]) -> String {
     let mut page = Page::default();
@@ -101,11 +101,11 @@ impl Page {
 }
 
 fn name(name: &str) -> String {
-    markdown_code(&escape::clip(name, LONGEST_NAME))
+    markdown_code(&escape::clip(name, MAX_NAME_CHARS))
 }
 
 fn message(text: &str) -> String {
-    markdown(&escape::clip(text, escape::LONGEST_MESSAGE))
+    markdown(&escape::clip(text, escape::MAX_MESSAGE_CHARS))
 }
 
 fn new_finding(new: &NewFinding, rules: &[RuleInfo]) -> String {

@@ -10,5 +10,5 @@ mod sarif;
 mod tests;
 mod text;
 
-pub use formats::{DiffFormat, UnknownDiffFormat, redact_diff, render_diff};
+pub use formats::{DiffFormat, redact_diff, render_diff};
 pub use model::{Compared, DiffReport, DiffStyle};

@@ -9,7 +9,7 @@ use crate::rules::Severity;
 use serde_json::Value as Json;
 
 /// Characters of a value that is shown.
-const LONGEST_VALUE: usize = 200;
+const MAX_VALUE_CHARS: usize = 200;
 
 /// `2 new findings (1 error, 1 warning), 1 gone, 12 unchanged`.
 pub(super) fn findings(report: &DiffReport) -> String {
@@ -129,5 +129,5 @@ fn value(attribute: &str, value: &Json) -> String {
         Json::String(text) => text.clone(),
         other => other.to_string(),
     };
-    escape::clip(&shown, LONGEST_VALUE).into_owned()
+    escape::clip(&shown, MAX_VALUE_CHARS).into_owned()
 }

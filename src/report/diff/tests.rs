@@ -1,7 +1,8 @@
 use super::*;
+use crate::diff::FindingsDifference;
 use crate::diff::{
-    AttributeChange, Changes, Difference, FindingsDifference, Integration, IntegrationChange, NewFinding,
-    PackageChange, SecretChange, SecretEntry,
+    AttributeChange, Changes, Difference, Integration, IntegrationChange, NewFinding, PackageChange, SecretChange,
+    SecretEntry,
 };
 use crate::facts::Coordinates;
 use crate::report::test_report::{self, SECRETS};

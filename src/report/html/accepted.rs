@@ -31,7 +31,7 @@ pub(super) fn write(out: &mut Markup, report: &Report) {
                     Suppression::Baseline => "the baseline",
                 };
                 table::text(out, by);
-                table::text(out, &escape::clip(&accepted.reason, escape::LONGEST_MESSAGE));
+                table::text(out, &escape::clip(&accepted.reason, escape::MAX_MESSAGE_CHARS));
                 table::text(out, &accepted.until.map(|date| date.to_string()).unwrap_or_default());
             });
         }

@@ -34,7 +34,7 @@ pub(super) fn write(out: &mut Markup, report: &Report) {
         for unread in report.unread.iter().take(MAX_UNREAD) {
             table::row(out, |out| {
                 table::head(out, |out| table::path(out, &phrases::path_of(&unread.place)));
-                table::text(out, &escape::clip(&unread.reason, escape::LONGEST_MESSAGE));
+                table::text(out, &escape::clip(&unread.reason, escape::MAX_MESSAGE_CHARS));
                 table::code(out, unread.limit.as_deref().unwrap_or_default());
             });
         }

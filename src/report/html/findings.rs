@@ -99,7 +99,7 @@ fn of_rule(out: &mut Markup, report: &Report, counts: &Counts<'_>, rule: &RuleFi
         out.block("div", &[("class", "inside")], |out| {
             out.element("p", &[], |out| {
                 if let Some(advice) = &advice {
-                    out.text(&escape::clip(advice, escape::LONGEST_MESSAGE));
+                    out.text(&escape::clip(advice, escape::MAX_MESSAGE_CHARS));
                     out.text(" ");
                 }
                 out.leaf("a", &[("href", &format!("#rule-{}", rule.id))], "Why it matters, and what to do");
@@ -127,7 +127,7 @@ fn of_rule(out: &mut Markup, report: &Report, counts: &Counts<'_>, rule: &RuleFi
 fn whole(out: &mut Markup, report: &Report, finding: &Finding, anchor: &str, with_advice: bool) {
     let class = if finding.confidence == Confidence::High { "finding" } else { "finding uncertain" };
     out.block("article", &[("id", anchor), ("class", class)], |out| {
-        out.line("p", &[], &escape::clip(&finding.message, escape::LONGEST_MESSAGE));
+        out.line("p", &[], &escape::clip(&finding.message, escape::MAX_MESSAGE_CHARS));
         out.element("p", &[], |out| out.code(&phrases::place(&finding.location)));
         out.literal("\n");
         let details = details(report, finding);
@@ -137,7 +137,7 @@ fn whole(out: &mut Markup, report: &Report, finding: &Finding, anchor: &str, wit
         excerpt::write(out, finding);
         related(out, finding, MAX_RELATED);
         if let Some(advice) = phrases::advice(finding).filter(|_| with_advice) {
-            out.line("p", &[], &escape::clip(&advice, escape::LONGEST_MESSAGE));
+            out.line("p", &[], &escape::clip(&advice, escape::MAX_MESSAGE_CHARS));
         }
     });
 }
@@ -159,7 +159,7 @@ fn details(report: &Report, finding: &Finding) -> Vec<String> {
     let file = place.inside.last().unwrap_or(&place.file);
     let node = finding.location.node.as_deref().filter(|node| !file.ends_with(&format!("jcr_root{node}")));
     if let Some(node) = node {
-        details.push(escape::clip(node, escape::LONGEST_NAME).into_owned());
+        details.push(escape::clip(node, escape::MAX_NAME_CHARS).into_owned());
     }
     if finding.confidence != Confidence::High {
         details.push(format!("confidence {}", finding.confidence.name()));
@@ -172,7 +172,7 @@ fn in_brief(out: &mut Markup, finding: &Finding, anchor: &str, with_message: boo
     let is_certain = finding.confidence == Confidence::High;
     out.element("li", if is_certain { &class[..1] } else { &class }, |out| {
         if with_message {
-            out.text(&escape::clip(&finding.message, escape::LONGEST_MESSAGE));
+            out.text(&escape::clip(&finding.message, escape::MAX_MESSAGE_CHARS));
             out.text(" ");
         }
         out.code(&phrases::place(&finding.location));
@@ -191,7 +191,7 @@ fn related(out: &mut Markup, finding: &Finding, most: usize) {
             out.element("li", &[], |out| {
                 out.code(&phrases::place(&related.location));
                 out.text(": ");
-                out.text(&escape::clip(&related.message, escape::LONGEST_MESSAGE));
+                out.text(&escape::clip(&related.message, escape::MAX_MESSAGE_CHARS));
             });
             out.literal("\n");
         }

@@ -14,7 +14,7 @@ pub(super) fn write(out: &mut Markup, report: &Report) {
         }
         for input in &report.inputs {
             table::row(out, |out| {
-                table::head(out, |out| table::path(out, &escape::clip(&input.path, escape::LONGEST_NAME)));
+                table::head(out, |out| table::path(out, &escape::clip(&input.path, escape::MAX_NAME_CHARS)));
                 table::text(out, &package(&report.audit, &input.path));
                 match input.size {
                     Some(size) => table::number(out, size),
@@ -39,7 +39,7 @@ pub(super) fn write(out: &mut Markup, report: &Report) {
 
 fn fact(out: &mut Markup, name: &str, value: &str) {
     out.leaf("dt", &[], name);
-    out.line("dd", &[], &escape::clip(value, escape::LONGEST_MESSAGE));
+    out.line("dd", &[], &escape::clip(value, escape::MAX_MESSAGE_CHARS));
 }
 
 /// The name and version of the package that a file or tree is.

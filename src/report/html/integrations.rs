@@ -45,7 +45,7 @@ pub(super) fn write(out: &mut Markup, report: &Report, counts: &Counts<'_>) {
 }
 
 fn row(out: &mut Markup, integration: &Integration, anchors: &HashSet<&str>) {
-    let clip = |text: &'_ str| escape::clip(text, escape::LONGEST_NAME).into_owned();
+    let clip = |text: &'_ str| escape::clip(text, escape::MAX_NAME_CHARS).into_owned();
     out.element("tr", &[("class", states::class(integration.state))], |out| {
         table::head(out, |out| out.text(&clip(&integration.name)));
         out.element("td", &[], |out| {
@@ -79,7 +79,7 @@ fn because(out: &mut Markup, integration: &Integration, anchors: &HashSet<&str>)
     let reasons = [integration.not_installed.as_deref(), integration.overridden.as_deref()];
     for (index, reason) in reasons.into_iter().flatten().enumerate() {
         out.text(if index > 0 { "; " } else { "" });
-        out.text(&escape::clip(reason, escape::LONGEST_NAME));
+        out.text(&escape::clip(reason, escape::MAX_NAME_CHARS));
     }
     let mut is_first = reasons.iter().all(Option::is_none);
     for finding in integration.findings.iter().take(MAX_FINDINGS) {

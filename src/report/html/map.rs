@@ -73,7 +73,7 @@ fn as_table(out: &mut Markup, map: &IntegrationMap) {
                 let detail = detail.map(|detail| format!(" ({detail})")).unwrap_or_default();
                 table::text(out, &format!("{}{detail}", kind(node)));
                 states::cell(out, node.state);
-                table::text(out, &escape::clip(&node.package, escape::LONGEST_NAME));
+                table::text(out, &escape::clip(&node.package, escape::MAX_NAME_CHARS));
                 let targets = map.edges.iter().filter(|edge| edge.0 == index);
                 let targets: Vec<String> = targets.filter_map(|edge| map.nodes.get(edge.1)).map(title).collect();
                 table::text(out, &targets.join(", "));

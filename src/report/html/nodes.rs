@@ -10,7 +10,7 @@ pub(super) fn kind(node: &Node) -> String {
 
 /// What a node is called; several have no name in common, and are called by what they are.
 pub(super) fn name(node: &Node) -> String {
-    if node.count > 1 { kind(node) } else { escape::clip(&node.name, escape::LONGEST_NAME).into_owned() }
+    if node.count > 1 { kind(node) } else { escape::clip(&node.name, escape::MAX_NAME_CHARS).into_owned() }
 }
 
 /// Both.

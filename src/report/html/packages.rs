@@ -23,7 +23,7 @@ pub(super) fn write(out: &mut Markup, report: &Report) {
     table::wide(out, "Packages, and the findings and integrations in each", &columns, |out| {
         for row in rows.iter().take(MAX_PACKAGES) {
             let package = &row.package.coordinates;
-            let clip = |text: &'_ str| escape::clip(text, escape::LONGEST_NAME).into_owned();
+            let clip = |text: &'_ str| escape::clip(text, escape::MAX_NAME_CHARS).into_owned();
             table::row(out, |out| {
                 table::head(out, |out| match package.name.as_str() {
                     "" => out.leaf("span", &[("class", "soft")], "without a name"),

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use zip_audit::Place;
 
 /// Characters of one name in a URI: an archive can hold names of 64 KiB.
-const LONGEST_NAME: usize = 4_096;
+const MAX_NAME_CHARS: usize = 4_096;
 
 /// The artifacts in the order of their first mention; an entry after the archive it lies in.
 #[derive(Default)]
@@ -25,7 +25,7 @@ impl Artifacts {
         let mut index = self.add(escape::uri(&path), None);
         for name in place.inside.iter() {
             self.is_archive(index);
-            path = path + "!/" + &escape::clip(name, LONGEST_NAME);
+            path = path + "!/" + &escape::clip(name, MAX_NAME_CHARS);
             index = self.add(escape::uri(&path), Some(index));
         }
         ArtifactLocation::builder().uri(escape::uri(&path)).index(index).build()
@@ -61,7 +61,7 @@ impl Artifacts {
 /// A file's path without what is only true on this machine: of an absolute path the file name remains, and steps out of
 /// the directory are left out. Drives, and `\` between names, are those of `windows`; elsewhere both are part of a name.
 fn on_disk(file: &str, windows: bool) -> String {
-    let clipped = escape::clip(file, LONGEST_NAME);
+    let clipped = escape::clip(file, MAX_NAME_CHARS);
     let file = if windows { clipped.replace('\\', "/") } else { clipped.into_owned() };
     let drive = windows && matches!(file.as_bytes(), [letter, b':', b'/', ..] if letter.is_ascii_alphabetic());
     if file.starts_with('/') || drive {

@@ -9,7 +9,7 @@ use serde_sarif::sarif::{
 };
 
 /// Notifications about things that were not read; of further ones the number.
-const MOST_UNREAD: usize = 1_000;
+const MAX_UNREAD_NOTICES: usize = 1_000;
 
 /// The kinds of notification, in the order of their indices.
 const KINDS: [(&str, &str, &str, &str); 2] = [
@@ -48,7 +48,7 @@ pub(super) fn descriptors() -> Vec<ReportingDescriptor> {
 /// The run as such: complete or not, with a notification for each thing that is missing.
 pub(super) fn invocation(report: &Report, dropped: usize, artifacts: &mut Artifacts) -> Invocation {
     let mut notices: Vec<Notification> = Vec::new();
-    for unread in report.unread.iter().take(MOST_UNREAD) {
+    for unread in report.unread.iter().take(MAX_UNREAD_NOTICES) {
         let mut message = format!("'{}' was not analysed: ", text(&unread.place.to_string()));
         message += &phrases::sentence(&escape::terminal_message(&unread.reason));
         if let Some(limit) = &unread.limit {
@@ -62,8 +62,8 @@ pub(super) fn invocation(report: &Report, dropped: usize, artifacts: &mut Artifa
         notice.locations = Some(vec![Location::builder().physical_location(physical).build()]);
         notices.push(notice);
     }
-    if report.unread.len() > MOST_UNREAD {
-        let more = report.unread.len() - MOST_UNREAD;
+    if report.unread.len() > MAX_UNREAD_NOTICES {
+        let more = report.unread.len() - MAX_UNREAD_NOTICES;
         notices.push(notification(0, "error", format!("'{more}' more things were not analysed.")));
     }
     if dropped > 0 {

@@ -6,8 +6,8 @@ use serde_sarif::sarif::{MultiformatMessageString, PropertyBag, ReportingConfigu
 use std::collections::BTreeMap;
 
 /// Code scanning takes at most 1,024 characters of a description and 20 tags.
-const LONGEST_DESCRIPTION: usize = 1_024;
-const MOST_TAGS: usize = 20;
+const MAX_DESCRIPTION_CHARS: usize = 1_024;
+const MAX_TAGS: usize = 20;
 
 /// All rules that ran, by id.
 pub(super) struct Rules<'r> {
@@ -59,7 +59,7 @@ fn descriptor(rule: &RuleInfo) -> ReportingDescriptor {
     tags.extend(std::iter::once(&rule.family).chain(&rule.tags).cloned());
     let mut seen = std::collections::HashSet::new();
     tags.retain(|tag| seen.insert(tag.clone()));
-    tags.truncate(MOST_TAGS);
+    tags.truncate(MAX_TAGS);
     ReportingDescriptor::builder()
         .id(&rule.id)
         .name(pascal_case(&rule.id))
@@ -119,10 +119,10 @@ fn plain(markdown: &str) -> String {
 }
 
 fn limited(text: &str) -> String {
-    if text.chars().nth(LONGEST_DESCRIPTION).is_none() {
+    if text.chars().nth(MAX_DESCRIPTION_CHARS).is_none() {
         return text.to_owned();
     }
-    text.chars().take(LONGEST_DESCRIPTION - 2).chain("….".chars()).collect()
+    text.chars().take(MAX_DESCRIPTION_CHARS - 2).chain("….".chars()).collect()
 }
 
 #[cfg(test)]
@@ -135,6 +135,6 @@ mod tests {
         assert_eq!(section(help, "## Why it matters").as_deref(), Some("Tokens are empty."));
         assert_eq!(section(help, "## Other"), None);
         assert_eq!(pascal_case("missing-scope"), "MissingScope");
-        assert_eq!(limited(&"é".repeat(2_000)).chars().count(), LONGEST_DESCRIPTION);
+        assert_eq!(limited(&"é".repeat(2_000)).chars().count(), MAX_DESCRIPTION_CHARS);
     }
 }

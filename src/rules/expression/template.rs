@@ -8,7 +8,7 @@ use crate::rules::file::RuleFile;
 use crate::rules::toml_reader::{File, Text};
 
 /// The longest part of a message that comes from one value, in characters.
-const LONGEST_PART: usize = 200;
+const MAX_PART_CHARS: usize = 200;
 
 /// A text with `{…}` parts that are expressions. `{{` and `}}` are braces.
 pub(in crate::rules) struct Template(Vec<Piece>);
@@ -87,7 +87,7 @@ impl Template {
                 Piece::Value(expression) => {
                     let value = expression.evaluate(rule, environment, fact)?;
                     let value = value.display();
-                    match value.char_indices().nth(LONGEST_PART) {
+                    match value.char_indices().nth(MAX_PART_CHARS) {
                         Some((end, _)) => rendered.extend([&value[..end], "…"]),
                         None => rendered.push_str(&value),
                     }

@@ -43,6 +43,7 @@ pub static WALK: LazyLock<zip_audit::Options> = LazyLock::new(|| zip_audit::Opti
     exclude: globset::GlobSet::empty(),
     threads: Some(1),
     search_packed: false,
+    opener: None,
 });
 
 /// No part of aemlint failed on the input. (A panic is caught for each file, and listed.)

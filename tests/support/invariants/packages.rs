@@ -4,11 +4,11 @@
 use super::secrets::Canary;
 use super::zipbytes::{Archive, Entry};
 use super::{WALK, sinks};
-use aemlint::documents::prefilter::Prefilter;
-use aemlint::facts::{Kind, Kinds};
-use aemlint::report::{Report, RuleInfo, Summary, Unread};
-use aemlint::rules::{self, Finding, RuleSet};
-use aemlint::scan::{self, Scanned, Sought};
+use aemlint::internals::documents::prefilter::Prefilter;
+use aemlint::internals::facts::{Kind, Kinds};
+use aemlint::internals::report::{Report, RuleInfo, Summary, Unread};
+use aemlint::internals::rules::{self, Finding, RuleSet};
+use aemlint::internals::scan::{self, Scanned, Sought};
 use osgi_config::Target;
 use std::sync::LazyLock;
 

@@ -5,12 +5,12 @@
 //! says: a run of eight such characters that is part of the secret occurs nowhere by chance.
 
 use super::sinks;
-use aemlint::excerpts::Excerpts;
-use aemlint::facts::{Coordinates, Whereabouts};
-use aemlint::report::{Report, RuleInfo, Summary, Unread};
-use aemlint::rules::{Confidence, Finding, Related, Severity};
-use aemlint::scan::Input;
-use aemlint::secret;
+use aemlint::internals::excerpts::Excerpts;
+use aemlint::internals::facts::{Coordinates, Whereabouts};
+use aemlint::internals::report::{Report, RuleInfo, Summary, Unread};
+use aemlint::internals::rules::{Confidence, Finding, Related, Severity};
+use aemlint::internals::scan::Input;
+use aemlint::internals::secret;
 use std::collections::HashSet;
 use std::sync::Arc;
 use text_spans::{Lines, SourceRange, Span};

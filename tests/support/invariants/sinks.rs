@@ -1,6 +1,6 @@
 //! What must hold for every report, whatever names, messages and texts are in it.
 
-use aemlint::report::{Format, Report, RuleInfo, Style, render};
+use aemlint::internals::report::{Format, Report, RuleInfo, Style, render};
 
 /// What a hostile text may use to break out of markup; no report contains it raw.
 pub const TAG: &str = "<zz";

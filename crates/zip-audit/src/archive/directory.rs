@@ -15,6 +15,10 @@ use std::ops::Range;
 
 /// Length of the end record before its comment.
 const END_LEN: u64 = 22;
+/// What is read of the end of an archive to find its end record: all that can follow one.
+const MAX_TAIL_BYTES: u64 = END_LEN + u16::MAX as u64;
+/// What is read first where a read costs much beside its bytes.
+const MAX_SHORT_TAIL_BYTES: u64 = 1 << 10;
 /// Length of the zip64 end record, without its extensible part, and of its locator.
 const END64_LEN: u64 = 56;
 const LOCATOR_LEN: u64 = 20;
@@ -77,12 +81,22 @@ impl Directory {
             shift: 0,
             too_large: false,
         };
-        let tail_len = archive.len().min(END_LEN + u64::from(u16::MAX));
-        let tail_at = archive.len() - tail_len;
-        let mut buffer = Vec::new();
-        let tail = archive.read(tail_at, tail_len, &mut buffer)?;
-        let mut ends = memchr::memmem::rfind_iter(tail, &END).filter_map(|at| End::parse(archive, tail, tail_at, at));
-        let Some((end, start)) = ends.find_map(|end| end.locate(archive).map(|start| (end, start))) else {
+        // Far away, the last bytes come alone: they hold the end record unless a long comment follows it.
+        let tails = [MAX_SHORT_TAIL_BYTES, MAX_TAIL_BYTES];
+        let tails = if archive.is_distant() { &tails[..] } else { &tails[1..] };
+        let mut found = None;
+        for &tail_len in tails {
+            let tail_at = archive.len().saturating_sub(tail_len);
+            let mut buffer = Vec::new();
+            let tail = archive.read(tail_at, tail_len, &mut buffer)?;
+            let mut ends =
+                memchr::memmem::rfind_iter(tail, &END).filter_map(|at| End::parse(archive, tail, tail_at, at));
+            found = ends.find_map(|end| end.locate(archive).map(|start| (end, start)));
+            if found.is_some() {
+                break;
+            }
+        }
+        let Some((end, start)) = found else {
             let why = "there is no end record that leads to a central directory: the archive is cut off or damaged";
             directory.notes.add(AnomalyKind::DirectoryBroken, archive.len(), || why.to_owned());
             return Ok(directory);
@@ -318,6 +332,9 @@ impl End {
             return Some(self.structures);
         }
         let before = self.structures.checked_sub(self.size);
+        if let Some(before) = before.filter(|_| archive.is_distant()) {
+            archive.announce(std::slice::from_ref(&(before..self.structures)));
+        }
         before.filter(|&at| central(at)).or_else(|| Some(self.offset).filter(|&at| at < self.structures && central(at)))
     }
 }

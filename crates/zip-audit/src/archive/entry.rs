@@ -6,7 +6,7 @@ use super::state::{Archive, Emit, Work};
 use crate::archive_names::named_archive;
 use crate::bytes::Source;
 use crate::causes::{AnomalyKind, LimitKind, UnreadCause};
-use crate::inflate::{Inflated, KEEP, Status, inflate, stream, stream_len};
+use crate::inflate::{Inflated, MAX_KEPT_BYTES, Status, inflate, stream, stream_len};
 use crate::ledger::{brief, shown};
 use crate::nested::Nested;
 use crate::session::Session;
@@ -16,11 +16,11 @@ use libdeflater::{Decompressor, crc32};
 use std::sync::Arc;
 
 /// Below this inflated size the ratio of an entry is of no interest.
-const RATIO_FLOOR: u64 = 16 << 20;
+const MIN_RATIO_BYTES: u64 = 16 << 20;
 /// Pieces in which large data is searched.
-pub(super) const PIECE: u64 = 1 << 20;
+pub(super) const PIECE_BYTES: u64 = 1 << 20;
 /// What one content may come to under all the names that it has.
-const REPEATED: u64 = 256 << 20;
+const MAX_REPEATED_BYTES: u64 = 256 << 20;
 /// Most packed bytes of an entry with a directory's name that are inflated to see that they hold nothing.
 const MAX_EMPTY_STREAM_BYTES: u64 = 64 << 10;
 /// The deflate streams of nothing that tools write: one empty block, with fixed codes or stored.
@@ -382,18 +382,18 @@ impl<'a, 'j> Reader<'a, 'j> {
         let ledger = &archive.ledger;
         let first = names.first().copied().unwrap_or(local.name);
         let limits = session.limits();
-        let by_ratio = RATIO_FLOOR.max(reading.packed.saturating_mul(limits.ratio));
+        let by_ratio = MIN_RATIO_BYTES.max(reading.packed.saturating_mul(limits.ratio));
         let most = limits.text.min(by_ratio);
         let room = usize::try_from(most).unwrap_or(usize::MAX);
         // Deflate grows what it cannot pack by a few bytes in 64 KiB only.
-        let large = |size: u64| size > KEEP as u64;
+        let large = |size: u64| size > MAX_KEPT_BYTES as u64;
         let mut alone = large(reading.packed).then(|| session.alone_with_large_text());
         let data = view.get(reading.data, reading.packed.min(most + most / 8 + 1024), spare);
         let (bytes, end) = if reading.method == 0 {
             let end = if reading.packed > most { Status::LimitReached } else { Status::Complete };
             (data.get(..room.min(data.len())).unwrap_or_default(), end)
         } else {
-            let first = if alone.is_some() { room } else { room.min(KEEP) };
+            let first = if alone.is_some() { room } else { room.min(MAX_KEPT_BYTES) };
             let mut inflated = inflate(inflater, data, claim.size, first, out);
             if inflated.end == Status::LimitReached && first < room {
                 alone = Some(session.alone_with_large_text());
@@ -442,8 +442,8 @@ impl<'a, 'j> Reader<'a, 'j> {
         let mut seen: Option<&[u8]> = None;
         let mut repeated = 0;
         for name in names.iter().copied().filter(|name| session.wants_content(name, bytes)) {
-            if repeated > REPEATED {
-                let limit = (LimitKind::SharedBytes, REPEATED);
+            if repeated > MAX_REPEATED_BYTES {
+                let limit = (LimitKind::SharedBytes, MAX_REPEATED_BYTES);
                 ledger.unread(&shown(name), UnreadCause::TooManyNames, Some(limit));
                 break;
             }
@@ -490,7 +490,7 @@ impl<'a, 'j> Reader<'a, 'j> {
         }
         let looks = names.iter().any(|name| session.wants_look(name));
         // An in-memory slice is free, a file is read in growing pieces.
-        let mut len = if view.source.in_memory() { reading.packed.min(PIECE) } else { 384 };
+        let mut len = if view.source.in_memory() { reading.packed.min(PIECE_BYTES) } else { 384 };
         loop {
             let len_now = len.min(reading.packed);
             let packed = view.get(reading.data, len_now, self.spare);

@@ -15,8 +15,8 @@ mod state;
 mod tests;
 mod trailing_deflate;
 mod unclaimed;
+mod windows;
 
-use super::archive_names::named_archive;
 use super::bytes::Source;
 use super::causes::{AnomalyKind, LimitKind, UnreadCause};
 use super::inflate::Scratch;
@@ -30,15 +30,10 @@ use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use windows::MAX_WINDOW_BYTES;
 
 /// Entries of a chunk, at most.
 const CHUNK: usize = 64;
-/// Bytes of a window that is read at once, at most.
-const WINDOW: u64 = 1 << 20;
-/// Gaps between needed ranges that are read along rather than skipped.
-const SWALLOW: u64 = 16 << 10;
-/// How much is read of an entry that is only sniffed: its header and the first codes of its stream.
-const SNIFF: u64 = 512;
 
 /// Reads the directory of an archive and hands its entries out in chunks.
 pub(super) fn open(session: &Session, source: Source, ledger: Arc<Ledger>, emit: Emit) {
@@ -91,8 +86,8 @@ fn chunks(records: &[Record]) -> Vec<Range<usize>> {
     let mut chunks = Vec::with_capacity(records.len() / CHUNK + 1);
     let (mut start, mut bytes) = (0, 0);
     for (at, record) in records.iter().enumerate() {
-        bytes += record.claim.packed.min(WINDOW);
-        if at + 1 - start >= CHUNK || bytes >= WINDOW {
+        bytes += record.claim.packed.min(MAX_WINDOW_BYTES);
+        if at + 1 - start >= CHUNK || bytes >= MAX_WINDOW_BYTES {
             chunks.push(start..at + 1);
             (start, bytes) = (at + 1, 0);
         }
@@ -132,10 +127,11 @@ fn visit(session: &Session, archive: &Arc<Archive>, range: Range<usize>, emit: E
     let records = &archive.directory.records;
     let Scratch { inflater, out, window, spare, header } = scratch;
     let mut reader = Reader::new(session, archive, emit, Buffers { inflater, out, spare, header });
+    windows::announce(session, archive, range.clone());
     let mut at = range.start;
     while at < range.end {
         let (view_end, stop) =
-            if archive.source.in_memory() { (0, range.end) } else { extent(session, archive, at..range.end) };
+            if archive.source.in_memory() { (0, range.end) } else { windows::extent(session, archive, at..range.end) };
         let start = records.get(at).map_or(0, |record| record.claim.header);
         let bytes = if archive.source.in_memory() {
             archive.in_memory(at..stop)
@@ -166,32 +162,6 @@ fn visit(session: &Session, archive: &Arc<Archive>, range: Range<usize>, emit: E
     }
 }
 
-/// How far one window for the first of these records reaches, and which records it serves.
-fn extent(session: &Session, archive: &Archive, range: Range<usize>) -> (u64, usize) {
-    let mut stop = range.start;
-    let (mut start, mut end) = (None, 0_u64);
-    for record in archive.directory.records.get(range.clone()).unwrap_or_default() {
-        let header = record.claim.header;
-        let first = *start.get_or_insert(header);
-        let name = archive.directory.name(record);
-        let head = records::LOCAL_LEN + name.len() as u64 + 32;
-        let wanted = session.wants(name) || record.claim.method != 0 && archive.searches_packed(session);
-        let need = if wanted && !named_archive(name) && record.claim.packed <= WINDOW {
-            // The data, a descriptor, and some room for a longer extra field in the local header.
-            head.saturating_add(record.claim.packed).saturating_add(32)
-        } else {
-            head + record.claim.packed.min(SNIFF)
-        };
-        let need = header.saturating_add(need);
-        if stop > range.start && (header > end.saturating_add(SWALLOW) || need.saturating_sub(first) > WINDOW) {
-            break;
-        }
-        end = end.max(need);
-        stop += 1;
-    }
-    (end, stop)
-}
-
 /// Everything is visited: what was left over is examined, and an archive that contradicts itself is read once more,
 /// by an independent reader.
 fn finish(session: &Session, archive: &Arc<Archive>, emit: Emit) {
@@ -213,6 +183,7 @@ fn examine_rest(session: &Session, archive: &Arc<Archive>, emit: Emit) {
         return;
     }
     left.sort();
+    windows::announce_gaps(archive, &left);
     Scratch::lend(|scratch| {
         let Scratch { inflater, out, window, spare, header } = scratch;
         let mut reader = Reader::new(session, archive, emit, Buffers { inflater, out, spare, header });
@@ -222,6 +193,7 @@ fn examine_rest(session: &Session, archive: &Arc<Archive>, emit: Emit) {
             reader.search_unwanted();
             let mut found = archive.take_gaps();
             found.sort();
+            windows::announce_gaps(archive, &found);
             seen.append(&mut unclaimed::examine(&mut reader, found, window));
         }
         if archive.ledger.has_anomaly() && !archive.is_stopped() {

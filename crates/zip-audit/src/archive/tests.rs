@@ -1,6 +1,5 @@
 //! Archives that lie, each with two canaries: whatever the lie, both must be seen, and the lie must be named.
 
-use crate::bytes::Source;
 use crate::testing::zipbytes::{Archive, Descriptor, Entry};
 use crate::testing::*;
 use crate::types::Options;
@@ -436,17 +435,17 @@ fn what_the_disk_does_not_give_is_said() {
     let hidden = Archive::of([ims(), Entry::stored("a.png", &[7; 9000]), tags().hidden(), last()]).bytes();
     let at = |needle: &[u8]| memchr::memmem::find(&hidden, needle).unwrap() as u64;
     let (gap, directory) = (at(TAGS_TEXT), at(b"PK\x01\x02"));
-    let whole = see_source(Source::broken(hidden.clone(), 0..0), &options(1));
+    let whole = see_source(broken(&hidden, 0..0), &options(1));
     assert!(whole.has(TAGS_TEXT) && whole.outcome.unread.is_empty(), "{:?}", whole.outcome);
     for range in [gap..gap + 1, directory..directory + 1, 0..1, 31..32] {
-        let seen = see_source(Source::broken(hidden.clone(), range.clone()), &options(1));
+        let seen = see_source(broken(&hidden, range.clone()), &options(1));
         let causes: BTreeSet<&str> = seen.outcome.unread.iter().map(|unread| unread.cause.name()).collect();
         assert!(causes.contains("cannot-read"), "{range:?}: {:?}", seen.outcome);
         assert!(seen.outcome.unread.iter().all(|unread| unread.cause.name() != "no-entry-there"), "{:?}", seen.outcome);
     }
     // An archive in it that is packed.
     let nested = Archive::of([Entry::deflated("b.zip", &both().bytes()), last()]).bytes();
-    let seen = see_source(Source::broken(nested, 200..201), &options(1));
+    let seen = see_source(broken(&nested, 200..201), &options(1));
     let causes: Vec<&str> = seen.outcome.unread.iter().map(|unread| unread.cause.name()).collect();
     assert_eq!(causes, ["cannot-read", "cannot-read"], "{:?}", seen.outcome);
 }

@@ -1,6 +1,6 @@
 //! Local headers among packed bytes, behind the end of a deflate stream that ends before its entry does.
 
-use super::entry::{PIECE, Reader, View};
+use super::entry::{PIECE_BYTES, Reader, View};
 use super::records::{LOCAL, LOCAL_LEN, local_len};
 use crate::inflate::{Inflated, Status, stream};
 use memchr::memmem::Finder;
@@ -36,7 +36,7 @@ impl Reader<'_, '_> {
         let mut at = 0;
         let mut found = false;
         while at < packed && !found {
-            let piece = if view.source.in_memory() { packed } else { PIECE };
+            let piece = if view.source.in_memory() { packed } else { PIECE_BYTES };
             let bytes = view.get(data + at, piece.min(packed - at), self.spare);
             found = FINDER.find(bytes).is_some();
             let overlap = if at + piece < packed { 3 } else { 0 };

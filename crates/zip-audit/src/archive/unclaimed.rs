@@ -14,9 +14,9 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// What may be inflated of one archive without coming to a sound end, or from bytes that were read before.
-const WASTE: u64 = 256 << 20;
+const MAX_WASTED_BYTES: u64 = 256 << 20;
 /// Pieces in which a gap is searched.
-const PIECE: u64 = 256 << 10;
+const PIECE_BYTES: u64 = 256 << 10;
 
 /// The entries that were found outside the directory, by all that decides what is read of them: offset of the local
 /// header, name, packed size and method.
@@ -42,8 +42,8 @@ pub(super) fn overlapping(reader: &mut Reader) {
         let why = || format!("{} shares its bytes with another entry", brief(directory.name(record)));
         archive.ledger.anomaly(AnomalyKind::Overlap, record.claim.header, why);
         names.extend(directory.other_names.get(&record.claim.header).map(Vec::as_slice));
-        if reader.wasted > WASTE {
-            return archive.stop(UnreadCause::SharedBytes, (LimitKind::SharedBytes, WASTE));
+        if reader.wasted > MAX_WASTED_BYTES {
+            return archive.stop(UnreadCause::SharedBytes, (LimitKind::SharedBytes, MAX_WASTED_BYTES));
         }
         if !reader.may_go_on() {
             return;
@@ -86,7 +86,7 @@ impl Search {
         let mut at = gap.start;
         while at < gap.end {
             // Three bytes more, for a signature that lies across pieces.
-            let len = PIECE.min(gap.end - at);
+            let len = PIECE_BYTES.min(gap.end - at);
             let bytes = archive.source.read(at, len + 3, window).unwrap_or_default();
             let found = memchr::memmem::find_iter(bytes, b"PK").find(|&found| signature(bytes, found).is_some());
             let found = found.filter(|&found| (found as u64) < len);
@@ -169,8 +169,8 @@ impl Search {
         if !reader.may_go_on() {
             return None;
         }
-        if reader.wasted > WASTE {
-            archive.stop(UnreadCause::DamagedBytes, (LimitKind::DamagedBytes, WASTE));
+        if reader.wasted > MAX_WASTED_BYTES {
+            archive.stop(UnreadCause::DamagedBytes, (LimitKind::DamagedBytes, MAX_WASTED_BYTES));
             return None;
         }
         if reader.session.take_entries(1) == 0 {
@@ -204,7 +204,7 @@ impl Search {
             claim.packed = claim.packed.min(archive.source.len());
             let known = archive.directory.lists(&claim, &name) || self.seen.contains(&identity(&claim, &name));
             let local = archive.source.read(claim.header, 4, &mut buffer).is_ok_and(|bytes| bytes == LOCAL);
-            if !local || known || !reader.may_go_on() || reader.wasted > WASTE {
+            if !local || known || !reader.may_go_on() || reader.wasted > MAX_WASTED_BYTES {
                 continue;
             }
             if archive.directory.found {
@@ -244,7 +244,7 @@ fn measured(reader: &mut Reader, local: &Local, gap_end: u64) -> EntryHeader {
         let mut at = local.data;
         claim.packed = gap_end.saturating_sub(local.data);
         'search: while at < gap_end {
-            let bytes = source.read(at, PIECE + 12, &mut buffer).unwrap_or_default();
+            let bytes = source.read(at, PIECE_BYTES + 12, &mut buffer).unwrap_or_default();
             for found in memchr::memmem::find_iter(bytes, b"PK\x07\x08") {
                 let len = at + found as u64 - local.data;
                 if bytes.get(found + 8..).and_then(|rest| u32_at(rest, 0)).map(u64::from) == Some(len) {
@@ -252,7 +252,7 @@ fn measured(reader: &mut Reader, local: &Local, gap_end: u64) -> EntryHeader {
                     break 'search;
                 }
             }
-            at += PIECE;
+            at += PIECE_BYTES;
         }
         claim.size = claim.packed;
     }
@@ -279,7 +279,7 @@ fn measure(reader: &mut Reader, start: u64) -> (u64, u64) {
         let status = inflater.decompress(input, &mut sink, FlushDecompress::None);
         let moved = inflater.total_in() > taken || inflater.total_out() > given;
         let more = matches!(status, Ok(Status::Ok | Status::BufError)) && moved;
-        if !more || inflater.total_out() > WASTE {
+        if !more || inflater.total_out() > MAX_WASTED_BYTES {
             reader.count_inflated(inflater.total_out());
             return (inflater.total_in(), inflater.total_out());
         }

@@ -3,7 +3,7 @@
 mod conflict;
 pub(in crate::facts) mod link;
 
-pub use conflict::{ConfigurationConflict, ConflictCause};
+pub use conflict::ConfigurationConflict;
 
 use crate::documents::{OsgiDocument, pids};
 use crate::facts::attribute::{Attribute, OwnProperties, RareList, TextList};
