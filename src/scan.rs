@@ -5,7 +5,7 @@
 use crate::documents::{self, Location, NoContent, prefilter::Prefilter, source_tree, templates};
 use crate::facts::walked::{Ambiguity, Cause, NotAnalysed};
 use crate::facts::{self, Fact, FileFacts, Installed, Kind, Kinds, Linked, Walked};
-use crate::ignore_comments::{Comments, Syntax, comments};
+use crate::ignore_comments::{Comments, Syntax, comments, comments_without_effect, is_marked};
 use crate::instances::{Axes, Deployments, Holder, Part};
 use crate::rules::{Needles, RuleSet, looks_at_properties};
 use crate::workers::{self, lock};
@@ -24,16 +24,20 @@ pub use crate::instances::Grouping;
 pub use examples::facts_of_example;
 
 mod examples;
+mod given;
 mod inputs;
 mod judgeable;
 mod kept;
+mod listing;
 mod originals;
 mod overlay;
 mod reading;
 
+pub use given::{Given, scan_given};
 pub use inputs::Input;
 pub(crate) use inputs::{digest_file, digest_of_nothing, hexadecimal};
 pub(crate) use kept::Kept;
+pub use listing::{Handling, list_files};
 pub use originals::{Original, originals};
 pub(crate) use overlay::sibling;
 pub use overlay::{Overlay, moved};
@@ -114,6 +118,8 @@ pub struct Scanned {
     pub files: u64,
     /// Directories and files that were left out, by default or by `--exclude`.
     pub excluded: u64,
+    /// Which globs of the excludes left something out: their numbers in the set, sorted.
+    pub matched_excludes: Vec<usize>,
     /// Number of deployments: how many AEMs what was found is taken to end up in.
     pub deployments: u32,
     /// The ignore comments of files in source trees.
@@ -466,6 +472,12 @@ impl<'a> Reader<'a> {
         lock(&self.modules).insert((file.container.input, folder.into()));
     }
 
+    /// What was read, linked.
+    fn scanned(self, inputs: &[Place], outcome: Outcome) -> Scanned {
+        let options = self.options;
+        link(self.reading(inputs.to_vec(), outcome), options)
+    }
+
     /// What was read.
     fn reading(self, inputs: Vec<Place>, outcome: Outcome) -> Reading {
         let Self { options, found, special, modules, comments, digested, kept, .. } = self;
@@ -484,6 +496,7 @@ impl<'a> Reader<'a> {
             modules: modules.into_inner().unwrap_or_else(PoisonError::into_inner),
             comments: comments.into_inner().unwrap_or_else(PoisonError::into_inner),
             digests: digests.unwrap_or_default(),
+            matched_excludes: outcome.matched_excludes,
             seen: Seen {
                 files: outcome.files,
                 excluded: outcome.excluded,
@@ -497,9 +510,11 @@ impl<'a> Reader<'a> {
 
     /// Only files of a source tree are asked: what is in an archive comes from others and configures nothing.
     fn ignore_comments(&self, file: &File<'_>) {
-        let Some(syntax) = Syntax::of(file.name) else { return };
-        let text = jcr_filevault::decode_xml(file.bytes);
-        let found = comments(&text.text, syntax);
+        let found = match Syntax::of(file.name) {
+            Some(syntax) => comments(&jcr_filevault::decode_xml(file.bytes).text, syntax),
+            None if is_marked(file.bytes) => comments_without_effect(&text_spans::utf_8(file.bytes)),
+            None => return,
+        };
         if !found.valid.is_empty() || !found.mistakes.is_empty() {
             lock(&self.comments).insert(file.place(), found);
         }
@@ -510,7 +525,7 @@ impl<'a> Reader<'a> {
 pub(crate) fn link(mut reading: Reading, options: &Options) -> Scanned {
     reading.settle_target(options.target);
     let nothing = if options.allow_empty { Vec::new() } else { reading.nothing_to_judge() };
-    let Reading { common, modules, comments, digests, seen, .. } = reading;
+    let Reading { common, modules, comments, digests, seen, matched_excludes, .. } = reading;
     let Extracted { mut files, mut walked, .. } = common;
     walked.unread.extend(nothing);
     files.iter_mut().for_each(|file| file.settle(options.sought.kinds, options.now));
@@ -531,6 +546,7 @@ pub(crate) fn link(mut reading: Reading, options: &Options) -> Scanned {
         installed,
         files: seen.files,
         excluded: seen.excluded,
+        matched_excludes,
         deployments: number,
         comments,
         inputs: digests,

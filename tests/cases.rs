@@ -11,7 +11,7 @@
 
 use libtest_mimic::{Arguments, Trial};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 #[path = "support/pack.rs"]
 mod pack;
@@ -50,6 +50,8 @@ struct Step {
     /// Files to remove first.
     #[serde(default)]
     remove: Vec<String>,
+    /// The file that standard input holds; it is else empty.
+    stdin: Option<String>,
     /// Files that were written and are to be shown.
     #[serde(default)]
     show: Vec<String>,
@@ -121,6 +123,11 @@ impl Step {
             .env_clear()
             .env("COLUMNS", self.columns.unwrap_or(100).to_string())
             .envs(&self.env)
+            .stdin(
+                self.stdin
+                    .as_ref()
+                    .map_or_else(Stdio::null, |name| std::fs::File::open(directory.join(name)).unwrap().into()),
+            )
             .output()
             .unwrap();
         let about = if self.about.is_empty() { String::new() } else { format!("# {}\n", self.about) };

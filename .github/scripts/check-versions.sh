@@ -19,6 +19,8 @@ expect() {
 [ "$#" -eq 0 ] || expect "the tag" "${1#v}"
 expect maven/pom.xml "$(sed -n 's|^  <version>\(.*\)</version>$|\1|p' maven/pom.xml | head -n 1)"
 expect docs/maven.md "$(sed -n 's|^  <version>\(.*\)</version>$|\1|p' docs/maven.md | head -n 1)"
+expect editors/vscode/package.json "$(sed -n 's|^  "version": "\(.*\)",$|\1|p' editors/vscode/package.json)"
+expect editors/vscode/package-lock.json "$(sed -n 's|^  "version": "\(.*\)",$|\1|p' editors/vscode/package-lock.json)"
 # Crates of the workspace are released together with the program, in the versions that it asks for.
 for manifest in crates/*/Cargo.toml; do
   own=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$manifest" | head -n 1)

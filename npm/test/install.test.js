@@ -123,8 +123,8 @@ test("a program that cannot be started is an error of use", { skip: support.WIND
 /** An installation whose program is this shell script. */
 function install(t, script) {
   const other = support.makeDirectory(t);
-  fs.cpSync(path.join(directory, "node_modules"), path.join(other, "node_modules"), { recursive: true, verbatimSymlinks: true });
-  support.replaceProgram(other, script);
+  support.copyInstallation(directory, other);
+  support.writeProgram(other, script);
   return other;
 }
 

@@ -48,11 +48,32 @@ function run(directory, args) {
   return spawnSync(commandIn(directory), args, { cwd: directory, encoding: "utf8", shell: WINDOWS });
 }
 
-/** Puts a shell script in the place of the installed program. */
-function replaceProgram(directory, script) {
-  const program = path.join(directory, "node_modules", PLATFORM.package, "bin", "aemlint");
-  fs.rmSync(program);
-  fs.writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+function programIn(directory) {
+  return path.join(directory, "node_modules", PLATFORM.package, "bin", "aemlint");
 }
 
-module.exports = { ROOT, WINDOWS, PLATFORM, PROGRAM, makeDirectory, packPrograms, npmInstall, commandIn, run, replaceProgram };
+/** Copies what is installed but the program, which is large. */
+function copyInstallation(from, to) {
+  const filter = (file) => file !== programIn(from);
+  const options = { recursive: true, verbatimSymlinks: true, filter };
+  fs.cpSync(path.join(from, "node_modules"), path.join(to, "node_modules"), options);
+}
+
+/** Puts a shell script in the place of the program. */
+function writeProgram(directory, script) {
+  fs.writeFileSync(programIn(directory), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+}
+
+module.exports = {
+  ROOT,
+  WINDOWS,
+  PLATFORM,
+  PROGRAM,
+  makeDirectory,
+  packPrograms,
+  npmInstall,
+  commandIn,
+  run,
+  copyInstallation,
+  writeProgram,
+};

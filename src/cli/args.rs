@@ -104,9 +104,9 @@ pub(super) enum Command {
     },
     /// Print a man page
     Man {
-        /// The subcommand to describe; without it, aemlint as a whole
+        /// The subcommand to describe, such as `check` or `rules list`; without it, aemlint as a whole
         #[arg(value_name = "SUBCOMMAND")]
-        page: Option<String>,
+        page: Vec<String>,
     },
 }
 
@@ -116,6 +116,12 @@ pub(super) struct Check {
     #[command(flatten)]
     /// What to read.
     pub inputs: Inputs,
+    /// Read one file or package from standard input, for the path `-`, and judge it as if it were this file
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::AnyPath, help_heading = "Inputs")]
+    pub stdin_filename: Option<PathBuf>,
+    /// List which files are read, and why others are not, instead of judging them
+    #[arg(long, conflicts_with_all = ["outputs", "statistics"], help_heading = "Inputs")]
+    pub show_files: bool,
     #[command(flatten)]
     /// What was read before.
     pub bundles: Bundles,
@@ -134,9 +140,26 @@ pub(super) struct Check {
     #[command(flatten)]
     /// What counts.
     pub policy: PolicyOptions,
+    /// Accept the present findings: write an ignore comment for each into its source file, or an [[ignore]] entry into
+    /// aemlint.toml where no comment can stand; then judge again
+    #[arg(
+        long,
+        conflicts_with_all = ["no_ignores", "no_config", "write_baseline", "stdin_filename", "show_files"],
+        help_heading = "What counts"
+    )]
+    pub add_ignore: bool,
+    /// Why the findings are accepted [default: a placeholder]
+    #[arg(long, value_name = "TEXT", requires = "add_ignore", value_parser = values::reason, help_heading = "What counts")]
+    pub reason: Option<String>,
+    /// With --add-ignore, also accept findings of the family secrets
+    #[arg(long, requires = "add_ignore", help_heading = "What counts")]
+    pub include_secrets: bool,
     #[command(flatten)]
     /// Rules and configuration.
     pub setup: Setup,
+    /// List every setting in force and where it comes from, instead of judging
+    #[arg(long, conflicts_with_all = ["add_ignore", "show_files"], help_heading = "Rules and configuration")]
+    pub show_settings: bool,
     #[command(flatten)]
     /// Where reading ends.
     pub limits: LimitSettings,

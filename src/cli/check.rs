@@ -1,12 +1,16 @@
 //! `aemlint check`: from the facts of a scan to reports and an exit code.
 
+use super::add_ignore;
 use super::args::Check;
 use super::audit;
 use super::console::{self, Console};
 use super::options::{Inputs, ReportOptions};
 use super::output_files;
 use super::scanning;
-use super::setup::{ChosenTarget, Settings};
+use super::setup::{ChosenTarget, Exclude, Settings};
+use super::show_files;
+use super::show_settings;
+use super::stdin;
 use super::{file_list, shelf};
 use crate::diagnostics::UserError;
 use crate::facts::{Fact, Kind};
@@ -15,13 +19,12 @@ use crate::integrations;
 use crate::policy::{Baseline, Context, Note, Policy, PolicyOutcome};
 use crate::report::{self, Format, RuleInfo, StatisticsForm, Style, Summary};
 use crate::rules::{Answers, Finding, Judgement, RuleSet, Severity, evaluate_with_answers, merge_copies};
-use crate::scan::{self, Scanned, Sought};
+use crate::scan::{self, Given, Scanned, Sought};
 use crate::workers;
 use miette::Report;
 use osgi_config::Target;
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::PathBuf;
 use std::time::Instant;
 use zip_audit::Place;
 
@@ -31,16 +34,32 @@ use zip_audit::Place;
 /// A mistake in a configuration or rule file or in an option, an input that does not exist, a report that cannot be
 /// written.
 pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
-    let run = Run::prepare(args, console)?;
+    if args.add_ignore {
+        add_ignore::run(args, console)?;
+    }
+    let inputs = stdin::inputs(args)?;
+    let inputs = match &args.files_from {
+        Some(list) => Inputs { paths: file_list::read(list)?, ..inputs },
+        None => inputs,
+    };
+    if args.show_settings {
+        return show_settings::run(args, &inputs, console);
+    }
+    if args.show_files {
+        return show_files::run(args, &inputs, console);
+    }
+    let mut run = Run::prepare(args, inputs, console)?;
     let target = run.settings.target(args.setup.target);
     let sought = Sought::by_rules(&run.rules);
     let shows_audit = run.formats().any(Format::shows_audit);
     let sought = if shows_audit { sought.with(integrations::KINDS.iter().copied()) } else { sought };
-    let options = scanning::options(&run.settings, &args.inputs.reading, &args.limits, target, sought)?;
+    let options = scanning::options(&run.settings, &run.inputs.reading, &args.limits, target, sought)?;
     let options = scan::Options { digests: run.formats().any(Format::shows_inputs), ..options };
-    let parts = match &args.bundles.from {
-        Some(from) => shelf::scan(from, &args.bundles, &options, console)?,
-        None => vec![scanning::scan_with(&run.paths, &options, console)],
+    run.given = if args.bundles.from.is_some() { None } else { stdin::read(args, &options)? };
+    let parts = match (&args.bundles.from, &run.given) {
+        (Some(from), _) => shelf::scan(from, &args.bundles, &options, console)?,
+        (None, Some(given)) => vec![stdin::scan(&run.inputs, given, &options, console)?],
+        (None, None) => vec![scanning::scan_with(&run.inputs.paths, &options, console)],
     };
     let number = parts.iter().map(|part| part.facts.len()).sum();
     let (scanned, judgement) = workers::with(args.inputs.reading.threads, number, || {
@@ -50,7 +69,7 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
         })
     })?;
     hint_at_target(target, &scanned, console);
-    let code = workers::with(args.inputs.reading.threads, number, || run.conclude(judgement, &scanned));
+    let code = workers::with(args.inputs.reading.threads, number, || run.conclude(judgement, &scanned, &options.walk));
     // The process is about to end: the system takes back at once what would else be freed fact by fact.
     std::mem::forget((run, scanned));
     code
@@ -71,12 +90,13 @@ fn hint_at_target(target: ChosenTarget, scanned: &Scanned, console: &Console) {
 /// A run of `check` that knows its configuration.
 struct Run<'a> {
     args: &'a Check,
+    inputs: Inputs,
+    /// What standard input holds, if it is what is judged.
+    given: Option<Given>,
     console: &'a Console,
     settings: Settings,
     rules: RuleSet,
     policy: Policy,
-    /// What to read.
-    paths: Vec<PathBuf>,
     started: Instant,
 }
 
@@ -85,33 +105,27 @@ impl<'a> Run<'a> {
     ///
     /// # Errors
     /// A mistake in a configuration or rule file, a name of a rule that does not exist.
-    fn prepare(args: &'a Check, console: &'a Console) -> Result<Self, Report> {
+    fn prepare(args: &'a Check, inputs: Inputs, console: &'a Console) -> Result<Self, Report> {
         let started = Instant::now();
         let ReportOptions { format, statistics, .. } = &args.report;
         if *statistics && StatisticsForm::of(*format).is_none() {
             let message = format!("--statistics has no form `{format}`");
             return Err(UserError::plain(message, "Use one of the forms text, json, csv and markdown.").into());
         }
-        let paths = match &args.files_from {
-            Some(list) => file_list::read(list)?,
-            None => args.inputs.paths.clone(),
-        };
-        let inputs = Inputs { paths, ..args.inputs.clone() };
         let settings = Settings::for_inputs(&args.setup.source.config, &inputs)?;
-        let paths = inputs.paths;
         let (rules, policy) = settings.judging(&args.setup.source.directories, &args.policy.counting)?;
         if let Some(file) = &settings.config.file {
             console.detail(&format!("configuration: {}", file.display()));
         }
         console.detail(&format!("rules: {}", rules.ids().count()));
-        Ok(Self { args, console, settings, rules, policy, paths, started })
+        Ok(Self { args, inputs, given: None, console, settings, rules, policy, started })
     }
 
     /// Judges what was found, writes the reports and tells the exit code.
     ///
     /// # Errors
     /// If a baseline or a report cannot be read or written.
-    fn conclude(&self, judgement: Judgement, scanned: &Scanned) -> Result<u8, Report> {
+    fn conclude(&self, judgement: Judgement, scanned: &Scanned, walk: &zip_audit::Options) -> Result<u8, Report> {
         let Judgement { findings, not_judged, left_out } = judgement;
         if self.console.verbose {
             not_judged.iter().for_each(|failed| self.console.error(&failed.error));
@@ -124,7 +138,11 @@ impl<'a> Run<'a> {
             packages: scanning::packages(&scanned.facts),
             baseline: self.args.policy.baseline.as_deref().map(Baseline::read).transpose()?,
             incomplete,
+            partial: self.settings.partial(&self.inputs.paths, walk),
         };
+        if self.args.bundles.from.is_none() {
+            self.note_idle_excludes(&scanned.matched_excludes);
+        }
         let audit = self.audit(&findings, scanned);
         let outcome = self.judge(findings, context, incomplete)?;
         for note in &outcome.notes {
@@ -220,8 +238,12 @@ impl<'a> Run<'a> {
     /// # Errors
     /// A glob that is none.
     fn suggestions(&self, report: &report::Report) -> Result<Suggestions, Report> {
-        let walk = self.settings.options(&self.args.inputs.reading, &self.args.limits)?;
-        let read = |place: &Place| std::fs::read(scanning::path_on_disk(&walk, &place.file)).ok();
+        let walk = self.settings.options(&self.inputs.reading, &self.args.limits)?;
+        let read = |place: &Place| match &self.given {
+            // Whatever lies on disk is not what was judged.
+            Some(given) => zip_audit::places(&self.inputs.paths, &walk).contains(place).then(|| given.bytes().to_vec()),
+            None => std::fs::read(scanning::path_on_disk(&walk, &place.file)).ok(),
+        };
         Ok(Suggestions::of(report.findings.iter().chain(&report.copies), read))
     }
 
@@ -275,6 +297,21 @@ impl<'a> Run<'a> {
             self.console.tally(&format!("aemlint: {}", report::summary_line(report)));
         }
         Ok(())
+    }
+
+    /// Says which excludes left nothing out.
+    fn note_idle_excludes(&self, matched: &[usize]) {
+        for exclude in self.settings.idle_excludes(&self.inputs, matched) {
+            let (place, glob) = match exclude {
+                Exclude::Option(glob) => ("--exclude".to_owned(), glob),
+                Exclude::Configuration(glob) => {
+                    let file = self.settings.config.file.as_ref().map(|file| format!("{}: ", file.display()));
+                    (format!("{}exclude", file.unwrap_or_default()), glob)
+                }
+            };
+            let slashes = if glob.contains('\\') { " Separate names with `/`." } else { "" };
+            self.console.note(&format!("aemlint: {place}: `{glob}` leaves nothing out in this run.{slashes}"));
+        }
     }
 
     fn note(&self, note: &Note) {

@@ -83,6 +83,7 @@ impl<'a> Run<'a> {
             incomplete: scanned.is_incomplete() || !not_judged.is_empty(),
             comments: scanned.comments,
             baseline: None,
+            partial: None,
         };
         let outcome = self.policy.apply(judgement.findings, context);
         let (findings, _) = merge_copies(outcome.findings);

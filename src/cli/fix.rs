@@ -5,7 +5,7 @@ use super::console::Console;
 use super::progress::Progress;
 use super::scanning;
 use super::setup::Settings;
-use crate::diagnostics::{UserError, nearest};
+use crate::diagnostics::{UserError, did_you_mean};
 use crate::facts::families::brand_portal::BrandPortalTenant;
 use crate::facts::{Fact, Kind, OfKind};
 use crate::fix::{self, Chosen, Form, Judged, Output, PackageOutput, Plan, PlannedFile, Shown, Surroundings, World};
@@ -77,8 +77,8 @@ fn check_names(names: &[String], rules: &RuleSet) -> Result<(), Report> {
     match names.iter().find(|name| !known.contains(&name.as_str())) {
         None => Ok(()),
         Some(name) => {
-            let hint = nearest(name, known.iter().copied()).map(|near| format!("Did you mean `{near}`? "));
-            let help = format!("{}`aemlint rules list` shows all rules with their families.", hint.unwrap_or_default());
+            let hint = did_you_mean(name, known.iter().copied());
+            let help = format!("{hint}`aemlint rules list` shows all rules with their families.");
             Err(UserError::plain(format!("--only: there is no rule or family `{name}`"), help).into())
         }
     }
@@ -142,6 +142,7 @@ impl World for Inputs<'_> {
             packages: scanning::packages(&scanned.facts),
             comments: scanned.comments,
             baseline: self.baseline.clone(),
+            partial: None,
             incomplete: is_incomplete,
         };
         let shown = self.policy.apply(all.clone(), context).findings;

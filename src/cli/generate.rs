@@ -2,44 +2,76 @@
 
 use super::args::Cli;
 use super::console::Console;
-use crate::diagnostics::UserError;
+use crate::diagnostics::{UserError, did_you_mean};
+use crate::rules::{AnswerKey, RuleSet};
 use clap::CommandFactory;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use miette::Report;
+use std::sync::LazyLock;
 
 /// Prints the completion script of a shell.
 ///
 /// # Errors
 /// If standard output cannot be written.
 pub(super) fn completions(shell: clap_complete::Shell, console: &Console) -> Result<u8, Report> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "aemlint", &mut script);
-    console.print(&script)?;
+    console.print(&script(shell)?)?;
     Ok(0)
 }
 
-/// Prints the man page of aemlint, or of a subcommand.
+/// The options and arguments whose values are names of rules and families.
+const OF_NAMES: [&str; 3] = ["only", "select", "ignore"];
+
+/// The built-in rules. Names of values have to live as long as the program.
+static BUILT_IN: LazyLock<RuleSet> = LazyLock::new(RuleSet::builtin);
+/// The keys of answers, each with the sign that its value follows.
+static ANSWERS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let keys = AnswerKey::ALL.into_iter().filter(|key| *key != AnswerKey::Placeholder);
+    keys.map(|key| format!("{}=", key.name())).collect()
+});
+
+fn script(shell: clap_complete::Shell) -> Result<Vec<u8>, Report> {
+    let metas = BUILT_IN.metas()?;
+    let rules: Vec<PossibleValue> =
+        metas.iter().map(|meta| PossibleValue::new(&*meta.id).help(meta.title.as_ref())).collect();
+    let families = BUILT_IN.families().into_iter().map(|family| PossibleValue::new(family).help("a family of rules"));
+    let names: Vec<PossibleValue> = rules.iter().cloned().chain(families).collect();
+    let answers: Vec<PossibleValue> = ANSWERS.iter().map(|answer| PossibleValue::new(answer.as_str())).collect();
+    let known = |argument: clap::Arg| match argument.get_id().as_str() {
+        "rule" => argument.value_parser(PossibleValuesParser::new(rules.clone())),
+        "answers" => argument.value_parser(PossibleValuesParser::new(answers.clone())),
+        id if OF_NAMES.contains(&id) => argument.value_parser(PossibleValuesParser::new(names.clone())),
+        _ => argument,
+    };
+    let mut command = Cli::command().mut_subcommands(|subcommand| subcommand.mut_args(known));
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, "aemlint", &mut script);
+    Ok(script)
+}
+
+/// Prints the man page of aemlint, or of a subcommand, which may be one of another.
 ///
 /// # Errors
 /// If there is no such subcommand, or standard output cannot be written.
-pub(super) fn man(page: Option<&str>, console: &Console) -> Result<u8, Report> {
+pub(super) fn man(page: &[String], console: &Console) -> Result<u8, Report> {
     console.print(&page_of(page)?)?;
     Ok(0)
 }
 
-fn page_of(page: Option<&str>) -> Result<Vec<u8>, Report> {
+fn page_of(page: &[String]) -> Result<Vec<u8>, Report> {
     let mut command = Cli::command();
     command.build();
-    let command = match page {
-        None => command,
-        Some(name) => match command.find_subcommand(name) {
+    for name in page {
+        command = match command.find_subcommand(name) {
             Some(found) => found.clone(),
             None => {
                 let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
-                let help = format!("Name one of {}.", names.join(", "));
+                let hint = did_you_mean(name, names.iter().copied());
+                let help =
+                    if names.is_empty() { String::new() } else { format!("{hint}Name one of {}.", names.join(", ")) };
                 return Err(UserError::plain(format!("there is no subcommand `{name}`"), help).into());
             }
-        },
-    };
+        };
+    }
     let mut text = Vec::new();
     clap_mangen::Man::new(command).render(&mut text).map_err(|error| UserError::plain(error.to_string(), ""))?;
     Ok(text)
@@ -48,14 +80,27 @@ fn page_of(page: Option<&str>) -> Result<Vec<u8>, Report> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap_complete::Shell;
 
     #[test]
     fn there_is_a_page_for_each_subcommand() {
-        for page in [None, Some("check"), Some("facts"), Some("explain")] {
-            let text = String::from_utf8(page_of(page).unwrap()).unwrap();
+        let of = |page: &[&str]| page_of(&page.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        for page in [&[][..], &["check"], &["facts"], &["explain"], &["rules", "list"]] {
+            let text = String::from_utf8(of(page).unwrap()).unwrap();
             assert!(text.contains(".TH") && text.contains("aemlint"), "{page:?}");
         }
-        let error = page_of(Some("chekc")).unwrap_err();
-        assert!(error.help().unwrap().to_string().contains("check"));
+        let help = |page: &[&str]| of(page).unwrap_err().help().unwrap().to_string();
+        assert!(help(&["chekc"]).starts_with("Did you mean `check`?"));
+        assert!(help(&["rules", "lisst"]).starts_with("Did you mean `list`?"));
+    }
+
+    #[test]
+    fn scripts_know_rules_families_and_answers() {
+        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
+            let script = String::from_utf8(script(shell).unwrap()).unwrap();
+            for name in ["missing-scope", "smart-tags", "keep-tenant=", "stdin-filename"] {
+                assert!(script.contains(name), "{shell}: {name}");
+            }
+        }
     }
 }

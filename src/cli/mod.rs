@@ -3,6 +3,7 @@
 //! Standard output holds what was asked for alone. Everything else is on standard error, with names from packages
 //! escaped. Exit codes: 0 and 1 are judgements, 2 is a usage, configuration or internal error, 3 an incomplete audit.
 
+mod add_ignore;
 mod args;
 mod audit;
 mod call_hints;
@@ -30,6 +31,9 @@ mod rules;
 mod scanning;
 mod setup;
 mod shelf;
+mod show_files;
+mod show_settings;
+mod stdin;
 mod values;
 
 use args::{Cli, Command, RulesAction};
@@ -88,6 +92,6 @@ fn run(command: &Command, console: &Console) -> Result<u8, Report> {
         },
         Command::Lsp(args) => lsp::run(args),
         Command::Completions { shell } => generate::completions(*shell, console),
-        Command::Man { page } => generate::man(page.as_deref(), console),
+        Command::Man { page } => generate::man(page, console),
     }
 }

@@ -6,6 +6,7 @@ use crate::policy::globs::{self, Base};
 use crate::policy::{self, Config, KnownRule, LimitSettings, Policy, PolicyOverrides, Target};
 use crate::rules::{RuleSet, Severity};
 use miette::Report;
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 use zip_audit::{self, Limits};
 
@@ -85,9 +86,8 @@ impl Settings {
     /// # Errors
     /// If a glob is none.
     pub(super) fn options(&self, reading: &Reading, limits: &LimitSettings) -> Result<zip_audit::Options, Report> {
-        let given = self.base.seen_from_start(&reading.exclude);
-        let configured = self.base.seen_from_file(&self.config.exclude);
-        let exclude = globs::compile(given.iter().chain(&configured).map(String::as_str)).map_err(|error| {
+        let excludes = self.excludes(reading);
+        let exclude = globs::compile(excludes.iter().map(|(_, glob)| glob.as_str())).map_err(|error| {
             let help = "Write a glob such as 'vendor/**'; the characters [, {, * and ? need a \\ before them.";
             UserError::plain(format!("--exclude: {error}"), help)
         })?;
@@ -102,8 +102,40 @@ impl Settings {
         })
     }
 
+    /// The globs of what is left out, each with what the user wrote, in the order in which they are compiled.
+    fn excludes<'s>(&'s self, reading: &'s Reading) -> Vec<(Exclude<'s>, String)> {
+        let given = reading.exclude.iter().map(|glob| (Exclude::Option(glob), self.base.seen_from_start(glob)));
+        let configured = self.config.exclude.iter();
+        let configured = configured.map(|glob| (Exclude::Configuration(glob), self.base.seen_from_file(glob)));
+        given
+            .chain(configured)
+            .flat_map(|(exclude, forms)| forms.into_iter().map(move |form| (exclude, form)))
+            .collect()
+    }
+
+    /// The excludes that left nothing out, where `matched` are the numbers of globs that did: those of the options, and those
+    /// of the configuration if all was read that it can be about.
+    pub(super) fn idle_excludes<'s>(&'s self, inputs: &'s Inputs, matched: &[usize]) -> Vec<Exclude<'s>> {
+        let is_whole = self.base.is_covered_by(&inputs.paths);
+        let excludes = self.excludes(&inputs.reading);
+        let matched: BTreeSet<Exclude<'_>> = matched
+            .iter()
+            .filter_map(|number| excludes.get(number / globs::COMPILED_OF_EACH))
+            .map(|(exclude, _)| *exclude)
+            .collect();
+        let all: BTreeSet<Exclude<'_>> = excludes.iter().map(|(exclude, _)| *exclude).collect();
+        let counts = |exclude: &Exclude<'_>| is_whole || matches!(exclude, Exclude::Option(_));
+        all.difference(&matched).copied().filter(counts).collect()
+    }
+
+    /// The inputs, as places show them, if they do not include all that the configuration can be about.
+    pub(super) fn partial(&self, inputs: &[PathBuf], options: &zip_audit::Options) -> Option<Vec<String>> {
+        let shown = || zip_audit::places(inputs, options).iter().map(ToString::to_string).collect();
+        (!self.base.is_covered_by(inputs)).then(shown)
+    }
+
     /// The limits: those of the options, else those of the file, else the default.
-    fn limits(&self, options: &LimitSettings) -> Limits {
+    pub(super) fn limits(&self, options: &LimitSettings) -> Limits {
         let mut limits = Limits::default();
         self.config.limits.apply(&mut limits);
         options.apply(&mut limits);
@@ -162,6 +194,15 @@ impl Settings {
         let named = given.or(self.config.target);
         ChosenTarget { target: named.unwrap_or_default(), named: named.is_some() }
     }
+}
+
+/// A glob of what is left out, as the user wrote it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Exclude<'s> {
+    /// By `--exclude`.
+    Option(&'s str),
+    /// By `exclude` of the configuration.
+    Configuration(&'s str),
 }
 
 /// The working directory. One that is gone matters only where a configuration is looked for in it.
@@ -240,6 +281,14 @@ mod tests {
         let options = settings.options(&reading, &LimitSettings::default()).unwrap();
         assert!(options.exclude.is_match("dist/a.xml") && options.exclude.is_match("old/a.xml"));
         assert!(!options.exclude.is_match("src/a.xml"));
+        let inputs = Inputs { paths: vec![PathBuf::from("/project/ui/config")], reading };
+        let matched: Vec<usize> =
+            ["dist/a.xml", "old/a.xml"].iter().flat_map(|path| options.exclude.matches(path)).collect();
+        assert_eq!(settings.idle_excludes(&inputs, &matched), []);
+        assert_eq!(settings.idle_excludes(&inputs, &[]), [Exclude::Option("old/**")], "not all of the project is read");
+        let inputs = Inputs { paths: vec![PathBuf::from("/project")], ..inputs };
+        let all = [Exclude::Option("old/**"), Exclude::Configuration("ui/config/dist")];
+        assert_eq!(settings.idle_excludes(&inputs, &[]), all);
         let reading = Reading { exclude: vec!["a[".to_owned()], ..Reading::default() };
         assert!(settings.options(&reading, &LimitSettings::default()).is_err());
     }

@@ -91,10 +91,24 @@ impl FromStr for InventoryFormat {
     }
 }
 
+/// The form that a file is most likely meant to have whose name ends like this.
+const FORM_OF_EXTENSION: [(&str, &str); 7] = [
+    (".csv", "csv"),
+    (".html", "html"),
+    (".json", "json"),
+    (".md", "markdown"),
+    (".sarif", "sarif"),
+    (".txt", "text"),
+    (".xml", "junit"),
+];
+
 /// Reads `FORMAT=FILE`, where FORMAT is one of the known names.
-fn format_and_file<T: FromStr>(text: &str, example: &str, known: &[&str]) -> Result<(T, PathBuf), String> {
-    let known = known.join(", ");
+fn format_and_file<T: FromStr>(text: &str, example: &str, names: &[&str]) -> Result<(T, PathBuf), String> {
+    let known = names.join(", ");
     let Some((format, file)) = text.split_once('=') else {
+        let meant =
+            FORM_OF_EXTENSION.iter().find(|(extension, form)| text.ends_with(extension) && names.contains(form));
+        let example = meant.map_or(example.to_owned(), |(_, form)| format!("{form}={text}"));
         return Err(format!("write FORMAT=FILE, such as {example}; FORMAT is one of {known}"));
     };
     let format = format.parse().map_err(|_| format!("FORMAT is one of {known}"))?;
@@ -102,6 +116,16 @@ fn format_and_file<T: FromStr>(text: &str, example: &str, known: &[&str]) -> Res
         return Err("the name of the file is missing after `=`".to_owned());
     }
     Ok((format, file.into()))
+}
+
+/// Reads the reason of ignores, which has to fit into a comment of any kind of file.
+pub(super) fn reason(text: &str) -> Result<String, String> {
+    let reason = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if reason.is_empty() {
+        return Err("write why the findings are accepted".to_owned());
+    }
+    let ends_comments = reason.contains("--") || reason.contains("*/") || reason.ends_with('-');
+    if ends_comments { Err("write it without -- and */, which end comments".to_owned()) } else { Ok(reason) }
 }
 
 /// Reads a number of threads.
@@ -150,10 +174,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_reason_fits_into_a_comment() {
+        assert_eq!(reason(" known,\n see X-1 ").as_deref(), Ok("known, see X-1"));
+        for wrong in [" ", "a -- b", "a */ b", "a -"] {
+            assert!(reason(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn a_further_report_names_form_and_file() {
         let spec = output("sarif=out/a=b.sarif").unwrap();
         assert_eq!(spec.file, PathBuf::from("out/a=b.sarif"));
         assert!(output("sarif").unwrap_err().contains("FORMAT=FILE"));
+        assert!(output("out/a.html").unwrap_err().contains("html=out/a.html"));
+        assert!(inventory_output("a.sarif").unwrap_err().contains("csv=inventory.csv"));
         assert!(output("pdf=x").unwrap_err().contains("markdown"));
         assert!(output("sarif=").is_err());
     }

@@ -4,6 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 
+/// What says that a text is UTF-8, and is no part of it.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Reads the file at `path`, which is text in UTF-8 of `max_bytes` at most. A link is followed.
 ///
 /// # Errors
@@ -19,7 +22,9 @@ pub(crate) fn read_text(path: &Path, max_bytes: u64) -> io::Result<String> {
     if bytes.len() as u64 > max_bytes {
         return Err(invalid(format!("it is larger than {} MiB", max_bytes >> 20)));
     }
-    String::from_utf8(bytes).map_err(|_| invalid("it is not UTF-8 text".to_owned()))
+    // Editors on Windows put a byte order mark first.
+    let start = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    String::from_utf8(bytes.split_off(start)).map_err(|_| invalid("it is not UTF-8 text".to_owned()))
 }
 
 #[cfg(test)]
@@ -33,6 +38,8 @@ mod tests {
         let read = || read_text(&file, 4).map_err(|error| error.to_string());
         fs::write(&file, "text").unwrap();
         assert_eq!(read().as_deref(), Ok("text"));
+        fs::write(&file, "\u{feff}a").unwrap();
+        assert_eq!(read().as_deref(), Ok("a"));
         fs::write(&file, "texts").unwrap();
         assert!(read().unwrap_err().contains("larger"));
         fs::write(&file, b"\xff").unwrap();

@@ -1,7 +1,6 @@
 //! Reads the answers that the user gives. No message repeats a value: it could be a secret.
 
-use crate::diagnostics::nearest;
-use crate::diagnostics::read_text;
+use crate::diagnostics::{did_you_mean, read_text};
 use crate::rules::{AnswerKey, Answers};
 use osgi_config::Target;
 use std::path::Path;
@@ -51,8 +50,7 @@ fn add(answers: &mut Answers, name: &str, value: &str, target: Target, source: &
     let Some(key) = settable().find(|key| key.name() == name) else {
         let names: Vec<&str> = settable().map(AnswerKey::name).collect();
         // What is no key may be a value that was meant for one.
-        let hint =
-            nearest(name, names.iter().copied()).map(|near| format!("Did you mean `{near}`? ")).unwrap_or_default();
+        let hint = did_you_mean(name, names.iter().copied());
         let help = format!("{hint}The keys are {}.", names.join(", "));
         return Err(AnswerError::new(format!("{source} has an answer to an unknown key"), help));
     };

@@ -5,11 +5,13 @@
 //! memory, and `followers` lets filters and their copies follow what is renamed or deleted. `surroundings` says what must not
 //! be touched. `answers` reads what only the user knows. `diff` makes unified diffs in which no secret is shown, `shown` the
 //! forms of the plan. `write` puts files of trees in place, `package` and `package_output` do that with packages.
+//! `ignores` plans the comments and entries that accept findings instead.
 //! `suggestions` says what one finding in one file comes to: for reports, and for editors.
 
 mod answers;
 mod diff;
 mod followers;
+mod ignores;
 mod overlay_editor;
 mod package;
 mod package_output;
@@ -23,6 +25,7 @@ mod testing;
 mod write;
 
 pub(crate) use answers::read as read_answers;
+pub(crate) use ignores::{CommentPlan, PLACEHOLDER as IGNORE_PLACEHOLDER, plan_comments, with_entries};
 pub(crate) use package_output::{Output, PackageOutput, stale_companions};
 pub(crate) use plan::{Chosen, Judged, Left, Plan, PlannedFile, World};
 pub(crate) use planner::plan;

@@ -3,7 +3,7 @@
 use super::package::{PackageError, write_package};
 use super::plan::PlannedFile;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Read};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -106,13 +106,37 @@ impl Output {
             is_placed: false,
             state,
         };
-        let mut out = BufWriter::new(out);
-        write_package(file, source, planned, &mut out)?;
-        let out = out.into_inner().map_err(|error| system(error.into_error()))?;
+        let mut out = BufWriter::new(NotedWriter { inner: out, failure: None });
+        if let Err(error) = write_package(file, source, planned, &mut out) {
+            // A full disk is no fault of the package that is read.
+            return Err(out.get_mut().failure.take().map_or_else(|| error.into(), system));
+        }
+        let out = out.into_inner().map_err(|error| system(error.into_error()))?.inner;
         out.sync_all().map_err(system)?;
         let permissions = fs::metadata(source).map_err(system)?.permissions();
         fs::set_permissions(&output.temporary, permissions).map_err(system)?;
         Ok(output)
+    }
+}
+
+/// Remembers why it could not be written to.
+struct NotedWriter<W> {
+    inner: W,
+    failure: Option<io::Error>,
+}
+
+impl<W: Write> Write for NotedWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.inner.write(bytes).inspect_err(|error| {
+            if error.kind() != io::ErrorKind::Interrupted {
+                let copy = || io::Error::new(error.kind(), error.to_string());
+                self.failure = Some(error.raw_os_error().map_or_else(copy, io::Error::from_raw_os_error));
+            }
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
     }
 }
 
@@ -212,7 +236,7 @@ pub(crate) fn stale_companions(package: &Path) -> Vec<PathBuf> {
 mod tests {
     use super::*;
     use crate::edits::Edited;
-    use std::io::{Cursor, Write};
+    use std::io::Cursor;
     use zip_audit::Place;
 
     fn package(folder: &Path) -> PathBuf {
@@ -268,6 +292,16 @@ mod tests {
         assert!(matches!(output.place(), Err(OutputError::Changed(_))));
         assert_eq!(names(folder.path()), ["x.zip"]);
         assert_eq!(fs::read(&path).unwrap(), b"new");
+    }
+
+    /// A device that is always full stands for the disk.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_told_of_the_file_that_is_written() {
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut out = NotedWriter { inner: full, failure: None };
+        assert!(out.write_all(b"x").is_err());
+        assert_eq!(out.failure.unwrap().kind(), io::ErrorKind::StorageFull);
     }
 
     #[test]

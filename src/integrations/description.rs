@@ -45,7 +45,8 @@ pub const INTEGRATIONS: &[Description] = &[
         &["name"],
         &["tenant", "ims_configuration", "agent_count"],
     ),
-    Description::new(Kind::ReplicationAgent, "replication agent", &["transport_uri"], &["enabled", "tenant"]),
+    // Agents of one receiver send to one URL: the name of the page tells them apart.
+    Description::new(Kind::ReplicationAgent, "replication agent", &[], &["enabled", "tenant", "transport_uri"]),
     Description::new(Kind::RetiredService, "retired service", &["service"], &["property", "url"]),
 ];
 

@@ -6,7 +6,7 @@ use super::globs::{self, Base};
 use super::level::FailOn;
 use super::selection::{KnownRule, Selection};
 use super::vendor::{Package, Vendors};
-use crate::diagnostics::UserError;
+use crate::diagnostics::{UserError, did_you_mean};
 use crate::ignore_comments::Comments;
 use crate::rules::{Confidence, Finding, Severity, UNREAD_RULE};
 use crate::secret::mask_shapes;
@@ -66,6 +66,21 @@ pub(crate) struct Context {
     pub baseline: Option<Baseline>,
     /// Whether something was not analysed: then nothing can be said to be gone.
     pub incomplete: bool,
+    /// Set if the run reads only a part of what the configuration can be about: the paths of its inputs, as places show them.
+    /// Entries for other paths are then not said to be without effect.
+    pub partial: Option<Vec<String>>,
+}
+
+impl Context {
+    /// Whether the run reads what one of these globs of an entry can be about; without any, whether it reads all.
+    fn is_about(&self, globs: &[String]) -> bool {
+        let Some(inputs) = &self.partial else { return true };
+        let begins = |glob: &String, input: &String| {
+            let rest = glob.strip_prefix("./").unwrap_or(glob).strip_prefix(input.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || rest.starts_with("!/"))
+        };
+        globs.iter().any(|glob| inputs.iter().any(|input| begins(glob, input)))
+    }
 }
 
 /// Why a finding is not shown.
@@ -360,7 +375,10 @@ impl Policy {
                     ignore.rule
                 );
                 notes.push(Note { place, message });
-            } else if !used.entries.contains(&index) && self.selection.any_enabled(&ignore.rule) {
+            } else if !used.entries.contains(&index)
+                && self.selection.any_enabled(&ignore.rule)
+                && context.is_about(&ignore.paths)
+            {
                 let message = format!(
                     "The [[ignore]] entry for `{}` accepts nothing that was found in this run. Remove it if the finding is \
                      gone.",
@@ -369,19 +387,36 @@ impl Policy {
                 notes.push(Note { place, message });
             }
         }
-        for (place, comments) in context.comments.iter().filter(|(place, _)| place.inside.is_empty()) {
+        for line in self.vendors.idle(&context.packages, |place| self.base.subject(place)) {
+            if context.partial.is_none() {
+                let message =
+                    "The [[vendor]] entry means no package that was read. Check its globs, or remove it.".to_owned();
+                notes.push(Note { place: Some(format!("{}:{line}", self.file)), message });
+            }
+        }
+        for (comment_place, comments) in context.comments.iter().filter(|(place, _)| place.inside.is_empty()) {
+            let place = comment_place;
             for (line, why) in &comments.mistakes {
                 let message = format!("The ignore comment has no effect: {why}.");
                 notes.push(Note { place: Some(format!("{place}:{line}")), message });
             }
             for comment in &comments.valid {
-                let applied = comment.rules.iter().any(|name| self.selection.any_enabled(name));
-                let known = comment.rules.iter().all(|name| self.selection.is_known(name));
-                if !used.comments.contains(&(place.clone(), comment.line)) && (applied || !known) {
-                    let rules = comment.rules.join(", ");
-                    let why = if known { "it accepts nothing that was found" } else { "it names an unknown rule" };
-                    let message = format!("The ignore comment for `{rules}` has no effect: {why}.");
-                    notes.push(Note { place: Some(format!("{place}:{}", comment.line)), message });
+                let place = || Some(format!("{place}:{}", comment.line));
+                let (known, unknown): (Vec<&String>, Vec<&String>) =
+                    comment.rules.iter().partition(|name| self.selection.is_known(name));
+                for name in unknown {
+                    let hint = did_you_mean(name, self.selection.names());
+                    let message = format!(
+                        "The ignore comment names `{name}`, which is no rule or family. {hint}`aemlint rules list` names all."
+                    );
+                    notes.push(Note { place: place(), message });
+                }
+                let applied = known.iter().any(|name| self.selection.any_enabled(name));
+                if applied && !used.comments.contains(&(comment_place.clone(), comment.line)) {
+                    let rules = known.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
+                    let message =
+                        format!("The ignore comment for `{rules}` has no effect: it accepts nothing that was found.");
+                    notes.push(Note { place: place(), message });
                 }
             }
         }
@@ -390,7 +425,15 @@ impl Policy {
     /// Says which records of the baseline are gone.
     fn note_gone(&self, rest: &Baseline, incomplete: bool, notes: &mut Vec<Note>) {
         let gone: Baseline = rest.records().filter(|record| self.selection.enabled(&record.rule)).cloned().collect();
-        if gone.is_empty() || incomplete {
+        if gone.is_empty() {
+            return;
+        }
+        if incomplete {
+            let message = format!(
+                "{} recorded in the baseline and not found again; not all was read or judged, so nothing is said to be gone.",
+                findings_are(gone.len())
+            );
+            notes.push(Note { place: None, message });
             return;
         }
         let shown: Vec<String> =

@@ -7,17 +7,18 @@ use super::level::{FailOn, Setting};
 use super::limits::LimitSettings;
 use super::run_modes;
 use super::schema::{self, Key, ValueType};
-use crate::diagnostics::{MistakeSink, UserError, did_you_mean, read_text};
-use crate::rules::{Confidence, Severity};
+use crate::diagnostics::{MistakeSink, UserError, did_you_mean, nearest, read_text};
+use crate::rules::{Confidence, RuleSet, Severity};
 use jiff::civil::Date;
 use osgi_config::Target;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// Most bytes of the file.
-const MAX_CONFIGURATION_BYTES: u64 = 1 << 20;
+pub(crate) const MAX_CONFIGURATION_BYTES: u64 = 1 << 20;
 /// The name of the file that is looked for.
 pub(super) const FILE_NAME: &str = "aemlint.toml";
 
@@ -48,6 +49,8 @@ pub(crate) struct Config {
     pub ignores: Vec<Ignore>,
     /// Packages of somebody else.
     pub vendors: Vec<Vendor>,
+    /// The lines that keys stand in: `target`, `limits.depth`.
+    pub lines: BTreeMap<String, u32>,
     pub(super) checked: Option<MistakeSink>,
 }
 
@@ -90,6 +93,8 @@ pub(crate) struct Vendor {
     pub level: Option<Severity>,
     /// One finding for each package and rule.
     pub summarise: bool,
+    /// The line of the file that it starts in.
+    pub line: u32,
 }
 
 impl Config {
@@ -128,6 +133,9 @@ impl Config {
         let mut config = decode(document.get_ref(), text, &directory);
         config.file = Some(path.to_path_buf());
         check_entries(&mut checked, document.get_ref());
+        if checked.error().is_some() && config.rules.is_empty() {
+            check_spelling(&mut checked, &config);
+        }
         match checked.error() {
             Some(error) => Err(error),
             None => {
@@ -180,6 +188,10 @@ fn check_value(checked: &mut MistakeSink, key: &'static Key, value: &Spanned<DeV
             help = "`rules` lists directories of rule files. To switch rules off or change their level use [levels]."
                 .into();
         }
+        if let Some(why) = schema::glob_error(culprit.get_ref()).filter(|_| matches!(key.value_type, ValueType::Globs))
+        {
+            help = format!("As a glob it is wrong: {why}. The characters [, {{, * and ? need a \\ before them.");
+        }
         checked.add(culprit.span(), format!("`{}` cannot be {found}", key.name), "not accepted", help);
         return;
     }
@@ -226,6 +238,21 @@ fn check_entries(checked: &mut MistakeSink, table: &DeTable<'_>) {
     }
 }
 
+/// Finds names of rules and families that are misspelt. Where there is no other mistake, all names are checked once the rules
+/// are read, which can be further ones.
+fn check_spelling(checked: &mut MistakeSink, config: &Config) {
+    let rules = RuleSet::builtin();
+    let names: Vec<&str> = rules.names().flat_map(|(id, family)| [id, family]).collect();
+    let levels = config.levels.iter().map(|entry| (&entry.name, &entry.span));
+    let ignores = config.ignores.iter().map(|ignore| (&ignore.rule, &ignore.rule_span));
+    for (name, span) in levels.chain(ignores).filter(|(name, _)| !names.contains(&name.as_str())) {
+        if let Some(near) = nearest(name, names.iter().copied()) {
+            let help = format!("Did you mean `{near}`?");
+            checked.add(span.clone(), format!("there is no rule or family `{name}`"), "not known", help);
+        }
+    }
+}
+
 /// A value in a message: its type, and a short word as it is.
 fn describe(value: &DeValue<'_>) -> String {
     match value {
@@ -255,14 +282,22 @@ fn decode(table: &DeTable<'_>, text: &str, directory: &Path) -> Config {
         min_severity: word("min-severity").and_then(Severity::from_name),
         min_confidence: word("min-confidence").and_then(Confidence::from_name),
         exclude: list(table, "exclude"),
-        rules: list(table, "rules").into_iter().map(|rules| directory.join(rules)).collect(),
+        rules: list(table, "rules").into_iter().map(|rules| directory_in(directory, &rules)).collect(),
         levels: sub("levels").map(levels).unwrap_or_default(),
         limits: sub("limits").map(limits).unwrap_or_default(),
         exclusive: sub("run-modes").map(exclusive).unwrap_or_default(),
         ignores: tables(table, "ignore").filter_map(|(span, entry)| ignore(entry, line_of(text, span.start))).collect(),
-        vendors: tables(table, "vendor").map(|(_, entry)| vendor(entry)).collect(),
+        lines: key_lines(table, text),
+        vendors: tables(table, "vendor").map(|(span, entry)| vendor(entry, line_of(text, span.start))).collect(),
         checked: None,
     }
+}
+
+/// The directory that a configuration in `directory` names. `\` separates names everywhere, as it does on Windows, unless
+/// there is a directory whose name has one.
+fn directory_in(directory: &Path, name: &str) -> PathBuf {
+    let path = directory.join(name);
+    if name.contains('\\') && !path.exists() { directory.join(name.replace('\\', "/")) } else { path }
 }
 
 fn list(table: &DeTable<'_>, key: &str) -> Vec<String> {
@@ -304,14 +339,27 @@ fn ignore(table: &DeTable<'_>, line: u32) -> Option<Ignore> {
     })
 }
 
-fn vendor(table: &DeTable<'_>) -> Vendor {
+fn vendor(table: &DeTable<'_>, line: u32) -> Vendor {
     let value = |key| get(table, key).map(|value| value.get_ref());
     Vendor {
         paths: list(table, "path"),
         groups: list(table, "group"),
         level: value("level").and_then(DeValue::as_str).and_then(Severity::from_name),
         summarise: value("summarise").and_then(DeValue::as_bool).unwrap_or_default(),
+        line,
     }
+}
+
+fn key_lines(table: &DeTable<'_>, text: &str) -> BTreeMap<String, u32> {
+    let mut lines = BTreeMap::new();
+    for (name, value) in table.iter() {
+        let key = name.get_ref();
+        lines.insert(key.to_string(), line_of(text, name.span().start));
+        for (inner, _) in value.get_ref().as_table().into_iter().flat_map(DeTable::iter) {
+            lines.insert(format!("{key}.{}", inner.get_ref()), line_of(text, inner.span().start));
+        }
+    }
+    lines
 }
 
 fn line_of(text: &str, offset: usize) -> u32 {

@@ -54,6 +54,12 @@ pub(crate) fn find(start: &Path) -> Option<PathBuf> {
     candidates.into_iter().find(|candidate| candidate.symlink_metadata().is_ok())
 }
 
+/// Where a configuration goes for runs that are started in `start`, if there is none: the root of the repository around, else
+/// `start`.
+pub(crate) fn new_file(start: &Path) -> PathBuf {
+    start.ancestors().find(|directory| is_repository(directory)).unwrap_or(start).join(FILE_NAME)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

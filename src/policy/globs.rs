@@ -5,6 +5,11 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::path::{Component, Path, PathBuf};
 use zip_audit::Place;
 
+/// What a glob also matches beside what it says: what lies in the directory or archive.
+const INNER: [&str; 3] = ["", "/**", "!/**"];
+/// How many globs of the set that [`compile`] makes come from each of those that it is given, in their order.
+pub(crate) const COMPILED_OF_EACH: usize = INNER.len();
+
 /// Compiles globs over paths such as `vendor/all.zip!/jcr_root/**`.
 ///
 /// `*` stays within a name and `**` does not. A glob that matches a directory or an archive covers what is in it.
@@ -15,7 +20,7 @@ pub(crate) fn compile<'g>(globs: impl IntoIterator<Item = &'g str>) -> Result<Gl
     let mut set = GlobSetBuilder::new();
     for glob in globs {
         let glob = glob.strip_prefix("./").unwrap_or(glob).trim_end_matches('/');
-        for inner in ["", "/**", "!/**"] {
+        for inner in INNER {
             set.add(GlobBuilder::new(&format!("{glob}{inner}")).literal_separator(true).build()?);
         }
     }
@@ -34,7 +39,7 @@ pub(super) fn compile_configured(globs: &[String]) -> Result<GlobSet, UserError>
 }
 
 /// A glob, and the glob for the path that is written like it, where that is another one: `a[1]/b` means the directory
-/// `a[1]`, too.
+/// `a[1]`, too. `vendor\old` is what Windows makes of `vendor/old`: nobody needs a `\` before a letter.
 fn literal_forms(glob: &str) -> Vec<String> {
     let mut literal = String::with_capacity(glob.len());
     for c in glob.chars() {
@@ -43,7 +48,23 @@ fn literal_forms(glob: &str) -> Vec<String> {
             c => literal.push(c),
         }
     }
-    if literal == glob { vec![literal] } else { vec![glob.to_owned(), literal] }
+    let mut forms = if literal == glob { vec![literal] } else { vec![glob.to_owned(), literal] };
+    let portable = with_slashes(glob);
+    if portable != glob {
+        forms.push(portable);
+    }
+    forms
+}
+
+/// The glob with `/` for each `\`, where these can only be the separators of Windows: nobody needs a `\` before a letter or
+/// before `**`.
+fn with_slashes(glob: &str) -> String {
+    let is_separator = |(at, _): (usize, &str)| {
+        let rest = glob.get(at + 1..).unwrap_or_default();
+        rest.starts_with("**") || rest.starts_with(|next: char| next.is_alphanumeric() || matches!(next, '.' | '_'))
+    };
+    let is_windows = !glob.contains('/') && glob.match_indices('\\').any(is_separator);
+    if is_windows { glob.replace('\\', "/") } else { glob.to_owned() }
 }
 
 /// What the paths that reports show are relative to, and what globs are relative to.
@@ -81,16 +102,23 @@ impl Base {
         Place { file, inside: place.inside.clone() }.to_string()
     }
 
-    /// Globs of the configuration, as they are matched against shown paths.
-    pub(crate) fn seen_from_file(&self, globs: &[String]) -> Vec<String> {
-        globs.iter().flat_map(|glob| self.seen_from_root(glob, &self.directory)).collect()
+    /// The forms of a glob of the configuration, as they are matched against shown paths.
+    pub(crate) fn seen_from_file(&self, glob: &str) -> Vec<String> {
+        self.seen_from_root(glob, &self.directory)
     }
 
-    /// Globs of the command line, as they are matched against shown paths. They are relative to the directory where aemlint
-    /// was started; a path that was copied from a report means the same.
-    pub(crate) fn seen_from_start(&self, globs: &[String]) -> Vec<String> {
-        let both = |glob: &String| [literal_forms(glob), self.seen_from_root(glob, &self.start)].concat();
-        globs.iter().flat_map(both).collect()
+    /// Whether one of these paths, as a user in the start directory writes them, is the directory of the configuration or
+    /// holds it: then all is read that the configuration can be about.
+    pub(crate) fn is_covered_by(&self, inputs: &[PathBuf]) -> bool {
+        let covers =
+            |input: &PathBuf| zip_audit::absolute(input).is_some_and(|input| self.directory.starts_with(input));
+        inputs.iter().any(covers)
+    }
+
+    /// The forms of a glob of the command line, as they are matched against shown paths. It is relative to the directory
+    /// where aemlint was started; a path that was copied from a report means the same.
+    pub(crate) fn seen_from_start(&self, glob: &str) -> Vec<String> {
+        [literal_forms(glob), self.seen_from_root(glob, &self.start)].concat()
     }
 
     /// A glob that is relative to `directory`, as seen from the root. Places outside of the root are absolute, so there is a
@@ -183,6 +211,11 @@ mod tests {
         for path in ["a[1]/b.config", "a{x}/b", "a.zip!/jcr_root\\apps\\b.config", "a[b]c.zip!/x"] {
             assert!(set(&[path]).is_match(path), "{path}");
         }
+        let windows = set(&["vendor\\old\\*.zip", "C:\\project\\x", "..\\a\\_b\\.c", "old\\**", "a\\*b"]);
+        for path in ["vendor/old/a.zip", "C:/project/x/y", "../a/_b/.c", "old/x", "a*b"] {
+            assert!(windows.is_match(path), "{path}");
+        }
+        assert!(!windows.is_match("a/xb"));
         let set = set(&["a[1]/*.config", "b{c,d}/"]);
         for path in ["a1/x.config", "a[1]/x.config", "bc/x", "b{c,d}/x"] {
             assert!(set.is_match(path), "{path}");
@@ -213,7 +246,7 @@ mod tests {
     #[test]
     fn globs_of_a_configuration_above_the_root_are_seen_from_the_root() {
         let base = base("/project/ui/config", "/project/ui/config", "/project");
-        let seen = |glob: &str| base.seen_from_file(&[glob.to_owned()]);
+        let seen = |glob: &str| base.seen_from_file(glob);
         assert_eq!(seen("ui/config/src/**"), ["src/**", "/project/ui/config/src/**"]);
         assert_eq!(seen("ui/*/src"), ["src", "/project/ui/*/src"]);
         assert_eq!(seen("**/dist"), ["**/dist", "/project/**/dist"]);
@@ -225,11 +258,11 @@ mod tests {
     #[test]
     fn globs_of_a_directory_below_the_root_are_seen_from_the_root() {
         let base = base("/project", "/project/a[1]", "/project/ui");
-        let seen = |glob: &str| base.seen_from_file(&[glob.to_owned()]);
+        let seen = |glob: &str| base.seen_from_file(glob);
         assert_eq!(seen("./src/**"), ["ui/src/**", "/project/ui/src/**"]);
         assert_eq!(seen("**/dist"), ["ui/**/dist", "/project/ui/**/dist"]);
         assert_eq!(seen("../vendor"), ["vendor", "/project/ui/../vendor"]);
-        let given = base.seen_from_start(&["x".to_owned()]);
+        let given = base.seen_from_start("x");
         assert_eq!(given, ["x", "a[[]1[]]/x", "/project/a[[]1[]]/x"]);
     }
 }

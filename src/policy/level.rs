@@ -56,6 +56,15 @@ pub(crate) enum Setting {
 }
 
 impl Setting {
+    /// The name in files.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::On => "on",
+            Self::At(level) => level.name(),
+        }
+    }
+
     /// The setting of that name.
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         match name {

@@ -99,7 +99,12 @@ pub(crate) const LIMITS: &[Limit] = &[
 impl Limit {
     /// The default, as a user would write it.
     pub(crate) fn default_text(&self) -> String {
-        let value = (self.get)(&Limits::default());
+        self.text_of(&Limits::default())
+    }
+
+    /// Its value among these, as a user would write it.
+    pub(crate) fn text_of(&self, limits: &Limits) -> String {
+        let value = (self.get)(limits);
         match self.unit {
             Unit::Count => value.to_string(),
             Unit::Bytes | Unit::TextBytes => {
@@ -146,6 +151,12 @@ impl LimitSettings {
             *place = value(limit);
         }
         settings
+    }
+
+    /// Whether a limit is set here.
+    pub(crate) fn sets(&self, limit: &Limit) -> bool {
+        let own = self.0.iter().zip(LIMITS).find(|(_, other)| other.name == limit.name);
+        own.is_some_and(|(value, _)| value.is_some())
     }
 
     /// Sets what is set here in `limits`.

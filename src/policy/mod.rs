@@ -19,8 +19,8 @@ mod vendor;
 
 pub(crate) use apply::{Context, Note, Policy, PolicyOutcome, PolicyOverrides, Suppressed, Suppression};
 pub(crate) use baseline::Baseline;
-pub(crate) use config::Config;
-pub(crate) use find::{find, root_of};
+pub(crate) use config::{Config, MAX_CONFIGURATION_BYTES};
+pub(crate) use find::{find, new_file, root_of};
 pub(crate) use level::FailOn;
 pub(crate) use limits::{LIMITS, LimitSettings, Unit};
 pub(crate) use osgi_config::Target;

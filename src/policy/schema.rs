@@ -301,6 +301,12 @@ fn is_glob(text: &str) -> bool {
     !text.trim().is_empty() && globset::Glob::new(text).is_ok()
 }
 
+/// Why a string is no glob, if it is none.
+pub(super) fn glob_error(value: &DeValue<'_>) -> Option<String> {
+    let error = globset::Glob::new(value.as_str()?).err()?;
+    Some(error.kind().to_string())
+}
+
 /// Whether `text` is 16 hexadecimal digits in lower case.
 pub(super) fn is_fingerprint(text: &str) -> bool {
     text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))

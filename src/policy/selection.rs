@@ -92,6 +92,11 @@ impl Selection {
         self.rules.iter().any(|(id, decision)| id == name || decision.family == name)
     }
 
+    /// The rules and families.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().flat_map(|(id, decision)| [id.as_str(), decision.family.as_str()])
+    }
+
     /// Whether any rule that `name` means is applied.
     pub(super) fn any_enabled(&self, name: &str) -> bool {
         self.rules.iter().any(|(id, decision)| decision.enabled && (id == name || decision.family == name))

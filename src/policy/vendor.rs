@@ -46,6 +46,15 @@ impl Vendors {
         vendors.iter().map(entry).collect::<Result<_, UserError>>().map(Self)
     }
 
+    /// The lines of the entries that mean none of these packages. `subject` is the path of a place that globs are about.
+    pub(super) fn idle(&self, packages: &[Package], subject: impl Fn(&Place) -> String) -> Vec<u32> {
+        let means = |(_, paths, groups): &&(Vendor, GlobSet, GlobSet), package: &Package| {
+            groups.is_match(&package.group) || paths.is_match(subject(&package.place))
+        };
+        let idle = self.0.iter().filter(|entry| !packages.iter().any(|package| means(entry, package)));
+        idle.map(|(vendor, ..)| vendor.line).collect()
+    }
+
     /// What the first entry that means the package around `place` says of it. A package in a package of a vendor is the
     /// vendor's too.
     pub(super) fn of(&self, subject: &str, place: &Place, packages: &[Package]) -> Option<Origin> {

@@ -58,9 +58,9 @@ fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
         cells.iter_mut().zip(known).for_each(|(cell, known)| *cell = known);
         out += &escape::csv_record(cells);
     }
-    if let Some(left_out) = phrases::left_out(report) {
+    if let Some(left_out) = phrases::left_out_sentence(report) {
         let mut cells = [const { String::new() }; COLUMNS.len()];
-        let known = [Severity::Note.name().to_owned(), String::new(), String::new(), phrases::sentence(&left_out)];
+        let known = [Severity::Note.name().to_owned(), String::new(), String::new(), left_out];
         cells.iter_mut().zip(known).for_each(|(cell, known)| *cell = known);
         out += &escape::csv_record(cells);
     }

@@ -34,8 +34,8 @@ pub(super) const FORM: ReportForm = ReportForm::new("gitlab", "GitLab Code Quali
 fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
     let mut used = HashSet::new();
     let issues: Vec<Issue<'_>> = report.findings.iter().map(|finding| issue(finding, &mut used)).collect();
-    let left_out = phrases::left_out(report).map(|left_out| Issue {
-        description: phrases::sentence(&left_out),
+    let left_out = phrases::left_out_sentence(report).map(|left_out| Issue {
+        description: left_out,
         check_name: "report",
         fingerprint: unique("left-out", &mut used),
         severity: "info",

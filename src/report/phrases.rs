@@ -132,6 +132,14 @@ pub(super) fn left_out(report: &super::model::Report) -> Option<String> {
     (!parts.is_empty()).then(|| format!("left out of this report, which would be longer than 16 MiB: {names}"))
 }
 
+/// As [`left_out`], as a sentence of its own.
+pub(super) fn left_out_sentence(report: &super::model::Report) -> Option<String> {
+    let clause = left_out(report)?;
+    let mut rest = clause.chars();
+    let first = rest.next()?;
+    Some(sentence(&format!("{}{}", first.to_uppercase(), rest.as_str())))
+}
+
 /// The things that were not read and of which no finding tells, such as when the rule for them is off.
 pub(super) fn untold_unread(report: &super::model::Report) -> &[super::Unread] {
     let told = report.findings.iter().any(|finding| finding.rule.as_ref() == UNREAD_RULE);

@@ -64,7 +64,7 @@ fn clauses(report: &Report) -> Vec<String> {
         clauses.push(format!("{hidden} not shown (ignored, in the baseline or below the threshold)"));
     }
     if summary.excluded > 0 {
-        clauses.push(format!("{} left out by an exclude", count(summary.excluded, "path", "paths")));
+        clauses.push(format!("{} left out (see --show-files)", count(summary.excluded, "path", "paths")));
     }
     if summary.unread > 0 {
         let verb = if summary.unread == 1 { "was" } else { "were" };
@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(
             line(&report),
             "2 errors, 1 warning, 1 note in 3 packages, 812 files (61 s); 2 findings not shown (ignored, in the baseline \
-             or below the threshold); 1 path left out by an exclude; 2 things were not read; exit code 3"
+             or below the threshold); 1 path left out (see --show-files); 2 things were not read; exit code 3"
         );
     }
 }

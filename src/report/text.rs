@@ -7,9 +7,10 @@ use super::form::{ReportForm, Style};
 use super::groups::{Group, groups};
 use super::model::{Report, RuleInfo};
 use super::overview::{Overview, PackageCount, RuleCount};
+use super::unread::Unread;
 use super::{layout, phrases, summary};
 use crate::escape;
-use crate::rules::Finding;
+use crate::rules::{Finding, UNREAD_RULE};
 use drawing::{Drawing, place_lines, width};
 use std::collections::BTreeSet;
 
@@ -35,16 +36,24 @@ pub(super) const FORM: ReportForm = ReportForm {
 
 fn render(report: &Report, rules: &[RuleInfo], style: &Style) -> String {
     let mut text = Text { out: String::new(), rules, style, explained: BTreeSet::new() };
-    text.overview(report);
+    let groups = groups(&report.findings);
+    text.overview(report, &unread_apart(report, &groups));
     let drawing = Drawing::new(style);
-    for group in groups(&report.findings) {
-        text.group(&group, &drawing);
+    for group in &groups {
+        text.group(group, &drawing);
     }
     for line in summary::lines(report, width(style)) {
         text.out += &line;
         text.out.push('\n');
     }
     text.out
+}
+
+/// What was not read and is not shown in full as a finding.
+fn unread_apart<'r>(report: &'r Report, groups: &[Group<'_>]) -> Vec<&'r Unread> {
+    let shown = groups.iter().flat_map(|group| &group.shown).filter(|finding| finding.rule.as_ref() == UNREAD_RULE);
+    let places: BTreeSet<_> = shown.map(|finding| &finding.location.place).collect();
+    report.unread.iter().filter(|thing| !places.contains(&thing.place)).collect()
 }
 
 /// The report as far as it is made.
@@ -57,8 +66,8 @@ struct Text<'r> {
 }
 
 impl<'r> Text<'r> {
-    /// What there is in numbers, and what was not read. For a few findings in one package it is a line.
-    fn overview(&mut self, report: &Report) {
+    /// What there is in numbers, and what was not read and is not told below. For a few findings in one package it is a line.
+    fn overview(&mut self, report: &Report, unread: &[&Unread]) {
         let overview = Overview::of(report, self.rules);
         let is_short = report.findings.len() <= MAX_FINDINGS_OF_LINE && overview.packages.len() <= 1;
         if is_short && !report.findings.is_empty() {
@@ -79,15 +88,15 @@ impl<'r> Text<'r> {
                 self.packages(&overview.packages);
             }
         }
-        if !report.unread.is_empty() {
+        if !unread.is_empty() {
             self.blank();
         }
-        for thing in report.unread.iter().take(MAX_UNREAD) {
+        for thing in unread.iter().take(MAX_UNREAD) {
             let path = phrases::path_of(&thing.place);
             self.lines("not read: ", &format!("{path}: {}", phrases::reason(thing)));
         }
-        if report.unread.len() > MAX_UNREAD {
-            self.lines("not read: ", &format!("{} more", report.unread.len() - MAX_UNREAD));
+        if unread.len() > MAX_UNREAD {
+            self.lines("not read: ", &format!("{} more", unread.len() - MAX_UNREAD));
         }
         self.blank();
     }

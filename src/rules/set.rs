@@ -165,6 +165,11 @@ impl RuleSet {
     /// An unknown id, with the nearest known one; a rule file with a mistake.
     pub fn rule(&self, id: &str) -> Result<&RuleFile, UserError> {
         let rule = self.find(id).ok_or_else(|| {
+            let of_family: Vec<&str> = self.names().filter(|(_, family)| *family == id).map(|(id, _)| id).collect();
+            if !of_family.is_empty() {
+                let help = format!("Name one of its rules: {}.", of_family.join(", "));
+                return UserError::plain(format!("`{id}` is a family of rules, not a rule"), help);
+            }
             let hint = did_you_mean(id, self.ids());
             UserError::plain(format!("there is no rule `{id}`"), format!("{hint}`aemlint rules list` shows all rules."))
         })?;

@@ -78,6 +78,14 @@ impl DigestedFiles {
     }
 }
 
+impl Input {
+    /// One that is in memory.
+    pub(super) fn of_bytes(path: &str, bytes: &[u8]) -> Self {
+        let sha256 = Some(hexadecimal(Sha256::digest(bytes).as_slice()));
+        Self { path: path.to_owned(), size: Some(bytes.len() as u64), sha256 }
+    }
+}
+
 impl From<&Digested> for Input {
     fn from(file: &Digested) -> Self {
         Self { path: file.path.clone(), size: Some(file.size), sha256: Some(file.sha256.clone()) }

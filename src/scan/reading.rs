@@ -28,6 +28,8 @@ pub(crate) struct Reading {
     pub(crate) comments: BTreeMap<Place, Comments>,
     /// The packages and trees that were read, where their digests were wanted.
     pub(crate) digests: Vec<Input>,
+    /// The excludes that left something out, by their numbers.
+    pub(crate) matched_excludes: Vec<usize>,
     /// What was seen and left out.
     pub(crate) seen: Seen,
 }

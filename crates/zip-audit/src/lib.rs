@@ -56,8 +56,8 @@ pub use opener::Opener;
 pub use read_at::ReadAt;
 pub use shown_paths::absolute;
 pub use types::{
-    Anomaly, ArchiveFile, BEGINNING, Container, ContainerKind, ContentFolder, File, Limits, Options, Outcome, Place,
-    Start, Unread, Visitor,
+    Anomaly, ArchiveFile, BEGINNING, Container, ContainerKind, ContentFolder, File, Limits, Options, Outcome, PassedBy,
+    Place, Start, Unread, Visitor,
 };
 pub use walk_files::walk_files;
 

@@ -12,7 +12,7 @@ use crate::opener::Opener;
 use crate::shown_paths::ShownPaths;
 use crate::sniff::{self, Beginnings};
 use crate::types::{
-    ArchiveFile, BEGINNING, Container, ContentFolder, File, Limits, Options, Outcome, Place, Unread, Visitor,
+    ArchiveFile, BEGINNING, Container, ContentFolder, File, Limits, Options, Outcome, PassedBy, Place, Unread, Visitor,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
@@ -45,6 +45,7 @@ pub(super) struct Session<'v> {
     excluded_names: Mutex<BTreeSet<String>>,
     excluded: AtomicU64,
     excluded_by_default: AtomicU64,
+    matched_excludes: Mutex<BTreeSet<usize>>,
     done: AtomicU64,
     total: AtomicU64,
     ledgers: Mutex<Vec<Arc<Ledger>>>,
@@ -78,6 +79,7 @@ impl<'v> Session<'v> {
             excluded_names: Mutex::default(),
             excluded: AtomicU64::new(0),
             excluded_by_default: AtomicU64::new(0),
+            matched_excludes: Mutex::default(),
             done: AtomicU64::new(0),
             total: AtomicU64::new(0),
             ledgers: Mutex::default(),
@@ -173,6 +175,11 @@ impl<'v> Session<'v> {
         self.visitor.companion_folders(base, name)
     }
 
+    /// Tells the visitor of what it does not get.
+    pub(super) fn pass_by(&self, place: &dyn Fn() -> Place, why: PassedBy) {
+        self.visitor.passed_by(place, why);
+    }
+
     /// Hands a file to the visitor. `unread` is called when that panics, and when the file itself is not there.
     pub(super) fn visit(
         &self,
@@ -240,13 +247,21 @@ impl<'v> Session<'v> {
         self.excluded.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts a directory that is left out unasked; `could_matter` says whether it could hold something.
-    pub(super) fn leave_out_by_default(&self, name: &str, could_matter: bool) {
+    /// Whether a path, as a [`Place`] shows it, is to be left out. Notes which globs say so.
+    pub(super) fn is_excluded(&self, path: &str) -> bool {
+        let exclude = &self.options.exclude;
+        if exclude.is_empty() || !exclude.is_match(path) {
+            return false;
+        }
+        lock(&self.matched_excludes).extend(exclude.matches(path));
+        true
+    }
+
+    /// Counts a directory that is left out unasked and could hold something.
+    pub(super) fn leave_out_by_default(&self, name: &str) {
         self.leave_out();
         self.excluded_by_default.fetch_add(1, Ordering::Relaxed);
-        if could_matter {
-            lock(&self.excluded_names).insert(name.to_owned());
-        }
+        lock(&self.excluded_names).insert(name.to_owned());
     }
 
     pub(super) fn add_total(&self, bytes: u64) {
@@ -303,6 +318,7 @@ impl<'v> Session<'v> {
             excluded_names: lock(&self.excluded_names).iter().cloned().collect(),
             excluded: self.excluded.into_inner(),
             excluded_by_default: self.excluded_by_default.into_inner(),
+            matched_excludes: lock(&self.matched_excludes).iter().copied().collect(),
             ..Outcome::default()
         };
         let mut left_out = LeftOut::default();

@@ -10,7 +10,7 @@ use super::ledger::unread;
 use super::opener::Opener;
 use super::session::Session;
 use super::sniff;
-use super::types::{BEGINNING, Container, ContainerKind, Place, Start};
+use super::types::{BEGINNING, Container, ContainerKind, PassedBy, Place, Start};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -108,6 +108,7 @@ pub(super) fn whole() -> Work {
 pub(super) fn list(session: &Session, directory: Directory, emit: Emit) {
     let Directory { root, path, name: below, is_content } = directory;
     let say = |name: &str, cause| session.unread(unread(place(&root, name), cause, None, root.input));
+    let pass_by = |name: &str, why| session.pass_by(&|| place(&root, name), why);
     let entries = match session.tree.list(&path) {
         Ok(entries) => entries,
         Err(error) => return say(&below, UnreadCause::CannotList(error.to_string())),
@@ -124,27 +125,35 @@ pub(super) fn list(session: &Session, directory: Directory, emit: Emit) {
             }
         };
         let counts = is_content || session.is_named_archive(own.as_bytes());
-        if !session.options.exclude.is_empty() && session.options.exclude.is_match(place(&root, &name).file.as_ref()) {
+        if !session.options.exclude.is_empty() && session.is_excluded(&place(&root, &name).file) {
             if kind == EntryKind::Directory || counts {
                 session.leave_out();
             }
+            pass_by(&name, PassedBy::Excluded);
         } else if kind == EntryKind::Directory {
             if is_left_out_by_default(session, &own, is_content) {
-                session.leave_out_by_default(&own, !VERSION_CONTROL.contains(&own.as_ref()));
+                if !VERSION_CONTROL.contains(&own.as_ref()) {
+                    session.leave_out_by_default(&own);
+                }
+                pass_by(&name, PassedBy::ExcludedByDefault);
                 continue;
             }
             let is_content = is_content || session.is_content_folder(&path, &own);
             emit(Work::Directory(Directory { root: root.clone(), path: path.join(&entry.name), name, is_content }));
         } else if session.is_sidecar(own.as_bytes()) {
-            // Left out.
+            pass_by(&name, PassedBy::Sidecar);
         } else if kind == EntryKind::Link {
             let leads_to_content = || leads_to_content(session, &path.join(&entry.name), &path);
             if counts || session.is_content_folder(&path, &own) || leads_to_content() {
                 say(&name, UnreadCause::SymbolicLink);
+            } else {
+                pass_by(&name, PassedBy::NoContent);
             }
         } else if kind == EntryKind::Other {
             if counts {
                 say(&name, UnreadCause::NotRegular);
+            } else {
+                pass_by(&name, PassedBy::NoContent);
             }
         } else if is_content {
             files.push((path.join(&entry.name), name));
@@ -153,6 +162,8 @@ pub(super) fn list(session: &Session, directory: Directory, emit: Emit) {
             }
         } else if counts {
             package(session, &root, path.join(&entry.name), &name, emit);
+        } else {
+            pass_by(&name, PassedBy::NoContent);
         }
     }
     if !files.is_empty() {
@@ -241,6 +252,7 @@ pub(super) fn read(session: &Session, files: &Files, emit: Emit) {
             }
             session.count(0, 1);
             if !wanted {
+                session.pass_by(&|| place(root, name), PassedBy::Unwanted);
                 continue;
             }
             let partial = if len > most {

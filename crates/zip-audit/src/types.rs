@@ -192,8 +192,27 @@ pub trait Visitor: Sync {
         Vec::new()
     }
 
+    /// Told of what is neither handed over nor looked into as an archive, unless it is [unread](Outcome::unread). `place` says
+    /// where it is. A directory stands for all that is in it.
+    fn passed_by(&self, _place: &dyn Fn() -> Place, _why: PassedBy) {}
+
     /// Called now and then with the number of bytes of the inputs that are done, for a progress bar.
     fn progress(&self, _done: u64, _total: u64) {}
+}
+
+/// Why something is not handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PassedBy {
+    /// [`Options::exclude`] names it.
+    Excluded,
+    /// A directory that [`Options::default_excludes`] leaves out.
+    ExcludedByDefault,
+    /// The visitor says that it is a [sidecar](Visitor::is_sidecar).
+    Sidecar,
+    /// It lies in no folder of content and is not named like an archive.
+    NoContent,
+    /// The visitor does not [want](Visitor::wants) files of this name.
+    Unwanted,
 }
 
 /// A folder of content.
@@ -324,6 +343,8 @@ pub struct Outcome {
     pub excluded_by_default: u64,
     /// Names of directories that were left out by default and could hold something, each once, sorted.
     pub excluded_names: Vec<String>,
-    /// Directories left out by default (`.git`, `node_modules`, `target`) or by `--exclude`, and files left out by it.
+    /// Directories left out by default (`node_modules`, `target`) or by `--exclude`, and files left out by it.
     pub excluded: u64,
+    /// Which globs of [`Options::exclude`] left something out: their numbers in the set, sorted.
+    pub matched_excludes: Vec<usize>,
 }

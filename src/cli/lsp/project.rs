@@ -129,6 +129,7 @@ impl Project {
             comments: scanned.comments,
             baseline: self.baseline.clone(),
             incomplete: is_incomplete,
+            partial: None,
         };
         let all = judgement.findings;
         let shown = self.policy.apply(all.clone(), context).findings;

@@ -148,7 +148,7 @@ fn a_comment_accepts_in_a_tree_and_never_in_an_archive() {
     let text = "a=\"1\"\n# aemlint-ignore missing-scope: the platform adds it\nb=\"2\"\nc=\"3\"\n# aemlint-ignore nope: x\nd=\"\"\n";
     let at = |needle: &str| u32::try_from(text.find(needle).unwrap()).unwrap();
     let all = |path: &str| {
-        let found = comments(text, Syntax::Hash);
+        let found = comments(text, Syntax::FelixConfig);
         let findings = vec![
             finding("missing-scope", path, Severity::Error, at("b=")),
             finding("jwt-credentials", path, Severity::Error, at("b=")),
@@ -165,7 +165,7 @@ fn a_comment_accepts_in_a_tree_and_never_in_an_archive() {
     assert_eq!(outcome.suppressed[0].reason, "the platform adds it");
     let [note] = outcome.notes.as_slice() else { panic!("{:?}", outcome.notes) };
     assert_eq!(note.place.as_deref(), Some("jcr_root/a.config:5"));
-    assert!(note.message.contains("names an unknown rule"));
+    assert!(note.message.contains("is no rule or family"));
 
     let (findings, context) = all("all.zip!/jcr_root/a.config");
     assert_eq!(policy_with(false).apply(findings, context).findings.len(), 3);
@@ -177,7 +177,7 @@ fn a_comment_accepts_in_a_tree_and_never_in_an_archive() {
 fn a_comment_at_the_top_covers_what_the_file_as_a_whole_lacks() {
     let text = "# aemlint-ignore missing-scope: the platform adds it\na=\"1\"\n";
     let context =
-        Context { comments: [(place("a.config"), comments(text, Syntax::Hash))].into(), ..Context::default() };
+        Context { comments: [(place("a.config"), comments(text, Syntax::FelixConfig))].into(), ..Context::default() };
     let mut whole = error("missing-scope", "a.config");
     whole.location.mark = SourceRange::FILE;
     let outcome = policy_of("", &PolicyOverrides::default()).apply(vec![whole], context);

@@ -207,3 +207,36 @@ fn a_file_that_cannot_be_read_is_named() {
     let error = Config::read(Path::new("no-such-directory/aemlint.toml")).unwrap_err();
     assert!(error.to_string().contains("no-such-directory/aemlint.toml cannot be read"), "{error}");
 }
+
+/// `missing-scop` is misspelt, `own-rule` may be one of a directory of the command line.
+#[test]
+fn misspelt_rules_are_mistakes_beside_others() {
+    let text = "[levels]\nmissing-scop = \"off\"\nown-rule = \"off\"\n\n[[ignore]]\nrule = \"JWT_credentials\"\nreason = \"r\"\n";
+    let error = parse(text).unwrap_err();
+    let messages: Vec<String> = error.mistakes().iter().map(ToString::to_string).collect();
+    let expected = [
+        "there is no rule or family `missing-scop`",
+        "[[ignore]] has neither `path` nor `fingerprint`",
+        "there is no rule or family `JWT_credentials`",
+    ];
+    assert_eq!(messages, expected);
+    let own = format!("rules = [\"policy\"]\n{text}");
+    assert_eq!(parse(&own).unwrap_err().mistakes().len(), 1, "a directory of rules may have them");
+}
+
+#[test]
+fn a_file_of_windows_is_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("aemlint.toml");
+    std::fs::create_dir_all(directory.path().join("policy/rules")).unwrap();
+    let text = "\u{feff}fail-on = \"error\"\r\nrules = [\"policy\\\\rules\", 'C:\\other']\r\nexclude = ['vendor\\old']\r\n\
+                \r\n[[ignore]]\r\nrule = \"ims\"\r\npath = 'vendor\\all.zip'\r\nreason = \"r\"\r\n";
+    std::fs::write(&file, text).unwrap();
+    let config = Config::read(&file).unwrap();
+    assert_eq!(config.rules[0], directory.path().join("policy/rules"));
+    assert_eq!((config.ignores[0].line, config.lines["fail-on"], config.lines["exclude"]), (5, 1, 3));
+    let wrong = "\u{feff}target = \"cloud\"\r\nfail-on = \"always\"\r\n";
+    std::fs::write(&file, wrong).unwrap();
+    let shown = render(&Config::read(&file).unwrap_err());
+    assert!(shown.contains("aemlint.toml:2:11"), "{shown}");
+}

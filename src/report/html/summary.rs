@@ -78,8 +78,8 @@ fn verdict(out: &mut Markup, report: &Report) {
         read.push(format!("{hidden} not shown (accepted, or below the threshold)"));
     }
     out.line("p", &[], &phrases::sentence(&format!("Read: {}", read.join(", "))));
-    if let Some(left_out) = phrases::left_out(report) {
-        out.line("p", &[], &phrases::sentence(&left_out));
+    if let Some(left_out) = phrases::left_out_sentence(report) {
+        out.line("p", &[], &left_out);
     }
 }
 

@@ -97,7 +97,7 @@ impl Directory {
             }
         }
         let Some((end, start)) = found else {
-            let why = "there is no end record that leads to a central directory: the archive is cut off or damaged";
+            let why = "there is no end record that leads to a central directory";
             directory.notes.add(AnomalyKind::DirectoryBroken, archive.len(), || why.to_owned());
             return Ok(directory);
         };

@@ -11,7 +11,7 @@ use crate::ledger::{brief, shown};
 use crate::nested::Nested;
 use crate::session::Session;
 use crate::sniff::{self, Peek};
-use crate::types::BEGINNING;
+use crate::types::{BEGINNING, PassedBy};
 use libdeflater::{Decompressor, crc32};
 use std::sync::Arc;
 
@@ -358,6 +358,10 @@ impl<'a, 'j> Reader<'a, 'j> {
         } else {
             if method == 8 && self.archive.searches_packed(self.session) {
                 self.search_behind_stream(view, local.data, there);
+            }
+            if primary {
+                let ledger = &self.archive.ledger;
+                self.session.pass_by(&|| ledger.container.place.entry(shown(first)), PassedBy::Unwanted);
             }
             false
         };

@@ -1,0 +1,83 @@
+//! Which files a scan reads, and why it does not read the others.
+
+use super::Options;
+use crate::documents::{self, source_tree};
+use crate::facts::walked::cause_text;
+use crate::workers::lock;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use zip_audit::{ContentFolder, File, FileTree, PassedBy, Place, Visitor};
+
+/// What a scan does with a file, an archive, or a directory that it does not enter.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Handling {
+    /// It is read.
+    Read,
+    /// It is looked into.
+    Archive,
+    /// It is left out.
+    LeftOut(PassedBy),
+    /// It should be read and is not, or not to its end; why, as a clause.
+    Unread(String),
+}
+
+/// What a scan of the inputs does with each file, by place.
+pub fn list_files(inputs: &[PathBuf], options: &Options) -> BTreeMap<Place, Handling> {
+    let lister = Lister::default();
+    let outcome = zip_audit::walk(inputs, &options.walk, &lister);
+    let mut files = lister.files.into_inner().unwrap_or_else(PoisonError::into_inner);
+    files.extend(outcome.archives.iter().map(|archive| (archive.place.clone(), Handling::Archive)));
+    let unread = outcome.unread.iter();
+    files.extend(unread.map(|unread| (unread.place.clone(), Handling::Unread(cause_text(&unread.cause)))));
+    files
+}
+
+/// Decides as the reader of a scan does, and reads nothing.
+#[derive(Default)]
+struct Lister {
+    files: Mutex<BTreeMap<Place, Handling>>,
+}
+
+impl Visitor for Lister {
+    fn wants(&self, name: &[u8]) -> bool {
+        documents::wants(name)
+    }
+
+    fn beginnings(&self) -> &[&[u8]] {
+        &documents::BEGINNINGS
+    }
+
+    fn wants_look(&self, name: &[u8]) -> bool {
+        documents::wants_look(name)
+    }
+
+    fn wants_beginning(&self, name: &[u8], first: &[u8]) -> bool {
+        documents::wants_beginning(name, first)
+    }
+
+    fn is_content_folder(&self, tree: &FileTree, directory: &Path, name: &str) -> bool {
+        source_tree::is_content_folder(tree, directory, name)
+    }
+
+    fn companion_folders(&self, base: &Path, name: &str) -> Vec<ContentFolder> {
+        source_tree::metadata_of(base, name)
+    }
+
+    fn relies_on_names(&self, name: &[u8]) -> bool {
+        documents::is_package_entry(name)
+    }
+
+    fn is_sidecar(&self, name: &[u8]) -> bool {
+        documents::is_sidecar(name)
+    }
+
+    fn file(&self, file: File<'_>) {
+        lock(&self.files).insert(file.place(), Handling::Read);
+    }
+
+    fn passed_by(&self, place: &dyn Fn() -> Place, why: PassedBy) {
+        // What is read under one of its names is read.
+        lock(&self.files).entry(place()).or_insert(Handling::LeftOut(why));
+    }
+}
