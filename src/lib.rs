@@ -49,7 +49,7 @@ pub mod internals {
         pub use crate::documents::{Content, Document, EXTENSIONS, Everything, read, wants};
         /// The look at a text before it is parsed.
         pub mod prefilter {
-            pub use crate::documents::prefilter::{FACTS, Prefilter};
+            pub use crate::documents::prefilter::{FACTS, Occurrences, Prefilter};
         }
     }
     /// Masked lines.

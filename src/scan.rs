@@ -18,7 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use zip_audit::{ArchiveFile, ContainerKind, ContentFolder, File, FileTree, InvalidPath, Outcome, Place, Visitor};
+use zip_audit::{
+    ArchiveFile, Container, ContainerKind, ContentFolder, File, FileTree, InvalidPath, Outcome, Place, Visitor,
+};
 
 pub use crate::instances::Grouping;
 pub use examples::facts_of_example;
@@ -365,6 +367,19 @@ impl Visitor for Reader<'_> {
 
     fn is_sidecar(&self, name: &[u8]) -> bool {
         documents::is_sidecar(name)
+    }
+
+    fn is_ordinary(&self, archive: &Arc<Container>, name: &str) -> bool {
+        let is_ordinary =
+            self.overlay.is_none_or(Overlay::is_empty) && documents::is_ordinary(name, &self.options.sought.prefilter);
+        if is_ordinary {
+            self.found.judgeable.look_at_place(&File { container: archive, name, bytes: &[], partial: false });
+        }
+        is_ordinary
+    }
+
+    fn holds_nothing(&self, bytes: &[u8]) -> bool {
+        self.options.sought.prefilter.may_skip(bytes)
     }
 
     fn file(&self, file: File<'_>) {

@@ -58,6 +58,9 @@ struct Options {
     /// Only print which XML files pass the prefilter, and by what.
     #[arg(long)]
     passed: bool,
+    /// Only print how often each literal stands in XML files, for `src/documents/prefilter/frequencies.rs`.
+    #[arg(long)]
+    frequencies: bool,
     /// Only generate the corpora.
     #[arg(long)]
     generate: bool,
@@ -123,6 +126,10 @@ fn main_table(options: &Options, kind: Kind) -> io::Result<()> {
 }
 
 fn compare(options: &Options, corpus: &Corpus) -> io::Result<()> {
+    if options.frequencies {
+        passed::print_frequencies(corpus);
+        return Ok(());
+    }
     if options.passed {
         passed::print(corpus);
         return Ok(());

@@ -22,6 +22,8 @@ struct Counts {
     passed: u64,
     passed_bytes: u64,
     by_reason: BTreeMap<String, Count>,
+    /// How often each needle stands in the files, and how often where it counts.
+    by_needle: BTreeMap<String, (u64, u64)>,
 }
 
 #[derive(Default)]
@@ -38,10 +40,15 @@ impl Visitor for Counter {
         if !is_xml || file.name.contains("META-INF/") {
             return;
         }
-        let reasons = FACTS.reasons(file.bytes);
+        let (reasons, occurrences) = (FACTS.reasons(file.bytes), FACTS.occurrences(file.bytes));
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         counts.files += 1;
         counts.bytes += file.bytes.len() as u64;
+        for found in occurrences {
+            let (all, counting) = counts.by_needle.entry(found.needle.to_owned()).or_default();
+            *all += found.all;
+            *counting += found.counting;
+        }
         if reasons.is_empty() {
             return;
         }
@@ -55,8 +62,7 @@ impl Visitor for Counter {
     }
 }
 
-/// Prints how many of the XML files of a corpus pass, by each literal and each way to write one.
-pub(crate) fn print(corpus: &Corpus) {
+fn count(corpus: &Corpus) -> Counts {
     let counter = Counter::default();
     let options = Options {
         limits: Limits::default(),
@@ -68,7 +74,22 @@ pub(crate) fn print(corpus: &Corpus) {
         opener: None,
     };
     zip_audit::walk(std::slice::from_ref(&corpus.path), &options, &counter);
-    let counts = counter.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+    counter.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Prints how often each needle stands in the XML files of a corpus, as `src/documents/prefilter/frequencies.rs` has it.
+pub(crate) fn print_frequencies(corpus: &Corpus) {
+    let counts = count(corpus);
+    println!("pub(super) const MEASURED_BYTES: u64 = {};", counts.bytes);
+    for needle in FACTS.needles() {
+        let (all, counting) = counts.by_needle.get(needle).copied().unwrap_or_default();
+        println!("    of({needle:?}, {all}, {counting}),");
+    }
+}
+
+/// Prints how many of the XML files of a corpus pass, by each literal and each way to write one.
+pub(crate) fn print(corpus: &Corpus) {
+    let counts = count(corpus);
     let share = |part: u64, all: u64| if all == 0 { 0.0 } else { part as f64 * 100.0 / all as f64 };
     println!(
         "passed: {} of {} XML files ({:.1} %), {:.1} % of their bytes",

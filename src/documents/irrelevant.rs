@@ -30,8 +30,7 @@ pub(super) fn look(file: &File<'_>, prefilter: &Prefilter) -> Look {
         tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
     };
     if ends_with(".xml") {
-        let metadata = matches!(base, "filter.xml" | "properties.xml") && file.name.contains("META-INF/");
-        return if metadata {
+        return if is_metadata(base, file.name) {
             Look::Open
         } else if prefilter.can_matter(file.bytes) {
             Look::Matters
@@ -51,6 +50,20 @@ pub(super) fn look(file: &File<'_>, prefilter: &Prefilter) -> Look {
         && !feature_model()
         && !embedded::is_configurator_resource(file.name);
     if ordinary_json { Look::Irrelevant } else { Look::Open }
+}
+
+/// Whether a file is the metadata of a package, by the last segment of its name and its name.
+fn is_metadata(base: &str, name: &str) -> bool {
+    matches!(base, "filter.xml" | "properties.xml") && name.contains("META-INF/")
+}
+
+/// Whether nothing is made of an entry of an archive with this name if the prefilter says that nothing in it
+/// [can matter](Prefilter::can_matter): an XML file whose path makes no fact by itself.
+pub fn is_ordinary(name: &str, prefilter: &Prefilter) -> bool {
+    let base = name.rsplit('/').next().unwrap_or(name);
+    let is_xml =
+        base.len().checked_sub(4).and_then(|at| base.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(".xml"));
+    is_xml && !prefilter.parses_everything() && !is_metadata(base, name) && !names_something(name, prefilter)
 }
 
 /// Whether the path of an entry, as it is or as the repository path that it stands for, makes a fact by itself.

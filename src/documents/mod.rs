@@ -22,6 +22,7 @@ mod wanted;
 
 pub(crate) use embedded::is_configurator_resource;
 pub use interest::{Everything, Interest};
+pub use irrelevant::is_ordinary;
 pub use keys::{BEGINNINGS, Holds, KeyFile, KeyKind, StoreFormat, in_text as keys_in_text};
 pub use layout::{Location, NoContent, Root, is_package_entry, is_sidecar};
 pub use manifest::{InitialContent, Manifest};

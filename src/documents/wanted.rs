@@ -110,7 +110,23 @@ fn ends_with(name: &[u8], end: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{wants, wants_beginning};
+    use super::{keys, wants, wants_beginning};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_refused_by_a_few_bytes_is_refused_by_more(
+            first in prop_oneof![
+                proptest::collection::vec(any::<u8>(), 2..64),
+                "[a-zé\u{feff}\u{10000} \u{0}-]{1,20}".prop_map(String::into_bytes).prop_filter("two", |first| first.len() > 1),
+            ],
+        ) {
+            for few in 2..first.len().min(5) {
+                let refused = !wants_beginning(b"a.txt", &first[..few]) && !keys::begins_like_key(&first);
+                prop_assert!(!refused || !wants_beginning(b"a.txt", &first), "{few} of {first:?}");
+            }
+        }
+    }
 
     #[test]
     fn every_extension_is_found() {

@@ -2,6 +2,7 @@
 
 use super::universe::ActiveModes;
 use osgi_config::{RunModes, Target};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// A configuration that is installed.
@@ -55,13 +56,19 @@ pub(super) struct Contest<'a, 'c> {
     kinds: Vec<&'a Candidate<'c>>,
     /// For each candidate of each slot its place among the kinds.
     kind_of: Vec<Vec<usize>>,
+    /// For each kind the slots that have a candidate of it.
+    slots_of: Vec<Vec<usize>>,
+    /// The kinds that are active only where a run mode is set, by that mode: most folders name one.
+    by_mode: HashMap<&'a str, Vec<usize>>,
+    /// The kinds that can be active without any run mode.
+    without_mode: Vec<usize>,
     target: Target,
 }
 
 /// What one instance makes of a PID.
 pub(super) struct Decision {
-    /// The rank of each slot; `None` where it is not active.
-    pub(super) ranks: Vec<Option<Rank>>,
+    /// The slots that are active, in the order of their paths, and the rank of each.
+    pub(super) ranks: Vec<(usize, Rank)>,
     /// The slots with the highest rank, in the order of their paths.
     pub(super) winners: Vec<usize>,
 }
@@ -81,8 +88,23 @@ impl<'a, 'c> Contest<'a, 'c> {
             })
             .collect()
         });
-        let kind_of = kind_of.collect();
-        Self { candidates, slots, kinds, kind_of, target }
+        let kind_of: Vec<Vec<usize>> = kind_of.collect();
+        let mut slots_of: Vec<Vec<usize>> = vec![Vec::new(); kinds.len()];
+        for (slot, kinds) in kind_of.iter().enumerate() {
+            for &kind in kinds {
+                slots_of.get_mut(kind).into_iter().for_each(|slots| slots.push(slot));
+            }
+        }
+        let (mut by_mode, mut without_mode): (HashMap<&str, Vec<usize>>, _) = (HashMap::new(), Vec::new());
+        for (place, kind) in kinds.iter().enumerate() {
+            for mut alternative in kind.run_modes.literals() {
+                match alternative.find(|(_, negated)| !negated) {
+                    Some((mode, _)) => by_mode.entry(mode).or_default().push(place),
+                    None => without_mode.push(place),
+                }
+            }
+        }
+        Self { candidates, slots, kinds, kind_of, slots_of, by_mode, without_mode, target }
     }
 
     pub(super) fn specs(&self) -> impl Iterator<Item = &'a RunModes> {
@@ -103,14 +125,29 @@ impl<'a, 'c> Contest<'a, 'c> {
         matched.max()
     }
 
+    /// The kinds that may be active where these run modes are set, by one of each alternative; some of them twice.
+    fn possible<'s>(&'s self, modes: &'s [&'s str]) -> impl Iterator<Item = usize> + 's {
+        let by_mode = modes.iter().filter_map(|mode| self.by_mode.get(mode)).flatten();
+        self.without_mode.iter().chain(by_mode).copied()
+    }
+
     pub(super) fn decide(&self, active: &ActiveModes<'_>, steps: &mut u64) -> Decision {
-        let by_kind: Vec<Option<Rank>> = self.kinds.iter().map(|kind| self.rank(kind, active)).collect();
-        let of_slot = |kinds: &Vec<usize>| kinds.iter().filter_map(|&kind| by_kind.get(kind).copied().flatten()).max();
-        let ranks: Vec<Option<Rank>> = self.kind_of.iter().map(of_slot).collect();
-        *steps += (by_kind.len() + self.slots.len()) as u64;
-        let best = ranks.iter().flatten().max();
-        let winners = ranks.iter().enumerate().filter(|(_, rank)| rank.as_ref().is_some_and(|rank| Some(rank) == best));
-        let winners = winners.map(|(slot, _)| slot).collect();
+        let mut ranks: Vec<(usize, Rank)> = Vec::new();
+        // The last list has what is inherited too.
+        for kind in self.possible(active.lists().last().unwrap_or_default()) {
+            *steps += 1;
+            if let (Some(candidate), Some(slots)) = (self.kinds.get(kind), self.slots_of.get(kind))
+                && let Some(rank) = self.rank(candidate, active)
+            {
+                ranks.extend(slots.iter().map(|&slot| (slot, rank)));
+            }
+        }
+        *steps += ranks.len() as u64;
+        // The highest of each slot.
+        ranks.sort_unstable_by_key(|&(slot, rank)| (slot, Reverse(rank)));
+        ranks.dedup_by_key(|(slot, _)| *slot);
+        let best = ranks.iter().map(|(_, rank)| *rank).max();
+        let winners = ranks.iter().filter(|(_, rank)| Some(*rank) == best).map(|(slot, _)| *slot).collect();
         Decision { ranks, winners }
     }
 

@@ -10,11 +10,11 @@
 
 use super::alternatives::{Alternatives, any_can_meet};
 use super::axes::Axes;
-use super::contest::{Candidate, Contest, Decision, Reason, Slot};
+use super::contest::{Candidate, Contest, Decision, Rank, Reason, Slot};
 use super::describe::InstanceSet;
 use super::universe::{ActiveModes, Universe};
 use super::{Assumption, Certainty};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// All configurations of one PID in one deployment. Indices of candidates are those of the judged slice.
@@ -133,11 +133,9 @@ fn judge_pid(candidates: &[Candidate<'_>], slots: Vec<Slot>, axes: &Axes, outcom
         for &slot in &winners {
             wins.get_mut(slot).into_iter().for_each(|wins| wins.push(member));
         }
-        let best = ranks.get(first).copied().flatten().unwrap_or_default();
-        for (slot, rank) in ranks.iter().enumerate() {
-            if let Some(rank) = rank.filter(|rank| *rank != best) {
-                losses.insert((slot, first, contest.reason(slot, rank, first, best)));
-            }
+        let best = ranks.iter().map(|(_, rank)| *rank).max().unwrap_or_default();
+        for (slot, rank) in ranks.into_iter().filter(|(_, rank)| *rank != best) {
+            losses.insert((slot, first, contest.reason(slot, rank, first, best)));
         }
         if winners.len() > 1 {
             ties.entry(winners).or_default().push(member);
@@ -216,12 +214,13 @@ pub(crate) fn judge_at(candidates: &[Candidate<'_>], axes: &Axes, run_modes: &[&
     let of = |(configuration, (_, slots)): (usize, (usize, Vec<Slot>))| {
         let contest = Contest::new(candidates, &slots, axes.target());
         let decision = contest.decide(&active, &mut 0);
-        let best = decision.ranks.iter().flatten().max().copied().unwrap_or_default();
+        let best = decision.ranks.iter().map(|(_, rank)| *rank).max().unwrap_or_default();
+        let rank_of: HashMap<usize, Rank> = decision.ranks.iter().copied().collect();
         let mut result = PidResult { configuration, winners: Vec::new(), losers: Vec::new(), inactive: Vec::new() };
-        for (slot, (content, rank)) in slots.iter().zip(&decision.ranks).enumerate() {
+        for (slot, content) in slots.iter().enumerate() {
             let there: Vec<usize> = contest.active_of(slot, &active).collect();
             result.inactive.extend(content.candidates.iter().filter(|index| !there.contains(index)));
-            match rank {
+            match rank_of.get(&slot) {
                 Some(rank) if *rank == best => result.winners.extend(there),
                 Some(rank) => {
                     let first = decision.winners.first().copied().unwrap_or_default();

@@ -31,13 +31,38 @@ pub fn path_to_repository(path: &str, dot_dir: bool) -> String {
         return path.to_owned();
     }
     let mut out = String::with_capacity(path.len());
-    for (index, segment) in path.split('/').enumerate() {
-        if index > 0 {
+    let mut from = 0;
+    for end in memchr::memchr_iter(b'/', path.as_bytes()).chain([path.len()]) {
+        if from > 0 {
             out.push('/');
         }
-        out.push_str(&segment_to_repository(segment, dot_dir));
+        push_segment(&mut out, path.get(from..end).unwrap_or_default(), dot_dir);
+        from = end + 1;
     }
     out
+}
+
+/// Adds what [`segment_to_repository`] gives; without a copy of its own where nothing is escaped.
+fn push_segment(out: &mut String, segment: &str, dot_dir: bool) {
+    if memchr::memchr(b'%', segment.as_bytes()).is_some() {
+        out.push_str(&segment_to_repository(segment, dot_dir));
+        return;
+    }
+    let name = match segment.strip_prefix('_') {
+        None => segment,
+        Some(rest) if rest.starts_with('_') => rest,
+        Some(rest) => {
+            match memchr::memchr(b'_', rest.as_bytes()).and_then(|at| Some((rest.get(..at)?, rest.get(at + 1..)?))) {
+                Some((prefix, local)) => {
+                    out.push_str(prefix);
+                    out.push(':');
+                    local
+                }
+                None => segment,
+            }
+        }
+    };
+    out.push_str(name.strip_suffix(".dir").filter(|_| dot_dir).unwrap_or(name));
 }
 
 /// Whether every file name in a path stands for itself, as far as a quick check can find out.
@@ -123,6 +148,12 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn a_path_is_its_segments(path in "([_%:.a-z0-9é]|__|\\.dir|_cq_|%3a|/){0,12}", dot_dir in proptest::bool::ANY) {
+            let segments: Vec<_> = path.split('/').map(|segment| segment_to_repository(segment, dot_dir)).collect();
+            proptest::prop_assert_eq!(path_to_repository(&path, dot_dir), segments.join("/"));
+        }
+
         #[test]
         fn never_panics(name in "\\PC{0,20}|[_%:a0-9zé😀.]{0,12}") {
             to_repository(&name);

@@ -4,6 +4,7 @@
 use std::ops::ControlFlow;
 
 /// Reads bits from the low end, as deflate packs them.
+#[derive(Clone, Copy)]
 struct Bits<'a> {
     rest: &'a [u8],
     hold: u64,
@@ -65,8 +66,14 @@ impl<'a> Bits<'a> {
 const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 /// Most bits of a code of the lengths of codes.
 const LENGTH_CODE_BITS: u32 = 7;
+/// The first of the symbols that are no lengths but say that one is repeated.
+const REPEATED: u8 = 16;
+/// What is no symbol.
+const NO_SYMBOL: u8 = 31;
 /// Most bits of a code.
 const MAX_CODE_BITS: usize = 15;
+/// More literals and lengths than a header can give codes for.
+const MAX_LITERALS: usize = 320;
 const END_OF_BLOCK: usize = 256;
 
 /// Hands the literals that the first block begins with to `look` until that breaks. `None` where something else comes before
@@ -118,60 +125,85 @@ fn fixed(bits: &mut Bits) -> Option<usize> {
     }
 }
 
-fn dynamic(bits: &mut Bits, look: &mut impl FnMut(u8) -> ControlFlow<()>) -> Option<()> {
+fn dynamic(from: &mut Bits, look: &mut impl FnMut(u8) -> ControlFlow<()>) -> Option<()> {
+    // A copy of its own, which nothing else can reach, stays in registers.
+    let mut bits = *from;
     let literals = bits.take(5)? + 257;
     let all = literals + bits.take(5)? + 1;
     let coded = bits.take(4)? + 4;
-    let mut code_sizes = [0_u8; 19];
+    // For each length of a code the symbols that have one of it, as bits.
+    let mut coded_as = [0_u32; 1 << 3];
     for &symbol in ORDER.iter().take(coded) {
-        *code_sizes.get_mut(symbol)? = bits.take(3)? as u8;
+        *coded_as.get_mut(bits.take(3)?)? |= 1 << symbol;
     }
-    let table = length_table(&code_sizes)?;
-    let mut sizes = [0_u8; 320];
-    // How many literals have a code of each length.
+    let table = length_table(&coded_as)?;
+    // The length of the code of each literal, and how many have a code of each length.
+    let mut sizes = [0_u8; MAX_LITERALS];
     let mut counts = [0_u32; MAX_CODE_BITS + 1];
-    let mut at = 0;
-    while at < all {
-        // A code, and the bits that say how often it is repeated.
-        bits.refill(LENGTH_CODE_BITS + 7);
-        let entry = *table.get(bits.peek(LENGTH_CODE_BITS))?;
-        let (code_bits, symbol) = (u32::from(entry >> 5), entry & 31);
-        if code_bits == 0 {
-            return None;
+    let (mut at, mut size) = (0, 0);
+    while at < literals {
+        let symbol = next_length(&mut bits, &table)?;
+        if symbol < REPEATED {
+            size = symbol;
+            *sizes.get_mut(at)? = size;
+            *counts.get_mut(usize::from(size))? += 1;
+            at += 1;
+            continue;
         }
-        bits.skip(code_bits)?;
-        let (size, repeat) = match symbol {
-            size @ 0..=15 => {
-                *sizes.get_mut(at)? = size;
-                (size, 1)
-            }
-            repeated => {
-                let (size, repeat) = match repeated {
-                    16 => (*sizes.get(at.checked_sub(1)?)?, bits.take(2)? + 3),
-                    17 => (0, bits.take(3)? + 3),
-                    _ => (0, bits.take(7)? + 11),
-                };
-                sizes.get_mut(at..at + repeat)?.fill(size);
-                (size, repeat)
-            }
-        };
-        *counts.get_mut(usize::from(size))? += repeat.min(literals.saturating_sub(at)) as u32;
+        // The first has nothing to repeat.
+        let before = (at > 0).then_some(size);
+        let repeat = repetition(&mut bits, symbol, before, &mut size)?;
+        let end = (at + repeat).min(literals);
+        if size > 0 {
+            sizes.get_mut(at..end)?.fill(size);
+        }
+        *counts.get_mut(usize::from(size))? += (end - at) as u32;
         at += repeat;
     }
-    let sizes = sizes.get(..literals)?;
-    while_literal(bits, look, |bits| next_symbol(bits, sizes, &counts))
+    // The lengths of the codes of distances, to know where they end.
+    while at < all {
+        let symbol = next_length(&mut bits, &table)?;
+        at += if symbol < REPEATED { 1 } else { repetition(&mut bits, symbol, Some(0), &mut size)? };
+    }
+    if at > all {
+        return None;
+    }
+    *from = bits;
+    while_literal(from, look, |bits| next_symbol(bits, &sizes, &counts))
+}
+
+/// The next length of a code, or one of the symbols that say that lengths are repeated.
+#[inline(always)]
+fn next_length(bits: &mut Bits, table: &[u8; 1 << LENGTH_CODE_BITS]) -> Option<u8> {
+    // A code, and the bits that say how often it is repeated.
+    bits.refill(LENGTH_CODE_BITS + 7);
+    let entry = *table.get(bits.peek(LENGTH_CODE_BITS))?;
+    bits.skip(u32::from(entry >> 5))?;
+    Some(entry & 31)
+}
+
+/// How often which length is repeated; `before` is the one before it.
+#[inline(always)]
+fn repetition(bits: &mut Bits, symbol: u8, before: Option<u8>, size: &mut u8) -> Option<usize> {
+    let (repeated, repeat) = match symbol {
+        16 => (before?, bits.take(2)? + 3),
+        17 => (0, bits.take(3)? + 3),
+        18 => (0, bits.take(7)? + 11),
+        _ => return None,
+    };
+    *size = repeated;
+    Some(repeat)
 }
 
 /// The next symbol in the canonical code of these lengths, bit by bit: cheapest where only a few symbols are wanted.
-fn next_symbol(bits: &mut Bits, sizes: &[u8], counts: &[u32; MAX_CODE_BITS + 1]) -> Option<usize> {
+fn next_symbol(bits: &mut Bits, sizes: &[u8; MAX_LITERALS], counts: &[u32; MAX_CODE_BITS + 1]) -> Option<usize> {
     bits.refill(MAX_CODE_BITS as u32);
     let (mut code, mut first) = (0_u32, 0_u32);
     for (size, &count) in (1_u8..).zip(counts.iter().skip(1)) {
         code |= bits.peek(1) as u32;
         bits.skip(1)?;
         if let Some(nth) = code.checked_sub(first).filter(|&nth| nth < count) {
-            let same = sizes.iter().enumerate().filter(|&(_, &other)| other == size);
-            return same.map(|(symbol, _)| symbol).nth(nth as usize);
+            return nth_of_size(sizes, size, nth as usize);
         }
         first = (first + count) << 1;
         code <<= 1;
@@ -179,30 +211,43 @@ fn next_symbol(bits: &mut Bits, sizes: &[u8], counts: &[u32; MAX_CODE_BITS + 1])
     None
 }
 
-/// For all bits that can come next the symbol of the code that they begin with, and above its five bits the length of the
-/// code; 0 for no code.
-fn length_table(code_sizes: &[u8; 19]) -> Option<[u8; 1 << LENGTH_CODE_BITS]> {
-    let mut next = [0_u32; LENGTH_CODE_BITS as usize + 2];
-    for &size in code_sizes.iter().filter(|&&size| size > 0) {
-        *next.get_mut(usize::from(size) + 1)? += 1;
-    }
-    // From how many codes there are of the length before to the first code of each length.
-    let mut code = 0;
-    for (size, next) in next.iter_mut().enumerate() {
-        code = (code + *next) << 1;
-        // More codes than there are bits for.
-        if code > 1 << size {
-            return None;
+/// The symbol that has `nth` others with a code of the same length before it.
+fn nth_of_size(sizes: &[u8; MAX_LITERALS], size: u8, mut nth: usize) -> Option<usize> {
+    // Many are compared at once to find the few among which it is.
+    let (few, _) = sizes.as_chunks::<32>();
+    for (index, few) in few.iter().enumerate() {
+        let same = few.iter().fold(0_u8, |same, &other| same + u8::from(other == size));
+        match nth.checked_sub(usize::from(same)) {
+            Some(left) => nth = left,
+            None => {
+                let same = few.iter().enumerate().filter(|&(_, &other)| other == size);
+                return same.map(|(symbol, _)| 32 * index + symbol).nth(nth);
+            }
         }
-        *next = code;
     }
-    let mut table = [0; 1 << LENGTH_CODE_BITS];
-    for (symbol, &size) in (0_u8..).zip(code_sizes).filter(|(_, size)| **size > 0) {
-        let next = next.get_mut(usize::from(size))?;
-        // Codes come with their highest bit first, all other numbers with their lowest.
-        let reversed = (next.reverse_bits() >> (32 - u32::from(size))) as usize;
-        *next += 1;
-        table.iter_mut().skip(reversed).step_by(1 << size).for_each(|entry| *entry = size << 5 | symbol);
+    None
+}
+
+/// For all bits that can come next the symbol of the code that they begin with, and above its five bits the length of the
+/// code; [`NO_SYMBOL`] for no code. `coded_as` has for each length the symbols with a code of it, as bits.
+fn length_table(coded_as: &[u32; 1 << 3]) -> Option<[u8; 1 << LENGTH_CODE_BITS]> {
+    let mut table = [NO_SYMBOL; 1 << LENGTH_CODE_BITS];
+    let (mut filled, mut code) = (1, 0_u32);
+    for (size, &symbols) in (0_u8..).zip(coded_as).skip(1) {
+        // A code that is there goes on with either bit.
+        table.copy_within(..filled, filled);
+        filled *= 2;
+        code <<= 1;
+        let mut left = symbols;
+        while left != 0 {
+            // Codes come with their highest bit first, all other numbers with their lowest.
+            let reversed = (code.reverse_bits() >> (32 - u32::from(size))) as usize;
+            // More codes than there are bits for have no place.
+            *table.get_mut(..filled)?.get_mut(reversed).filter(|_| code < filled as u32)? =
+                size << 5 | left.trailing_zeros() as u8;
+            code += 1;
+            left &= left - 1;
+        }
     }
     Some(table)
 }

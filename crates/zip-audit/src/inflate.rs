@@ -82,7 +82,10 @@ pub(super) fn inflate(
     // A stream cannot inflate beyond 1032 times its size: no need to believe more.
     room = room.min(packed.len().saturating_mul(1032).max(64)).min(most.max(1));
     loop {
-        if out.len() < room {
+        if out.capacity() == 0 {
+            // New memory comes cleared from the system.
+            *out = vec![0; room];
+        } else if out.len() < room {
             out.resize(room, 0);
         }
         let Some(into) = out.get_mut(..room) else { return Inflated { len: 0, end: Status::Corrupt } };

@@ -38,6 +38,7 @@ mod limits_tests;
 mod nested;
 mod opener;
 mod read_at;
+mod repeats;
 mod session;
 mod shown_paths;
 mod sniff;

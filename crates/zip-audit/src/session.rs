@@ -9,6 +9,7 @@ use crate::causes::{Limit, LimitKind, UnreadCause};
 use crate::file_tree::FileTree;
 use crate::ledger::{self, Ledger, LeftOut};
 use crate::opener::Opener;
+use crate::repeats::Repeats;
 use crate::shown_paths::ShownPaths;
 use crate::sniff::{self, Beginnings};
 use crate::types::{
@@ -23,6 +24,9 @@ use std::time::Instant;
 
 /// Opening an archive costs about as much as this many entries.
 const ARCHIVE_COST: u64 = 32;
+
+/// Bytes of a beginning below which it says nothing: half of a byte order mark.
+const LEAST_BYTES: usize = 2;
 
 /// Of the memory that may be held, the part that is for what is noted.
 const NOTES_SHARE: u64 = 4;
@@ -56,6 +60,7 @@ pub(super) struct Session<'v> {
     /// Of each input what is unread and not noted, for want of memory.
     unread_more: Mutex<BTreeMap<u32, u64>>,
     large: Mutex<()>,
+    pub(super) repeats: Repeats,
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -88,6 +93,7 @@ impl<'v> Session<'v> {
             notes: Budget::new(options.limits.memory / NOTES_SHARE),
             unread_more: Mutex::default(),
             large: Mutex::default(),
+            repeats: Repeats::default(),
         }
     }
 
@@ -129,6 +135,11 @@ impl<'v> Session<'v> {
         let first = bytes.get(..bytes.len().min(BEGINNING)).unwrap_or_default();
         self.wants(name)
             || (self.beginnings.begin(first) || self.wants_look(name)) && self.visitor.wants_beginning(name, first)
+    }
+
+    /// Whether the content of a file can be wanted that begins with these few bytes, and with none of the beginnings.
+    pub(super) fn may_want_beginning(&self, name: &[u8], first: &[u8]) -> bool {
+        first.len() < LEAST_BYTES || self.wants_look(name) && self.visitor.wants_beginning(name, first)
     }
 
     /// Whether a file of this name has to be an archive, or a compressed file that matters, of whatever kind.
@@ -173,6 +184,17 @@ impl<'v> Session<'v> {
 
     pub(super) fn companion_folders(&self, base: &Path, name: &str) -> Vec<ContentFolder> {
         self.visitor.companion_folders(base, name)
+    }
+
+    /// Whether nothing is made of a file of this name whose content [holds nothing](Self::holds_nothing).
+    pub(super) fn is_ordinary(&self, container: &Arc<Container>, name: &str) -> bool {
+        self.visitor.is_ordinary(container, name)
+    }
+
+    /// Whether nothing is in the content of an ordinary file.
+    pub(super) fn holds_nothing(&self, bytes: &[u8]) -> bool {
+        let look = || !sniff::is_lfs_pointer(bytes) && self.visitor.holds_nothing(bytes);
+        std::panic::catch_unwind(AssertUnwindSafe(look)).unwrap_or(false)
     }
 
     /// Tells the visitor of what it does not get.

@@ -66,7 +66,7 @@ pub(super) enum Peek {
 }
 
 /// First bytes of a beginning that a [`peek`] compares.
-const COMPARED: usize = 4;
+pub(super) const COMPARED: usize = 4;
 
 /// What files begin with that are looked into whatever their names are.
 pub(super) struct Beginnings {
@@ -99,18 +99,42 @@ impl Beginnings {
     }
 }
 
-/// Decides by the first codes of a deflate stream whether what it inflates to can begin with one of `beginnings`.
-pub(super) fn peek(packed: &[u8], beginnings: &Beginnings) -> Peek {
+/// The first literals of a deflate stream, as far as they were looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Literals {
+    bytes: [u8; COMPARED],
+    count: usize,
+}
+
+impl Literals {
+    fn push(&mut self, byte: u8) {
+        if let Some(place) = self.bytes.get_mut(self.count) {
+            *place = byte;
+            self.count += 1;
+        }
+    }
+
+    /// The bytes.
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.count).unwrap_or_default()
+    }
+}
+
+/// Decides by the first codes of a deflate stream whether what it inflates to can begin with one of `beginnings`. Looks at
+/// `least` literals, at most [`COMPARED`], if there are as many, even where fewer decide.
+pub(super) fn peek(packed: &[u8], beginnings: &Beginnings, least: usize) -> (Peek, Literals) {
     let mut alive = u64::MAX;
+    let mut literals = Literals::default();
     let mut tables = beginnings.possible.iter();
     // Keeps the beginnings that go on with `byte`; breaks once none is left, and once enough was compared.
     let mut look = |byte: u8| {
         let Some(table) = tables.next() else { return ControlFlow::Break(()) };
+        literals.push(byte);
         alive &= table.get(usize::from(byte)).copied().unwrap_or(u64::MAX);
-        if alive == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if alive == 0 && literals.count >= least { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let _: Option<()> = first_literals(packed, &mut look);
-    if alive == 0 { Peek::No } else { Peek::Maybe }
+    (if alive == 0 { Peek::No } else { Peek::Maybe }, literals)
 }
 
 thread_local! {
@@ -162,6 +186,10 @@ mod tests {
         Beginnings::new(&FURTHER)
     }
 
+    fn look(packed: &[u8]) -> Peek {
+        peek(packed, &beginnings(), 0).0
+    }
+
     fn pack(data: &[u8], level: u32) -> Vec<u8> {
         let mut writer = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::new(level));
         writer.write_all(data).unwrap();
@@ -172,9 +200,9 @@ mod tests {
     fn text_is_refused_at_once() {
         let text: String = (0..5000).map(|n| format!("<node{n} title=\"number {}\"/>\n", n * 7)).collect();
         for level in 1..=9 {
-            assert_eq!(peek(&pack(text.as_bytes(), level), &beginnings()), Peek::No);
+            assert_eq!(look(&pack(text.as_bytes(), level)), Peek::No);
         }
-        assert_eq!(peek(&pack(b"a", 6), &beginnings()), Peek::No);
+        assert_eq!(look(&pack(b"a", 6)), Peek::No);
     }
 
     #[test]
@@ -190,7 +218,7 @@ mod tests {
         ] {
             for level in 0..=9 {
                 let data = [begin, &long].concat();
-                assert_eq!(peek(&pack(&data, level), &beginnings()), expected, "{begin:?} at level {level}");
+                assert_eq!(look(&pack(&data, level)), expected, "{begin:?} at level {level}");
             }
         }
     }
@@ -203,7 +231,7 @@ mod tests {
         writer.flush().unwrap();
         writer.write_all(b"rest").unwrap();
         let packed = writer.finish().unwrap();
-        assert_eq!(peek(&packed, &beginnings()), Peek::Maybe);
+        assert_eq!(look(&packed), Peek::Maybe);
         let mut first = [0; BEGINNING];
         assert_eq!(first_bytes(&packed, &mut first), (&b"PK\x03\x04rest"[..], false));
         assert!(first_bytes(&packed[..3], &mut first).1);
@@ -227,16 +255,25 @@ mod tests {
             level in 0_u32..10,
         ) {
             let begins = [begin, &data].concat();
-            prop_assert_eq!(peek(&pack(&begins, level), &beginnings()), Peek::Maybe);
+            prop_assert_eq!(look(&pack(&begins, level)), Peek::Maybe);
             prop_assert!(beginnings().begin(&begins));
             if data.first().is_some_and(|&first| !b"P-0\xff\xce".contains(&first)) {
-                prop_assert_eq!(peek(&pack(&data, level), &beginnings()), Peek::No);
+                prop_assert_eq!(look(&pack(&data, level)), Peek::No);
             }
         }
 
         #[test]
         fn texts_are_told_by_their_first_letter(data in "[a-zA-OQ-Z<>/=.\" \n]{1,3000}", level in 1_u32..10) {
-            prop_assert_eq!(peek(&pack(data.as_bytes(), level), &beginnings()), Peek::No);
+            prop_assert_eq!(look(&pack(data.as_bytes(), level)), Peek::No);
+        }
+
+        #[test]
+        fn the_literals_are_those_of_the_file(data in proptest::collection::vec(any::<u8>(), 0..3000), level in 0_u32..10) {
+            for least in 0..=COMPARED {
+                let (said, literals) = peek(&pack(&data, level), &beginnings(), least);
+                prop_assert_eq!(said, look(&pack(&data, level)));
+                prop_assert!(data.starts_with(literals.bytes()));
+            }
         }
 
         #[test]
@@ -248,7 +285,7 @@ mod tests {
 
         #[test]
         fn never_panics(data in proptest::collection::vec(any::<u8>(), 0..300)) {
-            peek(&data, &beginnings());
+            look(&data);
             first_bytes(&data, &mut [0; BEGINNING]);
         }
     }

@@ -159,8 +159,22 @@ pub trait Visitor: Sync {
 
     /// Decides by the raw name and the first [`BEGINNING`] bytes (fewer of a shorter file) whether the content of a file
     /// can matter that [`wants`](Self::wants) refuses: one that begins with one of [`beginnings`](Self::beginnings), or that
-    /// [`wants_look`](Self::wants_look) asks to look at.
+    /// [`wants_look`](Self::wants_look) asks to look at. Asked of fewer bytes first, two at least: what is refused then is refused
+    /// however it goes on, unless it begins with one of the beginnings.
     fn wants_beginning(&self, _name: &[u8], _first: &[u8]) -> bool {
+        false
+    }
+
+    /// Whether nothing is made of a file of this name in that archive if its content [holds nothing](Self::holds_nothing).
+    /// Asked before the content is read. Content of ordinary files that held nothing is not read again where it is
+    /// repeated.
+    fn is_ordinary(&self, _archive: &Arc<Container>, _name: &str) -> bool {
+        false
+    }
+
+    /// Whether nothing in this content of an [ordinary](Self::is_ordinary) file can matter, whatever the name is. Then
+    /// the file is not handed over.
+    fn holds_nothing(&self, _bytes: &[u8]) -> bool {
         false
     }
 

@@ -4,8 +4,8 @@
 //! is a literal of which at least one occurs, in any ASCII case, in whatever a fact or rule looks at. A file is parsed
 //! if any of these holds:
 //!
-//! - a needle occurs in its bytes, in any ASCII case; words of the names of secrets only where a name can end with them
-//!   (see `names`), since they are ordinary words in values;
+//! - a needle occurs in its bytes, in any ASCII case; words of the names of secrets only where a name can end with them,
+//!   and only if that name, as a whole, says anything of a secret (see `names`): they are ordinary words in values;
 //! - it is not plainly ASCII-compatible: it does not begin with `<` or white space, has a NUL among its first bytes, or
 //!   declares an encoding other than UTF-8, US-ASCII or ISO-8859-1;
 //! - `<!` occurs: document types, entities, attribute defaults and CDATA sections. Comments are plain: no reader joins the
@@ -22,6 +22,8 @@
 //! the *path* of a file are not covered; ask [`Prefilter::mentions`] about the decoded path.
 
 mod encoding;
+#[cfg(test)]
+mod frequencies;
 mod names;
 mod needles;
 mod sieve;
@@ -84,6 +86,17 @@ impl Pattern {
             Self::UserInfo => "user:password@",
         }
     }
+}
+
+/// How often a needle stands in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Occurrences<'n> {
+    /// The needle, in lower case.
+    pub needle: &'n str,
+    /// How often it is there.
+    pub all: u64,
+    /// How often where it counts.
+    pub counting: u64,
 }
 
 impl Prefilter {
@@ -176,6 +189,35 @@ impl Prefilter {
         found
     }
 
+    /// What is searched, in lower case and in alphabetical order, each once: without the needles that are found with others.
+    pub fn needles(&self) -> Vec<&str> {
+        let mut all: Vec<&str> =
+            self.search.iter().flat_map(|search| search.needles.iter()).map(|needle| &*needle.literal).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// How often each needle stands in a file, in any ASCII case, and how often it stands where it counts; in no certain order,
+    /// without those that are not there. For measurements.
+    pub fn occurrences(&self, bytes: &[u8]) -> Vec<Occurrences<'_>> {
+        let Some(search) = &self.search else { return Vec::new() };
+        let mut found: Vec<Occurrences<'_>> = Vec::new();
+        search.sieve.any(bytes, |pattern, at| {
+            if let Some(Pattern::Needle { index }) = search.patterns.get(pattern)
+                && let Some(needle) = search.needles.get(*index).filter(|needle| is_at(needle, bytes, at))
+            {
+                let counts = u64::from(search.confirms(pattern, bytes, at));
+                match found.iter_mut().find(|found| found.needle == &*needle.literal) {
+                    Some(found) => (found.all, found.counting) = (found.all + 1, found.counting + counts),
+                    None => found.push(Occurrences { needle: &needle.literal, all: 1, counting: counts }),
+                }
+            }
+            false
+        });
+        found
+    }
+
     /// Whether every file is parsed, whatever is in it.
     pub fn parses_everything(&self) -> bool {
         self.all || self.search.is_none()
@@ -212,6 +254,12 @@ fn is_at(needle: &Needle, bytes: &[u8], at: usize) -> bool {
     found.is_some_and(|found| found.eq_ignore_ascii_case(needle.literal.as_bytes()))
 }
 
+/// Whether `needle`, which stands in `bytes` at that position, is a part of a name that matters.
+fn is_in_name(needle: &Needle, bytes: &[u8], at: usize) -> bool {
+    let end = at + needle.literal.len();
+    names::is_assigned(bytes.get(end..).unwrap_or_default()) && names::may_tell(bytes, at..end)
+}
+
 impl Search {
     /// The needle of a pattern that counts in names only.
     fn name(&self, pattern: usize) -> Option<&Needle> {
@@ -226,8 +274,7 @@ impl Search {
         let rest = bytes.get(at..).unwrap_or_default();
         match *pattern {
             Pattern::Needle { index } => self.needles.get(index).is_some_and(|needle| {
-                let ends_name = || names::is_assigned(rest.get(needle.literal.len()..).unwrap_or_default());
-                is_at(needle, bytes, at) && (needle.place != NeedlePlace::Names || ends_name())
+                is_at(needle, bytes, at) && (needle.place != NeedlePlace::Names || is_in_name(needle, bytes, at))
             }),
             Pattern::Declaration => rest.starts_with(b"<!") && !rest.starts_with(b"<!--"),
             // The one at the start is the XML declaration, which `encoding` has looked at.

@@ -1,7 +1,12 @@
-//! Where a word can be part of a name: that of a property, or one that is written inside a value.
+//! Where a word can be part of a name that matters: that of a property, or one that is written inside a value.
 //!
 //! A name is looked at where a value is assigned to it: as the name of an attribute (`word…="`), or inside a value in a form
-//! that only a program writes (`word…=`, `"word…": "`), with the quotes and blanks of any format around it.
+//! that only a program writes (`word…=`, `"word…": "`), with the quotes and blanks of any format around it. The words are
+//! parts of names: what the whole name says decides (`isMaster`, `accountId` and `passwordLabel` name no secret).
+
+use crate::secret::{self, Naming};
+use crate::signals::keys::CRYPTO_KEYS;
+use std::ops::Range;
 
 /// Bytes after a word that are looked at. A name that is still not at its end may go on in any way.
 const MAX_BYTES: usize = 256;
@@ -37,6 +42,28 @@ pub(super) fn is_assigned(rest: &[u8]) -> bool {
     }
 }
 
+/// Whether the name that a word stands in, at `word` of `bytes`, may be one that a fact is made of. Rather says yes.
+pub(super) fn may_tell(bytes: &[u8], word: Range<usize>) -> bool {
+    let length_of =
+        |part: &mut dyn Iterator<Item = &u8>| part.take(MAX_BYTES).take_while(|byte| can_go_on(**byte)).count();
+    let before = bytes.get(..word.start).unwrap_or_default();
+    let start = word.start - length_of(&mut before.iter().rev());
+    let end = word.end + length_of(&mut bytes.iter().skip(word.end));
+    let Some(name) = bytes.get(start..end).and_then(|name| std::str::from_utf8(name).ok()) else { return true };
+    // What is cut, escaped or encoded is another name, and `%22` a quote.
+    let is_cut = name.len() > MAX_BYTES || before.get(..start).is_some_and(|before| before.ends_with(b"%"));
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-:".contains(&byte));
+    // Behind a colon another name may begin.
+    let is_first = name.rfind(':').is_some_and(|colon| start + colon > word.start);
+    is_cut || !is_plain || name.contains("_x") || is_first || names_secret(name)
+}
+
+/// Whether a name says anything of a secret, as the name of a property or, in lower case, as one that is written in a value.
+fn names_secret(name: &str) -> bool {
+    let says_something = |name: &str| secret::naming(name) != Naming::Open;
+    CRYPTO_KEYS.contains(&name) || says_something(name) || says_something(&name.to_ascii_lowercase())
+}
+
 /// What follows a reference to a quote or a blank, or to the `&` of one.
 fn after_reference(reference: &[u8]) -> Option<&[u8]> {
     let after = |bytes| {
@@ -56,7 +83,7 @@ fn can_go_on(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_assigned;
+    use super::{is_assigned, may_tell};
 
     #[test]
     fn names_are_those_that_something_is_assigned_to() {
@@ -86,6 +113,42 @@ mod tests {
     fn what_is_too_long_to_tell_is_a_name() {
         for long in ["a", " ", "\\", "&#xa;"] {
             assert!(is_assigned(long.repeat(1000).as_bytes()), "{long}");
+        }
+    }
+
+    #[test]
+    fn what_the_whole_name_says_decides() {
+        let tells = |text: &str, word: &str| {
+            let at = text.find(word).unwrap();
+            may_tell(text.as_bytes(), at..at + word.len())
+        };
+        for (text, word) in [
+            ("<a masterKey=\"x\"", "master"),
+            ("<a my.master.key=\"x\"", "master"),
+            ("<a x:account-key=\"x\"", "account"),
+            ("<a master=\"x\"", "master"),
+            ("<a signing=\"x\"", "signing"),
+            // Another name than the bytes show, or two.
+            ("<a master_x004b_ey=\"x\"", "master"),
+            ("{\\\"master\\\":", "master"),
+            ("%22accountId%22", "account"),
+            ("password:idOfMine=x", "passw"),
+            ("p\u{fc}master=\"x\"", "master"),
+        ] {
+            assert!(tells(text, word), "{text}");
+        }
+        for (text, word) in [
+            ("<a isMaster=\"{Boolean}true\"", "Master"),
+            ("<a cq:isMaster=\"x\"", "Master"),
+            ("shared=x", "shared"),
+            ("<a accountId=\"x\"", "account"),
+            ("<a passwordLabel=\"x\"", "passw"),
+            ("{&quot;tokenUrl&quot;:", "token"),
+        ] {
+            assert!(!tells(text, word), "{text}");
+        }
+        for long in ["a".repeat(300) + "master", "master".to_owned() + &"a".repeat(300)] {
+            assert!(tells(&long, "master"));
         }
     }
 }

@@ -1,3 +1,4 @@
+use super::frequencies::{FREQUENCIES, MEASURED_BYTES};
 use super::*;
 
 const NEEDLES: [&str; 4] = ["adobe.io", "OsgiConfig", "clientSecret", "-----BEGIN"];
@@ -143,7 +144,7 @@ fn a_password_in_a_url_is_a_fact() {
 fn words_of_names_count_where_names_stand() {
     for document in [
         "<a sharedKey=\"x\"/>",
-        "<a x:account = 'x'/>",
+        "<a x:accountKey = 'x'/>",
         "<a b=\"https://host/?accountKey=x\"/>",
         "<a b=\"{&quot;master_key&quot;: &quot;x&quot;}\"/>",
         "<a b=\"Authorization: Basic eA==\"/>",
@@ -152,6 +153,8 @@ fn words_of_names_count_where_names_stand() {
     }
     for document in [
         "<master/>",
+        "<a cq:isMaster=\"{Boolean}true\" accountId='x' sharedWith='x' passwordLabel='x'/>",
+        "<a b=\"https://host/?account=x&amp;tokenUrl=x\"/>",
         "<a b=\"Your account, shared\"/>",
         "<a b=\"master\" c=\"The secret: keep calm\"/>",
         "<a b=\"/content/experience-fragments/a/master\"/>",
@@ -184,4 +187,22 @@ fn the_places_of_the_patterns_of_the_built_in_rules_are_known() {
     let needles = Needles::new(all.into_iter()).unwrap();
     let wanted: Vec<Wanted<'_>> = patterns(&needles).chain([user_info()]).map(|(_, wanted)| wanted).collect();
     sieve::tests::assert_known(&wanted);
+}
+
+/// How often a needle may count in a million bytes of real content. Of words that are more frequent every page would be parsed.
+const MAX_COUNTING_PER_MILLION: u64 = 2;
+
+#[test]
+fn the_frequency_of_every_needle_in_real_content_is_known() {
+    let known: Vec<&str> = FREQUENCIES.iter().map(|frequency| frequency.needle).collect();
+    assert_eq!(known, FACTS.needles(), "measure it: see the module `frequencies`");
+    for Occurrences { needle, all, counting } in FREQUENCIES {
+        assert!(counting <= all && *counting * 1_000_000 <= MAX_COUNTING_PER_MILLION * MEASURED_BYTES, "{needle}");
+    }
+}
+
+#[test]
+fn occurrences_are_told_apart_by_whether_they_count() {
+    let found = FACTS.occurrences(b"<a masterKey='x' isMaster='x' b='MASTER'/>");
+    assert_eq!(found, [Occurrences { needle: "master", all: 3, counting: 1 }]);
 }

@@ -9,6 +9,7 @@ use crate::causes::{AnomalyKind, LimitKind, UnreadCause};
 use crate::inflate::{Inflated, MAX_KEPT_BYTES, Status, inflate, stream, stream_len};
 use crate::ledger::{brief, shown};
 use crate::nested::Nested;
+use crate::repeats::Seen;
 use crate::session::Session;
 use crate::sniff::{self, Peek};
 use crate::types::{BEGINNING, PassedBy};
@@ -347,7 +348,15 @@ impl<'a, 'j> Reader<'a, 'j> {
         let wanted = names.iter().any(|name| self.session.wants(name)) || encrypted || self.verify;
         let beginning = if wanted { Beginning::Wanted } else { self.beginning(view, names, reading) };
         let archive = if beginning == Beginning::Wanted {
-            self.content(view, claim, local, names, reading, there < packed, encrypted)
+            let may_repeat = primary && wanted && method == 8 && there == packed && !encrypted && !self.verify;
+            let seen = if may_repeat { self.seen(view, claim, names, reading) } else { None };
+            if seen == Some(Seen::Known) {
+                self.handled = true;
+                self.count_inflated(claim.size);
+                false
+            } else {
+                self.content(view, claim, local, names, reading, there < packed, encrypted, seen)
+            }
         } else if beginning == Beginning::Archive {
             self.nested(claim, first, reading);
             true
@@ -370,7 +379,17 @@ impl<'a, 'j> Reader<'a, 'j> {
         }
     }
 
-    /// Inflates the content and visits it; says whether it is an archive.
+    /// Whether the content of an ordinary file was there before; `None` for any other file.
+    fn seen(&mut self, view: &View, claim: &EntryHeader, names: &[&[u8]], reading: Reading) -> Option<Seen> {
+        let [name] = names else { return None };
+        if !self.session.is_ordinary(&self.archive.ledger.container, &shown(name)) {
+            return None;
+        }
+        let packed = view.get(reading.data, reading.packed, self.spare);
+        Some(self.session.repeats.look(claim.crc, claim.size, packed))
+    }
+
+    /// Inflates the content and visits it; says whether it is an archive. `seen` is what is known of an ordinary file.
     #[expect(clippy::too_many_arguments, reason = "one step of reading, called from one place")]
     fn content(
         &mut self,
@@ -381,6 +400,7 @@ impl<'a, 'j> Reader<'a, 'j> {
         reading: Reading,
         cut: bool,
         encrypted: bool,
+        seen: Option<Seen>,
     ) -> bool {
         let Self { session, archive, inflater, out, spare, inflated: all, uncounted, .. } = self;
         let ledger = &archive.ledger;
@@ -436,22 +456,26 @@ impl<'a, 'j> Reader<'a, 'j> {
             let why = || format!("{} inflates to {} bytes, but claims {}", brief(first), bytes.len(), claim.size);
             ledger.anomaly(AnomalyKind::SizeMismatch, claim.header, why);
         }
-        if sound && !cut && reading.method == 8 && is_suspiciously_large(data.len(), bytes.len()) {
+        let suspicious = is_suspiciously_large(data.len(), bytes.len());
+        if sound && !cut && reading.method == 8 && suspicious {
             let slack = data.get(stream_len(data)..).unwrap_or_default();
             if slack.iter().any(|&byte| byte != 0) {
                 let why = || format!("there are {} bytes behind the packed data of {}", slack.len(), brief(first));
                 ledger.anomaly(AnomalyKind::UnclaimedData, claim.header, why);
             }
         }
-        let mut seen: Option<&[u8]> = None;
+        let nothing = seen.is_some() && session.holds_nothing(bytes);
+        let is_kept = seen == Some(Seen::Again) && sound && !cut && !suspicious && bytes.len() as u64 == claim.size;
+        let mut visited: Option<&[u8]> = None;
         let mut repeated = 0;
-        for name in names.iter().copied().filter(|name| session.wants_content(name, bytes)) {
+        let wanted = names.iter().copied().filter(|name| !nothing && session.wants_content(name, bytes));
+        for name in wanted {
             if repeated > MAX_REPEATED_BYTES {
                 let limit = (LimitKind::SharedBytes, MAX_REPEATED_BYTES);
                 ledger.unread(&shown(name), UnreadCause::TooManyNames, Some(limit));
                 break;
             }
-            if seen.replace(name) != Some(name) {
+            if visited.replace(name) != Some(name) {
                 repeated += bytes.len() as u64;
                 session.visit(&ledger.container, &shown(name), bytes, partial, |cause| {
                     ledger.unread(&shown(name), cause, None);
@@ -466,7 +490,11 @@ impl<'a, 'j> Reader<'a, 'j> {
         if archive_inside {
             self.nested(claim, first, reading);
         } else if reading.method == 8 {
-            self.search_behind_stream(view, reading.data, reading.packed);
+            let found = self.search_behind_stream(view, reading.data, reading.packed);
+            if nothing && is_kept && !found {
+                let packed = view.get(reading.data, reading.packed, self.spare);
+                self.session.repeats.keep(claim.crc, claim.size, packed);
+            }
         }
         archive_inside
     }
@@ -498,7 +526,9 @@ impl<'a, 'j> Reader<'a, 'j> {
         loop {
             let len_now = len.min(reading.packed);
             let packed = view.get(reading.data, len_now, self.spare);
-            if !looks && sniff::peek(packed, &session.beginnings) == Peek::No {
+            let (peek, first) = sniff::peek(packed, &session.beginnings, if looks { sniff::COMPARED } else { 0 });
+            if peek == Peek::No && (!looks || !names.iter().any(|name| session.may_want_beginning(name, first.bytes())))
+            {
                 return Beginning::Other;
             }
             let mut first = [0; BEGINNING];

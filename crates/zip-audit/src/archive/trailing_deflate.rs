@@ -31,8 +31,8 @@ impl Reader<'_, '_> {
     }
 
     /// A deflate stream can end before its entry does. Java goes on reading there, so a local header in the packed
-    /// bytes is looked into; by chance there is one in four gigabytes.
-    pub(super) fn search_behind_stream(&mut self, view: &View, data: u64, packed: u64) {
+    /// bytes is looked into; by chance there is one in four gigabytes. Gives whether there is one.
+    pub(super) fn search_behind_stream(&mut self, view: &View, data: u64, packed: u64) -> bool {
         let mut at = 0;
         let mut found = false;
         while at < packed && !found {
@@ -52,5 +52,6 @@ impl Reader<'_, '_> {
                 self.archive.gap(data + from..data + packed, true);
             }
         }
+        found
     }
 }

@@ -66,10 +66,7 @@ impl<'s> Evidence<'s> {
             shows(&mut self.metascope, is_setting(text) && metascopes(text).next().is_some());
             shows(&mut self.audience, is_setting(text) && is_audience(text));
             shows(&mut self.account, text.contains('@') && text.to_ascii_lowercase().contains(TECHNICAL_ACCOUNT));
-            shows(
-                &mut self.host,
-                is_setting(text) && urls::whole(text).is_some_and(|url| url.host_is_below(IMS_DOMAIN)),
-            );
+            shows(&mut self.host, is_setting(text) && on_ims(text).is_some());
             self.oauth |= text == "client_credentials" || text.contains("/ims/token");
         }
         let plain = plain(name);
@@ -192,7 +189,14 @@ pub(super) fn metascopes(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a value is the audience of a JWT: the path `/c/` and a client id, on a host of Adobe IMS.
 fn is_audience(text: &str) -> bool {
-    urls::whole(text).is_some_and(|url| url.host_is_below(IMS_DOMAIN) && url.path.starts_with("/c/"))
+    on_ims(text).is_some_and(|url| url.path.starts_with("/c/"))
+}
+
+/// The URL on a host of Adobe IMS that a value as a whole is.
+fn on_ims(text: &str) -> Option<urls::Found<'_>> {
+    // Most values have no dot, in whatever way it is written, and would be taken apart in vain.
+    let has_dot = text.bytes().any(|byte| matches!(byte, b'.' | b'%') || !byte.is_ascii());
+    has_dot.then(|| urls::whole(text)).flatten().filter(|url| url.host_is_below(IMS_DOMAIN))
 }
 
 /// Whether a property is named after a client id.
