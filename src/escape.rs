@@ -203,14 +203,40 @@ pub(crate) fn markdown(text: &str) -> String {
             // `://` and `@` would become links of their own accord.
             '/' if after_colon => out.push_str("\\/"),
             '-' | '+' | '=' | '.' | ')' if at == marker => out.extend(['\\', c]),
+            // So would `www.`.
+            '.' if ends_with_www(&text[..at]) => out.push_str("\\."),
             // GitHub looks for names of people in what is left when the backslashes are gone, but not in code.
             '@' if !text[..at].ends_with(|before: char| before.is_alphanumeric()) => out.push_str("`@`"),
+            // For addresses, too.
+            '@' if begins_with_domain(&text[at + 1..]) || names_scheme_of_addresses(&text[..at]) => out.push_str("`@`"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '@' | '$' => out.extend(['\\', c]),
             c => out.push(c),
         }
         after_colon = c == ':';
     }
     out
+}
+
+/// Whether a text ends with the word `www`, behind which a dot makes a link.
+fn ends_with_www(text: &str) -> bool {
+    let at = text.len().checked_sub(3);
+    at.and_then(|at| text.split_at_checked(at)).is_some_and(|(before, end)| {
+        end.eq_ignore_ascii_case("www") && !before.ends_with(|before: char| before.is_alphanumeric())
+    })
+}
+
+/// Whether a text begins with a name that has a dot in it, as the host of a mail address does.
+fn begins_with_domain(text: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let end = text.find(|c| !is_part(c)).unwrap_or(text.len());
+    text.get(..end).is_some_and(|name| name.contains('.'))
+}
+
+/// Whether a text ends with the beginning of an address of a scheme that makes links without a domain.
+fn names_scheme_of_addresses(text: &str) -> bool {
+    let start = text.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    let word = text.get(start..).unwrap_or_default().to_ascii_lowercase();
+    ["mailto:", "xmpp:"].iter().any(|scheme| word.contains(scheme))
 }
 
 /// A name as a code span of Markdown. Not for tables, in which a `|` ends the cell even here.
@@ -272,6 +298,27 @@ pub(crate) fn csv(text: &str) -> String {
 pub(crate) fn csv_record<C: AsRef<str>>(cells: impl IntoIterator<Item = C>) -> String {
     let cells: Vec<String> = cells.into_iter().map(|cell| csv(cell.as_ref())).collect();
     cells.join(",") + "\r\n"
+}
+
+#[cfg(test)]
+mod autolink_tests {
+    use super::markdown;
+
+    #[test]
+    fn nothing_becomes_a_link_of_its_own_accord() {
+        for (text, expected) in [
+            ("www.evil.example", "www\\.evil.example"),
+            ("(WWW.evil.example)", "(WWW\\.evil.example)"),
+            ("xwww.a", "xwww.a"),
+            ("mailto:a@x", "mailto:a`@`x"),
+            ("xmpp:a@x/y", "xmpp:a`@`x/y"),
+            ("joe@evil.example", "joe`@`evil.example"),
+            ("0123456789ABCDEF01234567@AdobeOrg", "0123456789ABCDEF01234567\\@AdobeOrg"),
+            ("https://evil.example", "https:\\//evil.example"),
+        ] {
+            assert_eq!(markdown(text), expected);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -342,7 +389,7 @@ mod tests {
         assert_eq!(uri("jcr:content/a b#c?d%é/[x]"), "./jcr:content/a%20b%23c%3Fd%25%C3%A9/%5Bx%5D");
         assert_eq!(uri("a.zip!/../x"), "a.zip!/%2E%2E/x");
         assert_eq!(markdown("[x](http://y) <b>|*_`"), "\\[x\\](http:\\//y) &lt;b&gt;\\|\\*\\_\\`");
-        assert_eq!(markdown("@octocat a@b.example"), "`@`octocat a\\@b.example");
+        assert_eq!(markdown("@octocat a@b.example"), "`@`octocat a`@`b.example");
         assert_eq!(markdown("- a-b"), "\\- a-b");
         assert_eq!(markdown("1. a.b"), "1\\. a.b");
         assert_eq!(markdown("==="), "\\===");

@@ -18,8 +18,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 use zip_audit::{
-    ArchiveFile, Container, ContainerKind, ContentFolder, File, FileTree, InvalidPath, Outcome, Place, Visitor,
+    ArchiveFile, Container, ContainerKind, ContentFolder, File, FileTree, InvalidPath, Limit, LimitKind, Outcome,
+    Place, UnreadCause, Visitor,
 };
 
 pub use crate::instances::Grouping;
@@ -353,6 +355,14 @@ impl Visitor for Reader<'_> {
         documents::wants_beginning(name, first) && !self.is_stopped()
     }
 
+    fn wants_anywhere(&self, name: &[u8]) -> bool {
+        documents::wants_anywhere(name)
+    }
+
+    fn installed_name(&self, name: &[u8]) -> Option<String> {
+        documents::installed_name(name)
+    }
+
     fn is_content_folder(&self, tree: &FileTree, directory: &Path, name: &str) -> bool {
         source_tree::is_content_folder(tree, directory, name)
     }
@@ -379,7 +389,7 @@ impl Visitor for Reader<'_> {
     }
 
     fn holds_nothing(&self, bytes: &[u8]) -> bool {
-        self.options.sought.prefilter.may_skip(bytes)
+        documents::holds_nothing(bytes, &self.options.sought.prefilter)
     }
 
     fn file(&self, file: File<'_>) {
@@ -437,18 +447,24 @@ impl<'a> Reader<'a> {
         if notes.internal_dtd && no_content.is_none() && self.kept.take_note(file) {
             lock(&found.walked).ambiguous.push(Ambiguity::internal_dtd(file.place(), file.container.input));
         }
-        if let Some(reason) = notes.unread.filter(|_| matches!(no_content, None | Some(NoContent::OtherFolder))) {
-            self.unread(file, Cause::NotUnderstood(reason), found);
+        if let Some(reason) =
+            notes.unread.filter(|_| matches!(no_content, None | Some(NoContent::OtherFolder | NoContent::Checkout)))
+        {
+            self.unread(file, Cause::NotUnderstood(reason), None, found);
         }
         let mut facts = facts::extract(document, &self.context);
         match no_content {
             None => {}
-            Some(NoContent::OtherFolder) => facts.forget_mistakes(),
+            Some(NoContent::OtherFolder | NoContent::Checkout) => facts.forget_mistakes(),
             Some(NoContent::Sidecar | NoContent::Template) => facts.keep_only_secrets(),
         }
         found.judgeable.look_at_facts(&facts);
+        if facts.is_late {
+            let limit = (LimitKind::Time, self.options.walk.limits.time.as_secs());
+            self.unread(file, Cause::NotRead(UnreadCause::OutOfTime), Some(limit), found);
+        }
         if facts.too_many {
-            self.unread(file, Cause::TooManyFacts, found);
+            self.unread(file, Cause::TooManyFacts, None, found);
         }
         if !facts.is_empty() && self.kept.take_facts(&mut facts, file.bytes.len()) {
             lock(&found.files).push(facts);
@@ -456,7 +472,10 @@ impl<'a> Reader<'a> {
     }
 
     fn new(options: &'a Options, progress: &'a (dyn Fn(u64, u64) + Sync)) -> Self {
-        let context = facts::Context { wanted: options.sought.kinds };
+        let context = facts::Context {
+            wanted: options.sought.kinds,
+            deadline: Instant::now().checked_add(options.walk.limits.time),
+        };
         Self {
             options,
             overlay: None,
@@ -473,9 +492,9 @@ impl<'a> Reader<'a> {
     }
 
     /// Notes why a file is not analysed as a whole.
-    fn unread(&self, file: &File<'_>, cause: Cause, found: &Found) {
+    fn unread(&self, file: &File<'_>, cause: Cause, limit: Option<Limit>, found: &Found) {
         if self.kept.take_note(file) {
-            let unread = NotAnalysed { place: file.place(), cause, limit: None, input: file.container.input };
+            let unread = NotAnalysed { place: file.place(), cause, limit, input: file.container.input };
             lock(&found.walked).unread.push(unread);
         }
     }

@@ -163,11 +163,11 @@ fn the_guide_names_every_key_and_function() {
     let file = directory.path().join("acme/wrong.toml");
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
     // The help of these mistakes names all that there is.
-    let unknown_key = "nothing = 1\n";
     let unknown_function = "title = 'x'\nlevel = 'note'\non = 'node'\nwhen = 'nothing(1)'\nmessage = 'x'\n\
                             help = '''\n## Why it matters\n## What to do\n'''\n\
                             [[example]]\nfile = 'x'\nbad = ''\ngood = ''\n";
-    for rule in [unknown_key, unknown_function] {
+    let unknown_key = format!("nothing = 1\n{}", unknown_function.replace("nothing(1)", "true"));
+    for rule in [&unknown_key, unknown_function] {
         std::fs::write(&file, rule).unwrap();
         let error = RuleSet::load(directory.path()).and_then(|rules| rules.compile_all());
         let error: &dyn miette::Diagnostic = &error.unwrap_err();
@@ -179,6 +179,37 @@ fn the_guide_names_every_key_and_function() {
             assert!(shown.iter().any(|shown| page.contains(shown)), "docs/writing-rules.md does not explain `{name}`");
         }
     }
+}
+
+/// The policies are rules of a user's own: they are loaded and tested as such, and the page shows each.
+#[test]
+fn the_policies_of_the_cookbook_work() {
+    let directory = docs().join("cookbook");
+    let output = Command::new(env!("CARGO_BIN_EXE_aemlint")).args(["rules", "test"]).arg(&directory).output().unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && out.starts_with("15 rules, ") && out.ends_with(" 0 failed\n"), "{out}{err}");
+    let mut page = "# Cookbook: policies of platform teams\n\nEach is a whole rule with its tests, in [docs/cookbook](cookbook). Copy \
+                    the file to `policy/<your team>/`, change names and lists\nto yours, run `aemlint rules test policy`, and name the \
+                    directory in `aemlint.toml`: `rules = [\"policy\"]`. [Writing rules](writing-rules.md)\nexplains the keys. A test \
+                    runs all of them.\n\n| policy | level | what it finds |\n|---|---|---|\n"
+        .to_owned();
+    let rules = RuleSet::load(&directory).unwrap();
+    for meta in rules.metas().unwrap() {
+        let (id, level, title) = (&meta.id, meta.level.name(), &meta.title);
+        writeln!(page, "| [{id}](cookbook/{id}.toml) | {level} | {title} |").unwrap();
+    }
+    for meta in rules.metas().unwrap() {
+        let text = std::fs::read_to_string(directory.join(format!("{}.toml", meta.id))).unwrap().replace("\r\n", "\n");
+        let (logic, rest) = text.split_once("\nhelp = ").unwrap();
+        let tables = rest.split("\n[").skip(1).filter(|table| !table.starts_with("[example]]"));
+        let tables: Vec<String> = tables.map(|table| format!("\n[{}", table.trim_end())).collect();
+        let logic = logic.lines().filter(|line| !line.starts_with("#:schema")).map(str::to_owned);
+        let logic: Vec<String> = logic.chain(tables).collect();
+        let why = meta.help.split("## What to do").next().unwrap().replace("## Why it matters", "");
+        write!(page, "\n## {}\n\n{}\n\n```toml\n{}\n```\n", meta.title, why.trim(), logic.join("\n").trim()).unwrap();
+    }
+    check(&docs().join("cookbook.md"), &page);
 }
 
 #[test]

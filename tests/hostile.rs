@@ -21,6 +21,8 @@ mod memory;
 mod mending;
 #[path = "hostile/output.rs"]
 mod output;
+#[path = "hostile/places.rs"]
+mod places;
 #[path = "hostile/program.rs"]
 mod program;
 #[path = "support/quine.rs"]

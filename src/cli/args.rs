@@ -97,6 +97,11 @@ pub(super) enum Command {
     /// Run as a language server for editors, on standard input and output
     #[command(after_help = LSP_EXIT_CODES)]
     Lsp(Box<Lsp>),
+    /// Print the JSON Schema of a file that aemlint reads or writes, for editors and programs
+    Schema {
+        /// The file
+        name: SchemaName,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell to complete for
@@ -420,6 +425,21 @@ pub(super) enum RuleListFormat {
     Table,
     /// One JSON array
     Json,
+}
+
+/// What `aemlint schema` knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaName {
+    /// The configuration, aemlint.toml
+    Config,
+    /// A rule file
+    Rule,
+    /// The JSON report of check
+    Report,
+    /// A line of facts
+    Facts,
+    /// The JSON form of diff
+    Diff,
 }
 
 /// `aemlint explain`.

@@ -118,6 +118,7 @@ impl<'a> Run<'a> {
             console.detail(&format!("configuration: {}", file.display()));
         }
         console.detail(&format!("rules: {}", rules.ids().count()));
+        console.warn_of(&rules.warnings());
         Ok(Self { args, inputs, given: None, console, settings, rules, policy, started })
     }
 

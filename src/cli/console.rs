@@ -82,6 +82,13 @@ impl Console {
         self.stderr(&keep_colour(&shown));
     }
 
+    /// Writes warnings to standard error, with their places, unless that is not wanted.
+    pub(super) fn warn_of(&self, warnings: &[UserError]) {
+        if !self.quiet {
+            warnings.iter().for_each(|warning| self.error(warning));
+        }
+    }
+
     fn stderr(&self, text: &str) {
         // Where standard error is closed there is nobody to tell.
         let _ = io::stderr().lock().write_all(text.as_bytes());

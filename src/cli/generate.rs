@@ -1,9 +1,10 @@
-//! `aemlint completions` and `aemlint man`: made from the definitions of the command line.
+//! `aemlint completions`, `aemlint man` and `aemlint schema`: made from the definitions of the command line and of files.
 
-use super::args::Cli;
+use super::args::{Cli, SchemaName};
 use super::console::Console;
 use crate::diagnostics::{UserError, did_you_mean};
-use crate::rules::{AnswerKey, RuleSet};
+use crate::policy;
+use crate::rules::{self, AnswerKey, RuleSet};
 use clap::CommandFactory;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use miette::Report;
@@ -54,6 +55,23 @@ fn script(shell: clap_complete::Shell) -> Result<Vec<u8>, Report> {
 /// If there is no such subcommand, or standard output cannot be written.
 pub(super) fn man(page: &[String], console: &Console) -> Result<u8, Report> {
     console.print(&page_of(page)?)?;
+    Ok(0)
+}
+
+/// Prints the JSON Schema of a file that aemlint reads or writes.
+///
+/// # Errors
+/// If standard output cannot be written.
+pub(super) fn schema(name: SchemaName, console: &Console) -> Result<u8, Report> {
+    let made = |schema: &serde_json::Value| format!("{schema:#}\n");
+    let text = match name {
+        SchemaName::Config => made(&policy::config_schema()),
+        SchemaName::Rule => made(&rules::rule_schema()),
+        SchemaName::Report => include_str!("../../schemas/report-v1.schema.json").to_owned(),
+        SchemaName::Facts => include_str!("../../schemas/facts-v1.schema.json").to_owned(),
+        SchemaName::Diff => include_str!("../../schemas/diff-v1.schema.json").to_owned(),
+    };
+    console.print(text.as_bytes())?;
     Ok(0)
 }
 

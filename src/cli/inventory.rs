@@ -1,6 +1,7 @@
 //! `aemlint inventory`: every integration that a package or project sets up, right or wrong.
 
 use super::args::Inventory;
+use super::bounded_list::{self, MAX_LIST_BYTES};
 use super::console::{self, Console};
 use super::instance_list::{self, parse_run_modes};
 use super::inventory_rows::{self, Row};
@@ -42,12 +43,23 @@ pub(super) fn run(args: &Inventory, console: &Console) -> Result<u8, Report> {
     let (findings, _) = merge_copies(policy.rate(findings));
     let mut rows: Vec<Row> = integrations::integrations(&scanned.facts, &findings).into_iter().map(Row::from).collect();
     rows.extend(inventory_with::rows(&scanned.facts, &findings, &args.with));
-    write(args, console, |format, width| match format {
-        InventoryFormat::Table if rows.is_empty() => "No integration was found.\n".to_owned(),
-        InventoryFormat::Table => inventory_rows::table(&rows, width),
-        InventoryFormat::Json => json(&inventory_rows::json(&rows)),
-        InventoryFormat::Csv => inventory_rows::csv(&rows),
-        InventoryFormat::Markdown => inventory_rows::markdown(&rows),
+    let order = inventory_rows::worst_first(&rows);
+    write(args, console, &order, |format, width, kept, left_out| {
+        let shortened: Vec<Row>;
+        let rows = if left_out == 0 {
+            &rows
+        } else {
+            let further = std::iter::once(Row::left_out(left_out));
+            shortened = kept.iter().filter_map(|&index| rows.get(index)).cloned().chain(further).collect();
+            &shortened
+        };
+        match format {
+            InventoryFormat::Table if rows.is_empty() => "No integration was found.\n".to_owned(),
+            InventoryFormat::Table => inventory_rows::table(rows, width),
+            InventoryFormat::Json => json(&inventory_rows::json(rows)),
+            InventoryFormat::Csv => inventory_rows::csv(rows),
+            InventoryFormat::Markdown => inventory_rows::markdown(rows),
+        }
     })?;
     note_unread(scanned.unread().count() + not_judged, console);
     Ok(if not_judged == 0 { scanning::exit_code(&scanned) } else { 3 })
@@ -60,14 +72,29 @@ fn on_instance(args: &Inventory, settings: &Settings, modes: &[&str], console: &
     let sought = Sought::kinds(kinds.without_properties_of(Kind::Configuration));
     let parts = scan(args, settings, target, sought, console)?;
     let pids: Vec<_> = parts.iter().flat_map(|part| configurations_on(&part.facts, target.target, modes)).collect();
-    let cells = instance_list::cells(&pids);
     let headings = &instance_list::HEADINGS;
-    write(args, console, |format, width| match format {
-        InventoryFormat::Table if cells.is_empty() => "No integration was found.\n".to_owned(),
-        InventoryFormat::Table => columns::list(headings, &cells, width),
-        InventoryFormat::Json => json(&instance_list::json(&pids)),
-        InventoryFormat::Csv => columns::csv(headings, &cells),
-        InventoryFormat::Markdown => columns::markdown(headings, &cells),
+    let order: Vec<usize> = (0..pids.len()).collect();
+    write(args, console, &order, |format, width, kept, left_out| {
+        let pids = pids.get(..kept.len()).unwrap_or_default();
+        let mut cells = instance_list::cells(pids);
+        if left_out > 0 {
+            let mut further = vec![String::new(); headings.len()];
+            further.first_mut().into_iter().for_each(|cell| *cell = bounded_list::left_out(left_out));
+            cells.push(further);
+        }
+        match format {
+            InventoryFormat::Table if cells.is_empty() => "No integration was found.\n".to_owned(),
+            InventoryFormat::Table => columns::list(headings, &cells, width),
+            InventoryFormat::Json => {
+                let mut list = instance_list::json(pids);
+                if let Some(list) = list.as_array_mut().filter(|_| left_out > 0) {
+                    list.push(serde_json::json!({ "left_out": left_out }));
+                }
+                json(&list)
+            }
+            InventoryFormat::Csv => columns::csv(headings, &cells),
+            InventoryFormat::Markdown => columns::markdown(headings, &cells),
+        }
     })?;
     let unread: usize = parts.iter().map(|part| part.unread().count()).sum();
     note_unread(unread, console);
@@ -89,13 +116,22 @@ fn scan(
     })
 }
 
-/// Writes the list in all its forms: to files, and to standard output.
-fn write(args: &Inventory, console: &Console, render: impl Fn(InventoryFormat, usize) -> String) -> Result<(), Report> {
+/// Writes the list in all its forms, to files and to standard output. `render` makes it of the items at some of the indices
+/// `order`, and of the number of those left out.
+fn write(
+    args: &Inventory,
+    console: &Console,
+    order: &[usize],
+    render: impl Fn(InventoryFormat, usize, &[usize], usize) -> String,
+) -> Result<(), Report> {
+    let list = |format, width| {
+        bounded_list::render(order, MAX_LIST_BYTES, |kept, left_out| render(format, width, kept, left_out))
+    };
     for output in &args.outputs {
-        output_files::write(&output.file, "list", &render(output.format, USUAL_WIDTH_COLUMNS))?;
+        output_files::write(&output.file, "list", &list(output.format, USUAL_WIDTH_COLUMNS))?;
     }
     let width = console::width().unwrap_or(USUAL_WIDTH_COLUMNS);
-    console.print(render(args.format, width).as_bytes())
+    console.print(list(args.format, width).as_bytes())
 }
 
 fn json(list: &serde_json::Value) -> String {

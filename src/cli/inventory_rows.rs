@@ -1,6 +1,6 @@
 //! The rows of the inventory, in every form.
 
-use super::columns;
+use super::{bounded_list, columns};
 use crate::facts::{Coordinates, Whereabouts};
 use crate::integrations::{Integration, State, StateFinding};
 use crate::report::{count, redact};
@@ -8,6 +8,8 @@ use crate::secret::mask_shapes;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use text_spans::SourceRange;
+use zip_audit::Place;
 
 /// The headings of the columns for people.
 const HEADINGS: [&str; 7] = ["integration", "name", "state", "details", "run modes", "package", "place"];
@@ -75,7 +77,37 @@ impl From<Integration> for Row {
     }
 }
 
+/// The indices of the rows, the worst first.
+pub(super) fn worst_first(rows: &[Row]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by_key(|&index| rows.get(index).map(|row| (row.order, row.rank)));
+    order
+}
+
 impl Row {
+    /// The row that stands for others which are left out.
+    pub(super) fn left_out(number: usize) -> Self {
+        Self {
+            integration: "left out",
+            name: bounded_list::left_out(number),
+            order: usize::MAX,
+            state: "unknown",
+            rank: usize::MAX,
+            findings: Vec::new(),
+            details: Vec::new(),
+            run_modes: Vec::new(),
+            not_installed: None,
+            overridden: None,
+            package: None,
+            location: Whereabouts {
+                place: Place::on_disk("."),
+                mark: SourceRange::FILE,
+                node: None,
+                excerpts: Arc::default(),
+            },
+        }
+    }
+
     /// The cells for people.
     fn cells(&self) -> Vec<String> {
         let details: Vec<String> = self.details.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -224,7 +256,6 @@ mod tests {
     use super::*;
     use crate::excerpts::Excerpts;
     use text_spans::{Lines, Span};
-    use zip_audit::Place;
 
     fn row() -> Row {
         Row {

@@ -6,6 +6,7 @@
 mod add_ignore;
 mod args;
 mod audit;
+mod bounded_list;
 mod call_hints;
 mod check;
 mod collect;
@@ -91,6 +92,7 @@ fn run(command: &Command, console: &Console) -> Result<u8, Report> {
             Some(RulesAction::New { file }) => rules::new(file, console),
         },
         Command::Lsp(args) => lsp::run(args),
+        Command::Schema { name } => generate::schema(*name, console),
         Command::Completions { shell } => generate::completions(*shell, console),
         Command::Man { page } => generate::man(page, console),
     }

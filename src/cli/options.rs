@@ -109,7 +109,8 @@ pub(super) struct Reading {
     /// Number of worker threads [default: one for each processor]
     #[arg(long, value_name = "N", value_parser = values::threads, help_heading = "Inputs")]
     pub threads: Option<usize>,
-    /// Also search the packed bytes of pictures and the like in packages above 8 MiB for entries that are hidden there
+    /// Also search the packed bytes of pictures and the like in packages above 8 MiB for entries that are hidden there, and
+    /// look behind the packed data of every text that is read
     #[arg(long, help_heading = "Inputs")]
     pub search_packed: bool,
     /// Parse every file, even where no rule can apply; a check of aemlint itself, the report is the same

@@ -96,6 +96,7 @@ pub(super) fn new(file: &Path, console: &Console) -> Result<u8, Report> {
 /// A mistake in a rule file.
 pub(super) fn test(path: &Path, console: &Console) -> Result<u8, Report> {
     let rules = RuleSet::load(path)?;
+    console.warn_of(&rules.warnings());
     let report = test_rules(&rules, &|example| facts_of_example(&rules, example))?;
     let mut out = String::new();
     for failure in &report.failures {
@@ -112,6 +113,7 @@ pub(super) fn test(path: &Path, console: &Console) -> Result<u8, Report> {
         report.tried,
         report.failures.len()
     );
+    report.notes.iter().for_each(|note| console.note(&format!("aemlint: {note}")));
     console.print(out.as_bytes())?;
     Ok(u8::from(!report.passed()))
 }

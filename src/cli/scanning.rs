@@ -1,7 +1,7 @@
 //! What `check`, `facts` and `inventory` have in common: one scan of the inputs that the options name.
 
 use super::console::Console;
-use super::options::{Inputs, Reading};
+use super::options::Reading;
 use super::progress::Progress;
 use super::setup::{ChosenTarget, Settings};
 use crate::diagnostics::UserError;
@@ -16,21 +16,6 @@ use std::path::PathBuf;
 /// The exit code of a scan that came to its end without a judgement.
 pub(super) fn exit_code(scanned: &Scanned) -> u8 {
     if scanned.is_incomplete() { 3 } else { 0 }
-}
-
-/// Scans the inputs for what is sought.
-///
-/// # Errors
-/// A glob that is none, a root that is no directory.
-pub(super) fn scan(
-    settings: &Settings,
-    inputs: &Inputs,
-    limits: &LimitSettings,
-    target: ChosenTarget,
-    sought: Sought,
-    console: &Console,
-) -> Result<Scanned, Report> {
-    Ok(scan_with(&inputs.paths, &options(settings, &inputs.reading, limits, target, sought)?, console))
 }
 
 /// Scans paths, and shows how far it is.

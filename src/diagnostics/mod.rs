@@ -6,6 +6,7 @@
 
 mod suggestion;
 pub(crate) mod toml_reader;
+pub(crate) mod toml_schema;
 mod user_error;
 mod user_file;
 

@@ -1,6 +1,5 @@
 //! Reads values out of a parsed TOML table and says, on the file, what was expected where something else stands.
 
-use super::suggestion::{did_you_mean, list_words};
 use super::user_error::UserError;
 use std::ops::Range;
 use toml::Spanned;
@@ -71,27 +70,9 @@ pub(crate) struct Table<'t, 'd> {
 }
 
 impl<'t, 'd> Table<'t, 'd> {
-    /// Checks that the table has only `known` keys. `what` names the table in messages.
-    pub(crate) fn new(
-        file: File<'t>,
-        span: Range<usize>,
-        entries: &'d DeTable<'t>,
-        what: &str,
-        known: &[&'static str],
-    ) -> Result<Self, UserError> {
-        for (key, _) in entries.iter() {
-            let name = key.get_ref().as_ref();
-            if !known.contains(&name) {
-                let hint = did_you_mean(name, known.iter().copied());
-                return Err(file.error(
-                    key.span(),
-                    format!("{what} has an unknown key `{name}`"),
-                    "not known",
-                    format!("{hint}Known keys are {}.", list_words(known)),
-                ));
-            }
-        }
-        Ok(Self { file, span, entries })
+    /// The table at `span`.
+    pub(crate) fn new(file: File<'t>, span: Range<usize>, entries: &'d DeTable<'t>) -> Self {
+        Self { file, span, entries }
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&'d Spanned<DeValue<'t>>> {
@@ -177,14 +158,21 @@ impl<'t, 'd> Table<'t, 'd> {
         number.map(Some).ok_or_else(|| self.wrong_type(key, value, "a number"))
     }
 
+    /// The table of `[key]`.
+    pub(crate) fn table(&self, key: &str) -> Result<Option<Self>, UserError> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        let entries = value.get_ref().as_table().ok_or_else(|| self.wrong_type(key, value, "a table"))?;
+        Ok(Some(Self::new(self.file, value.span(), entries)))
+    }
+
     /// The tables of `[[key]]`.
-    pub(crate) fn tables(&self, key: &str, known: &[&'static str]) -> Result<Vec<Self>, UserError> {
+    pub(crate) fn tables(&self, key: &str) -> Result<Vec<Self>, UserError> {
         let Some(value) = self.get(key) else { return Ok(Vec::new()) };
         let expected = format!("a list of tables, `[[{key}]]`");
         let items = value.get_ref().as_array().ok_or_else(|| self.wrong_type(key, value, &expected))?;
         let table = |item: &'d Spanned<DeValue<'t>>| {
             let entries = item.get_ref().as_table().ok_or_else(|| self.wrong_type(key, item, &expected))?;
-            Self::new(self.file, item.span(), entries, &format!("`[[{key}]]`"), known)
+            Ok(Self::new(self.file, item.span(), entries))
         };
         items.iter().map(table).collect()
     }

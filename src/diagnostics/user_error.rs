@@ -5,7 +5,8 @@
 
 use crate::escape;
 use crate::secret::mask_shapes;
-use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
+use miette::{Diagnostic, LabeledSpan, NamedSource, Severity, SourceCode};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -31,6 +32,8 @@ pub(crate) struct Mistake {
     message: String,
     label: String,
     help: String,
+    /// Whether a run goes on all the same.
+    is_warning: bool,
 }
 
 /// A mistake as it may be shown.
@@ -54,7 +57,8 @@ impl Mistake {
         // A span past the end would make the renderer fail; one of length 0 shows as a caret.
         let end = span.end.min(source.inner().len());
         let place = Some((source, span.start.min(end)..end));
-        Self { place, message: shown(message.as_ref()), label: shown(label.as_ref()), help: shown(help.as_ref()) }
+        let (message, label, help) = (shown(message.as_ref()), shown(label.as_ref()), shown(help.as_ref()));
+        Self { place, message, label, help, is_warning: false }
     }
 }
 
@@ -105,7 +109,36 @@ impl UserError {
     /// A mistake that no place in a file shows, such as a directory that does not exist.
     pub(crate) fn plain(message: impl AsRef<str>, help: impl AsRef<str>) -> Self {
         let (message, help) = (shown(message.as_ref()), shown(help.as_ref()));
-        Self::single(Mistake { place: None, message, label: String::new(), help })
+        Self::single(Mistake { place: None, message, label: String::new(), help, is_warning: false })
+    }
+
+    /// All mistakes of several errors, each once, file by file; `None` if there is none.
+    pub(crate) fn all(errors: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let errors = errors.into_iter();
+        let mut mistakes: Vec<Mistake> = errors.flat_map(|error| error.0.mistakes.clone()).collect();
+        let key = |mistake: &Mistake| {
+            let place = mistake.place.as_ref();
+            let place = place.map(|(source, span)| (source.name().to_owned(), span.start, span.end));
+            (place, mistake.message.clone())
+        };
+        mistakes.sort_by_cached_key(key);
+        mistakes.dedup_by(|a, b| key(a) == key(b));
+        let names: BTreeSet<&str> =
+            mistakes.iter().filter_map(|mistake| Some(mistake.place.as_ref()?.0.name())).collect();
+        let (number, files) = (mistakes.len(), names.len());
+        let summary = match names.first().filter(|_| files == 1) {
+            Some(name) => format!("{name} has {number} mistakes"),
+            None => format!("{files} files have {number} mistakes"),
+        };
+        (!mistakes.is_empty()).then(|| Self(Arc::new(Inner { summary, mistakes })))
+    }
+
+    /// The same as a warning, after which a run goes on.
+    #[must_use]
+    pub(crate) fn into_warning(self) -> Self {
+        let warning = |mistake: &Mistake| Mistake { is_warning: true, ..mistake.clone() };
+        let mistakes = self.0.mistakes.iter().map(warning).collect();
+        Self(Arc::new(Inner { summary: self.0.summary.clone(), mistakes }))
     }
 
     fn single(mistake: Mistake) -> Self {
@@ -191,6 +224,10 @@ impl fmt::Debug for UserError {
 impl std::error::Error for UserError {}
 
 impl Diagnostic for UserError {
+    fn severity(&self) -> Option<Severity> {
+        self.only()?.severity()
+    }
+
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         self.only()?.help()
     }
@@ -225,6 +262,10 @@ impl fmt::Debug for Mistake {
 impl std::error::Error for Mistake {}
 
 impl Diagnostic for Mistake {
+    fn severity(&self) -> Option<Severity> {
+        self.is_warning.then_some(Severity::Warning)
+    }
+
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         (!self.help.is_empty()).then(|| Box::new(&self.help) as _)
     }

@@ -26,7 +26,7 @@ pub struct Changes<T, C> {
 pub enum Unchangeable {}
 
 /// The difference between two deliveries.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Difference {
     /// Packages, by group and name.
     pub packages: Changes<Arc<Coordinates>, PackageChange>,
@@ -86,7 +86,7 @@ pub struct SecretChange {
 
 /// The findings of two deliveries. What is new or unchanged is what a check of the new one finds; what is gone or unchanged,
 /// what a check of the old one finds.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct FindingsDifference {
     /// On the new side only, or at another level than before.
     pub new: Vec<NewFinding>,

@@ -1,7 +1,7 @@
 //! The quick look at what most files are: ordinary content, of which nothing can make a fact.
 
 use super::prefilter::Prefilter;
-use super::{embedded, initial_content, keys};
+use super::{embedded, initial_content, keys, sling_xml};
 use zip_audit::{ContainerKind, File};
 
 use memchr::memmem::Finder;
@@ -30,9 +30,10 @@ pub(super) fn look(file: &File<'_>, prefilter: &Prefilter) -> Look {
         tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
     };
     if ends_with(".xml") {
+        let is_content = file.name.starts_with("jcr_root/");
         return if is_metadata(base, file.name) {
             Look::Open
-        } else if prefilter.can_matter(file.bytes) {
+        } else if prefilter.can_matter(file.bytes) || !is_content && sling_xml::may_join_texts(file.bytes) {
             Look::Matters
         } else if names_something(file.name, prefilter) {
             Look::Open
@@ -64,6 +65,11 @@ pub fn is_ordinary(name: &str, prefilter: &Prefilter) -> bool {
     let is_xml =
         base.len().checked_sub(4).and_then(|at| base.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(".xml"));
     is_xml && !prefilter.parses_everything() && !is_metadata(base, name) && !names_something(name, prefilter)
+}
+
+/// Whether nothing can matter in this content of an [ordinary](is_ordinary) file, whatever its name is.
+pub fn holds_nothing(bytes: &[u8], prefilter: &Prefilter) -> bool {
+    prefilter.may_skip(bytes) && !sling_xml::may_join_texts(bytes)
 }
 
 /// Whether the path of an entry, as it is or as the repository path that it stands for, makes a fact by itself.

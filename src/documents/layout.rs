@@ -1,7 +1,7 @@
 //! Where a file stands in its package: which package it belongs to, and the repository path of what it holds.
 
+use super::installed_name::repository_path;
 use super::{source_tree, templates};
-use jcr_filevault::names;
 use std::sync::Arc;
 use zip_audit::{Container, ContainerKind, Place};
 
@@ -66,6 +66,8 @@ pub enum NoContent {
     Sidecar,
     /// It becomes content when a project is made from the template.
     Template,
+    /// It is a file of the checkout that the `vlt` command keeps beside content (`Importer.isExcluded` of FileVault).
+    Checkout,
 }
 
 impl NoContent {
@@ -77,6 +79,7 @@ impl NoContent {
             }
             Self::Sidecar => "it is a file that macOS writes beside others",
             Self::Template => "it is part of a template that projects are made from",
+            Self::Checkout => "FileVault leaves out files and folders named .vlt and .vlt-…",
         }
     }
 }
@@ -162,20 +165,10 @@ impl Location {
         }
     }
 
-    /// The repository path of the file itself, as FileVault names it (`nt:file`), also of what is not installed.
+    /// The repository path of the file itself, as FileVault names it (`nt:file`), also of what is not installed. That of the
+    /// file whose content it is, if it is only that.
     pub fn file_path(&self) -> Option<String> {
         self.below_content().map(repository_path)
-    }
-}
-
-/// The repository path of the file at `below` under `jcr_root`.
-fn repository_path(below: &str) -> String {
-    match below.rsplit_once('/') {
-        Some((folder, name)) => {
-            let (folder, name) = (names::path_to_repository(folder, true), names::to_repository(name));
-            ["/", folder.trim_matches('/'), "/", &name].concat()
-        }
-        None => format!("/{}", names::to_repository(below)),
     }
 }
 
@@ -186,9 +179,16 @@ fn no_content(path: &str, folder: &str, tree: bool) -> Option<NoContent> {
         Some(NoContent::Sidecar)
     } else if templates::is_template_path(path) || !at_top && templates::has_archetype_name(path) {
         Some(NoContent::Template)
+    } else if !at_top {
+        Some(NoContent::OtherFolder)
     } else {
-        (!at_top).then_some(NoContent::OtherFolder)
+        is_of_checkout(path).then_some(NoContent::Checkout)
     }
+}
+
+/// Whether a path leads to, or below, a file of the checkout of the `vlt` command.
+fn is_of_checkout(path: &str) -> bool {
+    path.contains(".vlt") && path.split('/').any(|name| name == ".vlt" || name.starts_with(".vlt-"))
 }
 
 /// Splits a path at `jcr_root`. In a tree that is also what a build may name so, such as `jcr_root-cloud`: of those,
@@ -306,6 +306,18 @@ mod tests {
             }
         }
         for name in ["jcr_root/apps/._x/a.config", "jcr_root/MACOSX/a", "jcr_root/a._b"] {
+            assert_eq!(why(ContainerKind::Archive, name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_vlt_keeps_is_no_content() {
+        for name in ["jcr_root/apps/.vlt", "jcr_root/apps/x/.vlt-a/config/b.config", "jcr_root/apps/.vlt-x.config"] {
+            for kind in [ContainerKind::Archive, ContainerKind::Directory] {
+                assert_eq!(why(kind, name), Some(NoContent::Checkout), "{name}");
+            }
+        }
+        for name in ["jcr_root/apps/x/.vltcpy", "jcr_root/apps/a.vlt/x", "jcr_root/.vltignore"] {
             assert_eq!(why(ContainerKind::Archive, name), None, "{name}");
         }
     }

@@ -3,6 +3,8 @@
 /// What of a manifest matters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Manifest {
+    /// `Main-Class`: what an archive runs.
+    pub main_class: Option<String>,
     /// `Bundle-SymbolicName`; only OSGi bundles have it.
     pub symbolic_name: Option<String>,
     /// `Sling-Initial-Content`: entries of the bundle that become repository content.
@@ -18,8 +20,8 @@ pub struct InitialContent {
     pub entry: String,
     /// Where its content goes, `/` by default; without a final `/` otherwise.
     pub path: String,
-    /// Whether JSON files of it are loaded as files rather than as nodes (`ignoreImportProviders`).
-    pub keeps_json: bool,
+    /// The extensions of files of it that are loaded as files rather than as nodes (`ignoreImportProviders`).
+    pub kept: Vec<String>,
 }
 
 impl Manifest {
@@ -38,6 +40,7 @@ impl Manifest {
         };
         let value = |name: &str| header(name).map(|(_, value)| value.trim().to_owned());
         Self {
+            main_class: value("Main-Class").filter(|class| !class.is_empty()),
             symbolic_name: value("Bundle-SymbolicName"),
             asks_for_configurator: value("Require-Capability").is_some_and(|value| value.contains("osgi.configurator")),
             initial_content: value("Sling-Initial-Content").map(|value| initial_content(&value)).unwrap_or_default(),
@@ -50,9 +53,10 @@ impl Manifest {
         Some(format!("{}/{below}", content.path.trim_end_matches('/')))
     }
 
-    /// Whether the JSON file `name` is loaded as a file, not as nodes.
-    pub fn keeps_json(&self, name: &str) -> bool {
-        self.content_of(name).is_some_and(|(content, _)| content.keeps_json)
+    /// Whether the file `name` is loaded as a file, though one of its extension could be loaded as nodes.
+    pub fn is_kept(&self, name: &str) -> bool {
+        let has = |extension: &String| name.strip_suffix(extension.as_str()).is_some_and(|stem| stem.ends_with('.'));
+        self.content_of(name).is_some_and(|(content, _)| content.kept.iter().any(has))
     }
 
     /// What of the initial content an entry belongs to, and its path below that.
@@ -76,8 +80,9 @@ fn initial_content(header: &str) -> Vec<InitialContent> {
             };
             let path = directive("path").unwrap_or("/").to_owned();
             let ignored = directive("ignoreImportProviders").unwrap_or_default();
-            let keeps_json = ignored.split(',').any(|provider| provider.trim() == "json");
-            (!entry.is_empty()).then_some(InitialContent { entry, path, keeps_json })
+            let extensions = ignored.split(',').map(str::trim).filter(|extension| !extension.is_empty());
+            let kept = extensions.map(str::to_owned).collect();
+            (!entry.is_empty()).then_some(InitialContent { entry, path, kept })
         })
         .collect()
 }
@@ -110,7 +115,7 @@ mod tests {
         assert_eq!(manifest.content_path("SLING-INF/apps/config/A.config").as_deref(), Some("/apps/x/config/A.config"));
         assert_eq!(manifest.content_path("SLING-INF/root/apps/y").as_deref(), Some("/apps/y"));
         assert_eq!(manifest.content_path("SLING-INF/appsx/y"), None);
-        assert!(!manifest.keeps_json("SLING-INF/apps/a.json") && !manifest.asks_for_configurator);
+        assert!(!manifest.is_kept("SLING-INF/apps/a.json") && !manifest.asks_for_configurator);
     }
 
     #[test]
@@ -118,7 +123,7 @@ mod tests {
         let manifest = Manifest::parse(
             "Sling-Initial-Content: a;ignoreImportProviders:=\"json,xml\",b\nRequire-Capability: osgi.extender;filter:=\"(osgi.extender=osgi.configurator)\"\n\n",
         );
-        assert!(manifest.keeps_json("a/x.json") && !manifest.keeps_json("b/x.json"));
+        assert!(manifest.is_kept("a/x.json") && manifest.is_kept("a/x.jcr.xml") && !manifest.is_kept("b/x.json"));
         assert!(manifest.asks_for_configurator);
     }
 

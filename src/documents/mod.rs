@@ -5,6 +5,8 @@
 
 mod embedded;
 mod initial_content;
+mod inline_file;
+mod installed_name;
 mod interest;
 mod irrelevant;
 mod keys;
@@ -16,18 +18,20 @@ pub(crate) mod pids;
 pub mod prefilter;
 pub mod raw;
 mod reading;
+mod sling_xml;
 pub(crate) mod source_tree;
 pub(crate) mod templates;
 mod wanted;
 
 pub(crate) use embedded::is_configurator_resource;
+pub use installed_name::installed_name;
 pub use interest::{Everything, Interest};
-pub use irrelevant::is_ordinary;
+pub use irrelevant::{holds_nothing, is_ordinary};
 pub use keys::{BEGINNINGS, Holds, KeyFile, KeyKind, StoreFormat, in_text as keys_in_text};
 pub use layout::{Location, NoContent, Root, is_package_entry, is_sidecar};
 pub use manifest::{InitialContent, Manifest};
 pub use reading::read;
-pub use wanted::{EXTENSIONS, wants, wants_beginning, wants_look};
+pub use wanted::{EXTENSIONS, wants, wants_anywhere, wants_beginning, wants_look};
 
 use jcr_filevault::{self, PackageProperties, WorkspaceFilter};
 use osgi_config::{Configuration, Format, Pid};

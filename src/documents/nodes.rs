@@ -1,10 +1,14 @@
 //! What is kept of a docview file while it is read: the nodes that somebody looks at, within bounds.
 
-use super::{Interest, OsgiDocument, osgi_node};
+use super::{Interest, OsgiDocument, inline_file, osgi_node};
 use osgi_config::Target;
 use text_spans::{ReadError, Span};
 
 use std::borrow::Cow;
+
+/// Most properties of one node that are looked at whatever they are. Java refuses a file with an element of more attributes
+/// (`jdk.xml.elementAttributeLimit`).
+const MAX_PROPERTIES: usize = 10_000;
 
 /// Memory that the nodes of one file may take, about.
 const MAX_KEPT_BYTES: usize = 64 << 20;
@@ -18,17 +22,28 @@ pub(super) struct Nodes<'t, 'k> {
     pub(super) room: usize,
     /// The first node for which there was no room.
     pub(super) dropped: Option<Span>,
+    /// The first node of which not all properties are looked at.
+    pub(super) shortened: Option<Span>,
 }
 
 impl<'t, 'k> Nodes<'t, 'k> {
     pub(super) fn new(interest: &'k dyn Interest, target: Target) -> Self {
         let (nodes, configurations) = (Vec::new(), Vec::new());
-        Self { interest, target, nodes, configurations, room: MAX_KEPT_BYTES, dropped: None }
+        Self { interest, target, nodes, configurations, room: MAX_KEPT_BYTES, dropped: None, shortened: None }
     }
 
     /// Keeps the node if it matters; then its properties are taken away.
     pub(super) fn add(&mut self, node: &mut jcr_filevault::Node<'t>) {
-        let configuration = osgi_node::configuration(node, self.target);
+        if node.properties.len() > MAX_PROPERTIES {
+            self.shortened = self.shortened.or(Some(node.span));
+            let mut looked_at = 0;
+            node.properties.retain(|property| {
+                looked_at += 1;
+                looked_at <= MAX_PROPERTIES || self.interest.keeps_property(property)
+            });
+        }
+        let configuration =
+            osgi_node::configuration(node, self.target).or_else(|| inline_file::take_configuration(node, self.target));
         if configuration.is_none() && !self.interest.keeps(node) {
             return;
         }

@@ -5,7 +5,7 @@ use text_spans::Span;
 /// A text with its escapes undone, and the way back to where things stand in the original.
 #[derive(Debug)]
 pub struct Decoded {
-    /// XML character references and predefined entities, `\uXXXX` and backslashes undone.
+    /// XML character references, predefined entities, the marks of CDATA sections, `\uXXXX` and backslashes undone.
     pub text: String,
     /// For every stretch: where it starts in `text` and in the original.
     stretches: Vec<(u32, u32)>,
@@ -16,10 +16,13 @@ pub struct Decoded {
 pub fn decode(original: &str) -> Decoded {
     let mut decoded =
         Decoded { text: String::with_capacity(original.len()), stretches: vec![(0, 0)], original_len: original.len() };
+    let has_sections = memchr::memmem::find(original.as_bytes(), SECTION_START.as_bytes()).is_some();
+    let next = |rest: &[u8]| match has_sections {
+        false => memchr::memchr2(b'&', b'\\', rest),
+        true => rest.iter().position(|byte| matches!(byte, b'&' | b'\\' | b'<' | b']')),
+    };
     let mut from = 0;
-    while let Some(at) =
-        memchr::memchr2(b'&', b'\\', original.as_bytes().get(from..).unwrap_or_default()).map(|at| from + at)
-    {
+    while let Some(at) = next(original.as_bytes().get(from..).unwrap_or_default()).map(|at| from + at) {
         decoded.text.push_str(original.get(from..at).unwrap_or_default());
         let rest = original.get(at..).unwrap_or_default();
         let (meant, length) = escape(rest).unwrap_or_else(|| (rest.chars().next(), 1));
@@ -32,8 +35,16 @@ pub fn decode(original: &str) -> Decoded {
     decoded
 }
 
-/// The character that an escape at the start of `rest` means (none for a line continuation), and the escape's length.
+/// What a CDATA section begins with: the text in it goes on with that around it.
+const SECTION_START: &str = "<![CDATA[";
+const SECTION_END: &str = "]]>";
+
+/// The character that an escape at the start of `rest` means (none for a line continuation, and for the marks of a CDATA
+/// section), and the escape's length.
 fn escape(rest: &str) -> Option<(Option<char>, usize)> {
+    if let Some(mark) = [SECTION_START, SECTION_END].into_iter().find(|mark| rest.starts_with(mark)) {
+        return Some((None, mark.len()));
+    }
     if let Some(reference) = rest.strip_prefix('&') {
         let end = reference.bytes().take(12).position(|b| b == b';')?;
         let name = reference.get(..end)?;
@@ -97,6 +108,14 @@ mod tests {
         let at = decoded.text.find("adobelogin.com").unwrap();
         let span = decoded.span(at..at + "adobelogin.com".len());
         assert_eq!(&original[span.range()], "adobe&#x6C;ogin.com");
+    }
+
+    #[test]
+    fn texts_that_cdata_sections_cut_are_joined() {
+        let original = "<a>https://ims<![CDATA[-na1.adobe]]><![CDATA[login]]>.com ] ]] < <!</a>";
+        let decoded = decode(original);
+        assert_eq!(decoded.text, "<a>https://ims-na1.adobelogin.com ] ]] < <!</a>");
+        assert_eq!(decode("a ]]> b").text, "a ]]> b", "there is no section");
     }
 
     #[test]

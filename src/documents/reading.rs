@@ -1,11 +1,12 @@
 //! Picks the reader of a file.
 
+use super::installed_name::installed_name;
 use super::irrelevant::{self, Look};
 use super::nodes::Nodes;
 use super::pids::is_known as is_integration_name;
 use super::prefilter::Prefilter;
 use super::{Content, Document, Interest, Location, Manifest, Notes, OsgiDocument};
-use super::{embedded, initial_content, keys, osgi_node};
+use super::{embedded, initial_content, inline_file, keys, osgi_node, sling_xml, source_tree};
 use jcr_filevault::{self, PackageProperties, WorkspaceFilter};
 use osgi_config::{self, FileFormat, Target, pid};
 use std::borrow::Cow;
@@ -30,15 +31,7 @@ pub fn read<'b>(
     }
     let place = file.place();
     let location = Location::of(file.container, file.name, &place);
-    let reading = Reading {
-        file,
-        location: &location,
-        target,
-        prefilter,
-        look,
-        interest,
-        base: file.name.rsplit('/').next().unwrap_or_default(),
-    };
+    let reading = Reading { file, location: &location, target, prefilter, look, interest, base: base(file, &location) };
     let (text, content, lossy, notes) = reading.content()?;
     Some(Document {
         place,
@@ -61,10 +54,23 @@ struct Reading<'b, 'a> {
     prefilter: &'a Prefilter,
     look: Look,
     interest: &'a dyn Interest,
-    /// The last segment of the name.
-    base: &'b str,
+    /// The last segment of the name: below `jcr_root` the one that the file gets in the repository.
+    base: Cow<'b, str>,
 }
 
+/// See [`Reading::base`].
+fn base<'b>(file: &File<'b>, location: &Location) -> Cow<'b, str> {
+    let installed = location.below_content().and_then(|_| installed_name(file.name.as_bytes()));
+    installed.map_or_else(|| file.name.rsplit('/').next().unwrap_or_default().into(), Cow::Owned)
+}
+
+/// Whether an extension is one of JSON files that can be feature models.
+fn is_json(extension: &str) -> bool {
+    ["json", "slingosgifeature"].iter().any(|json| extension.eq_ignore_ascii_case(json))
+}
+
+/// Why not every property of a node is judged.
+const MANY_PROPERTIES: &str = "an element has more than 10,000 attributes, for which Java refuses the file";
 /// Why not every node of a file is judged.
 const MANY_NODES: &str = "more of its nodes can matter than are kept at one time";
 
@@ -102,6 +108,13 @@ fn first_error(decoded: Option<ReadError>, read: Option<ReadError>) -> Option<Re
     }
 }
 
+/// The path of a file of initial content in its bundle, as if its top were the repository's. Where it goes is known when the
+/// manifest is.
+fn path_in_bundle(entry: &str) -> String {
+    let ends = ["/.content.xml", ".jcr.xml", ".xml", ".json"];
+    format!("/{}", ends.iter().find_map(|end| entry.strip_suffix(end)).unwrap_or(entry))
+}
+
 impl<'b> Reading<'b, '_> {
     fn content(&self) -> Option<Read<'b>> {
         if let Location::MetaInf { below, .. } = self.location {
@@ -123,7 +136,7 @@ impl<'b> Reading<'b, '_> {
                 _ => {}
             }
         }
-        if keys::is_key_name(self.base) {
+        if keys::is_key_name(&self.base) {
             return Some(self.key_file());
         }
         if keys::begins_like_key(self.file.bytes)
@@ -147,8 +160,9 @@ impl<'b> Reading<'b, '_> {
             return Some(read);
         }
         let text = utf_8(self.file.bytes);
-        if extension.eq_ignore_ascii_case("json") {
-            let configurations = if embedded::is_configurator_resource(self.file.name) {
+        if is_json(extension) {
+            let entry = self.entry_in_bundle();
+            let configurations = if entry.as_deref().is_some_and(embedded::is_configurator_resource) {
                 embedded::configurator_resource(&text, self.target)
             } else {
                 embedded::feature_model(&text, self.target)
@@ -156,9 +170,8 @@ impl<'b> Reading<'b, '_> {
             if let Some(configurations) = configurations {
                 return Some(plainly(text, Content::Configurations(configurations)));
             }
-            let in_bundle = matches!(self.location, Location::Elsewhere { root } if !root.tree);
-            if in_bundle && initial_content::mentions_nodes(text.as_bytes()) {
-                return Some(self.initial_content(text));
+            if let Some(entry) = entry.filter(|_| initial_content::mentions_nodes(text.as_bytes())) {
+                return Some(self.initial_content(text, &entry));
             }
         }
         Some(plainly(text, Content::Raw))
@@ -176,23 +189,43 @@ impl<'b> Reading<'b, '_> {
     /// words in it.
     fn may_be_configurations(&self, extension: &str) -> bool {
         let lower = self.base.to_ascii_lowercase();
-        let is_known = || is_integration_name(self.base) || is_integration_name(&lower);
-        let in_folder = || {
-            let path = self.location.file_path();
-            path.is_some_and(|path| osgi_config::config_folder(&path, self.target).is_some())
-        };
+        let is_known = || is_integration_name(&self.base) || is_integration_name(&lower);
+        let in_folder = || self.is_in_folder(self.location.file_path().as_deref());
         let is_typed = lower.ends_with(".cfg.json") || lower.ends_with(".config");
+        if is_json(extension) {
+            let bytes = self.file.bytes;
+            let entry = self.entry_in_bundle();
+            return is_typed
+                || entry.as_deref().is_some_and(embedded::is_configurator_resource)
+                || entry.is_some() && initial_content::mentions_nodes(bytes)
+                || embedded::mentions_configurations(bytes);
+        }
         match extension.to_ascii_lowercase().as_str() {
             "config" | "cfg" | "properties" => is_typed || is_known() || in_folder(),
-            "json" => {
-                let bytes = self.file.bytes;
-                let in_bundle = matches!(self.location, Location::Elsewhere { root } if !root.tree);
-                is_typed
-                    || embedded::is_configurator_resource(self.file.name)
-                    || in_bundle && initial_content::mentions_nodes(bytes)
-                    || memchr::memmem::find(bytes, b"\"configurations\"").is_some()
-            }
             _ => false,
+        }
+    }
+
+    /// Whether a file, at this path if it is content, lies in a folder that configurations are taken from.
+    fn is_in_folder(&self, path: Option<&str>) -> bool {
+        match (path, self.location) {
+            (Some(path), _) => osgi_config::config_folder(path, self.target).is_some(),
+            (None, Location::Elsewhere { root }) if root.tree => {
+                source_tree::watched_run_modes(&self.file.container.path_on_disk(&self.file.place())).is_some()
+            }
+            (None, _) => false,
+        }
+    }
+
+    /// The path of a file in its bundle, if it may be in one: in an archive, or as a resource in a source tree.
+    fn entry_in_bundle(&self) -> Option<Cow<'b, str>> {
+        match self.location {
+            Location::Elsewhere { root } if !root.tree => Some(self.file.name.into()),
+            Location::Elsewhere { .. } => {
+                let path = self.file.container.path_on_disk(&self.file.place());
+                source_tree::entry_in_bundle(&path).map(|entry| entry.to_owned().into())
+            }
+            _ => None,
         }
     }
 
@@ -200,9 +233,9 @@ impl<'b> Reading<'b, '_> {
     /// integration wherever it is.
     fn configuration(&self) -> Option<Read<'b>> {
         let path = self.location.file_path();
-        let name = path.as_deref().and_then(|path| path.rsplit('/').next()).unwrap_or(self.base);
-        let integration = || is_integration_name(name) || is_integration_name(self.base);
-        let in_folder = || path.as_deref().is_some_and(|path| osgi_config::config_folder(path, self.target).is_some());
+        let name = path.as_deref().and_then(|path| path.rsplit('/').next()).unwrap_or(&self.base);
+        let integration = || is_integration_name(name) || is_integration_name(&self.base);
+        let in_folder = || self.is_in_folder(path.as_deref());
         // The installer is case sensitive, an auditor is not: `.CONFIG` is read as what it was meant to be.
         let (format, text, configuration) = osgi_config::read_file(name, self.file.bytes, self.target)
             .or_else(|| osgi_config::read_file(&name.to_ascii_lowercase(), self.file.bytes, self.target))?;
@@ -212,7 +245,7 @@ impl<'b> Reading<'b, '_> {
             return None;
         }
         let pid = pid::pid(name, self.target);
-        let name = if name == self.base { Cow::Borrowed(self.base) } else { Cow::Owned(name.to_owned()) };
+        let name = if name == self.base { self.base.clone() } else { Cow::Owned(name.to_owned()) };
         let document = OsgiDocument { name, path, format: format.into(), pid, span: None, configuration };
         Some(plainly(text, Content::Configurations(vec![document])))
     }
@@ -222,7 +255,8 @@ impl<'b> Reading<'b, '_> {
         let root = self.location.below_content().and_then(|below| jcr_filevault::root_path(below, bytes));
         let matters = self.look == Look::Matters
             || self.prefilter.mentions(root.as_deref().unwrap_or(self.file.name))
-            || self.prefilter.can_matter(bytes);
+            || self.prefilter.can_matter(bytes)
+            || matches!(self.location, Location::Elsewhere { .. }) && sling_xml::may_join_texts(bytes);
         if !matters && !self.prefilter.parses_everything() {
             return None;
         }
@@ -232,10 +266,18 @@ impl<'b> Reading<'b, '_> {
         let guessed = decoded.guessed;
         let text: &str = &decoded.text;
         // Initial content of a bundle lies anywhere; where it goes is known when the manifest is.
+        let entry = if root.is_none() { self.entry_in_bundle() } else { None };
         let root = match (root, self.location) {
-            (None, Location::Elsewhere { .. }) if jcr_filevault::is_docview(text) => Some(self.path_in_bundle()),
+            (None, Location::Elsewhere { .. }) if jcr_filevault::is_docview(text) => {
+                Some(path_in_bundle(entry.as_deref().unwrap_or(self.file.name)))
+            }
             (root, _) => root,
         };
+        if let Some(entry) = entry.filter(|_| root.is_none())
+            && let Some(form) = sling_xml::form(text, &entry)
+        {
+            return Some(self.sling_xml(decoded, form, &entry, &said));
+        }
         let Some(root) = root else {
             let notes = Notes { unread: undecoded(&decoded), internal_dtd: false };
             return Some((decoded.text, Content::Raw, guessed, said(notes)));
@@ -265,21 +307,24 @@ impl<'b> Reading<'b, '_> {
         root: &str,
     ) -> (jcr_filevault::docview::Outcome, Vec<jcr_filevault::Node<'t>>, Vec<OsgiDocument<'t>>) {
         let mut nodes = Nodes::new(self.interest, self.target);
-        let passes =
-            |node: &jcr_filevault::docview::Ahead<'_>| !osgi_node::is_possible(node) && self.interest.passes(node);
+        let passes = |node: &jcr_filevault::docview::Ahead<'_>| {
+            !osgi_node::is_possible(node) && !inline_file::is_possible(node) && self.interest.passes(node)
+        };
         let mut docview = jcr_filevault::docview::read_with(text, root, &passes, &mut |node| nodes.add(node));
-        let Nodes { nodes, configurations, dropped, .. } = nodes;
-        if let Some(span) = dropped {
-            docview.partial = true;
-            docview.error.get_or_insert(ReadError { span, reason: MANY_NODES.to_owned() });
+        let Nodes { nodes, configurations, dropped, shortened, .. } = nodes;
+        for (span, reason) in [(shortened, MANY_PROPERTIES), (dropped, MANY_NODES)] {
+            if let Some(span) = span {
+                docview.partial = true;
+                docview.error.get_or_insert(ReadError { span, reason: reason.to_owned() });
+            }
         }
         (docview, nodes, configurations)
     }
 
     /// JSON that becomes content when the manifest of its bundle says so.
-    fn initial_content(&self, text: Cow<'b, str>) -> Read<'b> {
+    fn initial_content(&self, text: Cow<'b, str>, entry: &str) -> Read<'b> {
         let mut nodes = Nodes::new(self.interest, self.target);
-        let error = initial_content::read(&text, &self.path_in_bundle(), &mut nodes);
+        let error = initial_content::read(&text, &path_in_bundle(entry), &mut nodes);
         let Nodes { nodes, mut configurations, dropped, .. } = nodes;
         let unread = dropped.is_some().then(|| MANY_NODES.to_owned());
         let partial = error.is_some() || dropped.is_some();
@@ -288,11 +333,24 @@ impl<'b> Reading<'b, '_> {
         (text, Content::DocView { nodes, configurations, error, has_root: true }, partial, notes)
     }
 
-    /// The path of a docview file in a bundle, as if its top were the repository's.
-    fn path_in_bundle(&self) -> String {
-        let name = self.file.name;
-        let ends = ["/.content.xml", ".xml", ".json"];
-        format!("/{}", ends.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name))
+    /// XML of the content loader that becomes content when the manifest of its bundle says so. What is wrong with it is not
+    /// told as an error: the content loader reads more leniently.
+    fn sling_xml(
+        &self,
+        decoded: jcr_filevault::Decoded<'b>,
+        form: sling_xml::Form,
+        entry: &str,
+        said: &dyn Fn(Notes) -> Notes,
+    ) -> Read<'b> {
+        let mut nodes = Nodes::new(self.interest, self.target);
+        let outcome = sling_xml::read(&decoded.text, form, &path_in_bundle(entry), &mut nodes);
+        let Nodes { nodes, configurations, dropped, .. } = nodes;
+        let cut = dropped.map(|span| ReadError { span, reason: MANY_NODES.to_owned() });
+        let partial = outcome.partial || cut.is_some();
+        let notes = notes(&decoded, partial, cut.as_ref().or(outcome.error.as_ref()), outcome.internal_dtd);
+        let lossy = decoded.guessed || decoded.error.is_some() || outcome.error.is_some() || partial;
+        let content = Content::DocView { nodes, configurations, error: None, has_root: true };
+        (decoded.text, content, lossy, said(notes))
     }
 
     /// A file that is named like key material. One that is none is searched as text.
@@ -309,7 +367,7 @@ impl<'b> Reading<'b, '_> {
         }
         // A PEM text that holds neither a key nor a certificate is no keystore, whatever its name is.
         let key =
-            keys::binary_key(self.base, self.file.bytes, !self.file.partial).filter(|_| !text.contains("-----BEGIN "));
+            keys::binary_key(&self.base, self.file.bytes, !self.file.partial).filter(|_| !text.contains("-----BEGIN "));
         key.map(|key| plainly("", Content::Keys(vec![key])))
     }
 

@@ -1,7 +1,9 @@
-//! Source trees: where the build of a module looks for content and for the metadata of its package.
+//! Source trees: where the build of a module looks for content and for the metadata of its package, and where else there
+//! are configurations.
 //!
 //! Follows the defaults of `filevault-package-maven-plugin` 1.3 (`jcrRootSourceDirectory`, `metaInfVaultDirectory`).
 
+use osgi_config::RunModes;
 use std::path::{Path, PathBuf};
 use zip_audit::{ContentFolder, FileTree};
 
@@ -31,12 +33,69 @@ pub(crate) fn metadata_folders(folder: &str) -> impl Iterator<Item = String> {
     places.filter(move |place| place != folder)
 }
 
-/// Whether the folder `name` of a directory holds content of a package.
+/// The folder below an instance of AEM from which the file installer of Sling takes configurations, bundles and packages.
+const INSTALL_FOLDER: (&str, &str) = ("crx-quickstart", "install");
+/// Folders of resources of a bundle that become content or configurations.
+const BUNDLE_FOLDERS: [&str; 2] = ["SLING-INF", "OSGI-INF"];
+/// What of the second one matters: the rest is made by the build.
+const CONFIGURATOR: &str = "configurator";
+/// Where `slingfeature-maven-plugin` looks for feature models.
+const FEATURES: &str = "src/main/features";
+
+/// The run modes for which a file on disk is installed by the file installer, if its folder is one of those.
+pub(crate) fn watched_run_modes(path: &str) -> Option<RunModes> {
+    let mut folders = path.rsplit_once('/')?.0.split('/').peekable();
+    while let Some(folder) = folders.next() {
+        if folder == INSTALL_FOLDER.0
+            && let Some(run_modes) = folders.peek().copied().and_then(install_run_modes)
+        {
+            return Some(run_modes);
+        }
+    }
+    None
+}
+
+/// The run modes in the name of a folder of the file installer.
+fn install_run_modes(name: &str) -> Option<RunModes> {
+    let rest = name.strip_prefix(INSTALL_FOLDER.1)?;
+    match rest.strip_prefix('.') {
+        Some(spec) => Some(RunModes::parse(spec)),
+        None => rest.is_empty().then(RunModes::always),
+    }
+}
+
+/// The path that a file on disk has in the bundle that it is a resource of, as far as its folders show it.
+pub(crate) fn entry_in_bundle(path: &str) -> Option<&str> {
+    let mut at = 0;
+    for folder in path.split('/') {
+        if BUNDLE_FOLDERS.contains(&folder) {
+            return path.get(at..);
+        }
+        at += folder.len() + 1;
+    }
+    None
+}
+
+/// Whether all files in the folder `name` of a directory count, though it holds no content of a package.
+fn is_other_folder(directory: &Path, name: &str) -> bool {
+    match name {
+        "SLING-INF" => true,
+        CONFIGURATOR => directory.ends_with(BUNDLE_FOLDERS[1]),
+        "features" => directory.join(name).ends_with(FEATURES),
+        _ => install_run_modes(name).is_some() && directory.ends_with(INSTALL_FOLDER.0),
+    }
+}
+
+/// Whether all files in the folder `name` of a directory count: it holds content of a package, resources of a bundle,
+/// feature models, or what the file installer takes.
 ///
-/// That is `jcr_root`; what another build of the module takes for it: `jcr_root-cloud` beside a `META-INF/vault`, or what
+/// Content is `jcr_root`; what another build of the module takes for it: `jcr_root-cloud` beside a `META-INF/vault`, or what
 /// the POM of the module names; and a `META-INF` beside `jcr_root` or with `vault` in it.
 pub(crate) fn is_content_folder(tree: &FileTree, directory: &Path, name: &str) -> bool {
     let has_vault = || tree.is_directory(&directory.join("META-INF").join("vault"));
+    if is_other_folder(directory, name) {
+        return true;
+    }
     match name.strip_prefix("jcr_root") {
         None => name == "META-INF" && (tree.is_directory(&directory.join("jcr_root")) || has_vault()),
         Some("") => true,
@@ -76,7 +135,8 @@ fn last_segment(path: &str) -> &str {
 
 /// The folders that can hold the metadata of the package that `name`, a part of a folder of content in `base`, belongs to.
 pub(crate) fn metadata_of(base: &Path, name: &str) -> Vec<ContentFolder> {
-    if name.starts_with("META-INF") {
+    let first = name.split('/').next().unwrap_or_default();
+    if first == "META-INF" || is_other_folder(base, first) {
         return Vec::new();
     }
     let folder = |base| ContentFolder { base, name: "META-INF/vault".to_owned() };
@@ -106,6 +166,35 @@ mod tests {
         assert_eq!(of("a/xsrc/main")[0], "a/xsrc/main/src/main");
         let directories = metadata_directories(Path::new("./src/main/content"));
         assert_eq!(directories[..2], [PathBuf::from("./src/main/content"), PathBuf::from(".")]);
+    }
+
+    #[test]
+    fn folders_of_an_instance_and_of_bundles_are_looked_at() {
+        let is = |directory: &str, name: &str| is_content_folder(&FileTree::DISK, Path::new(directory), name);
+        for (directory, name) in [
+            ("a/crx-quickstart", "install"),
+            ("crx-quickstart", "install.author.prod"),
+            ("core/src/main/resources", "SLING-INF"),
+            ("core/src/main/resources/OSGI-INF", "configurator"),
+            ("features/src/main", "features"),
+        ] {
+            assert!(is(directory, name), "{directory}/{name}");
+        }
+        for (directory, name) in [
+            ("a", "install"),
+            ("crx-quickstart", "installer"),
+            ("src/main", "configurator"),
+            ("src", "features"),
+            ("core/src/main/resources", "OSGI-INF"),
+        ] {
+            assert!(!is(directory, name), "{directory}/{name}");
+        }
+        let run_modes = |path: &str| watched_run_modes(path);
+        assert_eq!(run_modes("a/crx-quickstart/install/x/a.config"), Some(RunModes::always()));
+        assert_eq!(run_modes("crx-quickstart/install.author/a.config"), Some(RunModes::parse("author")));
+        assert_eq!((run_modes("crx-quickstart/install"), run_modes("crx-quickstart/conf/a.config")), (None, None));
+        assert_eq!(entry_in_bundle("a/src/SLING-INF/b/c.json"), Some("SLING-INF/b/c.json"));
+        assert_eq!(entry_in_bundle("a/src/c.json"), None);
     }
 
     #[test]

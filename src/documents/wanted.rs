@@ -1,13 +1,16 @@
 //! Which files can hold something that a reader understands, by their names and by what they begin with.
 
+use super::installed_name::installed_name;
 use super::keys;
 use crate::signals::{self, SignalKind};
 use osgi_config::FORMATS;
 
 const EXTENSION: [SignalKind; 1] = [SignalKind::Extension];
 const OF_FAMILIES: [&str; signals::count(&EXTENSION)] = signals::literals(&EXTENSION);
-/// Docview files, feature models and initial content.
-const OF_CONTENT: [&str; 2] = [".xml", ".json"];
+/// Docview files, initial content, and feature models under both of the names that they have.
+const OF_CONTENT: [&str; 3] = [".xml", ".json", FEATURE_MODEL];
+/// The extension of a Sling feature model that is an artifact of a build.
+const FEATURE_MODEL: &str = ".slingosgifeature";
 
 /// Extensions of everything that is read, with their dot.
 pub const EXTENSIONS: [&str; FORMATS.len() + OF_CONTENT.len() + OF_FAMILIES.len()] = {
@@ -29,11 +32,20 @@ pub const EXTENSIONS: [&str; FORMATS.len() + OF_CONTENT.len() + OF_FAMILIES.len(
 /// The manifest of a bundle.
 const MANIFEST: &str = "META-INF/MANIFEST.MF";
 /// Length of the longest extension with its dot.
-const MAX_EXTENSION_BYTES: usize = ".properties".len();
+const MAX_EXTENSION_BYTES: usize = FEATURE_MODEL.len();
 
 /// Whether the content of the file `name` can matter. Upper and lower case are the same here: `a.CONFIG` is no
 /// configuration for the installer, but an auditor wants to hear of it.
 pub fn wants(name: &[u8]) -> bool {
+    wants_as_written(name) || installed_name(name).is_some_and(|installed| wants_as_written(installed.as_bytes()))
+}
+
+/// Whether a file outside of packages and content trees can matter by its name.
+pub fn wants_anywhere(name: &[u8]) -> bool {
+    ends_with(name, FEATURE_MODEL)
+}
+
+fn wants_as_written(name: &[u8]) -> bool {
     // Asked of every entry of every archive: most names are answered by a few bytes of their end.
     let mut extension = 0;
     for (index, byte) in name.iter().rev().take(MAX_EXTENSION_BYTES).enumerate() {
@@ -47,13 +59,18 @@ pub fn wants(name: &[u8]) -> bool {
 
 /// Whether a file of this name, which [`wants`] refuses, can matter if it begins like a text.
 pub fn wants_look(name: &[u8]) -> bool {
-    keys::is_prose(name)
+    is_prose(name)
+}
+
+/// Whether a file can be a text in which private keys are looked for, by its name or by the one that it gets.
+fn is_prose(name: &[u8]) -> bool {
+    keys::is_prose(name) || installed_name(name).is_some_and(|installed| keys::is_prose(installed.as_bytes()))
 }
 
 /// Whether a file that [`wants`] refuses can matter, by what it begins with: key material of any name, and texts in which
 /// private keys are looked for.
 pub fn wants_beginning(name: &[u8], first: &[u8]) -> bool {
-    keys::begins_like_key(first) || keys::is_prose(name) && begins_like_text(first)
+    keys::begins_like_key(first) || is_prose(name) && begins_like_text(first)
 }
 
 /// What a pointer of Git LFS begins with. It stands for a file that is too large to be a text.
@@ -171,12 +188,29 @@ mod tests {
             "x.y.KeyStore",
             "META-INF/MANIFEST.MF",
             "x/meta-inf/manifest.mf",
+            "a%2econfig",
+            "a.cfg%2ejson",
+            "a.%78%6D%6C",
+            "jcr_root/a.config/_jcr_content/_jcr_data.binary",
+            "a.SlingOsgiFeature",
         ] {
             assert!(wants(name.as_bytes()), "{name}");
         }
-        for name in
-            ["a.png", "config", "xml", "MY-META-INF/MANIFEST.MF", "a.config.bak", "a.mf", "a.xkeystore", "a.", ""]
-        {
+        for name in [
+            "a.png",
+            "config",
+            "xml",
+            "MY-META-INF/MANIFEST.MF",
+            "a.config.bak",
+            "a.mf",
+            "a.xkeystore",
+            "a.",
+            "",
+            "a%2epng",
+            "a%2",
+            "a.config/_jcr_content/x.binary",
+            "a.png/_jcr_content/_jcr_data.binary",
+        ] {
             assert!(!wants(name.as_bytes()), "{name}");
         }
     }

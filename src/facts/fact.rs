@@ -5,6 +5,7 @@ use super::families::configuration::{Configuration, ConfigurationConflict};
 use super::families::content_conflict::ContentConflict;
 use super::families::endpoints::Endpoint;
 use super::families::ims::{ImsReference, TokenCustomizer, TokenProvider};
+use super::families::install_hooks::InstallHook;
 use super::families::jwt::JwtIntegration;
 use super::families::jwt::parts::JwtPart;
 use super::families::keys::KeyMaterial;
@@ -285,6 +286,7 @@ kinds! {
     Endpoint,
     Secret,
     KeyMaterial,
+    InstallHook,
     ArchiveAnomaly,
     Unread,
     RejectedFile,

@@ -86,7 +86,7 @@ impl Run {
     /// The facts of a run if these kinds are wanted, of what the prefilter and the look at nodes let pass.
     fn read(&self, wanted: Kinds, prefilter: &Prefilter, interest: &dyn Interest) -> Vec<Fact> {
         let now = jiff::Timestamp::from_second(NOW).unwrap();
-        let context = Context { wanted };
+        let context = Context { wanted, deadline: None };
         let mut files: Vec<FileFacts> = self
             .files
             .iter()

@@ -6,8 +6,9 @@
 use super::level::{FailOn, Setting};
 use super::limits::LimitSettings;
 use super::run_modes;
-use super::schema::{self, Key, ValueType};
-use crate::diagnostics::{MistakeSink, UserError, did_you_mean, nearest, read_text};
+use super::schema;
+use crate::diagnostics::toml_schema::{check_table, get};
+use crate::diagnostics::{MistakeSink, UserError, nearest, read_text};
 use crate::rules::{Confidence, RuleSet, Severity};
 use jiff::civil::Date;
 use osgi_config::Target;
@@ -146,79 +147,6 @@ impl Config {
     }
 }
 
-/// Checks the keys of a table, and what they hold. The nesting is that of the schema, never that of the file.
-fn check_table(checked: &mut MistakeSink, table: &DeTable<'_>, span: Range<usize>, keys: &'static [Key], what: &str) {
-    for (name, value) in table.iter() {
-        match keys.iter().find(|key| key.name == name.get_ref().as_ref()) {
-            Some(key) => check_value(checked, key, value),
-            None => unknown_key(checked, name, keys, what),
-        }
-    }
-    for key in keys.iter().filter(|key| key.required && get(table, key.name).is_none()) {
-        let help = format!("Add `{} = …`: {}", key.name, key.doc);
-        checked.add(span.clone(), format!("`{}` is missing in {what}", key.name), "in this entry", help);
-    }
-}
-
-fn unknown_key(checked: &mut MistakeSink, name: &Spanned<std::borrow::Cow<'_, str>>, keys: &'static [Key], what: &str) {
-    let names: Vec<&str> = keys.iter().map(|key| key.name).collect();
-    let key = name.get_ref().as_ref();
-    let hint = match key {
-        "value-hash" => {
-            "Use `fingerprint`, which the JSON report shows: a hash of a value could give a secret away. ".to_owned()
-        }
-        _ => did_you_mean(key, names.iter().copied()),
-    };
-    let help = format!("{hint}Known keys are {}.", names.join(", "));
-    checked.add(name.span(), format!("unknown key `{key}` in {what}"), "not known", help);
-}
-
-fn check_value(checked: &mut MistakeSink, key: &'static Key, value: &Spanned<DeValue<'_>>) {
-    if let ValueType::RunModeGroups = key.value_type {
-        for mistake in run_modes::mistakes(value) {
-            checked.add(mistake.span, mistake.message, "not accepted", mistake.help);
-        }
-        return;
-    }
-    if !key.value_type.accepts(value.get_ref()) {
-        let culprit = schema::culprit(key.value_type, value);
-        let found = describe(culprit.get_ref());
-        let mut help = format!("Write {}.", key.value_type.expected());
-        if key.name == "rules" && value.get_ref().is_table() {
-            help = "`rules` lists directories of rule files. To switch rules off or change their level use [levels]."
-                .into();
-        }
-        if let Some(why) = schema::glob_error(culprit.get_ref()).filter(|_| matches!(key.value_type, ValueType::Globs))
-        {
-            help = format!("As a glob it is wrong: {why}. The characters [, {{, * and ? need a \\ before them.");
-        }
-        checked.add(culprit.span(), format!("`{}` cannot be {found}", key.name), "not accepted", help);
-        return;
-    }
-    match (key.value_type, value.get_ref()) {
-        (ValueType::Table(keys), DeValue::Table(table)) => {
-            check_table(checked, table, value.span(), keys, &format!("[{}]", key.name));
-        }
-        (ValueType::Tables(keys), DeValue::Array(items)) => {
-            for item in items.iter() {
-                if let DeValue::Table(table) = item.get_ref() {
-                    check_table(checked, table, item.span(), keys, &format!("[[{}]]", key.name));
-                }
-            }
-        }
-        (ValueType::Levels, DeValue::Table(table)) => {
-            for (name, value) in table.iter() {
-                if value.get_ref().as_str().and_then(Setting::from_name).is_none() {
-                    let help = format!("Write one of {}.", schema::quoted(schema::LEVELS));
-                    let message = format!("`{}` cannot be {}", name.get_ref(), describe(value.get_ref()));
-                    checked.add(value.span(), message, "not accepted", help);
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
 /// What only several keys together show.
 fn check_entries(checked: &mut MistakeSink, table: &DeTable<'_>) {
     for (name, keys, why) in [
@@ -251,24 +179,6 @@ fn check_spelling(checked: &mut MistakeSink, config: &Config) {
             checked.add(span.clone(), format!("there is no rule or family `{name}`"), "not known", help);
         }
     }
-}
-
-/// A value in a message: its type, and a short word as it is.
-fn describe(value: &DeValue<'_>) -> String {
-    match value {
-        DeValue::String(text) if text.chars().count() <= 40 => format!("{text:?}"),
-        DeValue::String(_) => "this string".to_owned(),
-        DeValue::Integer(number) => number.as_str().to_owned(),
-        DeValue::Boolean(flag) => flag.to_string(),
-        DeValue::Float(_) => "a number with a fraction".to_owned(),
-        DeValue::Datetime(_) => "this date or time".to_owned(),
-        DeValue::Array(_) => "this list".to_owned(),
-        DeValue::Table(_) => "a table".to_owned(),
-    }
-}
-
-fn get<'d, 'i>(table: &'d DeTable<'i>, key: &str) -> Option<&'d Spanned<DeValue<'i>>> {
-    table.iter().find(|(name, _)| name.get_ref().as_ref() == key).map(|(_, value)| value)
 }
 
 /// Reads a table that has been checked; what is not as it must be is left out, the check has reported it.

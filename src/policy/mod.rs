@@ -24,5 +24,6 @@ pub(crate) use find::{find, new_file, root_of};
 pub(crate) use level::FailOn;
 pub(crate) use limits::{LIMITS, LimitSettings, Unit};
 pub(crate) use osgi_config::Target;
+pub(crate) use schema::schema as config_schema;
 pub(crate) use selection::KnownRule;
 pub(crate) use vendor::Package;

@@ -3,30 +3,21 @@
 //! One table serves three ends: mistakes in a file are found by it, the JSON Schema in `schemas/` is made from it, and
 //! the documentation is checked against it.
 
-use super::level::FailOn;
+use super::level::{FailOn, Setting};
 use super::limits::{self, Unit};
 use super::parse_units;
 use super::run_modes;
+use crate::diagnostics::MistakeSink;
+use crate::diagnostics::toml_schema::{self, Shape, describe, key, quoted, required, table_schema};
 use crate::rules::{Confidence, Severity};
 use osgi_config::Target;
-#[cfg(test)]
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use toml::Spanned;
 use toml::de::DeValue;
 use zip_audit::Limits;
 
 /// A key of a table.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Key {
-    /// Its name.
-    pub(super) name: &'static str,
-    /// What it holds.
-    pub(super) value_type: ValueType,
-    /// Whether the table is wrong without it.
-    pub(super) required: bool,
-    /// One line of documentation.
-    pub(super) doc: &'static str,
-}
+pub(super) type Key = toml_schema::Key<ValueType>;
 
 /// What a value may be.
 #[derive(Clone, Copy, Debug)]
@@ -61,14 +52,6 @@ pub(super) enum ValueType {
     Table(&'static [Key]),
     /// A list of tables with these keys.
     Tables(&'static [Key]),
-}
-
-const fn key(name: &'static str, value_type: ValueType, doc: &'static str) -> Key {
-    Key { name, value_type, required: false, doc }
-}
-
-const fn required(name: &'static str, value_type: ValueType, doc: &'static str) -> Key {
-    Key { name, value_type, required: true, doc }
 }
 
 /// The words for `[levels]`.
@@ -108,13 +91,13 @@ const fn limit_keys() -> [Key; limits::COUNT] {
     let mut at = 0;
     while at < limits::COUNT {
         let limit = &limits::LIMITS[at];
-        let value_type = match limit.unit {
+        let shape = match limit.unit {
             Unit::Count => ValueType::Whole,
             Unit::Bytes => ValueType::Size,
             Unit::TextBytes => ValueType::TextSize,
             Unit::Milliseconds => ValueType::Time,
         };
-        keys[at] = key(limit.name, value_type, limit.about);
+        keys[at] = key(limit.name, shape, limit.about);
         at += 1;
     }
     keys
@@ -143,9 +126,8 @@ const VENDOR: &[Key] = &[
     key("summarise", ValueType::Flag, "One finding for each package and rule instead of all."),
 ];
 
-impl ValueType {
-    /// What to write, as the end of the sentence "write …".
-    pub(super) fn expected(self) -> String {
+impl Shape for ValueType {
+    fn expected(self) -> String {
         match self {
             Self::Word(words) => format!("one of {}", quoted(&words())),
             Self::Text => "a string that is not blank".to_owned(),
@@ -165,8 +147,7 @@ impl ValueType {
         }
     }
 
-    /// Whether a value that is no table, and no list of tables, is as it must be.
-    pub(super) fn accepts(self, value: &DeValue<'_>) -> bool {
+    fn accepts(self, value: &DeValue<'_>) -> bool {
         let text = || value.as_str();
         match self {
             Self::Word(words) => text().is_some_and(|text| words().contains(&text)),
@@ -182,13 +163,68 @@ impl ValueType {
             Self::Size => bytes(value).is_some(),
             Self::TextSize => bytes(value).is_some_and(|size| size <= Limits::MAX_TEXT),
             Self::Time => time(value).is_some(),
-            Self::RunModeGroups => run_modes::groups(value).is_some(),
+            // What is wrong with them has more than one place.
+            Self::RunModeGroups => true,
             Self::Levels | Self::Table(_) => value.is_table(),
             Self::Tables(_) => value.as_array().is_some_and(|items| items.iter().all(|item| item.get_ref().is_table())),
         }
     }
 
-    #[cfg(test)]
+    fn keys(self) -> Option<&'static [Key]> {
+        match self {
+            Self::Table(keys) | Self::Tables(keys) => Some(keys),
+            _ => None,
+        }
+    }
+
+    fn words(self) -> Vec<&'static str> {
+        if let Self::Word(words) = self { words() } else { Vec::new() }
+    }
+
+    fn is_wrong_item(self, item: &DeValue<'_>) -> bool {
+        match self {
+            Self::Globs => !item.as_str().is_some_and(is_glob),
+            Self::Directories => item.as_str().is_none_or(str::is_empty),
+            Self::Tables(_) => !item.is_table(),
+            _ => false,
+        }
+    }
+
+    fn help(self, key: &str, value: &DeValue<'_>, culprit: &DeValue<'_>) -> Option<String> {
+        if key == "rules" && value.is_table() {
+            let help =
+                "`rules` lists directories of rule files. To switch rules off or change their level use [levels].";
+            return Some(help.to_owned());
+        }
+        let why = glob_error(culprit).filter(|_| matches!(self, Self::Globs))?;
+        Some(format!("As a glob it is wrong: {why}. The characters [, {{, * and ? need a \\ before them."))
+    }
+
+    fn hint(key: &str) -> Option<&'static str> {
+        (key == "value-hash")
+            .then_some("Use `fingerprint`, which the JSON report shows: a hash of a value could give a secret away. ")
+    }
+
+    fn check_further(self, checked: &mut MistakeSink, value: &Spanned<DeValue<'_>>) {
+        match (self, value.get_ref()) {
+            (Self::RunModeGroups, _) => {
+                for mistake in run_modes::mistakes(value) {
+                    checked.add(mistake.span, mistake.message, "not accepted", mistake.help);
+                }
+            }
+            (Self::Levels, DeValue::Table(table)) => {
+                for (name, value) in table.iter() {
+                    if value.get_ref().as_str().and_then(Setting::from_name).is_none() {
+                        let help = format!("Write one of {}.", quoted(LEVELS));
+                        let message = format!("`{}` cannot be {}", name.get_ref(), describe(value.get_ref()));
+                        checked.add(value.span(), message, "not accepted", help);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn schema(self) -> Value {
         let text = || json!({"type": "string", "minLength": 1});
         match self {
@@ -220,37 +256,10 @@ impl ValueType {
 }
 
 /// The JSON Schema of the file, for editors and for checks before a commit.
-#[cfg(test)]
-pub(super) fn schema() -> Value {
-    let mut schema = json!({
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        "title": "aemlint.toml",
-        "description": "Configuration of aemlint, found from the directory where it is started up to the repository root."
-    });
-    if let (Some(schema), Value::Object(table)) = (schema.as_object_mut(), table_schema(FILE)) {
-        schema.extend(table);
-    }
-    schema
-}
-
-#[cfg(test)]
-fn table_schema(keys: &[Key]) -> Value {
-    let properties: Map<String, Value> = keys
-        .iter()
-        .map(|key| {
-            let mut schema = key.value_type.schema();
-            if let Some(schema) = schema.as_object_mut() {
-                schema.insert("description".to_owned(), key.doc.into());
-            }
-            (key.name.to_owned(), schema)
-        })
-        .collect();
-    let required: Vec<&str> = keys.iter().filter(|key| key.required).map(|key| key.name).collect();
-    let mut schema = json!({"type": "object", "additionalProperties": false, "properties": properties});
-    if let Some(schema) = schema.as_object_mut().filter(|_| !required.is_empty()) {
-        schema.insert("required".to_owned(), json!(required));
-    }
-    schema
+pub(crate) fn schema() -> Value {
+    let description =
+        "Configuration of aemlint, found from the directory where it is started up to the repository root.";
+    toml_schema::file_schema("aemlint-toml.schema.json", "aemlint.toml", description, FILE)
 }
 
 /// A string, or a list of strings.
@@ -310,22 +319,6 @@ pub(super) fn glob_error(value: &DeValue<'_>) -> Option<String> {
 /// Whether `text` is 16 hexadecimal digits in lower case.
 pub(super) fn is_fingerprint(text: &str) -> bool {
     text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-}
-
-/// The part of a value that is to blame: the first wrong item of a list, else all of it.
-pub(super) fn culprit<'v, 'i>(value_type: ValueType, value: &'v Spanned<DeValue<'i>>) -> &'v Spanned<DeValue<'i>> {
-    let wrong = |item: &&Spanned<DeValue<'_>>| match value_type {
-        ValueType::Globs => !item.get_ref().as_str().is_some_and(is_glob),
-        ValueType::Directories => item.get_ref().as_str().is_none_or(str::is_empty),
-        ValueType::Tables(_) => !item.get_ref().is_table(),
-        _ => false,
-    };
-    value.get_ref().as_array().and_then(|items| items.iter().find(wrong)).unwrap_or(value)
-}
-
-/// `"a", "b", "c"`.
-pub(super) fn quoted(words: &[&str]) -> String {
-    words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

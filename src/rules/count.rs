@@ -1,4 +1,4 @@
-//! Counting: whether some instance has more of the facts of a group than a rule allows, or not the exact number.
+//! Counting: whether some instance has more of the facts of a group than a rule allows, too few, or not the exact number.
 
 use super::expression::Seen;
 use super::file::Limit;
@@ -22,9 +22,23 @@ pub(super) struct Group {
     certainty: Certainty,
     /// What it depends on, as a sentence.
     pub(super) assumption: Option<String>,
+    /// Whether there is no member at all. Then the only hit is the fact which shows that there should be some.
+    pub(super) is_missing: bool,
 }
 
 impl Group {
+    /// A group without members, where the fact of `hit` shows that there should be some.
+    pub(super) fn missing(hit: Match) -> Self {
+        Self {
+            hits: vec![hit],
+            surplus: 0,
+            seen: Seen::default(),
+            certainty: Certainty::High,
+            assumption: None,
+            is_missing: true,
+        }
+    }
+
     /// The place to report.
     pub(super) fn primary(&self) -> &Match {
         &self.hits[self.surplus]
@@ -58,6 +72,7 @@ pub(super) fn too_many(hits: Vec<Match>, limit: Limit, facts: &[Fact], installed
         hits.iter().filter_map(|hit| Some((facts.get(hit.fact)?, hit.distinct.as_deref()))).collect();
     let (allowed, conflict) = match limit {
         Limit::AtMost(allowed) => (allowed, installed.together(&counted, allowed)?),
+        Limit::AtLeast(number) => (number, too_few(&counted, number, installed)?),
         Limit::Exactly(number) => (number, not_exactly(&counted, number, installed)?),
     };
     let keys: Vec<Key<'_>> =
@@ -80,6 +95,7 @@ pub(super) fn too_many(hits: Vec<Match>, limit: Limit, facts: &[Fact], installed
         certainty: *certainty,
         assumption: sentence_of(assumptions).into_iter().chain(bound).reduce(|a, b| format!("{a} {b}")),
         hits: conflict.facts.iter().filter_map(|&index| hits.get(index).cloned()).collect(),
+        is_missing: false,
     };
     (!group.hits.is_empty()).then_some(group)
 }
@@ -107,6 +123,11 @@ fn not_exactly(counted: &[(&Fact, Option<&str>)], number: usize, installed: &Ins
     if let Some(conflict) = installed.together(counted, number) {
         return Some(conflict);
     }
-    let enough = number.checked_sub(1).is_some_and(|fewer| installed.together(counted, fewer).is_some());
+    too_few(counted, number, installed)
+}
+
+/// Where some are active, if nowhere as many as `number`.
+fn too_few(counted: &[(&Fact, Option<&str>)], number: usize, installed: &Installed) -> Option<Conflict> {
+    let enough = number.checked_sub(1).is_none_or(|fewer| installed.together(counted, fewer).is_some());
     if enough { None } else { installed.together(counted, 0) }
 }

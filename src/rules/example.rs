@@ -5,9 +5,6 @@ use crate::diagnostics::UserError;
 use osgi_config::Target;
 use std::ops::Range;
 
-const KEYS: &[&str] =
-    &["title", "file", "bad", "good-file", "good", "with", "target", "now", "expect", "expect-message"];
-
 /// An example: a bad form, a good form, or both.
 #[derive(Clone, Debug)]
 pub struct Example {
@@ -56,7 +53,7 @@ pub struct ExampleFile {
 
 /// Reads the `[[example]]` blocks and checks that there is a bad and a good one.
 pub(super) fn read(top: &Table<'_, '_>) -> Result<Vec<Example>, UserError> {
-    let examples: Vec<Example> = top.tables("example", KEYS)?.iter().map(example).collect::<Result<_, _>>()?;
+    let examples: Vec<Example> = top.tables("example")?.iter().map(example).collect::<Result<_, _>>()?;
     let help = "Every rule shows at least one bad and one good form: [[example]] with `file`, `bad` and `good`.";
     for (key, has) in
         [("bad", examples.iter().any(|e| !e.bad.is_empty())), ("good", examples.iter().any(|e| !e.good.is_empty()))]
@@ -113,7 +110,7 @@ fn example_files(table: &Table<'_, '_>, key: &'static str, file: Option<&str>) -
             };
             Ok(ExampleFile { file: table.required("file", why)?.value, content })
         };
-        return table.tables(key, &["file", "content", "base64"])?.iter().map(example_file).collect();
+        return table.tables(key)?.iter().map(example_file).collect();
     }
     let text = table.string(key)?.unwrap_or_default();
     let Some(file) = file else {

@@ -7,7 +7,7 @@ use super::example_fixes;
 use super::finding::Finding;
 use super::set::RuleSet;
 use crate::diagnostics::UserError;
-use crate::facts::Linked;
+use crate::facts::{Fact, Linked};
 use std::fmt;
 
 /// What came of the examples of a set of rules.
@@ -19,6 +19,8 @@ pub struct TestReport {
     pub tried: usize,
     /// Those that did not do what their rule says, in the order of rules and examples.
     pub failures: Vec<Failure>,
+    /// What is likely not meant so, as sentences.
+    pub notes: Vec<String>,
 }
 
 impl TestReport {
@@ -84,6 +86,7 @@ pub fn test_rules_of<'i>(
     for id in ids {
         let rule = rules.rule(id)?;
         report.rules += 1;
+        let mut underlined = false;
         for example in &rule.examples {
             for (form, files) in [("bad", &example.bad), ("good", &example.good)] {
                 if files.is_empty() {
@@ -104,6 +107,8 @@ pub fn test_rules_of<'i>(
                         if let Some(failed) = judgement.not_judged.into_iter().next() {
                             return Err(failed.error);
                         }
+                        let own = judgement.findings.iter().filter(|finding| *finding.rule == *id);
+                        underlined |= own.clone().any(|finding| !is_whole(finding, &linked.facts));
                         match judge(example, form, id, &judgement.findings) {
                             None if form == "bad" && !rule.fixes.is_empty() => {
                                 example_fixes::test(rules, id, sample, linked, facts_of)?
@@ -127,8 +132,23 @@ pub fn test_rules_of<'i>(
                 }));
             }
         }
+        // Built-in rules may underline what only some formats have.
+        let names: Vec<&str> = rule.cases.iter().flat_map(|case| &case.at).map(|text| text.value.as_str()).collect();
+        if !underlined && !names.is_empty() && !rule.meta.built_in {
+            let file = &rule.name;
+            report.notes.push(format!(
+                "{file}: no bad example has what `at` names ({}), so that the whole configuration or node is underlined",
+                names.join(", ")
+            ));
+        }
     }
     Ok(report)
+}
+
+/// Whether a finding is about the whole of a fact, and not about one of its properties.
+fn is_whole(finding: &Finding, facts: &[Fact]) -> bool {
+    let location = &finding.location;
+    facts.iter().any(|fact| fact.place == location.place && fact.mark == location.mark)
 }
 
 /// What is wrong with the findings on an example.

@@ -2,6 +2,7 @@
 
 use super::example::{self, Example};
 use super::fix_source::{self, FixSource};
+use super::schema;
 use super::severity::{Confidence, Severity};
 use super::toml_reader::{File, Table, Text};
 use crate::diagnostics::UserError;
@@ -9,37 +10,6 @@ use crate::diagnostics::{did_you_mean, list_words};
 use crate::facts::Kind;
 use std::sync::Arc;
 use toml::de::DeTable;
-
-/// The keys of a rule file.
-const KEYS: &[&str] = &[
-    "title",
-    "level",
-    "confidence",
-    "security-severity",
-    "since",
-    "tags",
-    "on",
-    "needles",
-    "when",
-    "at",
-    "message",
-    "advice",
-    "see",
-    "at-most",
-    "exactly",
-    "per",
-    "distinct",
-    "related",
-    "defers-to",
-    "help",
-    "references",
-    "case",
-    "fix",
-    "example",
-];
-
-/// The keys of a `[[case]]`.
-const CASE_KEYS: &[&str] = &["on", "when", "at", "message", "advice", "see", "level", "confidence"];
 
 /// What a rule says about itself, without its logic.
 #[derive(Clone, Debug)]
@@ -115,12 +85,33 @@ pub(super) struct Counting {
     pub(super) limit: Limit,
     pub(super) per: Option<Text>,
     pub(super) distinct: Option<Text>,
+    pub(super) expected_in: Option<ExpectedIn>,
+}
+
+/// What shows that a deployment must have what is counted: a fact of one of these kinds on which the condition holds.
+#[derive(Debug)]
+pub(super) struct ExpectedIn {
+    pub(super) on: Vec<Kind>,
+    pub(super) when: Option<Text>,
+    /// What is said of such a deployment that has none.
+    pub(super) message: Text,
+}
+
+impl Limit {
+    /// Whether a deployment without any such fact breaks it.
+    pub(super) fn is_broken_by_none(self) -> bool {
+        matches!(self, Self::AtLeast(number) | Self::Exactly(number) if number > 0)
+    }
 }
 
 /// How many distinct ones a group may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Limit {
+    /// No instance has more.
     AtMost(usize),
+    /// Some instance has as many.
+    AtLeast(usize),
+    /// Some instance has as many, and none has more.
     Exactly(usize),
 }
 
@@ -136,10 +127,22 @@ struct Defaults {
     confidence: Confidence,
 }
 
+/// The mistakes that were found so far in a file that is read on.
+#[derive(Default)]
+struct Found(Vec<UserError>);
+
+impl Found {
+    /// What was read; a mistake is kept for later.
+    fn keep<T>(&mut self, read: Result<T, UserError>) -> Option<T> {
+        read.map_err(|error| self.0.push(error)).ok()
+    }
+}
+
 /// Reads the rule `id` of `family` from `file`.
 ///
 /// # Errors
-/// The first mistake, with its place.
+/// All mistakes that can be found without compiling expressions, each with its place: those in names, types and values of
+/// keys, and if there is none the others.
 pub(super) fn read(family: &str, id: &str, file: File<'_>) -> Result<RuleFile, UserError> {
     let File { name, text, built_in } = file;
     for (word, what) in [(id, "rule id"), (family, "family")] {
@@ -157,76 +160,93 @@ pub(super) fn read(family: &str, id: &str, file: File<'_>) -> Result<RuleFile, U
         let label = error.message().lines().next().unwrap_or_default().to_owned();
         file.error(error.span().unwrap_or(0..0), "the rule file cannot be read", label, help)
     })?;
+    // Those of the built-in rules are checked by a test.
+    if !built_in {
+        schema::check(name, text, document.get_ref())?;
+    }
     // The span of the document is the whole file; mistakes about missing keys point at its first line.
-    let top = Table::new(file, 0..text.lines().next().map_or(0, str::len), document.get_ref(), "the rule file", KEYS)?;
-    let level_of = |table: &Table<'_, '_>| {
-        one_of(table, "level", &[Severity::Error, Severity::Warning, Severity::Note], |l| l.name())
-    };
-    let confidence_of = |table: &Table<'_, '_>| {
-        one_of(table, "confidence", &[Confidence::High, Confidence::Medium, Confidence::Low], |c| c.name())
-    };
+    let top = Table::new(file, 0..text.lines().next().map_or(0, str::len), document.get_ref());
     let title = top.required("title", "Say in one line, without a period, what the rule finds.")?;
     let level =
         level_of(&top)?.ok_or_else(|| top.missing("level", "Write level = \"error\", \"warning\" or \"note\"."))?;
     let confidence = confidence_of(&top)?.unwrap_or(Confidence::High);
-    let defaults = Defaults {
-        on: kinds(&top)?,
-        when: top.string("when")?,
-        at: top.strings("at")?,
-        message: top.string("message")?,
-        advice: top.string("advice")?,
-        see: top.string("see")?,
-        level,
-        confidence,
-    };
-    let tables = top.tables("case", CASE_KEYS)?;
-    let cases = if tables.is_empty() {
-        vec![case(&top, &defaults, None)?]
+    let defaults = Defaults::read(&top, level, confidence)?;
+    let mut found = Found::default();
+    let tables = top.tables("case")?;
+    let cases: Vec<Option<Case>> = if tables.is_empty() {
+        vec![found.keep(case(&top, &defaults, None))]
     } else {
-        let read = |table| {
-            let own = Defaults {
-                on: kinds(table)?,
-                when: table.string("when")?,
-                at: table.strings("at")?,
-                message: table.string("message")?,
-                advice: table.string("advice")?,
-                see: table.string("see")?,
-                level: level_of(table)?.unwrap_or(level),
-                confidence: confidence_of(table)?.unwrap_or(confidence),
-            };
-            case(table, &defaults, Some(own))
-        };
-        tables.iter().map(read).collect::<Result<_, UserError>>()?
+        let own = |table| case(table, &defaults, Some(Defaults::read(table, level, confidence)?));
+        tables.iter().map(|table| found.keep(own(table))).collect()
     };
+    let cases: Vec<Case> = cases.into_iter().flatten().collect();
     let mut on: Vec<Kind> = cases.iter().flat_map(|case| case.on.iter().copied()).collect();
     on.sort();
     on.dedup();
+    let counting = found.keep(counting(&top));
+    let help = found.keep(help(&top));
+    let references = found.keep(references(&top));
+    let security_severity = found.keep(severity(&top));
+    let examples = found.keep(example::read(&top));
+    let fixes = found.keep(fix_source::read(&top));
+    let all = (counting, help, references, security_severity, examples, fixes);
+    let (Some(counting), Some(help), Some(references), Some(security_severity), Some(examples), Some(fixes)) = all
+    else {
+        return Err(UserError::all(found.0).unwrap_or_else(|| top.missing("title", "")));
+    };
+    if let Some(error) = UserError::all(found.0) {
+        return Err(error);
+    }
     let meta = Meta {
         id: id.into(),
         family: family.into(),
         title: title.value.into(),
         level,
         confidence,
-        security_severity: severity(&top)?,
+        security_severity,
         since: top.string("since")?.map(|text| text.value),
         tags: values(top.strings("tags")?),
         on,
-        help: help(&top)?,
-        references: references(&top)?,
+        help,
+        references,
         built_in,
     };
     Ok(RuleFile {
         meta,
-        examples: example::read(&top)?,
-        fixes: fix_source::read(&top)?,
+        examples,
+        fixes,
         name: name.to_owned(),
         text: text.into(),
         cases,
-        counting: counting(&top)?,
+        counting,
         related: top.string("related")?,
         defers_to: top.strings("defers-to")?,
         needles: values(top.strings("needles")?),
     })
+}
+
+impl Defaults {
+    /// What a table says itself; `level` and `confidence` where it says nothing of them.
+    fn read(table: &Table<'_, '_>, level: Severity, confidence: Confidence) -> Result<Self, UserError> {
+        Ok(Self {
+            on: kinds(table)?,
+            when: table.string("when")?,
+            at: table.strings("at")?,
+            message: table.string("message")?,
+            advice: table.string("advice")?,
+            see: table.string("see")?,
+            level: level_of(table)?.unwrap_or(level),
+            confidence: confidence_of(table)?.unwrap_or(confidence),
+        })
+    }
+}
+
+fn level_of(table: &Table<'_, '_>) -> Result<Option<Severity>, UserError> {
+    one_of(table, "level", &Severity::ALL, |level| level.name())
+}
+
+fn confidence_of(table: &Table<'_, '_>) -> Result<Option<Confidence>, UserError> {
+    one_of(table, "confidence", &Confidence::ALL, |confidence| confidence.name())
 }
 
 /// Whether `word` is lower-case words and digits joined by single hyphens, beginning with a letter.
@@ -302,33 +322,55 @@ fn case(table: &Table<'_, '_>, defaults: &Defaults, own: Option<Defaults>) -> Re
 }
 
 fn counting(top: &Table<'_, '_>) -> Result<Option<Counting>, UserError> {
-    let (at_most, exactly) = (top.count("at-most")?, top.count("exactly")?);
+    let mut limits = Vec::new();
+    let at_most = Limit::AtMost as fn(usize) -> Limit;
+    for (key, limit) in [("at-most", at_most), ("at-least", Limit::AtLeast), ("exactly", Limit::Exactly)] {
+        limits.extend(top.count(key)?.map(|number| (key, limit(number))));
+    }
+    if let [(first, _), (second, _), ..] = limits.as_slice() {
+        return Err(top.file.error(
+            top.key_span(second),
+            format!("`{first}` and `{second}` exclude each other"),
+            "the second limit of this rule",
+            "Keep one of the two.",
+        ));
+    }
     let (per, distinct) = (top.string("per")?, top.string("distinct")?);
-    let limit = match (at_most, exactly) {
-        (Some(_), Some(_)) => {
-            return Err(top.file.error(
-                top.key_span("exactly"),
-                "`at-most` and `exactly` exclude each other",
-                "the second limit of this rule",
-                "Keep one of the two.",
-            ));
-        }
-        (Some(limit), None) => Limit::AtMost(limit),
-        (None, Some(limit)) => Limit::Exactly(limit),
-        (None, None) => {
-            let stray = ["per", "distinct"].into_iter().find(|key| top.get(key).is_some());
-            return match stray {
-                None => Ok(None),
-                Some(key) => Err(top.file.error(
-                    top.key_span(key),
-                    format!("`{key}` stands in a rule that does not count"),
-                    "has no effect here",
-                    "Add `at-most = N` or `exactly = N`, or remove this key.",
-                )),
-            };
-        }
+    let Some((_, limit)) = limits.pop() else {
+        let stray = ["per", "distinct", "expected-in"].into_iter().find(|key| top.get(key).is_some());
+        return match stray {
+            None => Ok(None),
+            Some(key) => Err(top.file.error(
+                top.key_span(key),
+                format!("`{key}` stands in a rule that does not count"),
+                "has no effect here",
+                "Add `at-most = N`, `at-least = N` or `exactly = N`, or remove this key.",
+            )),
+        };
     };
-    Ok(Some(Counting { limit, per, distinct }))
+    let expected_in = top.table("expected-in")?;
+    if let Some(table) = &expected_in {
+        let mistake = match (limit, &per) {
+            (Limit::AtMost(_), _) => Some("`expected-in` stands in a rule that no deployment breaks by having too few"),
+            (_, Some(_)) => {
+                Some("`expected-in` and `per` exclude each other: which groups there should be is not known")
+            }
+            _ => None,
+        };
+        if let Some(message) = mistake {
+            let help = "Count with `at-least` or `exactly` and without `per`, or remove `expected-in`.";
+            return Err(top.file.error(table.span.clone(), message, "has no effect here", help));
+        }
+    }
+    let expected_in = expected_in.map(|table| {
+        let on = kinds(&table)?;
+        if on.is_empty() {
+            return Err(table.missing("on", "Name the kind of fact that shows such a deployment."));
+        }
+        let message = table.required("message", "Say what is missing, in one or two sentences.")?;
+        Ok(ExpectedIn { on, when: table.string("when")?, message })
+    });
+    Ok(Some(Counting { limit, per, distinct, expected_in: expected_in.transpose()? }))
 }
 
 fn severity(top: &Table<'_, '_>) -> Result<Option<f32>, UserError> {

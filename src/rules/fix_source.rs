@@ -5,21 +5,6 @@ use super::toml_reader::{Table, Text};
 use crate::diagnostics::UserError;
 use crate::diagnostics::{did_you_mean, list_words};
 
-const KEYS: &[&str] = &[
-    "title",
-    "when",
-    "safe",
-    "needs",
-    "set",
-    "remove",
-    "append",
-    "replace",
-    "rename",
-    "delete",
-    "repair",
-    "afterwards",
-];
-
 /// A `[[fix]]` block, with its CEL as text.
 #[derive(Debug)]
 pub(super) struct FixSource {
@@ -48,7 +33,7 @@ pub(super) struct Need {
 
 /// Reads the `[[fix]]` blocks of a rule.
 pub(super) fn read(top: &Table<'_, '_>) -> Result<Vec<FixSource>, UserError> {
-    top.tables("fix", KEYS)?.iter().map(fix).collect()
+    top.tables("fix")?.iter().map(fix).collect()
 }
 
 fn fix(table: &Table<'_, '_>) -> Result<FixSource, UserError> {

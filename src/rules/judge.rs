@@ -120,6 +120,8 @@ impl<'a> Judge<'a> {
     /// Whether a rule fires on a fact.
     pub(super) fn hit(&self, number: usize, index: usize, scope: &Environment<'_>) -> Result<Option<Match>, UserError> {
         let (fact, Active { file, compiled, .. }) = (&self.facts[index], self.rules[number]);
+        // Whether it shows that something is missing is asked again in the end; that it cannot be said is said now.
+        is_expecting(file, compiled, scope, fact)?;
         let Some(case) = first_case(file, compiled, scope, fact)? else { return Ok(None) };
         let key =
             |expression: &Expression| expression.evaluate(file, scope, fact).map(|value| value.display().into_owned());
@@ -155,14 +157,14 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// The groups of counting rules that have too many, or not the exact number.
+    /// The groups of counting rules that have too many, too few, or not the exact number.
     pub(super) fn too_many(&self, hits: Vec<Match>) -> Vec<Group> {
         let mut groups: BTreeMap<(usize, u32, String), Vec<Match>> = BTreeMap::new();
         for hit in hits {
             let key = (hit.rule, self.facts[hit.fact].deployment, hit.group.clone());
             groups.entry(key).or_default().push(hit);
         }
-        let mut found = Vec::new();
+        let mut found = self.missing(&groups);
         for ((rule, ..), mut hits) in groups {
             hits.sort_by_key(|hit| (&self.facts[hit.fact].place, self.facts[hit.fact].mark));
             if let Some(counting) = &self.rules[rule].file.counting {
@@ -171,6 +173,40 @@ impl<'a> Judge<'a> {
         }
         found
     }
+
+    /// For each rule that expects something in certain deployments, and each of these in which it is not: the first fact that
+    /// shows so.
+    fn missing(&self, groups: &BTreeMap<(usize, u32, String), Vec<Match>>) -> Vec<Group> {
+        let mut missing = BTreeMap::new();
+        for (number, active) in self.rules.iter().enumerate() {
+            let counting = active.file.counting.as_ref().filter(|counting| counting.expected_in.is_some());
+            if !counting.is_some_and(|counting| counting.limit.is_broken_by_none()) {
+                continue;
+            }
+            for (index, fact) in self.facts.iter().enumerate().filter(|(_, fact)| fact.takes_effect()) {
+                let key = (number, fact.deployment);
+                let has_some = groups.contains_key(&(number, fact.deployment, String::new()));
+                let scope = || Environment::new(fact, self.target);
+                if !has_some
+                    && !missing.contains_key(&key)
+                    && is_expecting(active.file, active.compiled, &scope(), fact).unwrap_or(false)
+                {
+                    let hit = Match { rule: number, fact: index, case: 0, group: String::new(), distinct: None };
+                    missing.insert(key, Group::missing(hit));
+                }
+            }
+        }
+        missing.into_values().collect()
+    }
+}
+
+/// Whether a fact shows that what the rule counts must be in its deployment.
+fn is_expecting(file: &RuleFile, compiled: &Compiled, scope: &Environment<'_>, fact: &Fact) -> Result<bool, UserError> {
+    let Some(expected) = file.counting.as_ref().and_then(|counting| counting.expected_in.as_ref()) else {
+        return Ok(false);
+    };
+    let when = compiled.expected_in.as_ref().and_then(|expected| expected.when.as_ref());
+    Ok(expected.on.contains(&fact.kind()) && when.map_or(Ok(true), |when| when.holds(file, scope, fact))?)
 }
 
 /// What `work` makes of each item, in their order, whatever the number of threads.

@@ -41,7 +41,11 @@ impl Judge<'_> {
         let Active { file, compiled, .. } = self.rule(hit);
         let fact = &self.facts[hit.fact];
         let case = &file.cases[hit.case];
-        let texts = compiled.cases[hit.case].texts(file, case)?;
+        let is_missing = group.is_some_and(|group| group.is_missing);
+        let texts = match &compiled.expected_in {
+            Some(expected) if is_missing => &expected.texts,
+            _ => compiled.cases[hit.case].texts(file, case)?,
+        };
         let scope = Environment::new(fact, self.target);
         let scope = match group {
             Some(group) => scope.with_group(&group.seen),
@@ -64,7 +68,7 @@ impl Judge<'_> {
         for &other in self.others(hit, group, &scope)?.iter() {
             related.push(self.related(hit, other, group)?);
         }
-        for there in self.installed.related(fact) {
+        for there in self.installed.related(fact).into_iter().filter(|_| !is_missing) {
             let message = match &compiled.related(file)? {
                 Some(text) if fact.overridden.is_none() => clipped(text.render(file, &scope, fact)?),
                 _ if fact.overridden.is_some() => WINNER.to_owned(),
@@ -105,7 +109,7 @@ impl Judge<'_> {
     /// What mends a finding: of a counting rule what mends one of the facts that were counted, the reported one first.
     fn fix(&self, hit: &Match, group: Option<&Group>) -> Result<Option<Fix>, UserError> {
         let Active { file, compiled, .. } = self.rule(hit);
-        if file.fixes.is_empty() {
+        if file.fixes.is_empty() || group.is_some_and(|group| group.is_missing) {
             return Ok(None);
         }
         let others = group.into_iter().flat_map(Group::others).map(|other| other.fact);

@@ -7,6 +7,7 @@ use super::file::{self, Case, Meta, RuleFile};
 use super::fix::{self, CompiledFix};
 use super::fix_source;
 use super::guard::Guard;
+use super::mistakes;
 use super::toml_reader::{File, Text};
 use crate::diagnostics::UserError;
 use crate::diagnostics::{did_you_mean, read_text};
@@ -52,8 +53,15 @@ pub(super) struct Compiled {
     pub(super) cases: Vec<CompiledCase>,
     pub(super) per: Option<Expression>,
     pub(super) distinct: Option<Expression>,
+    pub(super) expected_in: Option<CompiledExpectation>,
     related: OnceLock<Result<Option<Template>, UserError>>,
     fixes: OnceLock<Result<Vec<CompiledFix>, UserError>>,
+}
+
+/// The compiled expressions of `[expected-in]`.
+pub(super) struct CompiledExpectation {
+    pub(super) when: Option<Expression>,
+    pub(super) texts: Texts,
 }
 
 /// The compiled expressions of a case.
@@ -99,7 +107,7 @@ impl RuleSet {
     /// Adds the rules of a directory to this set.
     ///
     /// # Errors
-    /// A directory or file that cannot be read, and the first mistake in a rule file, the id of another rule included.
+    /// A directory or file that cannot be read, and all mistakes in rule files, the id of another rule included.
     pub fn add_directory(&mut self, directory: &Path) -> Result<(), UserError> {
         let first_new = self.rules.len();
         let (directory, files) = if directory.is_file() {
@@ -107,18 +115,25 @@ impl RuleSet {
         } else {
             (directory, rule_files(directory)?)
         };
+        let mut mistakes = Vec::new();
         for path in files {
             let name = path.display().to_string();
             let text = read_text(&path, MAX_RULE_FILE_BYTES).map_err(|error| {
                 UserError::plain(format!("{name} cannot be read: {error}"), "A rule file is UTF-8 text.")
             })?;
-            let rule = Rule::read(&family_of(directory, &path), &stem(&path), &name, &text)?;
-            if self.find(&rule.id).is_some() {
-                let message = format!("there is another rule `{}`", rule.id);
-                let help = "Rename this file: the name without .toml is the id, unique over all families.";
-                return Err(UserError::new((&name, &text), 0..0, message, "the id is the name of this file", help));
+            match Rule::read(&family_of(directory, &path), &stem(&path), &name, &text) {
+                Err(error) => mistakes.push(error),
+                Ok(rule) if self.find(&rule.id).is_some() => {
+                    let message = format!("there is another rule `{}`", rule.id);
+                    let help = "Rename this file: the name without .toml is the id, unique over all families.";
+                    let label = "the id is the name of this file";
+                    mistakes.push(UserError::new((&name, &text), 0..0, message, label, help));
+                }
+                Ok(rule) => self.rules.push(rule),
             }
-            self.rules.push(rule);
+        }
+        if let Some(error) = UserError::all(mistakes) {
+            return Err(error);
         }
         if self.rules.len() == first_new {
             let message = format!("{} holds no rule file", directory.display());
@@ -220,6 +235,12 @@ impl RuleSet {
         needles
     }
 
+    /// What may fail in the conditions of rules of the user's own, each a warning.
+    pub fn warnings(&self) -> Vec<UserError> {
+        let own = self.rules.iter().filter(|rule| rule.text.is_empty()).filter_map(|rule| rule.file().ok());
+        own.filter_map(mistakes::warnings).collect()
+    }
+
     /// Parses and compiles every rule.
     ///
     /// # Errors
@@ -243,7 +264,7 @@ impl Rule {
         let rule = Self {
             id: file.meta.id.clone(),
             family: file.meta.family.clone(),
-            on: file.meta.on.clone(),
+            on: kinds_of(&file),
             needles: file.needles.clone(),
             text: "",
             cases: &[],
@@ -251,15 +272,25 @@ impl Rule {
             file: OnceLock::from(Ok(file)),
             compiled: OnceLock::new(),
         };
-        rule.compile_all()?;
-        Ok(rule)
+        let file = rule.file()?;
+        match UserError::all(mistakes::in_expressions(file)) {
+            Some(error) => Err(error),
+            None => rule.compile_all().map(|()| rule),
+        }
     }
 
     /// False only if none of the conditions of the rule holds on the fact. Compiles nothing.
     pub(super) fn may_fire(&self, fact: &Fact, target: Target) -> bool {
         let guards = self.guards.get_or_init(|| self.cases.iter().map(CaseGuard::from).collect());
         let may_hold = |case: &CaseGuard| case.on.contains(&fact.kind()) && case.when.may_hold(fact, target);
-        guards.iter().any(may_hold)
+        guards.iter().any(may_hold) || self.expects_in(fact.kind())
+    }
+
+    /// Whether a fact of this kind can show that something is missing. No built-in rule says so.
+    fn expects_in(&self, kind: Kind) -> bool {
+        let file = self.file.get().and_then(|file| file.as_ref().ok()).filter(|file| !file.meta.built_in);
+        let expected = file.and_then(|file| file.counting.as_ref()?.expected_in.as_ref());
+        expected.is_some_and(|expected| expected.on.contains(&kind))
     }
 
     /// The parsed file.
@@ -339,6 +370,16 @@ impl From<&'static Builtin> for Rule {
     }
 }
 
+/// The kinds of facts that a rule looks at, those of its `[expected-in]` included.
+fn kinds_of(file: &RuleFile) -> Vec<Kind> {
+    let expected = file.counting.as_ref().and_then(|counting| counting.expected_in.as_ref());
+    let mut kinds = file.meta.on.clone();
+    kinds.extend(expected.iter().flat_map(|expected| expected.on.iter().copied()));
+    kinds.sort();
+    kinds.dedup();
+    kinds
+}
+
 fn compile(rule: &RuleFile) -> Result<Compiled, UserError> {
     let expression = |text: &Text, on: &[Kind]| Expression::compile(rule.source(), text, on, false);
     let mut cases = Vec::new();
@@ -351,7 +392,16 @@ fn compile(rule: &RuleFile) -> Result<Compiled, UserError> {
         Some(counting) => (key(&counting.per)?, key(&counting.distinct)?),
         None => (None, None),
     };
-    Ok(Compiled { cases, per, distinct, related: OnceLock::new(), fixes: OnceLock::new() })
+    let expected_in = rule.counting.as_ref().and_then(|counting| counting.expected_in.as_ref());
+    let expected_in = expected_in.map(|expected| {
+        let message = Template::compile(rule.source(), &expected.message, &expected.on, true)?;
+        Ok(CompiledExpectation {
+            when: expected.when.as_ref().map(|text| expression(text, &expected.on)).transpose()?,
+            texts: Texts { at: Vec::new(), message, advice: None, see: None },
+        })
+    });
+    let expected_in = expected_in.transpose()?;
+    Ok(Compiled { cases, per, distinct, expected_in, related: OnceLock::new(), fixes: OnceLock::new() })
 }
 
 fn compile_texts(rule: &RuleFile, case: &Case) -> Result<Texts, UserError> {

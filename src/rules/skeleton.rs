@@ -3,7 +3,8 @@
 use super::file::is_kebab_case;
 use crate::diagnostics::UserError;
 
-const TEXT: &str = r#"# What each key means: docs/writing-rules.md. What a rule can see: `aemlint facts PATH`.
+const TEXT: &str = r#"#:schema https://raw.githubusercontent.com/aemlint/aemlint/main/schemas/rule.schema.json
+# What each key means: docs/writing-rules.md. What a rule can see: `aemlint facts PATH`.
 # `aemlint rules test` on this file runs the examples below; with -v it shows what the rule saw.
 title = "The example service is configured"
 level = "warning"

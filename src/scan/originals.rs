@@ -43,6 +43,14 @@ impl Visitor for OriginalReader<'_> {
         self.names.contains(last)
     }
 
+    fn wants_anywhere(&self, name: &[u8]) -> bool {
+        documents::wants_anywhere(name)
+    }
+
+    fn installed_name(&self, name: &[u8]) -> Option<String> {
+        documents::installed_name(name)
+    }
+
     fn is_content_folder(&self, tree: &FileTree, directory: &Path, name: &str) -> bool {
         source_tree::is_content_folder(tree, directory, name)
     }

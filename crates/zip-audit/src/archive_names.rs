@@ -1,7 +1,7 @@
 //! What names say of archives: which files are zip archives, and which are archives of kinds that are not looked into.
 
-/// Extensions of zip archives.
-const ZIP: [u64; 4] = [number(b"zip"), number(b"jar"), number(b"war"), number(b"ear")];
+/// Extensions of zip archives; `far` is a feature archive of Sling.
+const ZIP: [u64; 5] = [number(b"zip"), number(b"jar"), number(b"war"), number(b"ear"), number(b"far")];
 /// Extensions of archives of other kinds.
 const OTHER: [u64; 11] = [
     number(b"tar"),
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn names_of_archives() {
-        for name in ["a.zip", "a.JAR", "x/y.War", ".ear"] {
+        for name in ["a.zip", "a.JAR", "x/y.War", ".ear", "a.far"] {
             assert!(named_archive(name.as_bytes()));
         }
         for name in ["zip", "a.zipx", "a.xml", "", "a.zip/b", "a.", "a.zip.bak"] {

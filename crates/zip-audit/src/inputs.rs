@@ -1,6 +1,5 @@
 //! The paths that are given: which of them name the same, and the first work that each of them gives.
 
-use super::archive_names::named_archive;
 use super::bytes::Source;
 use super::causes::UnreadCause;
 use super::file_tree::open_regular;
@@ -95,7 +94,8 @@ pub(super) fn start(session: &Session, input: &Path, index: u32) -> Result<Vec<W
     let mut buffer = Vec::new();
     let first = source.read(0, 4, &mut buffer).map_err(|error| UnreadCause::CannotRead(error.to_string()))?;
     let name = path.file_name().map(|name| name.as_encoded_bytes().to_vec()).unwrap_or_default();
-    let is_archive = sniff::is_archive(first) || named_archive(&name) && sniff::looks_like_archive(&source);
+    let is_archive = sniff::is_archive(first)
+        || session.is_named_zip(&name) && sniff::looks_like_archive(&source, || session.exhausted().is_none());
     if let Some((base, name)) = content_folder(session, &path).filter(|_| !is_archive) {
         let root = root(session, &base, index);
         let first = Work::Files(Files { root: root.clone(), files: vec![(path, name.clone())] });

@@ -59,8 +59,29 @@ pub(super) struct Session<'v> {
     notes: Budget,
     /// Of each input what is unread and not noted, for want of memory.
     unread_more: Mutex<BTreeMap<u32, u64>>,
-    large: Mutex<()>,
+    large: Mutex<LargeBuffers>,
     pub(super) repeats: Repeats,
+}
+
+/// The buffers for the one large text that is read at a time. They are kept: getting so much memory from the system for each
+/// text takes longer than to read it.
+#[derive(Default)]
+pub(super) struct LargeBuffers {
+    /// Inflated bytes, or the bytes of a file.
+    pub(super) text: Vec<u8>,
+    /// Packed bytes.
+    pub(super) packed: Vec<u8>,
+}
+
+impl LargeBuffers {
+    /// Takes the buffers of a worker back, as far as they are larger than those that it was given for them.
+    pub(super) fn take_larger(&mut self, text: &mut Vec<u8>, packed: &mut Vec<u8>) {
+        for (kept, own) in [(&mut self.text, text), (&mut self.packed, packed)] {
+            if own.len() > kept.len() {
+                std::mem::swap(own, kept);
+            }
+        }
+    }
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -108,8 +129,8 @@ impl<'v> Session<'v> {
     }
 
     /// Waits until this is the only text of its size in memory. What reads it takes some times its size, so that the
-    /// number of threads must not multiply that.
-    pub(super) fn alone_with_large_text(&self) -> MutexGuard<'_, ()> {
+    /// number of threads must not multiply that. Gives the buffers that were used for the one before.
+    pub(super) fn alone_with_large_text(&self) -> MutexGuard<'_, LargeBuffers> {
         lock(&self.large)
     }
 
@@ -137,6 +158,11 @@ impl<'v> Session<'v> {
             || (self.beginnings.begin(first) || self.wants_look(name)) && self.visitor.wants_beginning(name, first)
     }
 
+    /// Whether a file outside of folders of content is wanted by its name.
+    pub(super) fn wants_anywhere(&self, name: &[u8]) -> bool {
+        self.visitor.wants_anywhere(name)
+    }
+
     /// Whether the content of a file can be wanted that begins with these few bytes, and with none of the beginnings.
     pub(super) fn may_want_beginning(&self, name: &[u8], first: &[u8]) -> bool {
         first.len() < LEAST_BYTES || self.wants_look(name) && self.visitor.wants_beginning(name, first)
@@ -144,12 +170,19 @@ impl<'v> Session<'v> {
 
     /// Whether a file of this name has to be an archive, or a compressed file that matters, of whatever kind.
     pub(super) fn is_named_archive(&self, name: &[u8]) -> bool {
-        named_archive(name) || self.is_other_archive(name)
+        self.is_named_zip(name) || self.is_other_archive(name)
+    }
+
+    /// Whether a file has to be a zip archive, by its name or by the one that it gets.
+    pub(super) fn is_named_zip(&self, name: &[u8]) -> bool {
+        let installed = || self.visitor.installed_name(name).is_some_and(|name| named_archive(name.as_bytes()));
+        named_archive(name) || installed()
     }
 
     /// Whether a file of this name is an archive that is not looked into, or a compressed file that matters.
     pub(super) fn is_other_archive(&self, name: &[u8]) -> bool {
-        named_other_archive(name, |name| self.wants(name))
+        let is_one = |name: &[u8]| named_other_archive(name, |name| self.wants(name));
+        is_one(name) || self.visitor.installed_name(name).is_some_and(|name| is_one(name.as_bytes()))
     }
 
     /// Why what should be an archive, by its name at `place`, is none that can be looked into; `None` if it can.
@@ -161,7 +194,8 @@ impl<'v> Session<'v> {
             let is_zip = source.read(0, 4, &mut buffer).is_ok_and(sniff::is_archive);
             (!is_zip).then_some(UnreadCause::OtherArchive)
         } else {
-            (!sniff::looks_like_archive(source)).then_some(UnreadCause::NotAnArchive)
+            let goes_on = || self.exhausted().is_none();
+            (!sniff::looks_like_archive(source, goes_on)).then_some(UnreadCause::NotAnArchive)
         }
         .map(|cause| match source.failure(0, source.len()) {
             Some(error) => UnreadCause::CannotRead(error),

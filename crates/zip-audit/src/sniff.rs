@@ -31,14 +31,17 @@ pub(super) fn is_lfs_pointer(bytes: &[u8]) -> bool {
         && memchr::memmem::find(bytes, b"\noid ").is_some()
 }
 
-/// Whether the bytes are an archive, perhaps behind a prefix.
-pub(super) fn looks_like_archive(source: &Source) -> bool {
+/// Whether the bytes are an archive, perhaps behind a prefix. Where `goes_on` ends the search, they may be one.
+pub(super) fn looks_like_archive(source: &Source, goes_on: impl Fn() -> bool) -> bool {
     let mut buffer = Vec::new();
     if source.read(0, 4, &mut buffer).is_ok_and(is_archive) {
         return true;
     }
     let mut at = 0;
     while at < source.len() {
+        if !goes_on() {
+            return true;
+        }
         let Ok(bytes) = source.read(at, 1 << 20, &mut buffer) else { return false };
         let local = memchr::memmem::find_iter(bytes, b"PK")
             .any(|at| matches!(bytes.get(at + 2..at + 4), Some([3, 4] | [1, 2] | [5, 6])));

@@ -1,7 +1,7 @@
 //! Directory trees and the files in them.
 //!
-//! In a folder of content (the visitor says which are) every file is looked at; elsewhere only files named like archives
-//! are, of whatever kind. Links are not followed.
+//! In a folder of content (the visitor says which are) every file is looked at; elsewhere only files are that the visitor
+//! wants anywhere, and those named like archives, of whatever kind. Links are not followed.
 
 use super::causes::{LimitKind, UnreadCause};
 use super::file_tree::{self, EntryKind};
@@ -124,7 +124,8 @@ pub(super) fn list(session: &Session, directory: Directory, emit: Emit) {
                 continue;
             }
         };
-        let counts = is_content || session.is_named_archive(own.as_bytes());
+        let is_file = is_content || session.wants_anywhere(own.as_bytes());
+        let counts = is_file || session.is_named_archive(own.as_bytes());
         if !session.options.exclude.is_empty() && session.is_excluded(&place(&root, &name).file) {
             if kind == EntryKind::Directory || counts {
                 session.leave_out();
@@ -155,7 +156,7 @@ pub(super) fn list(session: &Session, directory: Directory, emit: Emit) {
             } else {
                 pass_by(&name, PassedBy::NoContent);
             }
-        } else if is_content {
+        } else if is_file {
             files.push((path.join(&entry.name), name));
             if files.len() == BATCH {
                 emit(Work::Files(Files { root: root.clone(), files: std::mem::take(&mut files) }));

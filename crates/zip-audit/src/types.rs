@@ -165,6 +165,17 @@ pub trait Visitor: Sync {
         false
     }
 
+    /// Whether a file of a directory can matter by its raw name although it lies in no folder of content.
+    fn wants_anywhere(&self, _name: &[u8]) -> bool {
+        false
+    }
+
+    /// The last name that a file gets where it is installed, if that is not the last one of its raw name: whether a file has
+    /// to be an archive is judged by either.
+    fn installed_name(&self, _name: &[u8]) -> Option<String> {
+        None
+    }
+
     /// Whether nothing is made of a file of this name in that archive if its content [holds nothing](Self::holds_nothing).
     /// Asked before the content is read. Content of ordinary files that held nothing is not read again where it is
     /// repeated.
@@ -255,7 +266,8 @@ pub struct Options {
     /// Read and search the packed bytes of every file, also of one that nobody wants in an archive on disk that is too large
     /// to be read whole. An entry can be hidden there, behind the end of the stream that covers it, from all readers but
     /// those that read an archive from front to back. An archive in an archive, and one that contradicts itself elsewhere,
-    /// is searched in any case.
+    /// is searched in any case. Also look for the end of the packed stream of every wanted file, to see what lies behind it;
+    /// in archives of few entries that is done in any case, elsewhere only where much seems to lie there.
     pub search_packed: bool,
     /// Opens inputs that are no paths of the file system; `None` if there are none.
     pub opener: Option<Arc<dyn Opener>>,

@@ -15,6 +15,7 @@ use crate::secret::{self, Repetitions, Secret};
 use osgi_config::{Format, RunModes};
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Instant;
 use text_spans::{ReadError, SourceRange, Span};
 use zip_audit::{Container, Place};
 
@@ -26,6 +27,15 @@ pub(super) const MAX_FACTS_PER_FILE: usize = 5_000;
 pub struct Context {
     /// The kinds that are looked at. Others may be left out where that saves time.
     pub wanted: Kinds,
+    /// When the run has to end; `None` if it has to at no time.
+    pub deadline: Option<Instant>,
+}
+
+impl Context {
+    /// Whether the run should have ended.
+    fn is_late(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
 }
 
 /// What a source is, beside its facts.
@@ -86,6 +96,10 @@ pub(super) struct Extraction<'d> {
     pub(super) room: usize,
     /// More were left out.
     pub(super) too_many: bool,
+    /// The run had to end before all of the file was looked at.
+    pub(super) is_late: bool,
+    /// How often it was asked whether the run has to end.
+    asked: u8,
 }
 
 impl<'d> Extraction<'d> {
@@ -116,7 +130,16 @@ impl<'d> Extraction<'d> {
             error: None,
             room: MAX_FACTS_PER_FILE,
             too_many: false,
+            is_late: false,
+            asked: 0,
         }
+    }
+
+    /// Whether the run has to end. The clock is looked at now and then only.
+    pub(super) fn is_late(&mut self) -> bool {
+        self.asked = self.asked.wrapping_add(1);
+        self.is_late = self.is_late || self.asked % 64 == 1 && self.context.is_late();
+        self.is_late
     }
 
     /// Whether there is anything to say of the file but that it has nodes.

@@ -34,6 +34,8 @@ pub struct FileFacts {
     pub role: Role,
     /// There was more to say than is kept of one file; the rest was left out.
     pub too_many: bool,
+    /// The run had to end before all of it was looked at.
+    pub is_late: bool,
 }
 
 impl FileFacts {

@@ -25,10 +25,13 @@ use super::attribute::{Attribute, Confidence};
 use super::fact::{Fact, FactData, Kind};
 use super::families::configuration::Configuration;
 use super::families::ims::{self, Credential};
+use super::families::install_hooks::InstallHook;
 use super::families::keys::KeyMaterial;
 use super::families::reading::RejectedFile;
 use super::families::secrets::Secret as SecretFact;
-use super::families::{brand_portal, endpoints, jwt, keys, node, retired, secrets, smart_tags, unresolved, variables};
+use super::families::{
+    brand_portal, endpoints, install_hooks, jwt, keys, node, retired, secrets, smart_tags, unresolved, variables,
+};
 use super::source::FactSource;
 use super::source::damaged_secrets::DamagedSecrets;
 use crate::documents::{Content, Document, KeyFile, KeyKind, OsgiDocument, pids};
@@ -36,6 +39,7 @@ use crate::secret::{self, Shape};
 use crate::signals;
 use extraction::{Extraction, MAX_FACTS_PER_FILE, SourceContent, SourceKind};
 use node_filter::can_matter;
+use std::collections::BTreeSet;
 use text_spans::{ReadError, SourceRange, Span};
 use zip_audit::ContainerKind;
 
@@ -55,10 +59,10 @@ pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
         Content::DocView { nodes, configurations, error, has_root } => {
             rejected = error.clone().map(|error| ("docview", error, has_root));
             extraction.error = error;
-            let spans: Vec<Option<Span>> = configurations.iter().map(|configuration| configuration.span).collect();
+            let spans: BTreeSet<Span> = configurations.iter().filter_map(|configuration| configuration.span).collect();
             configurations.into_iter().for_each(|configuration| extraction.configuration(configuration));
             // A configuration node has been judged as a configuration.
-            nodes.iter().for_each(|node| extraction.node(node, spans.contains(&Some(node.span))));
+            nodes.iter().for_each(|node| extraction.node(node, spans.contains(&node.span)));
             Role::Content
         }
         Content::Keys(keys) => {
@@ -73,12 +77,16 @@ pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
             // The build of a tree makes its own.
             let error = properties.error.clone().filter(|_| container.kind == ContainerKind::Archive);
             rejected = error.map(|error| ("package-properties", error, false));
+            extraction.install_hooks(install_hooks::named(&properties));
             Role::Properties(properties.into())
         }
-        Content::Manifest(manifest) => Role::Manifest(manifest.into()),
+        Content::Manifest(manifest) => {
+            extraction.install_hooks(install_hooks::packed(&container, &manifest));
+            Role::Manifest(manifest.into())
+        }
         Content::Raw => Role::Content,
     };
-    if broken {
+    if broken && !extraction.is_late() {
         extraction.unparsed_text();
     }
     if let Some((what, error, if_any)) = rejected
@@ -86,9 +94,9 @@ pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
     {
         extraction.rejected(what, error);
     }
-    let too_many = extraction.too_many;
+    let Extraction { too_many, is_late, .. } = extraction;
     let sources = extraction.finish();
-    FileFacts { place, container, location, sources, role, too_many }
+    FileFacts { place, container, location, sources, role, too_many, is_late }
 }
 
 /// Whether something may have been missed by the reader.
@@ -118,6 +126,9 @@ fn shows_jwt(fact: &Fact) -> bool {
 
 impl Extraction<'_> {
     fn configuration(&mut self, document: OsgiDocument<'_>) {
+        if self.is_late() {
+            return;
+        }
         let is_ordinary = !self.partial && self.signals.is_ordinary(&document);
         let kind = SourceKind { configuration: Some(document.format), is_ordinary };
         if is_ordinary && !self.context.wanted.has_properties_of(Kind::Configuration) {
@@ -156,7 +167,7 @@ impl Extraction<'_> {
 
     fn node(&mut self, node: &jcr_filevault::Node<'_>, is_configuration: bool) {
         let all = self.context.wanted.contains(Kind::Node);
-        if (is_configuration || !can_matter(node)) && !all {
+        if (is_configuration || !can_matter(node)) && !all || self.is_late() {
             return;
         }
         let source = FactSource::of_node(node, self.partial, &self.ranges);
@@ -204,6 +215,13 @@ impl Extraction<'_> {
         let mark = if self.text.is_empty() { SourceRange::FILE } else { self.ranges.range(error.span) };
         let data = RejectedFile { what, error: Attribute { value: error.reason, mark: Some(mark) } };
         self.push_facts(mark, self.location.file_path(), Vec::new(), SourceKind::default(), vec![data.into()], None);
+    }
+
+    /// The facts of install hooks. Of the files that name them no text is kept.
+    fn install_hooks(&mut self, hooks: impl IntoIterator<Item = InstallHook>) {
+        for hook in hooks {
+            self.push_facts(SourceRange::FILE, None, Vec::new(), SourceKind::default(), vec![hook.into()], None);
+        }
     }
 
     /// What single values show, whatever they belong to.

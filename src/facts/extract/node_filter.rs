@@ -28,6 +28,10 @@ impl Interest for Telling {
         can_matter(node)
     }
 
+    fn keeps_property(&self, property: &NodeProperty<'_>) -> bool {
+        property_can_matter(property)
+    }
+
     fn passes(&self, node: &Ahead<'_>) -> bool {
         !path_can_matter(node.path)
             && !telltale::is_possible_in_node(node.written())

@@ -92,7 +92,8 @@ fn write_root(root: &Root) -> Json {
     Json::Array(vec![write_place(&root.place), root.folder.write(), root.tree.write()])
 }
 
-const NO_CONTENT: [NoContent; 3] = [NoContent::OtherFolder, NoContent::Sidecar, NoContent::Template];
+const NO_CONTENT: [NoContent; 4] =
+    [NoContent::OtherFolder, NoContent::Sidecar, NoContent::Template, NoContent::Checkout];
 
 fn no_content(number: u64) -> Option<NoContent> {
     NO_CONTENT.get(usize::try_from(number).ok()?).copied()
@@ -132,6 +133,7 @@ impl FileFacts {
             sources: Vec::new(),
             role: Stored::read(role)?,
             too_many: Stored::read(too_many)?,
+            is_late: false,
         })
     }
 
@@ -269,12 +271,19 @@ impl Stored for PackageProperties {
 
 impl Stored for Manifest {
     fn write(&self) -> Json {
-        Json::Array(vec![self.symbolic_name.write(), self.initial_content.write(), self.asks_for_configurator.write()])
+        let Self { main_class, symbolic_name, initial_content, asks_for_configurator } = self;
+        Json::Array(vec![
+            main_class.write(),
+            symbolic_name.write(),
+            initial_content.write(),
+            asks_for_configurator.write(),
+        ])
     }
 
     fn read(json: &Json) -> Option<Self> {
-        let [symbolic_name, initial_content, asks_for_configurator] = array(json)?;
+        let [main_class, symbolic_name, initial_content, asks_for_configurator] = array(json)?;
         Some(Self {
+            main_class: Stored::read(main_class)?,
             symbolic_name: Stored::read(symbolic_name)?,
             initial_content: Stored::read(initial_content)?,
             asks_for_configurator: Stored::read(asks_for_configurator)?,
@@ -284,11 +293,11 @@ impl Stored for Manifest {
 
 impl Stored for InitialContent {
     fn write(&self) -> Json {
-        Json::Array(vec![self.entry.write(), self.path.write(), self.keeps_json.write()])
+        Json::Array(vec![self.entry.write(), self.path.write(), self.kept.write()])
     }
 
     fn read(json: &Json) -> Option<Self> {
-        let [entry, path, keeps_json] = array(json)?;
-        Some(Self { entry: Stored::read(entry)?, path: Stored::read(path)?, keeps_json: Stored::read(keeps_json)? })
+        let [entry, path, kept] = array(json)?;
+        Some(Self { entry: Stored::read(entry)?, path: Stored::read(path)?, kept: Stored::read(kept)? })
     }
 }

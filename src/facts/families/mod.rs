@@ -8,6 +8,7 @@ pub mod configuration;
 pub mod content_conflict;
 pub mod endpoints;
 pub mod ims;
+pub mod install_hooks;
 pub mod jwt;
 pub mod keys;
 pub mod node;

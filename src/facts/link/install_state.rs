@@ -2,13 +2,16 @@
 
 use super::archives::{Archives, Around};
 use super::packages::Packages;
+use crate::documents::source_tree::{self, watched_run_modes};
 use crate::documents::{Location, Root, is_configurator_resource};
 use crate::facts::about_file::{about_file, package_place};
 use crate::facts::extract::SourceFacts;
-use crate::facts::fact::{Fact, Kind};
+use crate::facts::fact::{Fact, Kind, OfKind};
+use crate::facts::families::install_hooks::InstallHook;
 use crate::facts::families::package::Package as PackageFact;
 use jcr_filevault::PackageProperties;
 use osgi_config::{self, ConfigFolder, Format, RunModes, Target};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use zip_audit::Container;
 
@@ -83,27 +86,40 @@ impl<'p, 'f> InstallState<'p, 'f> {
         location: &Location,
         source: &mut SourceFacts,
     ) -> Status {
+        // FileVault takes the archive of a hook from its package, wherever it lies.
+        let container = match &container.parent {
+            Some(package) if is_packed_hook(source) => package,
+            _ => container,
+        };
         let around = self.around(recent, container).not_installed.clone();
         let path = source.facts.first_mut().and_then(|fact| fact.path.take());
         let (path, own) = match location {
             Location::Content { root, .. } => {
                 let why = path.as_deref().and_then(|path| self.packages.filtered(root, path));
-                (path, why)
+                let is_sibling = path.as_deref().is_some_and(is_later_sibling);
+                (path, why.or_else(|| is_sibling.then(|| LATER_SIBLING.to_owned())))
             }
             // A package whose metadata AEM refuses is installed no more than it is.
             Location::MetaInf { .. } if is_about_package(source) => (None, None),
             Location::MetaInf { .. } => (None, Some("package metadata is not installed as content".to_owned())),
             Location::NoContent { why, .. } => (None, Some(why.reason().to_owned())),
-            Location::Elsewhere { root } => self.elsewhere(root, source, path),
+            Location::Elsewhere { root } => self.elsewhere(container, root, source, path),
         };
         let mut status = Status { path, not_installed: around.or(own), run_modes: RunModes::never(), folder: None };
-        let has_folder = source.configuration.is_some() && !is_for_configurator(location, source);
+        let watched = source.configuration.and_then(|_| watched_by_file_installer(container, location, source));
+        let has_folder =
+            source.configuration.is_some() && watched.is_none() && !is_for_configurator(container, location, source);
         if !has_folder || !self.configuration(recent, container, &mut status) {
-            status.run_modes.clone_from(&self.around(recent, container).run_modes);
+            let around = &self.around(recent, container).run_modes;
+            status.run_modes = watched.map_or_else(|| around.clone(), |watched| around.and(&watched));
         }
         let is_node = source.configuration == Some(Format::OsgiNode);
         if self.target == Target::Cloud && is_node && !is_own_file(location, &status) {
             let why = "the converter sees a sling:OsgiConfig node only as the root of an XML file of its own name";
+            status.not_installed.get_or_insert_with(|| why.to_owned());
+        }
+        if self.target == Target::Cloud && is_file_by_another_name(location, source) {
+            let why = "the converter takes configurations by the names of files as they are written";
             status.not_installed.get_or_insert_with(|| why.to_owned());
         }
         status
@@ -147,10 +163,17 @@ impl<'p, 'f> InstallState<'p, 'f> {
     }
 
     /// A file that is neither content nor metadata of a package: initial content of a bundle, or no content at all.
-    fn elsewhere(&self, root: &Root, source: &SourceFacts, path: Option<String>) -> (Option<String>, Option<String>) {
+    fn elsewhere(
+        &self,
+        container: &Container,
+        root: &Root,
+        source: &SourceFacts,
+        path: Option<String>,
+    ) -> (Option<String>, Option<String>) {
         let Some(fact) = source.facts.first() else { return (path, None) };
         if root.tree {
-            return (None, Some("it does not lie below jcr_root".to_owned()));
+            let is_configuration = source.configuration.is_some();
+            return (None, outside_content(&container.path_on_disk(&fact.place), is_configuration).map(str::to_owned));
         }
         let name = match &path {
             Some(path) => path.trim_start_matches('/'),
@@ -162,8 +185,8 @@ impl<'p, 'f> InstallState<'p, 'f> {
                 let why = "its bundle does not ask for the OSGi Configurator (Require-Capability in its manifest)";
                 (None, (!manifest.asks_for_configurator).then(|| why.to_owned()))
             }
-            Some(manifest) if path.is_some() && entry.ends_with(".json") && manifest.keeps_json(entry) => {
-                (None, Some("its bundle loads JSON as files, not as nodes (ignoreImportProviders)".to_owned()))
+            Some(manifest) if path.is_some() && manifest.is_kept(entry) => {
+                (None, Some("its bundle loads such files as files, not as nodes (ignoreImportProviders)".to_owned()))
             }
             Some(manifest) if manifest.symbolic_name.is_some() => match manifest.content_path(name) {
                 Some(path) => (Some(path), None),
@@ -186,15 +209,88 @@ impl<'p, 'f> InstallState<'p, 'f> {
 }
 
 /// Whether a configuration stands in a resource of the OSGi Configurator, which knows no folders.
-fn is_for_configurator(location: &Location, source: &SourceFacts) -> bool {
-    let entry = || source.facts.first().and_then(|fact| fact.place.inside.last());
-    matches!(location, Location::Elsewhere { root } if !root.tree)
-        && entry().is_some_and(|entry| is_configurator_resource(entry))
+fn is_for_configurator(container: &Container, location: &Location, source: &SourceFacts) -> bool {
+    let Location::Elsewhere { root } = location else { return false };
+    let Some(fact) = source.facts.first() else { return false };
+    if root.tree {
+        let path = container.path_on_disk(&fact.place);
+        return source_tree::entry_in_bundle(&path).is_some_and(is_configurator_resource);
+    }
+    fact.place.inside.last().is_some_and(|entry| is_configurator_resource(entry))
+}
+
+/// The run modes for which the file installer takes a configuration file, if it lies where that looks.
+fn watched_by_file_installer(container: &Container, location: &Location, source: &SourceFacts) -> Option<RunModes> {
+    match location {
+        Location::Elsewhere { root } if root.tree => {
+            watched_run_modes(&container.path_on_disk(&source.facts.first()?.place))
+        }
+        _ => None,
+    }
+}
+
+/// Why a file of a source tree outside of content is not installed.
+fn outside_content(path: &str, is_configuration: bool) -> Option<&'static str> {
+    if is_configuration && watched_run_modes(path).is_some() {
+        return None;
+    }
+    Some(match source_tree::entry_in_bundle(path) {
+        Some(entry) if is_configurator_resource(entry) => {
+            "it is in the sources of a bundle, which do not show whether the OSGi Configurator reads it"
+        }
+        Some(_) => "it is in the sources of a bundle, which do not show where it becomes content",
+        None => "it does not lie below jcr_root",
+    })
+}
+
+/// Whether a configuration is a file of another name than its entry has: one that is decoded, or its content has a file of
+/// its own or stands in a docview file.
+fn is_file_by_another_name(location: &Location, source: &SourceFacts) -> bool {
+    let Location::Content { below, .. } = location else { return false };
+    matches!(source.configuration, Some(Format::File(_)))
+        && osgi_config::format_of(&below.to_ascii_lowercase()).is_none()
 }
 
 /// Whether the facts of a source are about the package that its file is metadata of.
 fn is_about_package(source: &SourceFacts) -> bool {
-    source.facts.iter().all(|fact| fact.kind() == Kind::RejectedFile)
+    source.facts.iter().all(|fact| matches!(fact.kind(), Kind::RejectedFile | Kind::InstallHook))
+}
+
+/// Whether a source is an install hook that comes in an archive of its package.
+fn is_packed_hook(source: &SourceFacts) -> bool {
+    source.facts.iter().any(|fact| InstallHook::of(fact).is_some_and(|hook| hook.in_package))
+}
+
+/// Why the second of several siblings of one name is not installed.
+const LATER_SIBLING: &str = "Oak has no siblings of one name, and FileVault leaves out all but the first";
+
+/// Whether a path leads to, or below, the second or a later one of several siblings of one name.
+fn is_later_sibling(path: &str) -> bool {
+    path.contains('[')
+        && path.split('/').any(|name| {
+            let index = name.strip_suffix(']').and_then(|name| name.rsplit_once('[')).map(|(_, index)| index);
+            index.and_then(|index| index.parse().ok()).is_some_and(|index: u32| index > 1)
+        })
+}
+
+/// The paths of the nodes among the sources of a file that are configurations, if there may be one inside another.
+pub(super) fn paths_of_configurations(sources: &[SourceFacts]) -> BTreeSet<String> {
+    let nodes = sources.iter().filter(|source| source.configuration == Some(Format::OsgiNode));
+    let paths = nodes.filter_map(|source| source.facts.first()?.path.clone());
+    let paths: BTreeSet<String> = paths.collect();
+    if paths.len() > 1 { paths } else { BTreeSet::new() }
+}
+
+/// Why a configuration at this path is not installed, if it lies in one of those at `paths`.
+pub(super) fn inside_another(path: Option<&str>, paths: &BTreeSet<String>) -> Option<&'static str> {
+    if paths.is_empty() {
+        return None;
+    }
+    let path = path?;
+    let around = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+    around.into_iter().any(|around| paths.contains(around)).then_some(
+        "it lies in another sling:OsgiConfig node, and the installer looks for no configurations inside of one",
+    )
 }
 
 /// Whether a node is the root of a file `name.xml`, not of a `.content.xml` nor inside of either.

@@ -24,7 +24,7 @@ use super::walked::{Cause, NotAnalysed, Walked};
 use crate::instances::{Axes, Deployments};
 use crate::workers::{self, WORTH_SHARING};
 use archives::Archives;
-use install_state::{InstallState, Recent};
+use install_state::{InstallState, Recent, inside_another, paths_of_configurations};
 pub use installed::Installed;
 pub(crate) use installed::Thing;
 pub(crate) use one_instance::{ConfigurationRole, PidOnInstance, configurations_on};
@@ -112,8 +112,12 @@ fn resolve_install_state(
     sources: &mut [Vec<SourceFacts>],
 ) -> Vec<Vec<Option<Arc<ConfigFolder>>>> {
     let settle = |recent: &mut Recent, (file, sources): (&FileFacts, &mut Vec<SourceFacts>)| {
+        let nodes = paths_of_configurations(sources);
         let one = |source: &mut SourceFacts| {
-            let status = state.status(recent, &file.container, &file.location, source);
+            let mut status = state.status(recent, &file.container, &file.location, source);
+            if source.configuration.is_some() && status.not_installed.is_none() {
+                status.not_installed = inside_another(status.path.as_deref(), &nodes).map(str::to_owned);
+            }
             if status.not_installed.is_none() {
                 let is_left_out = |path: &str| packages.is_left_out(&file.location, path);
                 old_names::note(&mut source.facts, status.path.as_deref(), is_left_out);

@@ -4,6 +4,7 @@
 use crate::signals::brand_portal::{FIRST_GATEWAY, TENANTS};
 use crate::signals::ims::JWT_EXCHANGE;
 use crate::signals::{self, SignalKind};
+use osgi_config::placeholders::{self, PlaceholderDefault};
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 use url::Url;
@@ -85,6 +86,24 @@ pub(crate) fn whole(value: &str) -> Option<Found<'_>> {
         None => parse(&format!("https://{}", value.trim_start_matches('/')))
             .map(|found| Found { url: Cow::Borrowed(value), ..found.into_owned() }),
     }
+}
+
+/// A value with the defaults of the placeholders in it in their places: what it is where nothing else is put in.
+pub(crate) fn with_defaults(value: &str) -> Cow<'_, str> {
+    let mut text = String::new();
+    let mut from = 0;
+    for placeholder in placeholders::find(value) {
+        if let PlaceholderDefault::Text(default) = placeholder.default {
+            text.push_str(value.get(from..placeholder.range.start).unwrap_or_default());
+            text.push_str(&default);
+            from = placeholder.range.end;
+        }
+    }
+    if from == 0 {
+        return Cow::Borrowed(value);
+    }
+    text.push_str(value.get(from..).unwrap_or_default());
+    Cow::Owned(text)
 }
 
 /// Where a `://` is. Most values have not even a colon.
@@ -180,7 +199,7 @@ fn without_private_parts(written: &str) -> String {
 
 impl Found<'_> {
     /// The same, borrowed from nothing.
-    fn into_owned(self) -> Found<'static> {
+    pub(crate) fn into_owned(self) -> Found<'static> {
         let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
         Found {
             url: owned(self.url),
@@ -302,6 +321,19 @@ mod tests {
             let end = if path.ends_with('/') && !segments.is_empty() { "/" } else { "" };
             proptest::prop_assert_eq!(found.plain_path(), segments.join("/").to_ascii_lowercase());
             proptest::prop_assert_eq!(found.canonical_path(), format!("/{}{end}", segments.join("/")));
+        }
+    }
+
+    #[test]
+    fn defaults_of_placeholders_are_what_a_value_is_without_them() {
+        for (value, expected) in [
+            ("https://a/b", "https://a/b"),
+            ("$[env:X;default=https://a/b]", "https://a/b"),
+            ("https://$[env:H]/ims/$[env:X;default=exchange]/jwt", "https://$[env:H]/ims/exchange/jwt"),
+            ("$[env:X;default=$[env:Y;default=a]]b", "ab"),
+            ("$[env:X]", "$[env:X]"),
+        ] {
+            assert_eq!(with_defaults(value), expected);
         }
     }
 

@@ -1,8 +1,9 @@
 //! Which forms of report on a difference there are.
 
 use super::model::{DiffReport, DiffStyle};
-use super::{json, markdown, sarif, text};
+use super::{bounded, json, markdown, sarif, text};
 use crate::escape;
+use crate::report::bounded::MAX_REPORT_BYTES;
 use crate::report::model::RuleInfo;
 use crate::report::redact;
 use std::fmt;
@@ -90,10 +91,22 @@ pub fn redact_diff(report: &mut DiffReport) {
 /// The report in one form, with a line end at its end. `rules` are the rules that findings name, and all others where the form
 /// [needs](DiffFormat::needs_all_rules) them.
 pub fn render_diff(format: DiffFormat, report: &DiffReport, rules: &[RuleInfo], style: &DiffStyle) -> String {
-    match format {
-        DiffFormat::Text => text::render(report),
-        DiffFormat::Markdown => markdown::render(report, rules),
-        DiffFormat::Json => json::render(report),
-        DiffFormat::Sarif => sarif::render(report, rules, style.all),
-    }
+    render_within(format, report, rules, style, MAX_REPORT_BYTES)
+}
+
+/// The same in no more than so many bytes.
+pub(super) fn render_within(
+    format: DiffFormat,
+    report: &DiffReport,
+    rules: &[RuleInfo],
+    style: &DiffStyle,
+    most: usize,
+) -> String {
+    bounded::render(report, most, |shown, left_out| match format {
+        DiffFormat::Text => text::render(shown, report, left_out),
+        // It has a bound of its own.
+        DiffFormat::Markdown => markdown::render(shown, rules),
+        DiffFormat::Json => json::render(shown, report, left_out),
+        DiffFormat::Sarif => sarif::render(shown, rules, style.all, left_out),
+    })
 }

@@ -144,12 +144,21 @@ struct SummaryForm {
     warning: usize,
     note: usize,
     exit_code: u8,
+    /// Changes, findings and inputs that are counted but not listed.
+    #[serde(skip_serializing_if = "is_none")]
+    left_out: usize,
 }
 
-pub(super) fn render(report: &DiffReport) -> String {
+fn is_none(number: &usize) -> bool {
+    *number == 0
+}
+
+/// `whole` is the report before so many changes and findings were left out of it.
+pub(super) fn render(report: &DiffReport, whole: &DiffReport, left_out: usize) -> String {
     let difference = &report.difference;
     let findings = &difference.findings;
-    let level = |level| count_of(findings.new.iter().map(|new| &new.finding), level);
+    let all = &whole.difference.findings;
+    let level = |level| count_of(all.new.iter().map(|new| &new.finding), level);
     let root = Root {
         version: 1,
         tool: TOOL,
@@ -163,16 +172,17 @@ pub(super) fn render(report: &DiffReport) -> String {
         findings: FindingsForm {
             new: findings.new.iter().map(new_finding).collect(),
             gone: findings.gone.iter().map(finding).collect(),
-            unchanged: findings.unchanged.len(),
+            unchanged: all.unchanged.len(),
         },
         summary: SummaryForm {
-            new: findings.new.len(),
-            gone: findings.gone.len(),
-            unchanged: findings.unchanged.len(),
+            new: all.new.len(),
+            gone: all.gone.len(),
+            unchanged: all.unchanged.len(),
             error: level(Severity::Error),
             warning: level(Severity::Warning),
             note: level(Severity::Note),
             exit_code: report.exit_code,
+            left_out,
         },
     };
     document(&root, 1024 * (4 + findings.new.len() + findings.gone.len()))

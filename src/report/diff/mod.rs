@@ -1,5 +1,6 @@
 //! Reports on the difference between two deliveries: one file a form.
 
+mod bounded;
 mod formats;
 mod json;
 mod markdown;

@@ -6,7 +6,7 @@ use crate::rules::{Finding, Severity};
 use crate::scan::Input;
 
 /// What there is to report on two deliveries.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct DiffReport {
     /// What is known of the old one as such.
     pub old: Compared,

@@ -117,6 +117,25 @@ fn a_comment_fits_and_says_how_much_is_left_out() {
     assert_eq!(items + left_out, small.lines().filter(|line| line.starts_with("- ")).count() + 4_999);
 }
 
+#[test]
+fn every_form_keeps_its_bound_and_says_what_is_left_out() {
+    let report = report(5_000);
+    for format in DiffFormat::ALL {
+        let most = 64 << 10;
+        let within =
+            |most| formats::render_within(format, &report, &test_report::rules(), &DiffStyle { all: true }, most);
+        let (whole, text) = (within(usize::MAX), within(most));
+        assert!(text.len() <= most.max(whole.len().min(70_000)), "{format}: {} bytes", text.len());
+        let says = ["left out", "left_out", "not shown here"].iter().any(|words| text.contains(words));
+        assert!(says || text == whole, "{format}: {text}");
+    }
+    let text = formats::render_within(DiffFormat::Json, &report, &[], &DiffStyle::default(), 64 << 10);
+    let shown: Value = serde_json::from_str(&text).unwrap();
+    let added = shown["integrations"]["added"].as_array().unwrap().len();
+    assert!(added > 0 && shown["summary"]["left_out"].as_u64().unwrap() >= (5_000 - added) as u64);
+    assert_eq!(shown["summary"]["new"], 2, "the numbers are those of all findings");
+}
+
 /// In code spans nothing acts: what is outside of them is looked at.
 #[test]
 fn names_are_inert_in_a_comment() {

@@ -14,8 +14,12 @@ macro_rules! line {
     }};
 }
 
-pub(super) fn render(report: &DiffReport) -> String {
-    let mut out = counts(report);
+/// `whole` is the report before so many changes and findings were left out of it.
+pub(super) fn render(report: &DiffReport, whole: &DiffReport, left_out: usize) -> String {
+    let mut out = counts(whole);
+    if left_out > 0 {
+        line!(out, "{} left out below: the report would be too long", common::count(left_out as u64, "item", "items"));
+    }
     let difference = &report.difference;
     let findings = &difference.findings;
     heading(&mut out, "New findings", !findings.new.is_empty());

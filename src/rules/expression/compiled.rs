@@ -4,6 +4,7 @@ use super::environment::Environment;
 use super::eval;
 use super::lower::{Lowering, Mistake, What};
 use super::lowered::Expr;
+use super::nullable;
 use super::parse::{self, Parsed};
 use super::types::FUNCTIONS;
 use super::value::Value;
@@ -142,6 +143,28 @@ impl Expression {
     }
 }
 
+/// What of conditions that must all hold, on facts of these kinds, may fail: each a warning with its place.
+pub(in crate::rules) fn may_fail<'c>(
+    file: File<'_>,
+    conditions: impl IntoIterator<Item = &'c Text>,
+    kinds: &[Kind],
+) -> Vec<UserError> {
+    let mut known = nullable::Known::new();
+    let mut warnings = Vec::new();
+    for text in conditions {
+        let Ok(parsed) = parse::parse(&text.value) else { continue };
+        let mut found = Vec::new();
+        nullable::find(&parsed.tree, kinds, &known, &mut found);
+        nullable::establish(&parsed.tree, true, &mut known);
+        warnings.extend(found.iter().map(|mistake| {
+            let (message, label, help) = explain(&mistake.what, kinds);
+            let place = text.place_of(place_of(&parsed, &text.value, mistake));
+            file.error(place, message, label, help).into_warning()
+        }));
+    }
+    warnings
+}
+
 /// Whether there is an equal sign at `at` that is not part of another operator.
 fn is_single_equals(text: &[u8], at: usize) -> bool {
     let byte = |at: Option<usize>| at.and_then(|at| text.get(at)).copied();
@@ -180,6 +203,13 @@ fn explain(what: &What, kinds: &[Kind]) -> (String, String, String) {
             let help = "Values of different types are never equal. text(x) makes a string of any value.";
             let label = format!("{} and {}", left.name(), right.name());
             ("a comparison that always has the same result".to_owned(), label, help.to_owned())
+        }
+        What::MayBeNull { name, function } => {
+            let help = format!(
+                "Where it is null the rule cannot judge the fact. Ask first, such as fact.{name} != null && …, or write \
+                 text(fact.{name}), which is empty then."
+            );
+            (format!("`{function}` is called on `fact.{name}`, which can be null"), "fails on null".to_owned(), help)
         }
         What::NotSupported { what } => {
             let help =

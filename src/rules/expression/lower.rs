@@ -20,6 +20,7 @@ pub(super) enum What {
     UnknownAttribute { name: String },
     NeverEqual { left: Type, right: Type },
     NotSupported { what: &'static str },
+    MayBeNull { name: String, function: String },
 }
 
 /// Lowers an expression on facts of these kinds.

@@ -13,6 +13,7 @@ mod format;
 mod functions;
 mod lower;
 mod lowered;
+mod nullable;
 pub(super) mod parse;
 mod pattern;
 mod template;
@@ -21,7 +22,7 @@ mod tests;
 mod types;
 mod value;
 
-pub(super) use compiled::Expression;
+pub(super) use compiled::{Expression, may_fail};
 pub(super) use environment::{Environment, Seen};
 pub(super) use template::Template;
 pub(super) use value::Value;

@@ -347,3 +347,40 @@ fn every_function_is_called() {
         assert!(calls.iter().any(|call| call.contains(&format!("{function}("))), "{function}");
     }
 }
+
+#[test]
+fn a_function_on_what_can_be_null_is_told_unless_that_was_asked_first() {
+    use crate::rules::toml_reader::{File, Text};
+    let warned = |conditions: &[&str]| {
+        let texts: Vec<Text> =
+            conditions.iter().map(|text| Text { value: (*text).to_owned(), ..Text::default() }).collect();
+        let source = conditions.join("\n");
+        super::may_fail(File { name: "a.toml", text: &source, built_in: false }, &texts, &[Kind::ReplicationAgent])
+            .len()
+    };
+    for unguarded in [
+        "fact.transport_uri.startsWith('http:')",
+        "fact.enabled != false && fact.transport_uri.startsWith('http:')",
+        "fact.transport_uri == null && fact.transport_uri.size() > 0",
+        "fact.transport_uri != null || fact.transport_uri.size() > 0",
+        "fact.legacy ? fact.transport_uri.size() > 0 : false",
+        "!(fact.transport_uri.contains('x'))",
+    ] {
+        assert_eq!(warned(&[unguarded]), 1, "{unguarded}");
+    }
+    for guarded in [
+        "text(fact.transport_uri).startsWith('http:')",
+        "fact.transport_uri != null && fact.transport_uri.startsWith('http:')",
+        "!blank(fact.transport_uri) && fact.transport_uri.startsWith('http:')",
+        "blank(fact.transport_uri) || fact.transport_uri.startsWith('http:')",
+        "!(fact.transport_uri == null || fact.tenant == null) && fact.transport_uri.size() > fact.tenant.size()",
+        "fact.transport_uri == null ? false : fact.transport_uri.startsWith('http:')",
+        "fact.tenant == 'x' && fact.tenant.size() > 0",
+        "fact.tenant in ['x'] && fact.tenant.size() > 0",
+        "fact.differing.size() > 0",
+    ] {
+        assert_eq!(warned(&[guarded]), 0, "{guarded}");
+    }
+    assert_eq!(warned(&["fact.tenant != null", "fact.tenant.size() > 0"]), 0);
+    assert_eq!(warned(&["fact.tenant.size() > 0", "fact.tenant.size() > 1"]), 2);
+}

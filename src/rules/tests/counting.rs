@@ -75,6 +75,50 @@ fn exactly_finds_too_few_and_too_many() {
 }
 
 #[test]
+fn at_least_finds_too_few_and_nothing_where_something_is_expected() {
+    let rules = rules(&[(
+        "ims",
+        "on = 'token_provider'\nat-least = 2\nmessage = '{count}.'\n\
+         expected-in = { on = 'package', when = \"fact.group == 'acme'\", message = '{fact.name} has {count}.' }",
+    )]);
+    let provider = |file: &str, deployment| {
+        let mut fact = fact(Kind::TokenProvider, file, &[]);
+        fact.deployment = deployment;
+        fact
+    };
+    let package = |file: &str, group: &str, deployment| {
+        let mut fact = fact(Kind::Package, file, &[("group", group.into()), ("name", file.into())]);
+        fact.deployment = deployment;
+        fact
+    };
+    let facts = [
+        provider("few", 0),
+        provider("one", 1),
+        provider("two", 1),
+        package("a", "acme", 1),
+        package("b", "acme", 2),
+        package("c", "acme", 2),
+        package("d", "other", 3),
+    ];
+    let findings = judge(&rules, &facts);
+    let seen: Vec<_> = findings.iter().map(|f| (f.location.place.to_string(), f.message.clone())).collect();
+    assert_eq!(seen, [("b".to_owned(), "b has 0.".to_owned()), ("few".to_owned(), "1.".to_owned())]);
+}
+
+#[test]
+fn what_is_expected_must_be_counted_from_below() {
+    let expected = "expected-in = { on = 'package', message = 'm.' }";
+    for wrong in [
+        format!("on = 'node'\nmessage = 'm.'\nat-most = 1\n{expected}"),
+        format!("on = 'node'\nmessage = 'm.'\nat-least = 1\nper = 'fact.path'\n{expected}"),
+        format!("on = 'node'\nmessage = 'm.'\n{expected}"),
+        "on = 'node'\nmessage = 'm.'\nat-least = 1\nexactly = 1".to_owned(),
+    ] {
+        assert!(try_rules(&[("wrong", &wrong)]).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn a_single_rule_may_defer_to_a_counting_rule() {
     let rules = rules(&[
         ("tenants", TENANTS),

@@ -3,7 +3,6 @@
 use super::records::Extra;
 use super::records::{EntryHeader, FLAG_ENCRYPTED, LOCAL_LEN, Local, descriptor_len, local_len};
 use super::state::{Archive, Emit, Work};
-use crate::archive_names::named_archive;
 use crate::bytes::Source;
 use crate::causes::{AnomalyKind, LimitKind, UnreadCause};
 use crate::inflate::{Inflated, MAX_KEPT_BYTES, Status, inflate, stream, stream_len};
@@ -412,15 +411,23 @@ impl<'a, 'j> Reader<'a, 'j> {
         // Deflate grows what it cannot pack by a few bytes in 64 KiB only.
         let large = |size: u64| size > MAX_KEPT_BYTES as u64;
         let mut alone = large(reading.packed).then(|| session.alone_with_large_text());
+        if let Some(large) = &mut alone {
+            std::mem::swap(&mut **spare, &mut large.packed);
+        }
         let data = view.get(reading.data, reading.packed.min(most + most / 8 + 1024), spare);
         let (bytes, end) = if reading.method == 0 {
             let end = if reading.packed > most { Status::LimitReached } else { Status::Complete };
             (data.get(..room.min(data.len())).unwrap_or_default(), end)
         } else {
+            if let Some(large) = &mut alone {
+                std::mem::swap(&mut **out, &mut large.text);
+            }
             let first = if alone.is_some() { room } else { room.min(MAX_KEPT_BYTES) };
             let mut inflated = inflate(inflater, data, claim.size, first, out);
             if inflated.end == Status::LimitReached && first < room {
-                alone = Some(session.alone_with_large_text());
+                let mut large = session.alone_with_large_text();
+                std::mem::swap(&mut **out, &mut large.text);
+                alone = Some(large);
                 inflated = inflate(inflater, data, claim.size, room, out);
             }
             (out.get(..inflated.len).unwrap_or_default(), inflated.end)
@@ -457,7 +464,8 @@ impl<'a, 'j> Reader<'a, 'j> {
             ledger.anomaly(AnomalyKind::SizeMismatch, claim.header, why);
         }
         let suspicious = is_suspiciously_large(data.len(), bytes.len());
-        if sound && !cut && reading.method == 8 && suspicious {
+        let measure = || suspicious || archive.measures_streams(session, data.len());
+        if sound && !cut && reading.method == 8 && measure() {
             let slack = data.get(stream_len(data)..).unwrap_or_default();
             if slack.iter().any(|&byte| byte != 0) {
                 let why = || format!("there are {} bytes behind the packed data of {}", slack.len(), brief(first));
@@ -482,9 +490,9 @@ impl<'a, 'j> Reader<'a, 'j> {
                 });
             }
         }
-        let archive_inside = sniff::is_archive(bytes) || names.iter().any(|name| named_archive(name));
-        if alone.is_some() {
-            (**out, **spare) = (Vec::new(), Vec::new());
+        let archive_inside = sniff::is_archive(bytes) || names.iter().any(|name| session.is_named_zip(name));
+        if let Some(large) = &mut alone {
+            large.take_larger(out, spare);
         }
         drop(alone);
         if archive_inside {
@@ -502,7 +510,7 @@ impl<'a, 'j> Reader<'a, 'j> {
     /// What the content is, by its first bytes.
     fn beginning(&mut self, view: &View, names: &[&[u8]], reading: Reading) -> Beginning {
         let session = self.session;
-        if names.iter().any(|name| named_archive(name)) {
+        if names.iter().any(|name| session.is_named_zip(name)) {
             return Beginning::Archive;
         }
         if reading.packed < 4 {

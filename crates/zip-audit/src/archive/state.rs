@@ -11,6 +11,11 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Most entries of an archive of which the end of every packed text is looked for.
+const MAX_SMALL_ENTRIES: usize = 64;
+/// Most packed bytes of a text of such an archive whose end is looked for.
+const MAX_SMALL_STREAM_BYTES: usize = 64 << 10;
+
 /// Work that an archive gives.
 pub(crate) enum Work {
     /// Some of its entries.
@@ -53,6 +58,13 @@ impl Archive {
     /// archive, which is what gets read from front to back.
     pub(super) fn searches_packed(&self, session: &Session) -> bool {
         self.source.in_memory() || self.container().depth > 1 || session.options.search_packed
+    }
+
+    /// Whether the end of every packed text is looked for, to see what lies behind it: where that was asked for, and in
+    /// archives that are so small that the second, slower inflater costs nothing.
+    pub(super) fn measures_streams(&self, session: &Session, packed: usize) -> bool {
+        session.options.search_packed
+            || self.directory.records.len() <= MAX_SMALL_ENTRIES && packed <= MAX_SMALL_STREAM_BYTES
     }
 
     pub(super) fn gap(&self, Range { start, end }: Range<u64>, free: bool) {

@@ -35,7 +35,7 @@ impl Reader<'_, '_> {
     pub(super) fn search_behind_stream(&mut self, view: &View, data: u64, packed: u64) -> bool {
         let mut at = 0;
         let mut found = false;
-        while at < packed && !found {
+        while at < packed && !found && (at == 0 || self.may_go_on()) {
             let piece = if view.source.in_memory() { packed } else { PIECE_BYTES };
             let bytes = view.get(data + at, piece.min(packed - at), self.spare);
             found = FINDER.find(bytes).is_some();

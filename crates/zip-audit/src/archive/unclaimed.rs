@@ -85,6 +85,9 @@ impl Search {
         let mut junk: Option<u64> = None;
         let mut at = gap.start;
         while at < gap.end {
+            if !reader.may_go_on() {
+                return None;
+            }
             // Three bytes more, for a signature that lies across pieces.
             let len = PIECE_BYTES.min(gap.end - at);
             let bytes = archive.source.read(at, len + 3, window).unwrap_or_default();
@@ -243,7 +246,7 @@ fn measured(reader: &mut Reader, local: &Local, gap_end: u64) -> EntryHeader {
         // Stored data with a descriptor ends where a descriptor gives the length so far.
         let mut at = local.data;
         claim.packed = gap_end.saturating_sub(local.data);
-        'search: while at < gap_end {
+        'search: while at < gap_end && reader.may_go_on() {
             let bytes = source.read(at, PIECE_BYTES + 12, &mut buffer).unwrap_or_default();
             for found in memchr::memmem::find_iter(bytes, b"PK\x07\x08") {
                 let len = at + found as u64 - local.data;
@@ -278,7 +281,7 @@ fn measure(reader: &mut Reader, start: u64) -> (u64, u64) {
         let input = archive.source.read(start + taken, 64 << 10, &mut buffer).unwrap_or_default();
         let status = inflater.decompress(input, &mut sink, FlushDecompress::None);
         let moved = inflater.total_in() > taken || inflater.total_out() > given;
-        let more = matches!(status, Ok(Status::Ok | Status::BufError)) && moved;
+        let more = matches!(status, Ok(Status::Ok | Status::BufError)) && moved && reader.may_go_on();
         if !more || inflater.total_out() > MAX_WASTED_BYTES {
             reader.count_inflated(inflater.total_out());
             return (inflater.total_in(), inflater.total_out());

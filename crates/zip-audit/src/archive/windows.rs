@@ -4,7 +4,6 @@
 use super::directory::Record;
 use super::records::LOCAL_LEN;
 use super::state::{Archive, Gap};
-use crate::archive_names::named_archive;
 use crate::session::Session;
 use std::ops::Range;
 
@@ -24,7 +23,7 @@ fn need(session: &Session, archive: &Archive, record: &Record, max_data: u64) ->
     let name = archive.directory.name(record);
     let head = LOCAL_LEN + name.len() as u64 + SLACK_BYTES;
     let wanted = session.wants(name) || record.claim.method != 0 && archive.searches_packed(session);
-    if wanted && !named_archive(name) && record.claim.packed <= max_data {
+    if wanted && !session.is_named_zip(name) && record.claim.packed <= max_data {
         head.saturating_add(record.claim.packed).saturating_add(SLACK_BYTES)
     } else {
         head + record.claim.packed.min(SNIFF_BYTES)

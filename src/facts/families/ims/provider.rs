@@ -145,10 +145,9 @@ fn credential(
     grants: &[String],
     scopes: &[String],
 ) -> (Credential, Option<&'static str>) {
-    let urls: Vec<(&'static str, urls::Found<'_>)> = [p::TOKEN_URL, p::ENDPOINT]
-        .into_iter()
-        .filter_map(|name| Some((name, urls::whole(source.text_of(name)?)?)))
-        .collect();
+    let texts = [p::TOKEN_URL, p::ENDPOINT].map(|name| (name, source.text_of(name).map(urls::with_defaults)));
+    let urls: Vec<(&'static str, urls::Found<'_>)> =
+        texts.iter().filter_map(|(name, text)| Some((*name, urls::whole(text.as_deref()?)?))).collect();
     let client_credentials = grants.iter().any(|grant| grant == "client_credentials");
     let oauth_url = urls.iter().any(|(_, url)| url.is_oauth_token());
     let oauth_beside_jwt = client_credentials || oauth_url || source.has(p::ORG_ID);

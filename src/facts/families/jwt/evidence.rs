@@ -163,6 +163,7 @@ impl<'s> Evidence<'s> {
 /// In a configuration the endpoint may stand inside a longer value, or its path alone; in content only a value that is
 /// nothing else is a setting, the rest is prose.
 fn has_exchange(source: &FactSource<'_>, text: &str) -> bool {
+    let text = &*urls::with_defaults(text);
     match source.kind {
         SourceKind::Osgi(_) => is_exchange_path(text) || urls::find(text).iter().any(urls::Found::is_jwt_exchange),
         SourceKind::Node(_) => urls::has_scheme(text) && urls::whole(text).is_some_and(|url| url.is_jwt_exchange()),
