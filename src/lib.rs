@@ -32,6 +32,7 @@ pub(crate) mod ignore_comments;
 mod instances;
 pub(crate) mod integrations;
 pub(crate) mod policy;
+pub(crate) mod remote;
 pub(crate) mod report;
 pub(crate) mod rules;
 pub(crate) mod scan;

@@ -216,3 +216,18 @@ fn files_of_the_user_are_never_waited_for() {
     let (code, errors) = run(&["check"]);
     assert!(code == 2 && errors.contains("not a regular file"), "{errors}");
 }
+
+#[cfg(not(feature = "remote"))]
+#[test]
+fn a_url_is_refused_where_nothing_can_open_it_and_no_credential_of_it_is_shown() {
+    let (_outer, root) = repository();
+    let url = "https://user:hunter2@host.invalid/a.zip?sig=hunter2";
+    for arguments in [&["check", url][..], &["check", ".", url], &["facts", url], &["diff", url, "."], &["fix", url]] {
+        let output = Command::new(env!("CARGO_BIN_EXE_aemlint")).args(arguments).current_dir(&root).output().unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {errors}");
+        let said: String = errors.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains("https://host.invalid/a.zip") && !said.contains("hunter2"), "{arguments:?}: {errors}");
+        assert!(output.stdout.is_empty());
+    }
+}

@@ -134,6 +134,9 @@ class FleetTest(unittest.TestCase):
             ("/a/b.zip", "/a/b.zip"),
         ]:
             self.assertEqual(shown(url), expected)
+        [row] = self.rows([{"path": "https://u:secret@127.0.0.1:9/a.zip?secret"}], ledger=str(self.directory / "l"))
+        self.assertEqual(row["status"], "failed")
+        self.assertNotIn("secret", json.dumps(row) + json.dumps([e.paths for e in read_ledger(str(self.directory / "l"))]))
 
     def test_options_reach_the_children_that_know_them(self) -> None:
         options = ["--target", "cloud", "--select", "ims", "--max-time=60s", "--no-ignores", "--max-depth", "3"]

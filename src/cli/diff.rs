@@ -11,6 +11,7 @@ use crate::diagnostics::UserError;
 use crate::diff::{self, Side};
 use crate::facts::Fact;
 use crate::policy::{Context, Policy, files};
+use crate::remote;
 use crate::report::{self, Compared, DiffFormat, DiffReport, DiffStyle, RuleInfo};
 use crate::rules::{Answers, RuleSet, evaluate_with_answers, merge_copies};
 use crate::scan::{self, Sought};
@@ -49,6 +50,7 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn prepare(args: &'a Diff, console: &'a Console) -> Result<Self, Report> {
+        remote::check_inputs(std::slice::from_ref(&args.old))?;
         let inputs = Inputs { paths: vec![args.new.clone()], reading: args.reading.clone() };
         let settings = Settings::for_inputs(&args.setup.source.config, &inputs)?;
         let (rules, policy) = settings.judging(&args.setup.source.directories, &args.counting)?;

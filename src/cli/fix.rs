@@ -10,6 +10,7 @@ use crate::facts::families::brand_portal::BrandPortalTenant;
 use crate::facts::{Fact, Kind, OfKind};
 use crate::fix::{self, Chosen, Form, Judged, Output, PackageOutput, Plan, PlannedFile, Shown, Surroundings, World};
 use crate::policy::{Baseline, Context, Policy};
+use crate::remote;
 use crate::rules::{AnswerKey, Answers, Finding, RuleSet, evaluate_with_answers};
 use crate::scan::{self, Original, Overlay, Sought};
 use crate::workers::lock;
@@ -26,6 +27,7 @@ use zip_audit::Place;
 /// A mistake in a configuration, a rule file, an option or an answer; an input that does not exist; a file that cannot be
 /// written.
 pub(super) fn run(args: &Fix, console: &Console) -> Result<u8, Report> {
+    remote::check_on_disk(&args.inputs.paths)?;
     let settings = Settings::for_inputs(&args.setup.source.config, &args.inputs)?;
     let mut rules = settings.rules(&args.setup.source.directories)?;
     let policy = settings.policy(&args.policy.counting, &rules)?;

@@ -4,6 +4,7 @@ use super::options::{ConfigSource, Inputs, Reading, WhatCounts};
 use crate::diagnostics::UserError;
 use crate::policy::globs::{self, Base};
 use crate::policy::{self, Config, KnownRule, LimitSettings, Policy, PolicyOverrides, Target};
+use crate::remote;
 use crate::rules::{RuleSet, Severity};
 use miette::Report;
 use std::collections::BTreeSet;
@@ -45,9 +46,10 @@ impl Settings {
     /// # Errors
     /// If the file cannot be read or has mistakes, or `--root` is no directory.
     pub(super) fn for_inputs(options: &ConfigSource, inputs: &Inputs) -> Result<Self, Report> {
+        remote::check_inputs(&inputs.paths)?;
         let start = start_directory(options)?;
         let root = match &inputs.reading.root {
-            None => policy::root_of(&inputs.paths, &start),
+            None => policy::root_of(&on_disk(&inputs.paths), &start),
             Some(root) if root.is_dir() => Some(root.clone()),
             Some(root) => {
                 let message = format!("the root {} is not a directory", root.display());
@@ -61,7 +63,7 @@ impl Settings {
     /// its own repository, so that globs of the configuration mean the same files in both.
     pub(super) fn for_other_inputs(&self, inputs: &Inputs) -> Self {
         let start = std::env::current_dir().unwrap_or_default();
-        let root = inputs.reading.root.clone().or_else(|| policy::root_of(&inputs.paths, &start));
+        let root = inputs.reading.root.clone().or_else(|| policy::root_of(&on_disk(&inputs.paths), &start));
         Self { root, ..self.clone() }
     }
 
@@ -91,14 +93,15 @@ impl Settings {
             let help = "Write a glob such as 'vendor/**'; the characters [, {, * and ? need a \\ before them.";
             UserError::plain(format!("--exclude: {error}"), help)
         })?;
+        let limits = self.limits(limits);
         Ok(zip_audit::Options {
-            limits: self.limits(limits),
+            opener: remote::opener(limits.time),
+            limits,
             root: self.root.clone(),
             default_excludes: !reading.no_default_excludes,
             exclude,
             threads: reading.threads,
             search_packed: reading.search_packed,
-            opener: None,
         })
     }
 
@@ -194,6 +197,11 @@ impl Settings {
         let named = given.or(self.config.target);
         ChosenTarget { target: named.unwrap_or_default(), named: named.is_some() }
     }
+}
+
+/// The inputs that lie in directories of this machine.
+fn on_disk(inputs: &[PathBuf]) -> Vec<PathBuf> {
+    inputs.iter().filter(|input| !remote::is_url(input)).cloned().collect()
 }
 
 /// A glob of what is left out, as the user wrote it.

@@ -20,7 +20,7 @@ pub struct Input {
     /// Bytes of the file, or of all files of the tree that were read; `None` if it could not be read.
     pub size: Option<u64>,
     /// SHA-256 in hexadecimal: of the file; of a tree that of the sorted lines `<sha256>  <path>`, each with a line feed, of the
-    /// files that were read, by their paths in the tree.
+    /// files that were read, by their paths in the tree. `None` also for a package that was read by ranges.
     pub sha256: Option<String>,
 }
 
@@ -61,6 +61,7 @@ impl DigestedFiles {
         let files = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         let archives: Vec<Digested> = outcome.archive_files.par_iter().filter_map(digest_archive).collect();
         let mut inputs: Vec<Input> = archives.iter().map(Input::from).collect();
+        inputs.extend(outcome.archive_files.iter().filter_map(opened_elsewhere));
         for (number, place) in (0_u32..).zip(places) {
             let of_input = |file: &&Digested| file.input == number;
             let own: Vec<&Digested> = files.iter().filter(of_input).collect();
@@ -108,8 +109,17 @@ fn tree<'f>(path: &str, files: impl Iterator<Item = &'f Digested>) -> Input {
     Input { path: path.to_owned(), size: Some(size), sha256: Some(sha256) }
 }
 
+/// An archive that is no file on disk. Not all of its bytes are read, so that it has no digest.
+fn opened_elsewhere(archive: &ArchiveFile) -> Option<Input> {
+    let size = archive.opened_bytes?;
+    Some(Input { path: archive.place.file.to_string(), size: Some(size), sha256: None })
+}
+
 /// The digest of an archive on disk; `None` if it cannot be read, which was said when it was opened.
 fn digest_archive(archive: &ArchiveFile) -> Option<Digested> {
+    if archive.opened_bytes.is_some() {
+        return None;
+    }
     let (size, sha256) = digest_file(&archive.path).ok()?;
     Some(Digested { input: archive.input, path: archive.place.file.to_string(), size, sha256 })
 }
