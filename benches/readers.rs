@@ -12,7 +12,6 @@ use divan::{Bencher, black_box};
 use libdeflater::{CompressionLvl, Compressor, Decompressor, crc32};
 use zip_audit::{Container, ContainerKind, File, Place};
 
-use jiff::Timestamp;
 use std::sync::Arc;
 
 #[path = "corpora/content.rs"]
@@ -87,7 +86,7 @@ fn facts_of(bencher: Bencher<'_, '_>, name: &str, files: &[Vec<u8>]) {
     let container = Container { place, parent: None, kind: ContainerKind::Archive, depth: 1, input: 0, start: None };
     let container = Arc::new(container);
     let wanted = Kinds::usual().without_properties_of(Kind::Configuration);
-    let context = facts::Context { wanted, now: Timestamp::UNIX_EPOCH, deadline: None };
+    let context = facts::Context { wanted, deadline: None };
     measure(bencher, files, |bytes| {
         let file = File { container: &container, name, bytes, partial: false };
         let document = documents::read(&file, osgi_config::Target::Aem65, &FACTS, &facts::Telling);

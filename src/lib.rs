@@ -18,6 +18,7 @@
 // Modules are private to the crate; `pub` in one says that other modules use it.
 #![allow(unreachable_pub)]
 
+pub(crate) mod bundles;
 pub mod cli;
 pub(crate) mod diagnostics;
 pub(crate) mod diff;
@@ -37,6 +38,7 @@ pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod secret;
 pub(crate) mod signals;
+pub(crate) mod stored;
 pub(crate) mod workers;
 
 /// What tests, benchmarks and fuzz targets of this repository use of the product. It may change at any time; whatever is not

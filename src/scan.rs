@@ -12,16 +12,16 @@ use crate::workers::{self, lock};
 use inputs::DigestedFiles;
 use jiff::Timestamp;
 use judgeable::Judgeable;
-use kept::Kept;
 use osgi_config::Target;
+use reading::Modules;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 use zip_audit::{
-    Container, ContainerKind, ContentFolder, File, FileTree, InvalidPath, Limit, LimitKind, Outcome, Place,
-    UnreadCause, Visitor,
+    ArchiveFile, Container, ContainerKind, ContentFolder, File, FileTree, InvalidPath, Limit, LimitKind, Outcome,
+    Place, UnreadCause, Visitor,
 };
 
 pub use crate::instances::Grouping;
@@ -35,13 +35,17 @@ mod kept;
 mod listing;
 mod originals;
 mod overlay;
+mod reading;
 
 pub use given::{Given, scan_given};
 pub use inputs::Input;
+pub(crate) use inputs::{digest_file, digest_of_nothing, hexadecimal};
+pub(crate) use kept::Kept;
 pub use listing::{Handling, list_files};
 pub use originals::{Original, originals};
 pub(crate) use overlay::sibling;
 pub use overlay::{Overlay, moved};
+pub(crate) use reading::{Extracted, Reading, Seen};
 
 /// How to scan.
 #[derive(Clone, Debug)]
@@ -98,6 +102,15 @@ impl Sought {
     }
 }
 
+/// By how much numbers grow when what was linked by itself is joined.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Shift {
+    /// Numbers of sources.
+    pub(crate) sources: u32,
+    /// Indices of facts.
+    pub(crate) facts: usize,
+}
+
 /// What a scan found, before any judgement.
 #[derive(Debug)]
 pub struct Scanned {
@@ -120,6 +133,26 @@ pub struct Scanned {
 }
 
 impl Scanned {
+    /// Adds what was found in further deployments, which were linked by themselves. Returns by how much the numbers of their
+    /// sources and facts grew.
+    pub(crate) fn join(&mut self, other: Self) -> Shift {
+        let sources = self.facts.iter().map(|fact| fact.installation.source).max().unwrap_or_default();
+        let shift = Shift { sources, facts: self.facts.len() };
+        let Self { facts, files, excluded, deployments, comments, inputs, .. } = other;
+        self.facts.extend(facts.into_iter().map(|mut fact| {
+            fact.installation.shift(sources);
+            fact
+        }));
+        self.files += files;
+        self.excluded += excluded;
+        self.deployments += deployments;
+        self.comments.extend(comments);
+        self.inputs.extend(inputs);
+        self.inputs.sort();
+        self.inputs.dedup();
+        shift
+    }
+
     /// What was not analysed: facts of kind `unread`, which are there whatever kinds were wanted.
     pub fn unread(&self) -> impl Iterator<Item = &Fact> {
         self.facts.iter().filter(|fact| fact.kind() == Kind::Unread)
@@ -147,7 +180,37 @@ pub fn scan_with(
     let reader = Reader { overlay: Some(overlay), ..Reader::new(options, progress) };
     let outcome = zip_audit::walk(inputs, &options.walk, &reader);
     let places: Vec<Place> = zip_audit::places(inputs, &options.walk);
-    reader.scanned(&places, outcome)
+    link(reader.reading(places, outcome), options)
+}
+
+/// Of what the digests are found out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Digesting {
+    /// Of nothing.
+    None,
+    /// Of trees, without the archives in them.
+    Trees,
+    /// Of trees with the archives in them, and of each of these.
+    All,
+}
+
+/// What was read, and the files on disk that were read as archives.
+#[derive(Debug)]
+pub(crate) struct Read {
+    pub(crate) reading: Reading,
+    pub(crate) archives: Vec<ArchiveFile>,
+}
+
+/// Reads inputs for every consumer of configurations, and decides nothing about them.
+pub(crate) fn read(inputs: &[PathBuf], options: &Options, digesting: Digesting) -> Read {
+    let options = Options { digests: digesting != Digesting::None, ..options.clone() };
+    let mut reader = Reader::new(&options, &|_, _| {});
+    reader.special = Target::ALL.iter().map(|&target| (target, Found::default())).collect();
+    let outcome = zip_audit::walk(inputs, &options.walk, &reader);
+    let archives = outcome.archive_files.clone();
+    let digested = if digesting == Digesting::All { archives.clone() } else { Vec::new() };
+    let places: Vec<Place> = zip_audit::places(inputs, &options.walk);
+    Read { reading: reader.reading(places, Outcome { archive_files: digested, ..outcome }), archives }
 }
 
 /// Scans as [`scan_with`] does, until `stop` is set; then there is no result.
@@ -160,7 +223,7 @@ pub(crate) fn scan_until(
     let reader = Reader { overlay: Some(overlay), stop, ..Reader::new(options, &|_, _| {}) };
     let outcome = zip_audit::walk(inputs, &options.walk, &reader);
     let places: Vec<Place> = zip_audit::places(inputs, &options.walk);
-    (!reader.is_stopped()).then(|| reader.scanned(&places, outcome))
+    (!reader.is_stopped()).then(|| link(reader.reading(places, outcome), options))
 }
 
 /// Whether a scan of `directory` reads the file at `path`, which exists: it is in it, is content, and is not left out.
@@ -173,7 +236,7 @@ pub(crate) fn is_read(directory: &Path, path: &Path, options: &Options) -> bool 
 pub fn scan_bytes(name: &str, bytes: Vec<u8>, options: &Options) -> Scanned {
     let reader = Reader::new(options, &|_, _| {});
     let outcome = zip_audit::walk_bytes(name, bytes, &options.walk, &reader);
-    reader.scanned(&[Place::on_disk(name)], outcome)
+    link(reader.reading(vec![Place::on_disk(name)], outcome), options)
 }
 
 /// Scans files that are in memory, pairs of path and content, as [`scan`] would if they lay in the current directory.
@@ -186,7 +249,7 @@ pub fn scan_files(
 ) -> Result<Scanned, InvalidPath> {
     let reader = Reader::new(options, &|_, _| {});
     let outcome = zip_audit::walk_files(files, &options.walk, &reader)?;
-    Ok(reader.scanned(&[Place::on_disk(".")], outcome))
+    Ok(link(reader.reading(vec![Place::on_disk(".")], outcome), options))
 }
 
 /// The prefilter for rules with these needles: what makes a fact, and what the rules look for beyond.
@@ -198,9 +261,6 @@ fn prefilter(needles: &Needles) -> Prefilter {
     }
     Prefilter::for_facts(&needles.literals).unwrap_or_else(|_| Prefilter::parse_everything())
 }
-
-/// The content modules of source trees, each with the input that it was found in.
-type Modules = BTreeSet<(u32, Arc<str>)>;
 
 /// Why a file that looks like content of a package is none, as far as the file itself shows it.
 fn no_content(document: &documents::Document<'_>) -> Option<NoContent> {
@@ -222,12 +282,18 @@ fn is_filter_of_template(file: &FileFacts) -> bool {
 }
 
 /// Forgets all but the secrets and keys of archives that are templates as a whole.
-fn keep_only_secrets_of_templates(files: &mut [FileFacts], walked: &mut Walked) {
-    let filters = files.iter().filter(|file| is_filter_of_template(file));
+fn keep_only_secrets_of_templates(reading: &mut Reading) {
+    let filters = reading.common.files.iter().filter(|file| is_filter_of_template(file));
     let archives: BTreeSet<Place> = filters.map(|file| file.container.place.clone()).collect();
-    if archives.is_empty() {
-        return;
+    if !archives.is_empty() {
+        let special = reading.special.iter_mut().map(|(_, part)| part);
+        special.chain([&mut reading.common]).for_each(|part| keep_only_secrets(part, &archives));
     }
+}
+
+/// Forgets all but the secrets and keys of these archives.
+fn keep_only_secrets(part: &mut Extracted, archives: &BTreeSet<Place>) {
+    let Extracted { files, walked, .. } = part;
     let content = files.iter_mut().filter(|file| archives.contains(&file.container.place));
     content.filter(|file| file.workspace_filter().is_none()).for_each(FileFacts::keep_only_secrets);
     let lies_in_one = |place: &Place| {
@@ -245,13 +311,31 @@ struct Reader<'a> {
     stop: Option<&'a AtomicBool>,
     context: facts::Context,
     progress: &'a (dyn Fn(u64, u64) + Sync),
-    files: Mutex<Vec<FileFacts>>,
+    found: Found,
+    /// For a reading that is for every consumer of configurations: what only one of them sees so.
+    special: Vec<(Target, Found)>,
     modules: Mutex<Modules>,
     comments: Mutex<BTreeMap<Place, Comments>>,
-    walked: Mutex<Walked>,
-    judgeable: Judgeable,
     digested: Option<DigestedFiles>,
     kept: Kept,
+}
+
+/// What files say, while they are read.
+#[derive(Default)]
+struct Found {
+    files: Mutex<Vec<FileFacts>>,
+    walked: Mutex<Walked>,
+    judgeable: Judgeable,
+}
+
+impl Found {
+    fn into_extracted(self) -> Extracted {
+        Extracted {
+            files: self.files.into_inner().unwrap_or_else(PoisonError::into_inner),
+            walked: self.walked.into_inner().unwrap_or_else(PoisonError::into_inner),
+            is_judgeable: self.judgeable.is_found(),
+        }
+    }
 }
 
 impl Visitor for Reader<'_> {
@@ -299,7 +383,7 @@ impl Visitor for Reader<'_> {
         let is_ordinary =
             self.overlay.is_none_or(Overlay::is_empty) && documents::is_ordinary(name, &self.options.sought.prefilter);
         if is_ordinary {
-            self.judgeable.look_at_place(&File { container: archive, name, bytes: &[], partial: false });
+            self.found.judgeable.look_at_place(&File { container: archive, name, bytes: &[], partial: false });
         }
         is_ordinary
     }
@@ -334,24 +418,39 @@ impl<'a> Reader<'a> {
                 digested.add(&file);
             }
         }
-        self.judgeable.look_at_place(&file);
+        self.found.judgeable.look_at_place(&file);
+        let Some(document) = self.document(&file, self.options.target) else { return };
+        if self.special.is_empty() || !document.depends_on_target() {
+            return self.take(&file, document, &self.found);
+        }
+        let mut document = Some(document);
+        for (target, found) in &self.special {
+            let own = document.take_if(|_| *target == self.options.target);
+            if let Some(own) = own.or_else(|| self.document(&file, *target)) {
+                self.take(&file, own, found);
+            }
+        }
+    }
+
+    fn document<'b>(&self, file: &File<'b>, target: Target) -> Option<documents::Document<'b>> {
         let all = self.options.sought.kinds.contains(Kind::Node);
         let interest: &dyn documents::Interest = if all { &documents::Everything } else { &facts::Telling };
-        let Some(mut document) = documents::read(&file, self.options.target, &self.options.sought.prefilter, interest)
-        else {
-            return;
-        };
-        self.judgeable.look_at_content(&document);
+        documents::read(file, target, &self.options.sought.prefilter, interest)
+    }
+
+    /// Takes from a document what it says.
+    fn take(&self, file: &File<'_>, mut document: documents::Document<'_>, found: &Found) {
+        found.judgeable.look_at_content(&document);
         let notes = std::mem::take(&mut document.notes);
         let no_content = no_content(&document);
         // How AEM would read what it does not read matters to nobody.
-        if notes.internal_dtd && no_content.is_none() && self.kept.take_note(&file) {
-            lock(&self.walked).ambiguous.push(Ambiguity::internal_dtd(file.place(), file.container.input));
+        if notes.internal_dtd && no_content.is_none() && self.kept.take_note(file) {
+            lock(&found.walked).ambiguous.push(Ambiguity::internal_dtd(file.place(), file.container.input));
         }
         if let Some(reason) =
             notes.unread.filter(|_| matches!(no_content, None | Some(NoContent::OtherFolder | NoContent::Checkout)))
         {
-            self.unread(&file, Cause::NotUnderstood(reason), None);
+            self.unread(file, Cause::NotUnderstood(reason), None, found);
         }
         let mut facts = facts::extract(document, &self.context);
         match no_content {
@@ -359,23 +458,22 @@ impl<'a> Reader<'a> {
             Some(NoContent::OtherFolder | NoContent::Checkout) => facts.forget_mistakes(),
             Some(NoContent::Sidecar | NoContent::Template) => facts.keep_only_secrets(),
         }
-        self.judgeable.look_at_facts(facts.sources.len());
+        found.judgeable.look_at_facts(&facts);
         if facts.is_late {
             let limit = (LimitKind::Time, self.options.walk.limits.time.as_secs());
-            self.unread(&file, Cause::NotRead(UnreadCause::OutOfTime), Some(limit));
+            self.unread(file, Cause::NotRead(UnreadCause::OutOfTime), Some(limit), found);
         }
         if facts.too_many {
-            self.unread(&file, Cause::TooManyFacts, None);
+            self.unread(file, Cause::TooManyFacts, None, found);
         }
-        if !facts.is_empty() && self.kept.take_facts(&file, &mut facts) {
-            lock(&self.files).push(facts);
+        if !facts.is_empty() && self.kept.take_facts(&mut facts, file.bytes.len()) {
+            lock(&found.files).push(facts);
         }
     }
 
     fn new(options: &'a Options, progress: &'a (dyn Fn(u64, u64) + Sync)) -> Self {
         let context = facts::Context {
             wanted: options.sought.kinds,
-            now: options.now,
             deadline: Instant::now().checked_add(options.walk.limits.time),
         };
         Self {
@@ -384,21 +482,20 @@ impl<'a> Reader<'a> {
             stop: None,
             context,
             progress,
-            files: Mutex::default(),
+            found: Found::default(),
+            special: Vec::new(),
             modules: Mutex::default(),
             comments: Mutex::default(),
-            walked: Mutex::default(),
-            judgeable: Judgeable::default(),
             digested: options.digests.then(DigestedFiles::default),
             kept: Kept::new(options.walk.limits.memory),
         }
     }
 
     /// Notes why a file is not analysed as a whole.
-    fn unread(&self, file: &File<'_>, cause: Cause, limit: Option<Limit>) {
+    fn unread(&self, file: &File<'_>, cause: Cause, limit: Option<Limit>, found: &Found) {
         if self.kept.take_note(file) {
             let unread = NotAnalysed { place: file.place(), cause, limit, input: file.container.input };
-            lock(&self.walked).unread.push(unread);
+            lock(&found.walked).unread.push(unread);
         }
     }
 
@@ -409,45 +506,40 @@ impl<'a> Reader<'a> {
         lock(&self.modules).insert((file.container.input, folder.into()));
     }
 
-    /// Links the facts of all files.
+    /// What was read, linked.
     fn scanned(self, inputs: &[Place], outcome: Outcome) -> Scanned {
-        let Self { options, files, modules, comments, walked, judgeable, digested, kept, .. } = self;
-        let mut walked = walked.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let digested = digested.map(|digested| {
-            workers::with(options.walk.threads, outcome.archive_files.len(), || digested.into_inputs(inputs, &outcome))
+        let options = self.options;
+        link(self.reading(inputs.to_vec(), outcome), options)
+    }
+
+    /// What was read.
+    fn reading(self, inputs: Vec<Place>, outcome: Outcome) -> Reading {
+        let Self { options, found, special, modules, comments, digested, kept, .. } = self;
+        let digests = digested.map(|digested| {
+            workers::with(options.walk.threads, outcome.archive_files.len(), || digested.into_inputs(&inputs, &outcome))
         });
-        if !options.allow_empty {
-            walked.unread.extend(judgeable.nothing(inputs, &outcome));
-        }
-        walked.unread.extend(kept.left_out());
-        walked.unread.extend(outcome.unread.into_iter().map(NotAnalysed::from));
-        walked.ambiguous.extend(outcome.anomalies.into_iter().map(Ambiguity::from));
-        let mut files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
-        keep_only_secrets_of_templates(&mut files, &mut walked);
-        let comments = comments.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let modules = modules.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let deployments = deployments(options.grouping, &files, &modules);
-        let number = deployments.count();
-        let link = facts::link::Options {
-            target: options.target,
-            target_named: options.target_named,
-            axes: Axes::new(options.target, &options.exclusive),
-            deployments,
-            wanted: options.sought.kinds,
-        };
-        let Linked { facts, installed } =
-            workers::with(options.walk.threads, files.len(), || facts::link(files, walked, &link));
-        let inputs = digested.unwrap_or_default();
-        Scanned {
-            facts,
-            installed,
-            files: outcome.files,
-            excluded: outcome.excluded,
-            matched_excludes: outcome.matched_excludes,
-            deployments: number,
-            comments,
+        let mut common = found.into_extracted();
+        common.is_judgeable |= outcome.content_files > 0;
+        common.walked.unread.extend(kept.left_out());
+        common.walked.unread.extend(outcome.unread.into_iter().map(NotAnalysed::from));
+        common.walked.ambiguous.extend(outcome.anomalies.into_iter().map(Ambiguity::from));
+        let mut reading = Reading {
             inputs,
-        }
+            common,
+            special: special.into_iter().map(|(target, found)| (target, found.into_extracted())).collect(),
+            modules: modules.into_inner().unwrap_or_else(PoisonError::into_inner),
+            comments: comments.into_inner().unwrap_or_else(PoisonError::into_inner),
+            digests: digests.unwrap_or_default(),
+            matched_excludes: outcome.matched_excludes,
+            seen: Seen {
+                files: outcome.files,
+                excluded: outcome.excluded,
+                excluded_by_default: outcome.excluded_by_default,
+                excluded_names: outcome.excluded_names,
+            },
+        };
+        keep_only_secrets_of_templates(&mut reading);
+        reading
     }
 
     /// Only files of a source tree are asked: what is in an archive comes from others and configures nothing.
@@ -460,6 +552,38 @@ impl<'a> Reader<'a> {
         if !found.valid.is_empty() || !found.mistakes.is_empty() {
             lock(&self.comments).insert(file.place(), found);
         }
+    }
+}
+
+/// Decides what inputs that were read make of their deployments: links the facts of all files.
+pub(crate) fn link(mut reading: Reading, options: &Options) -> Scanned {
+    reading.settle_target(options.target);
+    let nothing = if options.allow_empty { Vec::new() } else { reading.nothing_to_judge() };
+    let Reading { common, modules, comments, digests, seen, matched_excludes, .. } = reading;
+    let Extracted { mut files, mut walked, .. } = common;
+    walked.unread.extend(nothing);
+    files.iter_mut().for_each(|file| file.settle(options.sought.kinds, options.now));
+    files.retain(|file| !file.is_empty());
+    let deployments = deployments(options.grouping, &files, &modules);
+    let number = deployments.count();
+    let link = facts::link::Options {
+        target: options.target,
+        target_named: options.target_named,
+        axes: Axes::new(options.target, &options.exclusive),
+        deployments,
+        wanted: options.sought.kinds,
+    };
+    let Linked { facts, installed } =
+        workers::with(options.walk.threads, files.len(), || facts::link(files, walked, &link));
+    Scanned {
+        facts,
+        installed,
+        files: seen.files,
+        excluded: seen.excluded,
+        matched_excludes,
+        deployments: number,
+        comments,
+        inputs: digests,
     }
 }
 

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
+use std::io::Read;
 use std::path::Path;
 use std::process::Command;
 
@@ -265,6 +266,20 @@ fn write_cases(directory: &Path, whole: bool) -> Vec<Case> {
     cases
 }
 
+/// All that is in the bundles of a directory.
+fn bundles(directory: &Path) -> String {
+    let mut text = String::new();
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "bundle") {
+            let bytes = std::fs::read(path).unwrap();
+            let packed = bytes.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+            flate2::read::GzDecoder::new(&bytes[packed..]).read_to_string(&mut text).unwrap();
+        }
+    }
+    text
+}
+
 /// The table of what is reported: a line for each sort of value, the shares in percent of all names and formats.
 fn table(cases: &[Case], findings: &str) -> String {
     let level_of = |line: &str| if line.contains(": error[") { 0 } else { 1 };
@@ -322,6 +337,8 @@ fn no_sink_shows_a_secret() {
         let changes = ["diff", "empty", ".", "--no-config", "--allow-empty", "--max-time", "2h", "--format", format];
         look("diff", &run(directory.path(), &changes));
     }
+    run(directory.path(), &["collect", ".", "--max-time", "2h", "--nodes", "-o", "bundles"]);
+    look("bundle", &bundles(&directory.path().join("bundles")));
     run(directory.path(), &["check", ".", "--no-config", "--max-time", "2h", "--write-baseline", "baseline.json"]);
     look("baseline", &std::fs::read_to_string(directory.path().join("baseline.json")).unwrap_or_default());
     let told: String = leaks.iter().map(|(secret, sinks)| format!("{secret}: {}\n", sinks.join(", "))).collect();

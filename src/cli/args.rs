@@ -5,7 +5,7 @@
 #![allow(rustdoc::invalid_html_tags, rustdoc::broken_intra_doc_links, reason = "comments here are the help text")]
 
 use super::inventory_with::Further;
-use super::options::{Console, Inputs, PolicyOptions, Reading, ReportOptions, RuleSource, Setup, WhatCounts};
+use super::options::{Bundles, Console, Inputs, PolicyOptions, Reading, ReportOptions, RuleSource, Setup, WhatCounts};
 use super::values::{self, DiffOutput, InventoryFormat, InventoryOutput};
 use crate::policy::LimitSettings;
 use crate::report::DiffFormat;
@@ -40,6 +40,12 @@ Exit codes:
   2  a usage, configuration or internal error
   3  one side is incomplete: something could not be read, was cut off or cut by a limit (see --max-…) or could not be
      judged, or there was nothing to judge (see --allow-empty)";
+
+const COLLECT_EXIT_CODES: &str = "\
+Exit codes:
+  0  every package has a bundle and was read whole
+  2  a usage or internal error, or the directory cannot be written
+  3  a package could not be read, or not wholly (see --max-…), or there was nothing to collect";
 
 /// Audits Adobe Experience Manager content packages: zips and source trees, before they are installed.
 #[derive(Debug, Parser)]
@@ -79,6 +85,9 @@ pub(super) enum Command {
     Diff(Box<Diff>),
     /// List every integration found, right or wrong
     Inventory(Box<Inventory>),
+    /// Read packages once: write a bundle of facts for each, to be judged elsewhere or later
+    #[command(after_help = COLLECT_EXIT_CODES)]
+    Collect(Box<Collect>),
     /// Print what the rules see, one JSON object a line
     Facts(Box<Facts>),
     /// List the rules, or test and begin rules of your own
@@ -118,6 +127,18 @@ pub(super) struct Check {
     /// List which files are read, and why others are not, instead of judging them
     #[arg(long, conflicts_with_all = ["outputs", "statistics"], help_heading = "Inputs")]
     pub show_files: bool,
+    #[command(flatten)]
+    /// What was read before.
+    pub bundles: Bundles,
+    /// Read paths from this file, one a line; - is standard input
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        help_heading = "Inputs",
+        conflicts_with_all = ["from", "paths"]
+    )]
+    pub files_from: Option<PathBuf>,
     #[command(flatten)]
     /// How to report.
     pub report: ReportOptions,
@@ -249,6 +270,9 @@ pub(super) struct Inventory {
     #[command(flatten)]
     /// What to read.
     pub inputs: Inputs,
+    #[command(flatten)]
+    /// What was read before.
+    pub bundles: Bundles,
     /// The form of the list
     #[arg(long, value_name = "FORMAT", default_value = "table", help_heading = "Report")]
     pub format: InventoryFormat,
@@ -274,6 +298,53 @@ pub(super) struct Inventory {
     #[command(flatten)]
     /// Where reading ends.
     pub limits: LimitSettings,
+}
+
+/// `aemlint collect`.
+#[derive(Debug, Args)]
+pub(super) struct Collect {
+    /// Packages (zip), directories of packages, source trees [default: the current directory]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// Read further paths from this file, one a line; - is standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Inputs")]
+    pub files_from: Option<PathBuf>,
+    /// Write bundles into this directory: <sha256>.bundle for each package
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Output")]
+    pub output_dir: PathBuf,
+    /// The form of the status lines: one for each package, as soon as it is done
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub format: StatusFormat,
+    /// Keep what rules on nodes need, too: bundles get as large as the content
+    #[arg(long, help_heading = "Output")]
+    pub nodes: bool,
+    /// Name packages relative to this directory [default: the root of the repository that holds them]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Inputs")]
+    pub root: Option<PathBuf>,
+    /// Leave out files and directories that match, such as 'vendor/**'; may be given more than once
+    #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
+    pub exclude: Vec<String>,
+    /// Also read directories named .git, node_modules and target
+    #[arg(long, help_heading = "Inputs")]
+    pub no_default_excludes: bool,
+    /// Number of worker threads [default: one for each processor]
+    #[arg(long, value_name = "N", value_parser = values::threads, help_heading = "Inputs")]
+    pub threads: Option<usize>,
+    /// Also search the packed bytes of pictures and the like in packages above 8 MiB for entries that are hidden there
+    #[arg(long, help_heading = "Inputs")]
+    pub search_packed: bool,
+    #[command(flatten)]
+    /// Where reading ends, for each package.
+    pub limits: LimitSettings,
+}
+
+/// The forms of status lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum StatusFormat {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
 }
 
 /// `aemlint facts`.

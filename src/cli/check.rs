@@ -11,6 +11,7 @@ use super::setup::{ChosenTarget, Exclude, Settings};
 use super::show_files;
 use super::show_settings;
 use super::stdin;
+use super::{file_list, shelf};
 use crate::diagnostics::UserError;
 use crate::facts::{Fact, Kind};
 use crate::fix::Suggestions;
@@ -37,6 +38,10 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
         add_ignore::run(args, console)?;
     }
     let inputs = stdin::inputs(args)?;
+    let inputs = match &args.files_from {
+        Some(list) => Inputs { paths: file_list::read(list)?, ..inputs },
+        None => inputs,
+    };
     if args.show_settings {
         return show_settings::run(args, &inputs, console);
     }
@@ -50,18 +55,21 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let sought = if shows_audit { sought.with(integrations::KINDS.iter().copied()) } else { sought };
     let options = scanning::options(&run.settings, &run.inputs.reading, &args.limits, target, sought)?;
     let options = scan::Options { digests: run.formats().any(Format::shows_inputs), ..options };
-    run.given = stdin::read(args, &options)?;
-    let scanned = match &run.given {
-        Some(given) => stdin::scan(&run.inputs, given, &options, console)?,
-        None => scanning::scan_with(&run.inputs.paths, &options, console),
+    run.given = if args.bundles.from.is_some() { None } else { stdin::read(args, &options)? };
+    let parts = match (&args.bundles.from, &run.given) {
+        (Some(from), _) => shelf::scan(from, &args.bundles, &options, console)?,
+        (None, Some(given)) => vec![stdin::scan(&run.inputs, given, &options, console)?],
+        (None, None) => vec![scanning::scan_with(&run.inputs.paths, &options, console)],
     };
-    hint_at_target(target, &scanned, console);
-    let code = workers::with(args.inputs.reading.threads, scanned.facts.len(), || {
+    let number = parts.iter().map(|part| part.facts.len()).sum();
+    let (scanned, judgement) = workers::with(args.inputs.reading.threads, number, || {
         let (answers, memory) = (Answers::default(), options.walk.limits.memory);
-        let judgement =
-            evaluate_with_answers(&run.rules, &scanned.facts, &scanned.installed, target.target, &answers, memory)?;
-        run.conclude(judgement, &scanned, &options.walk)
-    });
+        scanning::judge(parts, |part| {
+            evaluate_with_answers(&run.rules, &part.facts, &part.installed, target.target, &answers, memory)
+        })
+    })?;
+    hint_at_target(target, &scanned, console);
+    let code = workers::with(args.inputs.reading.threads, number, || run.conclude(judgement, &scanned, &options.walk));
     // The process is about to end: the system takes back at once what would else be freed fact by fact.
     std::mem::forget((run, scanned));
     code
@@ -133,7 +141,9 @@ impl<'a> Run<'a> {
             incomplete,
             partial: self.settings.partial(&self.inputs.paths, walk),
         };
-        self.note_idle_excludes(&scanned.matched_excludes);
+        if self.args.bundles.from.is_none() {
+            self.note_idle_excludes(&scanned.matched_excludes);
+        }
         let audit = self.audit(&findings, scanned);
         let outcome = self.judge(findings, context, incomplete)?;
         for note in &outcome.notes {
@@ -144,7 +154,8 @@ impl<'a> Run<'a> {
         let outcome = PolicyOutcome { findings, ..outcome };
         let mut report = self.report(outcome, copies, scanned, &not_judged, exit_code);
         report.audit = audit;
-        if self.formats().any(|format| format == Format::SARIF) {
+        // What was read before is not read again.
+        if self.args.bundles.from.is_none() && self.formats().any(|format| format == Format::SARIF) {
             report.suggestions = self.suggestions(&report)?;
         }
         self.write(&report)?;

@@ -5,6 +5,7 @@ use super::console::Console;
 use super::options::Inputs;
 use super::scanning;
 use super::setup::Settings;
+use super::shelf;
 use super::values::DiffOutput;
 use crate::diagnostics::UserError;
 use crate::diff::{self, Side};
@@ -66,7 +67,10 @@ impl<'a> Run<'a> {
         let sought = Sought::by_rules(&self.rules).with(diff::kinds());
         let options = scanning::options(settings, &self.args.reading, &self.args.limits, target, sought)?;
         let options = scan::Options { digests: self.formats().any(DiffFormat::shows_inputs), ..options };
-        let scanned = scanning::scan_with(&[path.to_owned()], &options, self.console);
+        let scanned = match shelf::scan_path(path, &options, self.console)? {
+            Some(bundles) => bundles,
+            None => scanning::scan_with(&[path.to_owned()], &options, self.console),
+        };
         let judgement = workers::with(self.args.reading.threads, scanned.facts.len(), || {
             let (answers, memory) = (Answers::default(), options.walk.limits.memory);
             evaluate_with_answers(&self.rules, &scanned.facts, &scanned.installed, target.target, &answers, memory)

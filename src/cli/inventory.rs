@@ -7,7 +7,8 @@ use super::instance_list::{self, parse_run_modes};
 use super::inventory_rows::{self, Row};
 use super::options::WhatCounts;
 use super::scanning;
-use super::setup::Settings;
+use super::setup::{ChosenTarget, Settings};
+use super::shelf;
 use super::values::InventoryFormat;
 use super::{columns, inventory_with, output_files};
 use crate::escape;
@@ -34,9 +35,10 @@ pub(super) fn run(args: &Inventory, console: &Console) -> Result<u8, Report> {
     let (rules, policy) = settings.judging(&args.setup.source.directories, &WhatCounts::default())?;
     let further = args.with.iter().map(|further| further.kind());
     let sought = Sought::by_rules(&rules).with(integrations::KINDS.iter().copied().chain(further));
-    let scanned = scanning::scan(&settings, &args.inputs, &args.limits, target, sought, console)?;
-    let Judgement { findings, not_judged, left_out } =
-        evaluate(&rules, &scanned.facts, &scanned.installed, target.target)?;
+    let parts = scan(args, &settings, target, sought, console)?;
+    let (scanned, judgement) =
+        scanning::judge(parts, |part| evaluate(&rules, &part.facts, &part.installed, target.target))?;
+    let Judgement { findings, not_judged, left_out } = judgement;
     let not_judged = not_judged.len() + left_out.len();
     let (findings, _) = merge_copies(policy.rate(findings));
     let mut rows: Vec<Row> = integrations::integrations(&scanned.facts, &findings).into_iter().map(Row::from).collect();
@@ -59,7 +61,7 @@ pub(super) fn run(args: &Inventory, console: &Console) -> Result<u8, Report> {
             InventoryFormat::Markdown => inventory_rows::markdown(rows),
         }
     })?;
-    note_unread(&scanned, not_judged, console);
+    note_unread(scanned.unread().count() + not_judged, console);
     Ok(if not_judged == 0 { scanning::exit_code(&scanned) } else { 3 })
 }
 
@@ -68,8 +70,8 @@ fn on_instance(args: &Inventory, settings: &Settings, modes: &[&str], console: &
     let target = settings.target(args.setup.target);
     let kinds: Kinds = [Kind::Configuration].into_iter().collect();
     let sought = Sought::kinds(kinds.without_properties_of(Kind::Configuration));
-    let scanned = scanning::scan(settings, &args.inputs, &args.limits, target, sought, console)?;
-    let pids = configurations_on(&scanned.facts, target.target, modes);
+    let parts = scan(args, settings, target, sought, console)?;
+    let pids: Vec<_> = parts.iter().flat_map(|part| configurations_on(&part.facts, target.target, modes)).collect();
     let headings = &instance_list::HEADINGS;
     let order: Vec<usize> = (0..pids.len()).collect();
     write(args, console, &order, |format, width, kept, left_out| {
@@ -94,8 +96,24 @@ fn on_instance(args: &Inventory, settings: &Settings, modes: &[&str], console: &
             InventoryFormat::Markdown => columns::markdown(headings, &cells),
         }
     })?;
-    note_unread(&scanned, 0, console);
-    Ok(scanning::exit_code(&scanned))
+    let unread: usize = parts.iter().map(|part| part.unread().count()).sum();
+    note_unread(unread, console);
+    Ok(if unread > 0 { 3 } else { 0 })
+}
+
+/// What the packages hold, or the bundles of them.
+fn scan(
+    args: &Inventory,
+    settings: &Settings,
+    target: ChosenTarget,
+    sought: Sought,
+    console: &Console,
+) -> Result<Vec<Scanned>, Report> {
+    let options = scanning::options(settings, &args.inputs.reading, &args.limits, target, sought)?;
+    Ok(match &args.bundles.from {
+        Some(from) => shelf::scan(from, &args.bundles, &options, console)?,
+        None => vec![scanning::scan_with(&args.inputs.paths, &options, console)],
+    })
 }
 
 /// Writes the list in all its forms, to files and to standard output. `render` makes it of the items at some of the indices
@@ -121,8 +139,7 @@ fn json(list: &serde_json::Value) -> String {
 }
 
 /// Says what was not read or judged.
-fn note_unread(scanned: &Scanned, not_judged: usize, console: &Console) {
-    let count = scanned.unread().count() + not_judged;
+fn note_unread(count: usize, console: &Console) {
     if count > 0 {
         console.note(&format!(
             "aemlint: not read or judged: {count} (`aemlint check` lists what and why); the list is incomplete"

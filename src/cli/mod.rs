@@ -9,11 +9,14 @@ mod audit;
 mod bounded_list;
 mod call_hints;
 mod check;
+mod collect;
 mod columns;
 mod console;
+mod deployment_map;
 mod diff;
 mod explain;
 mod facts;
+mod file_list;
 mod fix;
 mod generate;
 mod instance_list;
@@ -28,6 +31,7 @@ mod progress;
 mod rules;
 mod scanning;
 mod setup;
+mod shelf;
 mod show_files;
 mod show_settings;
 mod stdin;
@@ -78,6 +82,7 @@ fn run(command: &Command, console: &Console) -> Result<u8, Report> {
         Command::Fix(args) => fix::run(args, console),
         Command::Diff(args) => diff::run(args, console),
         Command::Inventory(args) => inventory::run(args, console),
+        Command::Collect(args) => collect::run(args, console),
         Command::Facts(args) => facts::run(args, console),
         Command::Explain(args) => explain::run(args, console),
         Command::Rules(args) => match &args.action {

@@ -61,6 +61,30 @@ pub(super) struct Inputs {
     pub reading: Reading,
 }
 
+/// What was read before.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Bundles {
+    /// Judge the bundles in this directory, which aemlint collect wrote, instead of packages
+    #[arg(
+        long,
+        value_name = "DIR",
+        value_hint = ValueHint::DirPath,
+        conflicts_with = "paths",
+        help_heading = "Inputs"
+    )]
+    pub from: Option<PathBuf>,
+    /// Which bundles are one deployment: a CSV file with the columns deployment and sha256, or deployment and path
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        requires = "from",
+        conflicts_with_all = ["together", "apart"],
+        help_heading = "Inputs"
+    )]
+    pub deployments: Option<PathBuf>,
+}
+
 /// How to read what is named.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct Reading {

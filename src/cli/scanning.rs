@@ -1,13 +1,15 @@
 //! What `check`, `facts` and `inventory` have in common: one scan of the inputs that the options name.
 
 use super::console::Console;
-use super::options::{Inputs, Reading};
+use super::options::Reading;
 use super::progress::Progress;
 use super::setup::{ChosenTarget, Settings};
+use crate::diagnostics::UserError;
 use crate::facts::families::package::Package as PackageFact;
 use crate::facts::{Fact, OfKind};
 use crate::policy::{LimitSettings, Package};
-use crate::scan::{self, Scanned, Sought};
+use crate::rules::Judgement;
+use crate::scan::{self, Scanned, Shift, Sought};
 use miette::Report;
 use std::path::PathBuf;
 
@@ -16,27 +18,32 @@ pub(super) fn exit_code(scanned: &Scanned) -> u8 {
     if scanned.is_incomplete() { 3 } else { 0 }
 }
 
-/// Scans the inputs for what is sought.
-///
-/// # Errors
-/// A glob that is none, a root that is no directory.
-pub(super) fn scan(
-    settings: &Settings,
-    inputs: &Inputs,
-    limits: &LimitSettings,
-    target: ChosenTarget,
-    sought: Sought,
-    console: &Console,
-) -> Result<Scanned, Report> {
-    Ok(scan_with(&inputs.paths, &options(settings, &inputs.reading, limits, target, sought)?, console))
-}
-
 /// Scans paths, and shows how far it is.
 pub(super) fn scan_with(paths: &[PathBuf], options: &scan::Options, console: &Console) -> Scanned {
     let progress = Progress::new(console);
     let scanned = scan::scan(paths, options, &|done, total| progress.set(done, total));
     drop(progress);
     scanned
+}
+
+/// Judges what was linked in parts, each by itself, and joins the parts and what was judged.
+///
+/// # Errors
+/// If a part cannot be judged.
+pub(super) fn judge(
+    parts: Vec<Scanned>,
+    evaluate: impl Fn(&Scanned) -> Result<Judgement, UserError>,
+) -> Result<(Scanned, Judgement), UserError> {
+    let mut parts = parts.into_iter();
+    let first = parts.next();
+    let mut all = first.ok_or_else(|| UserError::plain("there is nothing to judge", "Name a package."))?;
+    let mut judged = evaluate(&all)?;
+    for part in parts {
+        let judgement = evaluate(&part)?;
+        let Shift { sources, facts } = all.join(part);
+        judged.join(judgement, sources, facts);
+    }
+    Ok((all, judged))
 }
 
 /// How the inputs are scanned for what is sought.

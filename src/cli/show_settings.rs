@@ -91,7 +91,7 @@ impl List<'_> {
         let (grouping, origin) = match reading.grouping() {
             Grouping::Together => ("all paths are one", "--together"),
             Grouping::Apart => ("each package and module is one", "--apart"),
-            Grouping::Usual => ("each path, and each package of a directory without trees", DEFAULT),
+            Grouping::Usual | Grouping::Inputs => ("each path, and each package of a directory without trees", DEFAULT),
         };
         self.add("deployments", grouping, origin);
         match reading.no_default_excludes {

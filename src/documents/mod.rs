@@ -29,7 +29,7 @@ pub use interest::{Everything, Interest};
 pub use irrelevant::{holds_nothing, is_ordinary};
 pub use keys::{BEGINNINGS, Holds, KeyFile, KeyKind, StoreFormat, in_text as keys_in_text};
 pub use layout::{Location, NoContent, Root, is_package_entry, is_sidecar};
-pub use manifest::Manifest;
+pub use manifest::{InitialContent, Manifest};
 pub use reading::read;
 pub use wanted::{EXTENSIONS, wants, wants_anywhere, wants_beginning, wants_look};
 
@@ -61,6 +61,19 @@ pub struct Document<'b> {
     pub cut: bool,
     /// What must be said of the reading itself.
     pub notes: Notes,
+}
+
+impl Document<'_> {
+    /// Whether another consumer of configurations may see another document: one that holds configurations, or that may be
+    /// one elsewhere.
+    pub(crate) fn depends_on_target(&self) -> bool {
+        match &self.content {
+            Content::Configurations(_) => true,
+            Content::DocView { configurations, .. } => !configurations.is_empty(),
+            Content::Raw => !self.name.to_ascii_lowercase().ends_with(".xml"),
+            Content::Filter(_) | Content::PackageProperties(_) | Content::Manifest(_) | Content::Keys(_) => false,
+        }
+    }
 }
 
 /// What must be said of how a file was read, whatever it holds.

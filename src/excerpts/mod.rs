@@ -5,6 +5,7 @@
 
 mod line_hash;
 mod rows;
+mod stored;
 
 use crate::secret::masks;
 use line_hash::line_hashes;
@@ -14,7 +15,7 @@ use std::fmt;
 use std::ops::Range;
 use text_spans::{Lines, SourceRange, Span};
 
-/// Marks of one file whose lines are kept; further findings are reported without a snippet.
+/// Marks of one part of a file whose lines are kept; further findings are reported without a snippet.
 const MAX_MARKS: usize = 2_000;
 /// The lines around the marks of one file, with every secret masked and long lines clipped.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -77,16 +78,23 @@ impl Excerpts {
     /// [`new`](Self::new) for the text of which these are the lines.
     pub fn of_lines(lines: &Lines<'_>, secrets: &[Span], marks: &[Span], on_disk: bool) -> Self {
         let masks = if marks.is_empty() { Vec::new() } else { masks(lines.text(), secrets) };
-        Self::masked(lines, &masks, marks, on_disk)
+        Self::masked(lines, &masks, &[marks], on_disk)
     }
 
-    /// The same for a text of which it is known what to mask: sorted, without overlaps.
-    pub(crate) fn masked(lines: &Lines<'_>, masks: &[Span], marks: &[Span], on_disk: bool) -> Self {
-        if marks.is_empty() {
+    /// The same for a text of which it is known what to mask: sorted, without overlaps. Of each part of the marks so many
+    /// are kept, whatever is in the others.
+    pub(crate) fn masked(lines: &Lines<'_>, masks: &[Span], parts: &[&[Span]], on_disk: bool) -> Self {
+        if parts.iter().all(|marks| marks.is_empty()) {
             return Self::default();
         }
         let text = lines.text();
-        let mut marks = marks.to_vec();
+        let mut marks: Vec<Span> = Vec::new();
+        for part in parts {
+            let mut part = part.to_vec();
+            part.sort_unstable();
+            part.dedup();
+            marks.extend(part.iter().take(MAX_MARKS));
+        }
         marks.sort_unstable();
         marks.dedup();
         let hashes = if on_disk {
@@ -104,7 +112,7 @@ impl Excerpts {
             order: Vec::with_capacity(8),
             whole: Vec::with_capacity(8),
         };
-        let shown = marks.iter().take(MAX_MARKS).filter_map(|&mark| Some((mark, writer.show(mark)?))).collect();
+        let shown = marks.iter().filter_map(|&mark| Some((mark, writer.show(mark)?))).collect();
         let Writer { written, rows, order, .. } = writer;
         Self { text: written.into(), rows: rows.into(), order: order.into(), shown, hashes, is_beginning: false }
     }
@@ -249,7 +257,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_beginning_is_what_is_shown_of_a_file(text in "([a-zé]{0,3}|[a-zé]{78,162})((\n|\r\n)([a-z😀]{0,3}|x{159,161})){0,4}\n?") {
-            let at_length = Excerpts::masked(&Lines::new(&text), &[], &[SourceRange::FILE.span], false);
+            let at_length = Excerpts::masked(&Lines::new(&text), &[], &[&[SourceRange::FILE.span]], false);
             if let Some(beginning) = Excerpts::beginning(&text) {
                 prop_assert_eq!(beginning.around(SourceRange::FILE), at_length.around(SourceRange::FILE));
             }

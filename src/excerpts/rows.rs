@@ -188,8 +188,8 @@ struct Masked<'t> {
 /// A range of bytes in less memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Range32 {
-    start: u32,
-    end: u32,
+    pub(super) start: u32,
+    pub(super) end: u32,
 }
 
 impl Range32 {

@@ -3,7 +3,9 @@
 use super::value::{Value, ValueRef, ValueType, clip_text};
 use crate::instances::Certainty;
 use crate::secret::State;
+use crate::stored::{Stored, array};
 use osgi_config::Format;
+use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use text_spans::SourceRange;
 
@@ -27,6 +29,20 @@ macro_rules! named_enum {
             }
         }
 
+        impl $crate::stored::Stored for $kind {
+            fn write(&self) -> serde_json::Value {
+                self.name().into()
+            }
+
+            fn read(json: &serde_json::Value) -> Option<Self> {
+                match json.as_str()? {
+                    $first_name => Some(Self::$first),
+                    $($name => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+        }
+
         impl $crate::facts::attribute::AttributeType for $kind {
             const TYPE: $crate::facts::value::ValueType = $crate::facts::value::ValueType::Text;
 
@@ -39,7 +55,7 @@ macro_rules! named_enum {
 pub(crate) use named_enum;
 
 /// A type that an attribute can have.
-pub(crate) trait AttributeType {
+pub(crate) trait AttributeType: Stored {
     /// The type in rules.
     const TYPE: ValueType;
     /// Whether it can be null.
@@ -133,6 +149,77 @@ impl From<Certainty> for Confidence {
             Certainty::Medium => Self::Medium,
             Certainty::Low => Self::Low,
         }
+    }
+}
+
+impl<T: Stored> Stored for Attribute<T> {
+    fn write(&self) -> Json {
+        Json::Array(vec![self.value.write(), self.mark.write()])
+    }
+
+    fn read(json: &Json) -> Option<Self> {
+        let [value, mark] = array(json)?;
+        Some(Self { value: T::read(value)?, mark: Stored::read(mark)? })
+    }
+}
+
+impl Stored for RareList {
+    fn write(&self) -> Json {
+        self.0.write()
+    }
+
+    fn read(json: &Json) -> Option<Self> {
+        Stored::read(json).map(Self)
+    }
+}
+
+impl Stored for TextList {
+    fn write(&self) -> Json {
+        self.0.write()
+    }
+
+    fn read(json: &Json) -> Option<Self> {
+        Stored::read(json).map(Self)
+    }
+}
+
+impl Stored for BTreeMap<String, Value> {
+    fn write(&self) -> Json {
+        self.iter().map(|(key, value)| Json::Array(vec![key.write(), value.write()])).collect()
+    }
+
+    fn read(json: &Json) -> Option<Self> {
+        json.as_array()?.iter().map(Stored::read).collect()
+    }
+}
+
+impl Stored for State {
+    fn write(&self) -> Json {
+        self.name().into()
+    }
+
+    fn read(json: &Json) -> Option<Self> {
+        json.as_str().and_then(Self::from_name)
+    }
+}
+
+impl Stored for Format {
+    fn write(&self) -> Json {
+        self.name().into()
+    }
+
+    fn read(json: &Json) -> Option<Self> {
+        json.as_str().and_then(Self::from_name)
+    }
+}
+
+impl Stored for OwnProperties {
+    fn write(&self) -> Json {
+        Json::Null
+    }
+
+    fn read(json: &Json) -> Option<Self> {
+        json.is_null().then_some(Self)
     }
 }
 

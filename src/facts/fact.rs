@@ -21,7 +21,9 @@ use super::property::Property;
 use super::value::ValueRef;
 use super::vocabulary::{AttributeSpec, Attributes, COMMON};
 use crate::excerpts::Excerpts;
+use crate::stored::{Stored, array};
 use osgi_config::RunModes;
+use serde_json::Value as Json;
 use std::sync::Arc;
 use text_spans::SourceRange;
 use zip_audit::Place;
@@ -68,6 +70,16 @@ pub(crate) struct Installation {
     pub(crate) copy_of: Option<u32>,
     /// For a conflict between configurations: which one.
     pub(crate) conflict: Option<u32>,
+}
+
+impl Installation {
+    /// Raises the numbers of sources, so that they are others than those of facts that were linked before.
+    pub(crate) fn shift(&mut self, sources: u32) {
+        if self.source > 0 {
+            self.source = self.source.saturating_add(sources);
+        }
+        self.copy_of = self.copy_of.map(|of| of.saturating_add(sources));
+    }
 }
 
 impl Fact {
@@ -195,6 +207,24 @@ macro_rules! kinds {
                     $(Self::$kind(data) => &mut **data,)*
                     #[cfg(test)]
                     Self::Invented(_, data) => data,
+                }
+            }
+        }
+
+        impl Stored for FactData {
+            fn write(&self) -> Json {
+                match self {
+                    $(Self::$kind(data) => Json::Array(vec![$kind::NAME.into(), data.write()]),)*
+                    #[cfg(test)]
+                    Self::Invented(..) => Json::Null,
+                }
+            }
+
+            fn read(json: &Json) -> Option<Self> {
+                let [kind, data] = array(json)?;
+                match kind.as_str()? {
+                    $($kind::NAME => $kind::read(data).map(Self::from),)*
+                    _ => None,
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! A run in memory, for tests: files of a tree and of archives, read, extracted and linked as in a scan.
 
-use super::extract::{Context, Telling, extract};
+use super::extract::{Context, FileFacts, Telling, extract};
 use super::link::{Options, link};
 use super::value::ValueRef;
 use super::{Fact, Kind, Kinds, Walked};
@@ -86,8 +86,8 @@ impl Run {
     /// The facts of a run if these kinds are wanted, of what the prefilter and the look at nodes let pass.
     fn read(&self, wanted: Kinds, prefilter: &Prefilter, interest: &dyn Interest) -> Vec<Fact> {
         let now = jiff::Timestamp::from_second(NOW).unwrap();
-        let context = Context { wanted, now, deadline: None };
-        let files = self
+        let context = Context { wanted, deadline: None };
+        let mut files: Vec<FileFacts> = self
             .files
             .iter()
             .filter_map(|(container, name, bytes)| {
@@ -97,6 +97,7 @@ impl Run {
             })
             .map(|document| extract(document, &context))
             .collect();
+        files.iter_mut().for_each(|file| file.settle(wanted, now));
         let options = Options {
             target: self.target,
             target_named: true,

@@ -1,6 +1,8 @@
 //! The values that attributes and properties of facts have.
 
 use crate::secret::{MASK, Secret};
+use crate::stored::Stored;
+use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
 /// The type of the value of an attribute, as expressions of rules see it. A value that stands for a secret is a text.
@@ -91,6 +93,38 @@ impl Value {
     /// The JSON form, secrets masked.
     pub fn to_json(&self) -> serde_json::Value {
         ValueRef::from(self).to_json()
+    }
+}
+
+/// A secret is written as such, without anything of it; a number with its bits, so that it is the same one.
+impl Stored for Value {
+    fn write(&self) -> Json {
+        match self {
+            Self::Null => Json::Null,
+            Self::Bool(value) => Json::from(*value),
+            Self::Int(value) => Json::from(*value),
+            Self::Text(text) => Json::from(text.as_str()),
+            Self::List(values) => values.write(),
+            Self::Double(value) => json!({ "d": value.to_bits() }),
+            Self::Map(map) => json!({ "m": map.write() }),
+            Self::Secret(_) => json!({ "s": true }),
+        }
+    }
+
+    fn read(json: &Json) -> Option<Self> {
+        Some(match json {
+            Json::Null => Self::Null,
+            Json::Bool(value) => Self::Bool(*value),
+            Json::Number(number) => Self::Int(number.as_i64()?),
+            Json::String(text) => Self::Text(text.clone()),
+            Json::Array(_) => Self::List(Stored::read(json)?),
+            Json::Object(members) => match members.iter().next()? {
+                (name, bits) if name == "d" => Self::Double(f64::from_bits(u64::read(bits)?)),
+                (name, map) if name == "m" => Self::Map(Stored::read(map)?),
+                (name, _) if name == "s" => Self::Secret(Secret::new(MASK)),
+                _ => return None,
+            },
+        })
     }
 }
 

@@ -101,6 +101,18 @@ macro_rules! fact_kind {
             ];
         }
 
+        /// The attributes in their order.
+        impl $crate::stored::Stored for $kind {
+            fn write(&self) -> serde_json::Value {
+                serde_json::Value::Array(vec![$($crate::stored::Stored::write(&self.$field)),*])
+            }
+
+            fn read(json: &serde_json::Value) -> Option<Self> {
+                let mut values = json.as_array().filter(|values| values.len() == Self::SPECS.len())?.iter();
+                Some(Self { $($field: $crate::stored::Stored::read(values.next()?)?,)* })
+            }
+        }
+
         impl $crate::facts::vocabulary::Attributes for $kind {
             fn specs(&self) -> &'static [$crate::facts::vocabulary::AttributeSpec] {
                 Self::SPECS

@@ -50,6 +50,13 @@ pub enum Cause {
     UndecidedPattern,
     /// The run modes of the configurations of its PID tell apart more instances than are judged.
     TooManyInstances,
+    /// A bundle that could not be read: a word for why, and a clause.
+    Bundle {
+        /// The word, in kebab-case.
+        name: &'static str,
+        /// The clause, about `it`.
+        reason: String,
+    },
     /// An input without a package, a content tree or a configuration in it.
     NothingToJudge {
         /// Names of directories that were left out by default.
@@ -80,6 +87,7 @@ impl Cause {
             Self::FindingsLeftOut(_) => "findings-left-out",
             Self::UndecidedPattern => "undecided-pattern",
             Self::TooManyInstances => "too-many-instances",
+            Self::Bundle { name, .. } => name,
             Self::NothingToJudge { .. } => "nothing-to-judge",
         }
     }
@@ -100,6 +108,16 @@ impl From<Anomaly> for Ambiguity {
 }
 
 impl Ambiguity {
+    /// One of this class.
+    pub(crate) fn new(place: Place, class: &'static str, detail: String, input: u32) -> Self {
+        Self { place, class, detail, input }
+    }
+
+    /// Where it is, which class it is of, and what was found.
+    pub(crate) fn parts(&self) -> (&Place, &'static str, &str) {
+        (&self.place, self.class, &self.detail)
+    }
+
     /// An XML file with a document type definition of its own.
     pub fn internal_dtd(place: Place, input: u32) -> Self {
         let detail = "the file declares entities or default values of its own, which only some readers apply";
@@ -126,6 +144,11 @@ pub fn not_judged(fact: &Fact, reason: &str) -> Fact {
 }
 
 impl NotAnalysed {
+    /// That of the values of a file only the beginnings were kept.
+    pub(crate) fn clipped(place: Place, input: u32) -> Self {
+        Self { place, cause: Cause::ValuesClipped(1), limit: None, input }
+    }
+
     fn fact(self) -> Fact {
         let (cause, reason, limit) = (self.cause.name().to_owned(), reason(&self), self.limit.map(limit));
         about_file(self.place, self.input, Unread { cause, reason, limit })
@@ -159,10 +182,10 @@ fn distinct<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
 }
 
 /// Why it was not analysed, as a clause about `it`.
-fn reason(unread: &NotAnalysed) -> String {
+pub(crate) fn reason(unread: &NotAnalysed) -> String {
     let text = match &unread.cause {
         Cause::NotRead(cause) => return reason_not_read(cause, unread),
-        Cause::NotUnderstood(clause) => clause,
+        Cause::NotUnderstood(clause) | Cause::Bundle { reason: clause, .. } => clause,
         Cause::NothingToJudge { names, excluded } => return nothing_to_judge(names, *excluded),
         Cause::TooManyFacts => "there is more to judge in it than is kept of one file; the rest was left out",
         Cause::ValuesClipped(1) => {

@@ -24,7 +24,7 @@ mod properties;
 mod tests;
 mod xml;
 
-pub(crate) use comment::Comments;
+pub(crate) use comment::{Comment, Comments};
 use comment::{MARKER, Pass};
 pub(crate) use insertion::{Insertion, insertion};
 use osgi_config::FileFormat;

@@ -21,7 +21,7 @@ pub(crate) struct Candidate<'c> {
     /// The run modes of the folder and of the packages around it: where it is active.
     pub(crate) run_modes: &'c RunModes,
     /// Equal for two of equal values, whatever their format.
-    pub(crate) content: u64,
+    pub(crate) content: u128,
     /// The number of the package or module that writes it.
     pub(crate) origin: usize,
     /// Whether that is a module of source.

@@ -15,6 +15,8 @@ pub enum Grouping {
     Together,
     /// Each package and each content module is one.
     Apart,
+    /// Each input is one.
+    Inputs,
 }
 
 /// A file that was found in an input.
@@ -92,6 +94,13 @@ impl Deployments {
 
     fn add(&mut self, grouping: Grouping, input: u32, found: &Found<'_>) {
         let is_project = grouping == Grouping::Usual && !found.modules.is_empty();
+        if grouping == Grouping::Inputs {
+            // Whoever numbered the inputs numbered deployments.
+            self.inputs.insert(input, input);
+            self.next = self.next.max(input.saturating_add(1));
+            self.count += 1;
+            return;
+        }
         if is_project || found.packages.len() + found.modules.len() < 2 {
             let number = self.number();
             self.inputs.insert(input, number);

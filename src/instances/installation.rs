@@ -32,7 +32,7 @@ pub(crate) struct Write<'w> {
     /// The repository path.
     pub(crate) path: &'w str,
     /// Equal for equal bytes.
-    pub(crate) content: u64,
+    pub(crate) content: u128,
 }
 
 /// What becomes of something that is written.
@@ -86,7 +86,7 @@ pub(crate) fn install(
     // Of equal writes the first one stands for all.
     order.sort_by(|a, b| key(a).cmp(&key(b)).then(a.cmp(b)));
     for group in order.chunk_by(|a, b| key(a) == key(b)) {
-        let mut contents: BTreeMap<u64, usize> = BTreeMap::new();
+        let mut contents: BTreeMap<u128, usize> = BTreeMap::new();
         let mut rivals: Vec<usize> = Vec::new();
         for &place in group {
             let Some(write) = writes.get(place) else { continue };
@@ -179,7 +179,7 @@ mod tests {
     }
 
     /// The fates of writes to one path: origin and content of each.
-    fn fates(origins: &[Origin<'_>], writes: &[(usize, u64)], covers: impl Fn(usize, &str) -> bool) -> Vec<Fate> {
+    fn fates(origins: &[Origin<'_>], writes: &[(usize, u128)], covers: impl Fn(usize, &str) -> bool) -> Vec<Fate> {
         let writes: Vec<Write<'_>> =
             writes.iter().map(|&(origin, content)| Write { origin, path: "/apps/a", content }).collect();
         install(origins, &writes, |by, _, path| covers(by, path))

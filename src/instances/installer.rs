@@ -162,7 +162,7 @@ fn judge_pid(candidates: &[Candidate<'_>], slots: Vec<Slot>, axes: &Axes, outcom
     let ties = ties.into_iter().map(|(tied, members)| {
         let all = all_of(&tied);
         let instances = set(members);
-        let contents: HashSet<u64> =
+        let contents: HashSet<u128> =
             all.iter().filter_map(|&index| candidates.get(index)).map(|candidate| candidate.content).collect();
         let mut certainty = instances.certainty();
         let mut assumptions: Vec<Assumption> = instances.assumption().into_iter().collect();

@@ -141,7 +141,7 @@ impl Given {
             priority_base: if plain.root.starts_with("/libs") { 100 } else { 200 },
             folder_modes: &self.modes[index].0,
             run_modes: &self.modes[index].1,
-            content: index as u64,
+            content: index as u128,
             origin: 0,
             is_module: false,
         };

@@ -10,7 +10,7 @@ pub(super) struct Given<'g> {
     pub(super) pids: Vec<&'g str>,
     /// The modules that write them; empty for packages.
     pub(super) modules: Vec<usize>,
-    pub(super) contents: Vec<u64>,
+    pub(super) contents: Vec<u128>,
     pub(super) deployments: Vec<usize>,
 }
 
@@ -30,7 +30,7 @@ impl Given<'_> {
             priority_base: folder.priority_base,
             folder_modes: &folder.run_modes,
             run_modes: &folder.run_modes,
-            content: self.contents.get(index).copied().unwrap_or(index as u64),
+            content: self.contents.get(index).copied().unwrap_or(index as u128),
             origin: self.modules.get(index).copied().unwrap_or(0),
             is_module: !self.modules.is_empty(),
         });

@@ -37,6 +37,20 @@ pub struct Judgement {
     pub left_out: Vec<Fact>,
 }
 
+impl Judgement {
+    /// Adds what was judged by itself, of facts whose numbers grew by so much when they were joined.
+    pub(crate) fn join(&mut self, other: Self, sources: u32, facts: usize) {
+        self.findings.extend(other.findings.into_iter().map(|mut finding| {
+            finding.sources.iter_mut().for_each(|source| *source = source.saturating_add(sources));
+            finding.same_fault = finding.same_fault.map(|(rule, case, fact)| (rule, case, fact.saturating_add(facts)));
+            finding
+        }));
+        self.findings.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
+        self.not_judged.extend(other.not_judged);
+        self.left_out.extend(other.left_out);
+    }
+}
+
 /// Judges `facts` by `rules`. A rule that fails on a fact fails on that fact alone. `installed` is what was linked together
 /// with the facts.
 ///

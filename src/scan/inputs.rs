@@ -24,6 +24,18 @@ pub struct Input {
     pub sha256: Option<String>,
 }
 
+impl Input {
+    /// What was read whole.
+    pub(crate) fn new(path: &str, size: u64, sha256: &str) -> Self {
+        Self { path: path.to_owned(), size: Some(size), sha256: Some(sha256.to_owned()) }
+    }
+}
+
+/// The SHA-256 of a tree of which no file was read.
+pub(crate) fn digest_of_nothing() -> String {
+    hexadecimal(Sha256::digest([]).as_slice())
+}
+
 /// The files on disk that were read, with the input that led to them.
 #[derive(Debug, Default)]
 pub(super) struct DigestedFiles(Mutex<Vec<Digested>>);
@@ -112,7 +124,11 @@ fn digest_archive(archive: &ArchiveFile) -> Option<Digested> {
     Some(Digested { input: archive.input, path: archive.place.file.to_string(), size, sha256 })
 }
 
-fn digest_file(path: &Path) -> io::Result<(u64, String)> {
+/// The size and the SHA-256 of a file.
+///
+/// # Errors
+/// If it cannot be read.
+pub(crate) fn digest_file(path: &Path) -> io::Result<(u64, String)> {
     let mut file = std::fs::File::open(path)?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; BUFFER_BYTES];
@@ -130,7 +146,8 @@ fn digest_file(path: &Path) -> io::Result<(u64, String)> {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// Bytes as hexadecimal digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(2 * bytes.len());
     for byte in bytes {
         // Writing to a string cannot fail.

@@ -1,10 +1,9 @@
 //! Whether there was anything to judge: a run that finds nothing to judge must not look like one that finds no fault.
 
 use crate::documents::{Content, Document, Location, NoContent};
-use crate::facts::walked::{Cause, NotAnalysed};
-use std::collections::BTreeSet;
+use crate::facts::{FileFacts, Kind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use zip_audit::{File, Outcome, Place};
+use zip_audit::File;
 
 /// Set once a package, a bundle, content of either or of a source tree, or a configuration was seen.
 #[derive(Debug, Default)]
@@ -16,7 +15,7 @@ impl Judgeable {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    fn is_found(&self) -> bool {
+    pub(super) fn is_found(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
@@ -44,31 +43,12 @@ impl Judgeable {
         }
     }
 
-    /// Notes that a file gave facts.
-    pub(super) fn look_at_facts(&self, number: usize) {
-        if number > 0 {
+    /// Notes that a file gave facts other than those of nodes.
+    pub(super) fn look_at_facts(&self, facts: &FileFacts) {
+        let mut facts = facts.sources.iter().flat_map(|source| &source.facts);
+        if facts.any(|fact| fact.kind() != Kind::Node) {
             self.found();
         }
-    }
-
-    /// What to say of the inputs, by their places, if there was nothing to judge in any of them. Of an input of which
-    /// something is said to be unread there is no more to say.
-    pub(super) fn nothing(&self, inputs: &[Place], outcome: &Outcome) -> Vec<NotAnalysed> {
-        if self.is_found() || outcome.content_files > 0 {
-            return Vec::new();
-        }
-        let told: BTreeSet<u32> = outcome.unread.iter().map(|unread| unread.input).collect();
-        let numbered = (0..).zip(inputs).filter(|(input, _)| !told.contains(input));
-        let not_analysed = |(input, place): (u32, &Place)| NotAnalysed {
-            place: place.clone(),
-            cause: Cause::NothingToJudge {
-                names: outcome.excluded_names.clone(),
-                excluded: outcome.excluded.saturating_sub(outcome.excluded_by_default),
-            },
-            limit: None,
-            input,
-        };
-        numbered.map(not_analysed).collect()
     }
 }
 

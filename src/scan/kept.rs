@@ -7,7 +7,7 @@ use crate::workers::lock;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use zip_audit::{File, LimitKind, Place};
+use zip_audit::{Container, File, LimitKind, Place};
 
 /// What a note on a file counts, until it is reported.
 const NOTE_BYTES: u64 = 2 << 10;
@@ -15,7 +15,8 @@ const NOTE_BYTES: u64 = 2 << 10;
 const ROLE_FACTOR: u64 = 8;
 
 /// The memory for what is kept.
-pub(super) struct Kept {
+#[derive(Debug)]
+pub(crate) struct Kept {
     /// Bytes that may be held.
     most: u64,
     held: AtomicU64,
@@ -24,13 +25,13 @@ pub(super) struct Kept {
 }
 
 /// The files of one directory or archive of which not all is kept.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Lost {
     clipped: Files,
     left_out: Files,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Files {
     count: u64,
     /// The file, as long as it is the only one.
@@ -38,14 +39,19 @@ struct Files {
 }
 
 impl Kept {
-    pub(super) fn new(most: u64) -> Self {
+    pub(crate) fn new(most: u64) -> Self {
         Self { most, held: AtomicU64::new(0), left_out: Mutex::default() }
     }
 
+    /// Bytes that may be held.
+    pub(crate) fn most(&self) -> u64 {
+        self.most
+    }
+
     /// Takes the memory for the facts of a file; above the half of it only the beginnings of their values are kept.
-    /// `false` if there is no memory for them at all.
-    pub(super) fn take_facts(&self, file: &File<'_>, facts: &mut FileFacts) -> bool {
-        let role = if matches!(facts.role, Role::Content) { 0 } else { ROLE_FACTOR * file.bytes.len() as u64 };
+    /// `false` if there is no memory for them at all. `bytes` is the size of the file.
+    pub(crate) fn take_facts(&self, facts: &mut FileFacts, bytes: usize) -> bool {
+        let role = if matches!(facts.role, Role::Content) { 0 } else { ROLE_FACTOR * bytes as u64 };
         let whole = facts.weight() as u64 + role;
         if self.take(whole, self.most / 2) {
             return true;
@@ -54,9 +60,9 @@ impl Kept {
         let clipped = facts.weight() as u64 + role;
         let is_kept = self.take(clipped, self.most);
         if !is_kept {
-            self.lose(file, |lost| &mut lost.left_out);
+            self.lose(&facts.container, &facts.place, |lost| &mut lost.left_out);
         } else if clipped < whole {
-            self.lose(file, |lost| &mut lost.clipped);
+            self.lose(&facts.container, &facts.place, |lost| &mut lost.clipped);
         }
         is_kept
     }
@@ -65,7 +71,7 @@ impl Kept {
     pub(super) fn take_note(&self, file: &File<'_>) -> bool {
         let is_kept = self.take(NOTE_BYTES + file.name.len() as u64, self.most);
         if !is_kept {
-            self.lose(file, |lost| &mut lost.left_out);
+            self.lose(file.container, &file.place(), |lost| &mut lost.left_out);
         }
         is_kept
     }
@@ -75,15 +81,15 @@ impl Kept {
         self.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add).is_ok()
     }
 
-    fn lose(&self, file: &File<'_>, of: impl FnOnce(&mut Lost) -> &mut Files) {
+    fn lose(&self, container: &Container, place: &Place, of: impl FnOnce(&mut Lost) -> &mut Files) {
         let mut left_out = lock(&self.left_out);
-        let files = of(left_out.entry((file.container.input, file.container.place.clone())).or_default());
+        let files = of(left_out.entry((container.input, container.place.clone())).or_default());
         files.count += 1;
-        files.first = (files.count == 1).then(|| file.place());
+        files.first = (files.count == 1).then(|| place.clone());
     }
 
     /// What was not kept wholly.
-    pub(super) fn left_out(self) -> Vec<NotAnalysed> {
+    pub(crate) fn left_out(self) -> Vec<NotAnalysed> {
         let limit = Some((LimitKind::Memory, self.most));
         let left_out = self.left_out.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut all = Vec::new();

@@ -1,7 +1,7 @@
 //! `META-INF/vault/properties.xml`: what a package says about itself, in the XML form of `java.util.Properties`.
 
 use jdk_xml::properties::{Properties, Property};
-use text_spans::ReadError;
+use text_spans::{ReadError, Span};
 
 /// The properties of a package.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,6 +21,13 @@ impl PackageProperties {
     pub fn parse(text: &str) -> Self {
         let Properties { entries, error, internal_dtd, partial } = Properties::read(text);
         Self { entries, error, internal_dtd, partial }
+    }
+
+    /// Properties with these keys and values, which stand nowhere.
+    pub fn with_entries(entries: impl IntoIterator<Item = (String, String)>, error: Option<ReadError>) -> Self {
+        let (key_span, value_span) = (Span::default(), Span::default());
+        let entries = entries.into_iter().map(|(key, value)| Property { key, value, key_span, value_span });
+        Self { entries: entries.collect(), error, ..Self::default() }
     }
 
     /// The value of `key`; of several the last, as in a `Properties` table.

@@ -55,6 +55,12 @@ impl FileFormat {
 }
 
 impl Format {
+    /// The form of that [name](Self::name).
+    pub fn from_name(name: &str) -> Option<Self> {
+        let file = FORMATS.iter().find(|spec| spec.name() == name).map(|spec| Self::File(spec.format));
+        file.or_else(|| (name == Self::OsgiNode.name()).then_some(Self::OsgiNode))
+    }
+
     /// The name of a file's form, or `osgi-node`.
     pub fn name(self) -> &'static str {
         match self {

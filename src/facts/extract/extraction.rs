@@ -12,7 +12,6 @@ use crate::facts::property::Property;
 use crate::facts::source::FactSource;
 use crate::facts::source::source_ranges::SourceRanges;
 use crate::secret::{self, Repetitions, Secret};
-use jiff::Timestamp;
 use osgi_config::{Format, RunModes};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -28,8 +27,6 @@ pub(super) const MAX_FACTS_PER_FILE: usize = 5_000;
 pub struct Context {
     /// The kinds that are looked at. Others may be left out where that saves time.
     pub wanted: Kinds,
-    /// The time that the validity of certificates is measured against.
-    pub now: Timestamp,
     /// When the run has to end; `None` if it has to at no time.
     pub deadline: Option<Instant>,
 }
@@ -46,8 +43,27 @@ impl Context {
 pub(super) struct SourceKind {
     /// How it is written down, for an OSGi configuration.
     pub(super) configuration: Option<Format>,
-    /// Equal for sources that say the same.
-    pub(super) content: Option<ContentClass>,
+    /// Whether it is a configuration with nothing to say of but how it is identified.
+    pub(super) is_ordinary: bool,
+}
+
+/// What a source says, which tells it from others.
+pub(super) enum SourceContent {
+    /// Properties of a configuration or node.
+    Properties(Vec<Property>),
+    /// The text of the whole file.
+    Text,
+}
+
+/// What reports may show. Of each part only so much is kept, so that what is wanted of one takes nothing from another.
+#[derive(Default)]
+pub(super) struct Shown {
+    /// What facts are about, and what belongs to them.
+    facts: Vec<Span>,
+    /// The properties of ordinary configurations.
+    ordinary: Vec<Span>,
+    /// What only facts on nodes are about.
+    nodes: Vec<Span>,
 }
 
 /// One document on its way to facts.
@@ -65,7 +81,9 @@ pub(super) struct Extraction<'d> {
     pub(super) signals: TextSignals<'d>,
     pub(super) sources: Vec<SourceFacts>,
     /// What reports may show.
-    pub(super) shown: Vec<Span>,
+    pub(super) shown: Shown,
+    /// Sources of which it is still to be said what they hold, when it is known what to mask in it.
+    contents: Vec<(usize, SourceContent)>,
     /// What they must not.
     pub(super) secrets: Vec<Span>,
     /// The texts of these, as far as they are masked wherever else they stand.
@@ -104,7 +122,8 @@ impl<'d> Extraction<'d> {
             ranges: SourceRanges::new(text),
             signals: TextSignals::new(text),
             sources: Vec::new(),
-            shown: Vec::new(),
+            shown: Shown::default(),
+            contents: Vec::new(),
             secrets: Vec::new(),
             known_secrets: Vec::new(),
             none: None,
@@ -135,7 +154,8 @@ impl<'d> Extraction<'d> {
         }
         self.secrets.extend(&source.secrets.spans);
         self.known_secrets.extend(source.secrets.known);
-        self.push_facts(source.mark, source.path, source.properties, kind, facts);
+        let content = SourceContent::Properties(source.properties.clone());
+        self.push_facts(source.mark, source.path, source.properties, kind, facts, Some(content));
     }
 
     /// Adds facts of one place; past the limit of a file they are left out.
@@ -146,6 +166,7 @@ impl<'d> Extraction<'d> {
         mut properties: Vec<Property>,
         kind: SourceKind,
         facts: Vec<FactData>,
+        content: Option<SourceContent>,
     ) {
         let counted = facts.iter().filter(|data| data.kind() != Kind::Node).count();
         let Some(room) = self.room.checked_sub(counted) else {
@@ -153,17 +174,24 @@ impl<'d> Extraction<'d> {
             return;
         };
         self.room = room;
-        self.shown.push(mark.span);
+        if counted > 0 { &mut self.shown.facts } else { &mut self.shown.nodes }.push(mark.span);
         let last_with_properties = facts.iter().rposition(|data| data.kind().has_properties());
-        if last_with_properties.is_some() {
-            self.shown.extend(properties.iter().map(|property| property.mark.span));
+        let has_properties = |data: &FactData| data.kind() != Kind::Node && data.kind().has_properties();
+        let marks_of_properties = properties.iter().map(|property| property.mark.span);
+        if kind.is_ordinary {
+            self.shown.ordinary.extend(marks_of_properties);
+        } else if facts.iter().any(has_properties) {
+            self.shown.facts.extend(marks_of_properties);
+        } else if last_with_properties.is_some() {
+            self.shown.nodes.extend(marks_of_properties);
         }
         let none = Arc::clone(self.none.get_or_insert_default());
         let facts = facts
             .into_iter()
             .enumerate()
             .map(|(index, data)| {
-                let shown = &mut self.shown;
+                let is_node = data.kind() == Kind::Node;
+                let shown = if is_node { &mut self.shown.nodes } else { &mut self.shown.facts };
                 data.attributes().visit(&mut |_, range| shown.extend(range.map(|range| range.span)));
                 Fact {
                     place: self.place.clone(),
@@ -190,8 +218,9 @@ impl<'d> Extraction<'d> {
             // Kept for the whole run, and most files have one.
             self.sources.reserve_exact(1);
         }
-        let SourceKind { configuration, content } = kind;
-        self.sources.push(SourceFacts { configuration, content, facts });
+        let SourceKind { configuration, is_ordinary } = kind;
+        self.contents.extend(content.map(|content| (self.sources.len(), content)));
+        self.sources.push(SourceFacts { configuration, is_ordinary, content: None, facts });
     }
 
     /// Gives every fact the masked lines of the file.
@@ -200,6 +229,7 @@ impl<'d> Extraction<'d> {
             return self.sources;
         }
         self.mask_repetitions();
+        self.classify_contents();
         let excerpts = Arc::new(self.excerpts());
         for fact in self.sources.iter_mut().flat_map(|source| &mut source.facts) {
             fact.excerpts = Arc::clone(&excerpts);
@@ -210,8 +240,8 @@ impl<'d> Extraction<'d> {
 
     /// Masks the text of a secret wherever else it stands in what is known of the file: in a title, in a name.
     fn mask_repetitions(&mut self) {
-        self.known_secrets.sort_unstable();
-        self.known_secrets.dedup();
+        self.known_secrets.sort_unstable_by(|a, b| a.expose().cmp(b.expose()));
+        self.known_secrets.dedup_by(|a, b| a.expose() == b.expose());
         if self.known_secrets.is_empty() {
             return;
         }
@@ -223,24 +253,52 @@ impl<'d> Extraction<'d> {
         };
         for fact in self.sources.iter_mut().flat_map(|source| &mut source.facts) {
             fact.data.attributes_mut().change_texts(&mut mask);
-            for property in &mut fact.properties {
-                mask(&mut property.name);
-                property.value.change_texts(&mut mask);
+            fact.properties.iter_mut().for_each(|property| mask_property(property, &mut mask));
+        }
+        for (_, content) in &mut self.contents {
+            if let SourceContent::Properties(properties) = content {
+                properties.iter_mut().for_each(|property| mask_property(property, &mut mask));
             }
         }
     }
 
+    /// Says of each source which content it has, as far as that can be said without what is masked.
+    fn classify_contents(&mut self) {
+        for (source, content) in std::mem::take(&mut self.contents) {
+            let class = match content {
+                SourceContent::Properties(properties) => ContentClass::of_properties(&properties),
+                SourceContent::Text => ContentClass::of_text(&secret::masked(self.text, self.masks())),
+            };
+            if let Some(source) = self.sources.get_mut(source) {
+                source.content = Some(class);
+            }
+        }
+    }
+
+    /// What of the text is masked.
+    fn masks(&self) -> Vec<Span> {
+        if self.secrets.is_empty() && self.known_secrets.is_empty() {
+            // Many small files have nothing to mask, which is found out faster than what there is.
+            return self.signals.masks();
+        }
+        secret::masks_of_known(self.text, &self.secrets, &self.known_secrets)
+    }
+
     fn excerpts(&self) -> Excerpts {
         let on_disk = self.place.inside.is_empty();
-        if !self.secrets.is_empty() || !self.known_secrets.is_empty() {
-            let masks = secret::masks_of_known(self.text, &self.secrets, &self.known_secrets);
-            return Excerpts::masked(self.ranges.lines(), &masks, &self.shown, on_disk);
-        }
-        // Many small files have nothing to mask, which is found out faster than what there is.
-        let masks = self.signals.masks();
+        let masks = self.masks();
+        let Shown { facts, ordinary, nodes } = &self.shown;
         // Of most files nothing but the beginning is shown.
-        let beginning = (masks.is_empty() && !on_disk && self.shown == [SourceRange::FILE.span])
-            .then(|| Excerpts::beginning(self.text));
-        beginning.flatten().unwrap_or_else(|| Excerpts::masked(self.ranges.lines(), &masks, &self.shown, on_disk))
+        let shows_beginning = facts.as_slice() == [SourceRange::FILE.span] && ordinary.is_empty() && nodes.is_empty();
+        let beginning = (masks.is_empty() && !on_disk && shows_beginning).then(|| Excerpts::beginning(self.text));
+        beginning
+            .flatten()
+            .unwrap_or_else(|| Excerpts::masked(self.ranges.lines(), &masks, &[facts, ordinary, nodes], on_disk))
     }
+}
+
+/// Masks the name and the value of a property.
+fn mask_property(property: &mut Property, mask: &mut dyn FnMut(&mut String)) {
+    mask(&mut property.name);
+    property.value.change_texts(mask);
 }

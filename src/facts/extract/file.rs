@@ -2,9 +2,12 @@
 
 use super::content_class::ContentClass;
 use crate::documents::{Location, Manifest};
-use crate::facts::fact::Fact;
+use crate::facts::fact::{Fact, FactData, Kind, OfKind};
+use crate::facts::families::secrets::Secret as SecretFact;
+use crate::facts::kinds::Kinds;
 use crate::facts::property::Property;
 use jcr_filevault::{PackageProperties, WorkspaceFilter};
+use jiff::Timestamp;
 use osgi_config::Format;
 use std::sync::Arc;
 use zip_audit::{Container, Place};
@@ -39,6 +42,14 @@ impl FileFacts {
     /// Whether nothing of the file is left to say.
     pub fn is_empty(&self) -> bool {
         self.sources.is_empty() && matches!(self.role, Role::Content)
+    }
+
+    /// Decides what depends on the moment, and leaves out what nobody wants that other files may have been read for.
+    pub fn settle(&mut self, wanted: Kinds, now: Timestamp) {
+        for source in &mut self.sources {
+            source.settle(wanted, now);
+        }
+        self.sources.retain(|source| !source.facts.is_empty());
     }
 
     /// About how many bytes of memory its facts take.
@@ -78,10 +89,47 @@ fn weight_of_fact(fact: &Fact) -> usize {
 pub struct SourceFacts {
     /// How it is written down, for an OSGi configuration: only those are found in watched folders.
     pub configuration: Option<Format>,
+    /// Whether it is a configuration of which nothing matters but its properties, and those only to rules that look at them.
+    pub(in crate::facts) is_ordinary: bool,
     /// Equal for sources that say the same; unknown for what no reader understands.
     pub(in crate::facts) content: Option<ContentClass>,
     /// The facts. Their `installed`, run modes and joins are still to be made, and all but the first have no path yet.
     pub facts: Vec<Fact>,
+}
+
+impl SourceFacts {
+    fn settle(&mut self, wanted: Kinds, now: Timestamp) {
+        for fact in &mut self.facts {
+            match &mut fact.data {
+                FactData::KeyMaterial(key) => key.settle_time(now),
+                FactData::Secret(secret) => secret.settle_time(now),
+                _ => {}
+            }
+        }
+        let is_found_expired = |fact: &Fact| SecretFact::of(fact).is_some_and(|secret| secret.is_found_expired(now));
+        self.retain(|fact| !is_found_expired(fact));
+        self.leave_out(wanted);
+    }
+
+    /// Leaves out what nobody wants.
+    pub(super) fn leave_out(&mut self, wanted: Kinds) {
+        if self.is_ordinary && !wanted.has_properties_of(Kind::Configuration) {
+            self.facts.iter_mut().for_each(|fact| fact.properties = Vec::new());
+        }
+        self.retain(|fact| fact.kind() != Kind::Node || wanted.contains(Kind::Node));
+    }
+
+    fn retain(&mut self, is_kept: impl Fn(&Fact) -> bool) {
+        if self.facts.iter().all(&is_kept) {
+            return;
+        }
+        // The first one has the path of all.
+        let path = self.facts.first_mut().and_then(|first| first.path.take());
+        self.facts.retain(is_kept);
+        if let Some(first) = self.facts.first_mut() {
+            first.path = path;
+        }
+    }
 }
 
 /// What a file is in its package. Boxed, since most files are nothing but content.

@@ -8,6 +8,7 @@ mod extraction;
 mod file;
 mod no_content;
 mod node_filter;
+mod stored;
 mod telltale;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ pub(in crate::facts) use content_class::ContentClass;
 pub use extraction::Context;
 pub use file::{FileFacts, Role, SourceFacts};
 pub use node_filter::Telling;
+pub(crate) use stored::{Relocation, write_place};
 
 use super::attribute::{Attribute, Confidence};
 use super::fact::{Fact, FactData, Kind};
@@ -35,7 +37,7 @@ use super::source::damaged_secrets::DamagedSecrets;
 use crate::documents::{Content, Document, KeyFile, KeyKind, OsgiDocument, pids};
 use crate::secret::{self, Shape};
 use crate::signals;
-use extraction::{Extraction, MAX_FACTS_PER_FILE, SourceKind};
+use extraction::{Extraction, MAX_FACTS_PER_FILE, SourceContent, SourceKind};
 use node_filter::can_matter;
 use std::collections::BTreeSet;
 use text_spans::{ReadError, SourceRange, Span};
@@ -127,20 +129,18 @@ impl Extraction<'_> {
         if self.is_late() {
             return;
         }
-        let content = Some(ContentClass::of_configuration(&document.configuration));
-        if !self.context.wanted.has_properties_of(Kind::Configuration)
-            && !self.partial
-            && self.signals.is_ordinary(&document)
-        {
+        let is_ordinary = !self.partial && self.signals.is_ordinary(&document);
+        let kind = SourceKind { configuration: Some(document.format), is_ordinary };
+        if is_ordinary && !self.context.wanted.has_properties_of(Kind::Configuration) {
             let mark = document.span.map_or(SourceRange::FILE, |span| self.ranges.range(span));
+            let content = SourceContent::Properties(content_class::properties(&document.configuration));
             let OsgiDocument { path, pid, format, .. } = document;
             let data = vec![Configuration::ordinary(pid, format).into()];
-            self.push_facts(mark, path, Vec::new(), SourceKind { configuration: Some(format), content }, data);
+            self.push_facts(mark, path, Vec::new(), kind, data, Some(content));
             return;
         }
         let damaged = DamagedSecrets::of(&document, self.text);
-        let source =
-            FactSource::of_configuration(&document, self.partial, &self.ranges, &damaged, self.context.now.as_second());
+        let source = FactSource::of_configuration(&document, self.partial, &self.ranges, &damaged);
         let known = pids::known(&document.name);
         let mut facts: Vec<FactData> = vec![Configuration::new(&document, self.cut, &self.ranges, &damaged).into()];
         let mut integration = known.is_some();
@@ -162,7 +162,7 @@ impl Extraction<'_> {
         facts.extend(variables::variables(&source).into_iter().map(FactData::from));
         facts.extend(ims::references(&source).into_iter().map(FactData::from));
         self.values(&source, integration, &mut facts);
-        self.push(source, SourceKind { configuration: Some(document.format), content }, facts);
+        self.push(source, kind, facts);
     }
 
     fn node(&mut self, node: &jcr_filevault::Node<'_>, is_configuration: bool) {
@@ -170,7 +170,7 @@ impl Extraction<'_> {
         if (is_configuration || !can_matter(node)) && !all || self.is_late() {
             return;
         }
-        let source = FactSource::of_node(node, self.partial, &self.ranges, self.context.now.as_second());
+        let source = FactSource::of_node(node, self.partial, &self.ranges);
         let mut facts: Vec<FactData> = Vec::new();
         if all {
             facts.push(node::node(&source).into());
@@ -194,8 +194,7 @@ impl Extraction<'_> {
             self.reject(&mut facts);
             self.values(&source, integration, &mut facts);
         }
-        let content = (!facts.is_empty()).then(|| ContentClass::of_node(node));
-        self.push(source, SourceKind { configuration: None, content }, facts);
+        self.push(source, SourceKind::default(), facts);
     }
 
     /// Says on the cloud services and agents of a docview file why FileVault rejects the file.
@@ -215,13 +214,13 @@ impl Extraction<'_> {
         // Of package properties no text is kept.
         let mark = if self.text.is_empty() { SourceRange::FILE } else { self.ranges.range(error.span) };
         let data = RejectedFile { what, error: Attribute { value: error.reason, mark: Some(mark) } };
-        self.push_facts(mark, self.location.file_path(), Vec::new(), SourceKind::default(), vec![data.into()]);
+        self.push_facts(mark, self.location.file_path(), Vec::new(), SourceKind::default(), vec![data.into()], None);
     }
 
     /// The facts of install hooks. Of the files that name them no text is kept.
     fn install_hooks(&mut self, hooks: impl IntoIterator<Item = InstallHook>) {
         for hook in hooks {
-            self.push_facts(SourceRange::FILE, None, Vec::new(), SourceKind::default(), vec![hook.into()]);
+            self.push_facts(SourceRange::FILE, None, Vec::new(), SourceKind::default(), vec![hook.into()], None);
         }
     }
 
@@ -234,13 +233,13 @@ impl Extraction<'_> {
             let is_built = self.container.kind == ContainerKind::Archive;
             facts.extend(unresolved::unresolved(source, is_built).map(FactData::from));
         }
-        facts.extend(keys::certificates(source, self.context.now).into_iter().map(FactData::from));
+        facts.extend(keys::certificates(source).into_iter().map(FactData::from));
     }
 
     fn keys(&mut self, keys: &[KeyFile]) {
         for key in keys {
             let mark = key.span.map_or(SourceRange::FILE, |span| self.ranges.range(span));
-            let mut facts: Vec<FactData> = vec![KeyMaterial::new(key, Some(mark), self.context.now).into()];
+            let mut facts: Vec<FactData> = vec![KeyMaterial::new(key, Some(mark)).into()];
             if let KeyKind::PrivateKey { protected } = key.kind {
                 let block = key.span.and_then(|span| self.text.get(span.range())).unwrap_or_default();
                 let shape = if protected { Shape::EncryptedPrivateKey } else { Shape::PrivateKey };
@@ -248,18 +247,14 @@ impl Extraction<'_> {
                 facts.push(SecretFact { sample: secret::is_placeholder_key(block), ..fact }.into());
                 self.secrets.extend(key.span);
             }
-            let content = (!self.text.is_empty()).then(|| ContentClass::of_text(self.text));
-            let kind = SourceKind { configuration: None, content };
-            self.push_facts(mark, self.location.file_path(), Vec::new(), kind, facts);
+            let content = (!self.text.is_empty()).then_some(SourceContent::Text);
+            self.push_facts(mark, self.location.file_path(), Vec::new(), SourceKind::default(), facts, content);
         }
     }
 
     /// Searches the text as such, for what the reader did not get to.
     fn unparsed_text(&mut self) {
-        let (found, secrets) =
-            unparsed_text::search(self.text, MAX_FACTS_PER_FILE, self.context.now.as_second(), |span| {
-                self.ranges.range(span)
-            });
+        let (found, secrets) = unparsed_text::search(self.text, MAX_FACTS_PER_FILE, |span| self.ranges.range(span));
         self.secrets.extend(secrets);
         let facts = || self.sources.iter().flat_map(|source| &source.facts);
         let known: Vec<(Kind, SourceRange)> =
@@ -274,7 +269,7 @@ impl Extraction<'_> {
             let one_of_its_kind =
                 kind == Kind::JwtIntegration && self.sources.iter().flat_map(|source| &source.facts).any(shows_jwt);
             if !is_known && !one_of_its_kind {
-                self.push_facts(mark, self.location.file_path(), Vec::new(), SourceKind::default(), vec![data]);
+                self.push_facts(mark, self.location.file_path(), Vec::new(), SourceKind::default(), vec![data], None);
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::facts::fact::FactData;
 use crate::facts::families::endpoints::Endpoint;
 use crate::facts::families::ims::{self, claims};
 use crate::facts::families::jwt::JwtIntegration;
-use crate::facts::families::secrets::Secret;
+use crate::facts::families::secrets::{Secret, moment};
 use crate::facts::source::{no_secret, urls};
 use crate::secret::{self, Shape};
 use crate::signals::jwt::TECHNICAL_ACCOUNT;
@@ -22,12 +22,7 @@ fn names_technical_account(text: &str) -> bool {
 
 /// Searches a text. Everything found has low confidence. Returns the facts, of endpoints not many more than `most`, and
 /// where secrets stand.
-pub(super) fn search(
-    text: &str,
-    most: usize,
-    now: i64,
-    mark: impl Fn(Span) -> SourceRange,
-) -> (Vec<FactData>, Vec<Span>) {
+pub(super) fn search(text: &str, most: usize, mark: impl Fn(Span) -> SourceRange) -> (Vec<FactData>, Vec<Span>) {
     let decoded = raw::decode(text);
     let mut facts: Vec<FactData> = Vec::new();
     let mut exchange = None;
@@ -48,11 +43,14 @@ pub(super) fn search(
             decoded.text.get(from..at.end as usize).or_else(|| decoded.text.get(at.range())).unwrap_or_default();
         let is_none = match shape {
             Shape::PrivateKey | Shape::EncryptedPrivateKey => secret::is_placeholder_key(value),
-            Shape::Jwt => no_secret::is_public_token(value, now),
+            Shape::Jwt => no_secret::is_public_token(value),
             Shape::ClientSecret | Shape::UrlPassword => false,
         };
         if !is_none {
-            facts.push(Secret::of_shape(shape.name(), mark(span), Confidence::Low).into());
+            let expires = if shape == Shape::Jwt { no_secret::expiry_of_token(value) } else { None };
+            let expires = expires.map(|end| moment(end).to_string());
+            let fact = Secret::of_shape(shape.name(), mark(span), Confidence::Low);
+            facts.push(Secret { expires, ..fact }.into());
         }
     }
     let key = secrets

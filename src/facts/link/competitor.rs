@@ -12,7 +12,7 @@ pub(in crate::facts) struct Competitor {
     pub(in crate::facts) pid: String,
     pub(super) folder: Arc<ConfigFolder>,
     pub(super) run_modes: RunModes,
-    pub(super) content: u64,
+    pub(super) content: u128,
     pub(super) origin: usize,
     pub(super) is_module: bool,
     /// Whether other packages write something else to its path.

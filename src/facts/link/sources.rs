@@ -73,7 +73,7 @@ impl<'f> Sources<'f> {
             let Some(fact) = facts.get(source.facts.start).filter(|fact| fact.installed()) else { continue };
             let Some(path) = fact.path.as_deref() else { continue };
             // What is not known to be equal to anything is different from everything.
-            let content = source.content.map_or(place as u64, |content| content.0);
+            let content = source.content.map_or(place as u128, |content| content.0);
             places.push(place);
             writes.push(Write { origin: source.origin, path, content });
         }
@@ -178,7 +178,7 @@ impl<'f> Sources<'f> {
                 pid: configuration.pid.clone(),
                 folder: Arc::clone(folder),
                 run_modes: first.run_modes.clone(),
-                content: source.content.map_or(place as u64, |content| content.0),
+                content: source.content.map_or(place as u128, |content| content.0),
                 origin: source.origin,
                 is_module: self.bringers.get(source.origin).is_some_and(|bringer| bringer.root.tree),
                 is_contested: contested(place),

@@ -20,8 +20,6 @@ pub(super) struct Circumstances<'c> {
     pub(super) is_node: bool,
     /// Whether it is written inside the value of another property.
     pub(super) is_within: bool,
-    /// Now, in seconds since 1970.
-    pub(super) now: i64,
 }
 
 /// What a readable value is.
@@ -37,14 +35,14 @@ pub(super) enum Judgement {
 
 /// Judges a value that is readable.
 pub(super) fn judge(value: &str, shape: Option<Shape>, circumstances: &Circumstances<'_>) -> Judgement {
-    let Circumstances { name, naming, is_node, is_within, now } = *circumstances;
+    let Circumstances { name, naming, is_node, is_within } = *circumstances;
     let value = value.trim();
     if let Some(shape) = shape {
         let sample = match shape {
             Shape::PrivateKey | Shape::EncryptedPrivateKey => {
                 value.contains("-----BEGIN ") && secret::is_placeholder_key(value)
             }
-            Shape::Jwt => no_secret::is_public_token(value, now),
+            Shape::Jwt => no_secret::is_public_token(value),
             Shape::UrlPassword | Shape::ClientSecret => false,
         };
         return if sample { Judgement::NoSecret } else { Judgement::Secret(Confidence::High) };

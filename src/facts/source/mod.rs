@@ -60,7 +60,6 @@ impl<'d> FactSource<'d> {
         partial: bool,
         ranges: &SourceRanges<'_>,
         damaged: &DamagedSecrets,
-        now: i64,
     ) -> Self {
         let mut source = Self {
             mark: document.span.map_or(SourceRange::FILE, |span| ranges.range(span)),
@@ -68,7 +67,7 @@ impl<'d> FactSource<'d> {
             partial: partial || is_cut_short(document),
             kind: SourceKind::Osgi(document),
             properties: Vec::with_capacity(document.configuration.properties.len()),
-            secrets: SecretFinder::new(false, secrets::is_adobe_client(document), now),
+            secrets: SecretFinder::new(false, secrets::is_adobe_client(document)),
         };
         for property in &document.configuration.properties {
             let mark = ranges.range(property.key_span.to(property.value_span));
@@ -103,19 +102,14 @@ impl<'d> FactSource<'d> {
     }
 
     /// The source of a node.
-    pub(crate) fn of_node(
-        node: &'d jcr_filevault::Node<'d>,
-        partial: bool,
-        ranges: &SourceRanges<'_>,
-        now: i64,
-    ) -> Self {
+    pub(crate) fn of_node(node: &'d jcr_filevault::Node<'d>, partial: bool, ranges: &SourceRanges<'_>) -> Self {
         let mut source = Self {
             mark: ranges.range(node.span),
             path: Some(node.path.clone()),
             partial,
             kind: SourceKind::Node(node),
             properties: Vec::with_capacity(node.properties.len()),
-            secrets: SecretFinder::new(true, secrets::is_adobe_service(node), now),
+            secrets: SecretFinder::new(true, secrets::is_adobe_service(node)),
         };
         for property in &node.properties {
             let mark = ranges.range(property.name_span.to(property.value_span));

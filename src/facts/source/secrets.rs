@@ -5,6 +5,7 @@
 
 use super::doc_placeholders;
 use super::judgement::{Circumstances, Judgement, judge};
+use super::no_secret;
 use crate::documents::{OsgiDocument, pids};
 use crate::facts::attribute::Confidence;
 use crate::facts::value::Value;
@@ -29,6 +30,8 @@ pub(crate) struct SecretUse {
     /// Whether the value is no secret: a placeholder of documentation, a label, what somebody masked.
     pub(crate) sample: bool,
     pub(crate) confidence: Confidence,
+    /// When a token expires, in seconds since 1970: from then on it is no secret.
+    pub(crate) expires: Option<i64>,
     /// The form of a readable value, such as `40 characters, hexadecimal`.
     pub(crate) form: Option<String>,
     /// Whether it is a part of the value only.
@@ -51,8 +54,6 @@ pub(crate) struct SecretFinder {
     is_node: bool,
     /// Whether it is one of Adobe's own services, where an API key is the public id of the client.
     is_adobe: bool,
-    /// Now, in seconds since 1970: a token that expired is no secret.
-    now: i64,
     /// Properties that hold secrets.
     pub(crate) uses: Vec<SecretUse>,
     /// The names of those that hold a private key.
@@ -117,16 +118,8 @@ fn possible_secrets(text: &str) -> Vec<Span> {
 }
 
 impl SecretFinder {
-    pub(super) fn new(is_node: bool, is_adobe: bool, now: i64) -> Self {
-        Self {
-            is_node,
-            is_adobe,
-            now,
-            uses: Vec::new(),
-            private_keys: HashSet::new(),
-            spans: Vec::new(),
-            known: Vec::new(),
-        }
+    pub(super) fn new(is_node: bool, is_adobe: bool) -> Self {
+        Self { is_node, is_adobe, uses: Vec::new(), private_keys: HashSet::new(), spans: Vec::new(), known: Vec::new() }
     }
 
     /// The property of that name, whose values are looked at next.
@@ -243,7 +236,10 @@ impl SecretFinder {
         let shape = shapes.first().map(|&(_, shape)| shape);
         let (judgement, form) = (self.judgement(named.name, text, shape, named.naming, false), secret::form_of(text));
         match judgement {
-            Judgement::Secret(confidence) => self.note(named, State::Plain, shape, false, confidence, Some(form)),
+            Judgement::Secret(confidence) => {
+                self.note(named, State::Plain, shape, false, confidence, Some(form));
+                self.note_expiry(shape, text);
+            }
             Judgement::NoSecret => self.note(named, State::Plain, shape, true, Confidence::High, Some(form)),
             Judgement::Unknown => {
                 let runs = if secret::may_hold_one(text) { secret::possible_secrets(text) } else { Vec::new() };
@@ -278,6 +274,7 @@ impl SecretFinder {
             Judgement::Secret(confidence) => {
                 self.keep(value);
                 self.note(named, State::Plain, shape, false, confidence, Some(form));
+                self.note_expiry(shape, judged);
             }
             Judgement::NoSecret if shape.is_some() => {
                 self.note(named, State::Plain, shape, true, Confidence::High, Some(form));
@@ -303,7 +300,7 @@ impl SecretFinder {
     }
 
     fn judgement(&self, name: &str, value: &str, shape: Option<Shape>, naming: Naming, is_within: bool) -> Judgement {
-        judge(value, shape, &Circumstances { name, naming, is_node: self.is_node, is_within, now: self.now })
+        judge(value, shape, &Circumstances { name, naming, is_node: self.is_node, is_within })
     }
 
     fn note(
@@ -326,8 +323,18 @@ impl SecretFinder {
             confidence,
             form,
             is_part: false,
+            expires: None,
             mark: named.mark,
         });
+    }
+
+    /// Notes of the last secret when it expires, if it is a token.
+    fn note_expiry(&mut self, shape: Option<Shape>, value: &str) {
+        if shape == Some(Shape::Jwt)
+            && let Some(last) = self.uses.last_mut()
+        {
+            last.expires = no_secret::expiry_of_token(value);
+        }
     }
 
     /// Keeps a text that is masked wherever else it stands.

@@ -103,6 +103,11 @@ impl Verdict<'_> {
 }
 
 impl FilterSet {
+    /// A `<filter>` with this root, whether or not it ends with `/`.
+    pub fn new(root: &str, root_span: Span, mode: ImportMode, patterns: Vec<Pattern>) -> Self {
+        Self { root: root.strip_suffix('/').unwrap_or(root).to_owned(), root_span, mode, patterns }
+    }
+
     /// The root as upstream prints it.
     pub fn root(&self) -> &str {
         if self.root.is_empty() { "/" } else { &self.root }
@@ -257,12 +262,7 @@ impl Builder {
                 .fail(mode_span, "unknown import mode; known are replace, merge, update and their `_properties` forms");
             ImportMode::Replace
         });
-        self.sets.push(FilterSet {
-            root: root.strip_suffix('/').unwrap_or(root).to_owned(),
-            root_span,
-            mode,
-            patterns: Vec::new(),
-        });
+        self.sets.push(FilterSet::new(root, root_span, mode, Vec::new()));
     }
 
     fn pattern(&mut self, element: &Element<'_, '_>, report: &mut Report) {

@@ -26,7 +26,8 @@ pub struct Pattern {
 }
 
 impl Pattern {
-    pub(super) fn new(include: bool, source: String, span: Span) -> Self {
+    /// The pattern that is written as `source`, at `span`.
+    pub fn new(include: bool, source: String, span: Span) -> Self {
         let translated = java_regex::translate(&source);
         Self { include, source, span, translated, regex: OnceLock::new() }
     }

@@ -52,8 +52,9 @@ named_enum! {
 const DAY: i64 = 86_400;
 
 impl KeyMaterial {
-    /// A piece of key material at `mark`.
-    pub(crate) fn new(key: &KeyFile, mark: Option<SourceRange>, now: Timestamp) -> Self {
+    /// A piece of key material at `mark`. Its `days_left` is the end of its validity in seconds since 1970, until
+    /// [`settle_time`](Self::settle_time) counts from now.
+    pub(crate) fn new(key: &KeyFile, mark: Option<SourceRange>) -> Self {
         let kind = &key.kind;
         let form = match kind {
             KeyKind::Certificate(_) => KeyForm::Certificate,
@@ -72,10 +73,16 @@ impl KeyMaterial {
             material.issuer = Attribute { value: Some(certificate.issuer().to_string()), mark };
             let not_after = Timestamp::from_second(end).ok().map(|end| end.to_string());
             material.not_after = Attribute { value: not_after, mark };
-            let days_left = (end - now.as_second()).div_euclid(DAY);
-            material.days_left = Attribute { value: Some(days_left), mark };
+            material.days_left = Attribute { value: Some(end), mark };
         }
         material
+    }
+
+    /// Counts the days that are left at this moment.
+    pub(in crate::facts) fn settle_time(&mut self, now: Timestamp) {
+        if let Some(left) = &mut self.days_left.value {
+            *left = left.saturating_sub(now.as_second()).div_euclid(DAY);
+        }
     }
 }
 
@@ -94,14 +101,14 @@ pub(crate) fn key_node(source: &FactSource<'_>) -> Option<KeyMaterial> {
 }
 
 /// The certificates in the properties of a source.
-pub(crate) fn certificates(source: &FactSource<'_>, now: Timestamp) -> Vec<KeyMaterial> {
+pub(crate) fn certificates(source: &FactSource<'_>) -> Vec<KeyMaterial> {
     let mut found = Vec::new();
     for property in &source.properties {
         for text in texts(&property.value) {
             let begins = memchr::memchr(b'-', text.as_bytes()).is_some() && text.contains(PEM);
             let keys = if begins { crate::documents::keys_in_text(text) } else { Vec::new() };
             let certificates = keys.iter().filter(|key| matches!(key.kind, KeyKind::Certificate(_)));
-            found.extend(certificates.map(|key| KeyMaterial::new(key, Some(property.mark), now)));
+            found.extend(certificates.map(|key| KeyMaterial::new(key, Some(property.mark))));
         }
     }
     found
