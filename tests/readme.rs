@@ -39,12 +39,13 @@ fn commands(page: &str) -> Vec<Shown> {
 /// The words of a command without its comment; quotes hold words together.
 fn words(line: &str) -> Vec<String> {
     let mut words = vec![String::new()];
-    let mut quoted = false;
+    let mut quote = None;
     for c in line.chars() {
         match c {
-            '\'' => quoted = !quoted,
-            '#' if !quoted && words.last().is_some_and(String::is_empty) => break,
-            ' ' if !quoted => words.push(String::new()),
+            '\'' | '"' if quote.is_none() => quote = Some(c),
+            c if quote == Some(c) => quote = None,
+            '#' if quote.is_none() && words.last().is_some_and(String::is_empty) => break,
+            ' ' if quote.is_none() => words.push(String::new()),
             c => words.last_mut().unwrap().push(c),
         }
     }

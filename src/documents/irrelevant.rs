@@ -59,12 +59,17 @@ fn is_metadata(base: &str, name: &str) -> bool {
 }
 
 /// Whether nothing is made of an entry of an archive with this name if the prefilter says that nothing in it
-/// [can matter](Prefilter::can_matter): an XML file whose path makes no fact by itself.
+/// [can matter](Prefilter::can_matter): an XML file of content whose path makes no fact by itself.
 pub fn is_ordinary(name: &str, prefilter: &Prefilter) -> bool {
     let base = name.rsplit('/').next().unwrap_or(name);
     let is_xml =
         base.len().checked_sub(4).and_then(|at| base.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(".xml"));
-    is_xml && !prefilter.parses_everything() && !is_metadata(base, name) && !names_something(name, prefilter)
+    let is_content = name.starts_with("jcr_root/");
+    is_content
+        && is_xml
+        && !prefilter.parses_everything()
+        && !is_metadata(base, name)
+        && !names_something(name, prefilter)
 }
 
 /// Whether nothing can matter in this content of an [ordinary](is_ordinary) file, whatever its name is.

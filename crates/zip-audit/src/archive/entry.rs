@@ -464,16 +464,19 @@ impl<'a, 'j> Reader<'a, 'j> {
             ledger.anomaly(AnomalyKind::SizeMismatch, claim.header, why);
         }
         let suspicious = is_suspiciously_large(data.len(), bytes.len());
-        let measure = || suspicious || archive.measures_streams(session, data.len());
-        if sound && !cut && reading.method == 8 && measure() {
+        let measured = suspicious || archive.measures_streams(session, data.len());
+        let mut has_slack = false;
+        if sound && !cut && reading.method == 8 && measured {
             let slack = data.get(stream_len(data)..).unwrap_or_default();
             if slack.iter().any(|&byte| byte != 0) {
+                has_slack = true;
                 let why = || format!("there are {} bytes behind the packed data of {}", slack.len(), brief(first));
                 ledger.anomaly(AnomalyKind::UnclaimedData, claim.header, why);
             }
         }
         let nothing = seen.is_some() && session.holds_nothing(bytes);
-        let is_kept = seen == Some(Seen::Again) && sound && !cut && !suspicious && bytes.len() as u64 == claim.size;
+        let is_plain = sound && !cut && !suspicious && !has_slack && bytes.len() as u64 == claim.size;
+        let is_kept = seen == Some(Seen::Again) && is_plain;
         let mut visited: Option<&[u8]> = None;
         let mut repeated = 0;
         let wanted = names.iter().copied().filter(|name| !nothing && session.wants_content(name, bytes));
