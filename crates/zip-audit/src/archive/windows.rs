@@ -11,8 +11,9 @@ use std::ops::Range;
 pub(super) const MAX_WINDOW_BYTES: u64 = 1 << 20;
 /// Gaps between needed ranges that are read along rather than skipped.
 const MAX_READ_GAP_BYTES: u64 = 16 << 10;
-/// How much is read of an entry that is only sniffed: its header and the first codes of its stream.
-const SNIFF_BYTES: u64 = 512;
+/// How much is read of the data of an entry that is only sniffed, beside the room for its header: the first codes of its
+/// stream.
+const SNIFF_BYTES: u64 = 512 - SLACK_BYTES;
 /// Room behind an entry's data for a descriptor, and in its local header for a longer extra field.
 const SLACK_BYTES: u64 = 32;
 /// What is read behind the data of an entry to see whether a descriptor stands there.
