@@ -174,3 +174,75 @@ fn a_default_that_is_the_endpoint_counts() {
         assert_found(&text, JWT, &check_package(vec![file(IMS, text.as_str())]));
     }
 }
+
+/// The facts of one kind in a package of these entries.
+fn facts(kind: &str, entries: Vec<(String, Vec<u8>)>) -> Vec<serde_json::Value> {
+    let directory = tempfile::tempdir().unwrap();
+    let filter = file("META-INF/vault/filter.xml", "<workspaceFilter version=\"1.0\"><filter/></workspaceFilter>");
+    let entries = std::iter::once(filter).chain(entries).map(|(name, content)| Entry::deflated(name, &content));
+    fs::write(directory.path().join("a.zip"), Archive::of(entries).bytes()).unwrap();
+    let run = program::aemlint(directory.path(), ["facts", "--no-config", "--kind", kind, "a.zip"]);
+    run.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn what_the_installer_never_looks_at_is_not_installed() {
+    let pid = pid();
+    let node = |inside: &str| {
+        format!("<{pid} jcr:primaryType=\"sling:OsgiConfig\" auth.access.token.request=\"{EXCHANGE}\">{inside}</{pid}>")
+    };
+    let docview = |nodes: &str| {
+        let text = format!(
+            "<jcr:root xmlns:jcr=\"http://www.jcp.org/jcr/1.0\" xmlns:sling=\"http://sling.apache.org/jcr/sling/1.0\" \
+             jcr:primaryType=\"sling:Folder\">{nodes}</jcr:root>"
+        );
+        vec![file("jcr_root/apps/x/config/.content.xml", text)]
+    };
+    let second = node("").replace(&format!("<{pid}"), &format!("<{pid}_x005b_2_x005d_"));
+    let second = second.replace(&format!("</{pid}"), &format!("</{pid}_x005b_2_x005d_"));
+    let vlt = |name: &str| vec![file(format!("jcr_root/apps/x/config/{name}"), IMS_TEXT)];
+    for (what, entries, expected) in [
+        ("a node", docview(&node("")), vec![true]),
+        ("a node in a node", docview(&node(&node(""))), vec![true, false]),
+        ("a node in a folder", docview(&format!("<a jcr:primaryType=\"sling:Folder\">{}</a>", node(""))), vec![true]),
+        ("the second of its name", docview(&second), vec![false]),
+        ("a folder of vlt", vlt(&format!(".vlt-a/{pid}.config")), vec![false]),
+        ("a file of vlt", vlt(&format!(".vlt/{pid}.config")), vec![false]),
+    ] {
+        let facts = facts("token_provider", entries);
+        let installed: Vec<bool> = facts.iter().map(|fact| fact["installed"].as_bool().unwrap()).collect();
+        assert_eq!(installed, expected, "{what}: {facts:?}");
+    }
+}
+
+#[test]
+fn install_hooks_are_told() {
+    let hook = |main: &str| Archive::of([Entry::deflated("META-INF/MANIFEST.MF", main.as_bytes())]).bytes();
+    let class = hook("Manifest-Version: 1.0\nMain-Class: com.acme.Hook\n\n");
+    let properties = "<?xml version=\"1.0\"?><!DOCTYPE properties SYSTEM \"http://java.sun.com/dtd/properties.dtd\">\
+                      <properties><entry key=\"installhook.a.class\">com.acme.Hook</entry>\
+                      <entry key=\"installhook.class\">no</entry></properties>";
+    for (entry, in_package) in
+        [(file("META-INF/vault/hooks/a.jar", &class), true), (file("META-INF/vault/properties.xml", properties), false)]
+    {
+        let facts = facts("install_hook", vec![entry]);
+        assert_eq!(facts.len(), 1, "{facts:?}");
+        let fact = &facts[0];
+        assert_eq!((&fact["class"], &fact["in_package"]), (&"com.acme.Hook".into(), &in_package.into()));
+        assert_eq!(fact["installed"], true, "{fact}");
+    }
+    for entry in [file("jcr_root/apps/a/install/a.jar", &class), file("META-INF/vault/hooks/b/a.jar", &class)] {
+        assert!(facts("install_hook", vec![entry]).is_empty());
+    }
+}
+
+#[test]
+fn the_time_limit_acts_inside_an_archive_and_a_file() {
+    let config = (0..30_000).map(|n| format!("a{n}.title=\"{n}\"\n")).collect::<String>();
+    let directory = tempfile::tempdir().unwrap();
+    let many = (0..20).map(|n| Entry::deflated(format!("jcr_root/apps/a/config/a{n}.config"), config.as_bytes()));
+    fs::write(directory.path().join("a.zip"), Archive::of(many).bytes()).unwrap();
+    let report = program::check(directory.path(), "a.zip", &["--max-time", "1ms", "--threads", "1"]);
+    assert_eq!(report.code, 3);
+    assert!(report.limits().iter().any(|limit| limit.starts_with("--max-time")), "{:?}", report.unread());
+}
