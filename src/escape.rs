@@ -12,8 +12,8 @@ pub(crate) const MAX_NAME_CHARS: usize = 200;
 /// Characters of a message that are shown to people.
 pub(crate) const MAX_MESSAGE_CHARS: usize = 1_000;
 
-/// Characters of a word that are certain to stand on one line of a log. Longer words may be broken anywhere.
-const MAX_UNBROKEN_CHARS: usize = 32;
+/// Bytes of a word, as it is shown, that are certain to stand on one line of a log. Longer words may be broken anywhere.
+const MAX_UNBROKEN_BYTES: usize = 32;
 
 /// Text on one line of a terminal or log: control characters, bidirectional marks and invisible characters are shown
 /// as `\u{…}`, and what begins a command of a build server (`::` where a line can begin, `##[`, `##vso[`) is broken up.
@@ -32,9 +32,10 @@ pub(crate) fn terminal_lines(text: &str, range: Range<usize>) -> (String, Range<
 fn escaped(text: &str, range: Range<usize>, keep_lines: bool) -> (String, Range<usize>) {
     let mut out = String::with_capacity(text.len() + 16);
     let mut moved = 0..0;
-    // Characters of the word so far, and whether a line may be broken here.
+    // Bytes of the word so far, as it is shown, and whether a line may be broken here.
     let (mut word, mut breaks) = (0, true);
     for (at, c) in text.char_indices() {
+        let before = out.len();
         if at == range.start {
             moved.start = out.len();
         }
@@ -42,7 +43,7 @@ fn escaped(text: &str, range: Range<usize>, keep_lines: bool) -> (String, Range<
             moved.end = out.len();
         }
         let rest = &text[at..];
-        let begins_command = ((breaks || word >= MAX_UNBROKEN_CHARS) && rest.starts_with("::"))
+        let begins_command = ((breaks || word >= MAX_UNBROKEN_BYTES) && rest.starts_with("::"))
             || (c == '#' && (rest.starts_with("##[") || starts_with_ignoring_case(rest, "##vso[")));
         if (keep_lines && matches!(c, '\n' | '\t')) || !(begins_command || is_unsafe(c)) {
             out.push(c);
@@ -50,7 +51,8 @@ fn escaped(text: &str, range: Range<usize>, keep_lines: bool) -> (String, Range<
             let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
         }
         breaks = !c.is_alphanumeric();
-        word = if c.is_whitespace() { 0 } else { word + 1 };
+        // White space that is escaped separates no words.
+        word = if out[before..].starts_with(char::is_whitespace) { 0 } else { word + out.len() - before };
     }
     if range.start >= text.len() {
         moved.start = out.len();
@@ -336,8 +338,12 @@ mod tests {
             terminal("::error::x ::set a::b ##[group] ##VSO[x]"),
             "\\u{3a}:error::x \\u{3a}:set a::b \\u{23}#[group] \\u{23}#VSO[x]"
         );
-        let long = "x".repeat(MAX_UNBROKEN_CHARS);
+        let long = "x".repeat(MAX_UNBROKEN_BYTES);
         assert_eq!(terminal(&format!("{long}::set a-::b")), format!("{long}\\u{{3a}}:set a-\\u{{3a}}:b"));
+        let shown_longer = "\u{18}".repeat(6);
+        assert_eq!(terminal(&format!("{shown_longer}z::set")), format!("{}z\\u{{3a}}:set", "\\u{18}".repeat(6)));
+        let behind_line_feed = format!("{long}\n{}::set", "x".repeat(8));
+        assert_eq!(terminal(&behind_line_feed), format!("{long}\\u{{a}}{}\\u{{3a}}:set", "x".repeat(8)));
         assert_eq!(terminal("jcr:content/ä 漢字 😀"), "jcr:content/ä 漢字 😀");
     }
 
