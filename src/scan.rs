@@ -70,6 +70,31 @@ pub struct Options {
     pub now: Timestamp,
 }
 
+impl Options {
+    /// A scan by one thread with the usual limits, which leaves nothing out but what is left out everywhere.
+    pub fn new(sought: Sought, now: Timestamp) -> Self {
+        Self {
+            walk: zip_audit::Options {
+                limits: zip_audit::Limits::default(),
+                root: None,
+                default_excludes: true,
+                exclude: globset::GlobSet::empty(),
+                threads: Some(1),
+                search_packed: false,
+                opener: None,
+            },
+            target: Target::Aem65,
+            target_named: true,
+            grouping: Grouping::default(),
+            exclusive: Vec::new(),
+            sought,
+            allow_empty: false,
+            digests: false,
+            now,
+        }
+    }
+}
+
 /// What a scan looks for.
 #[derive(Clone, Debug)]
 pub struct Sought {

@@ -86,8 +86,8 @@ fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
             ("src/facts/fact.rs", "    Unread,\n    RejectedFile,\n}", "    Unread,\n    RejectedFile,\n    Theme,\n}"),
             (
                 "src/facts/extract/mod.rs",
-                "secrets, smart_tags, unresolved, variables};",
-                "secrets, smart_tags, themes, unresolved, variables};",
+                "secrets, smart_tags, unresolved, variables,\n};",
+                "secrets, smart_tags, themes, unresolved,\n    variables,\n};",
             ),
             (
                 "src/facts/extract/mod.rs",

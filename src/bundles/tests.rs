@@ -5,7 +5,7 @@ use super::reader::{BundleError, Wanted, read_from, summarize_from};
 use super::writer::{self, Package};
 use crate::facts::Kinds;
 use crate::rules::{RuleSet, evaluate};
-use crate::scan::{self, Digesting, Grouping, Kept, Options, Sought};
+use crate::scan::{self, Digesting, Kept, Options, Sought};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -20,25 +20,7 @@ use zip_audit::Limits;
 const SHA256: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 fn options(kinds: Kinds) -> Options {
-    Options {
-        walk: zip_audit::Options {
-            limits: Limits::default(),
-            root: None,
-            default_excludes: true,
-            exclude: globset::GlobSet::empty(),
-            threads: Some(1),
-            search_packed: false,
-            opener: None,
-        },
-        target: Target::Aem65,
-        target_named: true,
-        grouping: Grouping::Usual,
-        exclusive: Vec::new(),
-        sought: Sought::kinds(kinds),
-        allow_empty: false,
-        digests: false,
-        now: Timestamp::UNIX_EPOCH,
-    }
+    Options::new(Sought::kinds(kinds), Timestamp::UNIX_EPOCH)
 }
 
 /// The lines of a bundle of files that have something of everything.

@@ -5,7 +5,9 @@
 #![allow(rustdoc::invalid_html_tags, rustdoc::broken_intra_doc_links, reason = "comments here are the help text")]
 
 use super::inventory_with::Further;
-use super::options::{Bundles, Console, Inputs, PolicyOptions, Reading, ReportOptions, RuleSource, Setup, WhatCounts};
+use super::options::{
+    Bundles, Console, Inputs, PolicyOptions, Reading, ReportOptions, RuleSource, Setup, Walk, WhatCounts,
+};
 use super::values::{self, DiffOutput, InventoryFormat, InventoryOutput};
 use crate::policy::LimitSettings;
 use crate::report::DiffFormat;
@@ -321,18 +323,9 @@ pub(super) struct Collect {
     /// Name packages relative to this directory [default: the root of the repository that holds them]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Inputs")]
     pub root: Option<PathBuf>,
-    /// Leave out files and directories that match, such as 'vendor/**'; may be given more than once
-    #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
-    pub exclude: Vec<String>,
-    /// Also read directories named .git, node_modules and target
-    #[arg(long, help_heading = "Inputs")]
-    pub no_default_excludes: bool,
-    /// Number of worker threads [default: one for each processor]
-    #[arg(long, value_name = "N", value_parser = values::threads, help_heading = "Inputs")]
-    pub threads: Option<usize>,
-    /// Also search the packed bytes of pictures and the like in packages above 8 MiB for entries that are hidden there
-    #[arg(long, help_heading = "Inputs")]
-    pub search_packed: bool,
+    #[command(flatten)]
+    /// Which files are read.
+    pub walk: Walk,
     #[command(flatten)]
     /// Where reading ends, for each package.
     pub limits: LimitSettings,

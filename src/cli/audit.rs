@@ -72,7 +72,7 @@ fn options(args: &Check, settings: &Settings, policy: &Policy) -> Vec<(&'static 
     let lists = [
         ("Rules selected", &args.policy.counting.select),
         ("Rules left out", &args.policy.counting.ignore),
-        ("Excluded by option", &args.inputs.reading.exclude),
+        ("Excluded by option", &args.inputs.reading.walk.exclude),
         ("Excluded by the configuration", &config.exclude),
     ];
     options.extend(lists.into_iter().filter(|(_, list)| !list.is_empty()).map(|(name, list)| (name, list.join(", "))));

@@ -62,14 +62,15 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
         (None, None) => vec![scanning::scan_with(&run.inputs.paths, &options, console)],
     };
     let number = parts.iter().map(|part| part.facts.len()).sum();
-    let (scanned, judgement) = workers::with(args.inputs.reading.threads, number, || {
+    let (scanned, judgement) = workers::with(args.inputs.reading.walk.threads, number, || {
         let (answers, memory) = (Answers::default(), options.walk.limits.memory);
         scanning::judge(parts, |part| {
             evaluate_with_answers(&run.rules, &part.facts, &part.installed, target.target, &answers, memory)
         })
     })?;
     hint_at_target(target, &scanned, console);
-    let code = workers::with(args.inputs.reading.threads, number, || run.conclude(judgement, &scanned, &options.walk));
+    let code =
+        workers::with(args.inputs.reading.walk.threads, number, || run.conclude(judgement, &scanned, &options.walk));
     // The process is about to end: the system takes back at once what would else be freed fact by fact.
     std::mem::forget((run, scanned));
     code

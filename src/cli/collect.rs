@@ -34,9 +34,9 @@ pub(super) fn run(args: &Collect, console: &Console) -> Result<u8, Report> {
     let options = scanning::options(&settings, &inputs.reading, &args.limits, target, Sought::kinds(kinds))?;
     let noted = ReadingOptions {
         limits: options.walk.limits.clone(),
-        exclude: args.exclude.clone(),
-        default_excludes: !args.no_default_excludes,
-        search_packed: args.search_packed,
+        exclude: args.walk.exclude.clone(),
+        default_excludes: !args.walk.no_default_excludes,
+        search_packed: args.walk.search_packed,
         nodes: args.nodes,
     };
     let directory = Directory::new(&args.output_dir);
@@ -63,14 +63,7 @@ pub(super) fn run(args: &Collect, console: &Console) -> Result<u8, Report> {
 impl Collect {
     /// What is read, as the other commands have it.
     fn inputs(&self) -> Inputs {
-        let reading = Reading {
-            root: self.root.clone(),
-            exclude: self.exclude.clone(),
-            no_default_excludes: self.no_default_excludes,
-            threads: self.threads,
-            search_packed: self.search_packed,
-            ..Reading::default()
-        };
+        let reading = Reading { root: self.root.clone(), walk: self.walk.clone(), ..Reading::default() };
         let paths = if self.paths.is_empty() { vec![".".into()] } else { self.paths.clone() };
         Inputs { paths, reading }
     }

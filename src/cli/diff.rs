@@ -71,7 +71,7 @@ impl<'a> Run<'a> {
             Some(bundles) => bundles,
             None => scanning::scan_with(&[path.to_owned()], &options, self.console),
         };
-        let judgement = workers::with(self.args.reading.threads, scanned.facts.len(), || {
+        let judgement = workers::with(self.args.reading.walk.threads, scanned.facts.len(), || {
             let (answers, memory) = (Answers::default(), options.walk.limits.memory);
             evaluate_with_answers(&self.rules, &scanned.facts, &scanned.installed, target.target, &answers, memory)
         })?;

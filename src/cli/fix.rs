@@ -68,7 +68,7 @@ fn without_results(inputs: &super::options::Inputs) -> super::options::Inputs {
     let is_result = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().contains(".fixed."));
     let mut inputs = inputs.clone();
     if !inputs.paths.iter().any(is_result) {
-        inputs.reading.exclude.extend(["**/*.fixed.zip".to_owned(), "**/*.fixed.jar".to_owned()]);
+        inputs.reading.walk.exclude.extend(["**/*.fixed.zip".to_owned(), "**/*.fixed.jar".to_owned()]);
     }
     inputs
 }

@@ -100,6 +100,17 @@ pub(super) struct Reading {
     /// Succeed where there is nothing to judge: no package, no content tree and no configuration
     #[arg(long, help_heading = "Inputs")]
     pub allow_empty: bool,
+    #[command(flatten)]
+    /// Which files are read.
+    pub walk: Walk,
+    /// Parse every file, even where no rule can apply; a check of aemlint itself, the report is the same
+    #[arg(long, help_heading = "Inputs")]
+    pub no_prefilter: bool,
+}
+
+/// Which files of the inputs are read, and by how many threads.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Walk {
     /// Leave out files and directories that match, such as 'vendor/**'; may be given more than once
     #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
     pub exclude: Vec<String>,
@@ -113,9 +124,6 @@ pub(super) struct Reading {
     /// look behind the packed data of every text that is read
     #[arg(long, help_heading = "Inputs")]
     pub search_packed: bool,
-    /// Parse every file, even where no rule can apply; a check of aemlint itself, the report is the same
-    #[arg(long, help_heading = "Inputs")]
-    pub no_prefilter: bool,
 }
 
 impl Reading {

@@ -98,16 +98,16 @@ impl Settings {
             opener: remote::opener(limits.time),
             limits,
             root: self.root.clone(),
-            default_excludes: !reading.no_default_excludes,
+            default_excludes: !reading.walk.no_default_excludes,
             exclude,
-            threads: reading.threads,
-            search_packed: reading.search_packed,
+            threads: reading.walk.threads,
+            search_packed: reading.walk.search_packed,
         })
     }
 
     /// The globs of what is left out, each with what the user wrote, in the order in which they are compiled.
     fn excludes<'s>(&'s self, reading: &'s Reading) -> Vec<(Exclude<'s>, String)> {
-        let given = reading.exclude.iter().map(|glob| (Exclude::Option(glob), self.base.seen_from_start(glob)));
+        let given = reading.walk.exclude.iter().map(|glob| (Exclude::Option(glob), self.base.seen_from_start(glob)));
         let configured = self.config.exclude.iter();
         let configured = configured.map(|glob| (Exclude::Configuration(glob), self.base.seen_from_file(glob)));
         given
@@ -247,6 +247,7 @@ fn relative(file: &Path, start: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use super::super::options::Walk;
     use super::*;
 
     #[test]
@@ -284,7 +285,8 @@ mod tests {
         let config = Config::parse(Path::new("aemlint.toml"), text).unwrap();
         let start = Path::new("/project/ui/config");
         let base = Base::new(start, start, Path::new("/project"));
-        let reading = Reading { exclude: vec!["old/**".to_owned()], ..Reading::default() };
+        let reading =
+            Reading { walk: Walk { exclude: vec!["old/**".to_owned()], ..Walk::default() }, ..Reading::default() };
         let settings = Settings { config, base, root: None };
         let options = settings.options(&reading, &LimitSettings::default()).unwrap();
         assert!(options.exclude.is_match("dist/a.xml") && options.exclude.is_match("old/a.xml"));
@@ -297,7 +299,8 @@ mod tests {
         let inputs = Inputs { paths: vec![PathBuf::from("/project")], ..inputs };
         let all = [Exclude::Option("old/**"), Exclude::Configuration("ui/config/dist")];
         assert_eq!(settings.idle_excludes(&inputs, &[]), all);
-        let reading = Reading { exclude: vec!["a[".to_owned()], ..Reading::default() };
+        let reading =
+            Reading { walk: Walk { exclude: vec!["a[".to_owned()], ..Walk::default() }, ..Reading::default() };
         assert!(settings.options(&reading, &LimitSettings::default()).is_err());
     }
 }

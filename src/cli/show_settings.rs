@@ -94,22 +94,22 @@ impl List<'_> {
             Grouping::Usual | Grouping::Inputs => ("each path, and each package of a directory without trees", DEFAULT),
         };
         self.add("deployments", grouping, origin);
-        match reading.no_default_excludes {
+        match reading.walk.no_default_excludes {
             true => self.add("default excludes", "none", "--no-default-excludes"),
             false => self.add("default excludes", ".git, node_modules, target", DEFAULT),
         }
         for glob in &self.config.exclude {
             self.add("exclude", glob, self.line_of("exclude").unwrap_or_default());
         }
-        for glob in &reading.exclude {
+        for glob in &reading.walk.exclude {
             self.add("exclude", glob, "--exclude");
         }
-        match reading.threads {
+        match reading.walk.threads {
             Some(number) => self.add("threads", number.to_string(), "--threads"),
             None => self.add("threads", "one for each processor", DEFAULT),
         }
         self.flag("allow-empty", reading.allow_empty);
-        self.flag("search-packed", reading.search_packed);
+        self.flag("search-packed", reading.walk.search_packed);
     }
 
     fn flag(&mut self, name: &str, is_set: bool) {

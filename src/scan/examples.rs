@@ -1,10 +1,9 @@
 //! The examples of rules, scanned as files on disk are.
 
-use super::{Grouping, Options, Sought, scan_files};
+use super::{Options, Sought, scan_files};
 use crate::facts::Linked;
 use crate::rules::{ExampleInput, RuleSet};
 use jiff::Timestamp;
-use zip_audit::Limits;
 
 /// The facts of an example, as a scan for `rules` with no further option finds them.
 ///
@@ -16,23 +15,10 @@ pub fn facts_of_example(rules: &RuleSet, example: &ExampleInput) -> Result<Linke
         Some(now) => now.parse().map_err(|_| format!("`{now}` is no moment such as 2026-03-01T00:00:00Z"))?,
     };
     let options = Options {
-        walk: zip_audit::Options {
-            limits: Limits::default(),
-            root: None,
-            default_excludes: true,
-            exclude: globset::GlobSet::empty(),
-            threads: Some(1),
-            search_packed: false,
-            opener: None,
-        },
         target: example.target,
         target_named: example.target_named,
-        grouping: Grouping::default(),
-        exclusive: Vec::new(),
-        sought: Sought::by_rules(rules),
         allow_empty: true,
-        digests: false,
-        now,
+        ..Options::new(Sought::by_rules(rules), now)
     };
     let files = example.files.iter().map(|file| (file.file.clone(), file.content.clone()));
     let scanned = scan_files(files, &options).map_err(|error| error.to_string())?;

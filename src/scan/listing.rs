@@ -56,6 +56,14 @@ impl Visitor for Lister {
         documents::wants_beginning(name, first)
     }
 
+    fn wants_anywhere(&self, name: &[u8]) -> bool {
+        documents::wants_anywhere(name)
+    }
+
+    fn installed_name(&self, name: &[u8]) -> Option<String> {
+        documents::installed_name(name)
+    }
+
     fn is_content_folder(&self, tree: &FileTree, directory: &Path, name: &str) -> bool {
         source_tree::is_content_folder(tree, directory, name)
     }
@@ -79,5 +87,35 @@ impl Visitor for Lister {
     fn passed_by(&self, place: &dyn Fn() -> Place, why: PassedBy) {
         // What is read under one of its names is read.
         lock(&self.files).entry(place()).or_insert(Handling::LeftOut(why));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::RuleSet;
+    use crate::scan::Sought;
+    use jiff::Timestamp;
+    use std::fs;
+
+    /// What is read outside of folders of content, and archives by the names that they get, are listed as they are read.
+    #[test]
+    fn what_is_read_is_listed_wherever_it_lies() {
+        let tree = tempfile::tempdir().unwrap();
+        let file = |name: &str, bytes: &[u8]| {
+            let path = tree.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        };
+        file("crx-quickstart/install/com.acme.Service.config", b"a=\"1\"\n");
+        file("src/main/features/acme.slingosgifeature", b"{}");
+        file("words/other.config.old", b"a=\"1\"\n");
+        let options = Options::new(Sought::by_rules(&RuleSet::builtin()), Timestamp::UNIX_EPOCH);
+        let listed = list_files(&[tree.path().to_owned()], &options);
+        let handling =
+            |end: &str| listed.iter().find(|(place, _)| place.file.ends_with(end)).map(|(_, what)| what.clone());
+        assert_eq!(handling("com.acme.Service.config"), Some(Handling::Read));
+        assert_eq!(handling("acme.slingosgifeature"), Some(Handling::Read));
+        assert_eq!(handling("other.config.old"), Some(Handling::LeftOut(PassedBy::NoContent)));
     }
 }
