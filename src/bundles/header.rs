@@ -1,6 +1,7 @@
 //! The first line of a bundle, and the options that the package was read with.
 
 use crate::stored::{Stored, array};
+use serde::Deserialize as _;
 use serde_json::Value as Json;
 use zip_audit::Limits;
 
@@ -65,10 +66,8 @@ pub(crate) struct ReadingOptions {
 
 impl Stored for ReadingOptions {
     fn write(&self) -> Json {
-        let Limits { depth, entries, text, inflated, ratio, memory, time } = &self.limits;
-        let limits = [u64::from(*depth), *entries, *text, *inflated, *ratio, *memory, time.as_secs()].map(Json::from);
         Json::Array(vec![
-            limits.into_iter().collect(),
+            serde_json::to_value(&self.limits).unwrap_or_default(),
             self.exclude.write(),
             self.default_excludes.write(),
             self.search_packed.write(),
@@ -78,17 +77,8 @@ impl Stored for ReadingOptions {
 
     fn read(json: &Json) -> Option<Self> {
         let [limits, exclude, default_excludes, search_packed, nodes] = array(json)?;
-        let [depth, entries, text, inflated, ratio, memory, time] = array(limits)?;
         Some(Self {
-            limits: Limits {
-                depth: Stored::read(depth)?,
-                entries: Stored::read(entries)?,
-                text: Stored::read(text)?,
-                inflated: Stored::read(inflated)?,
-                ratio: Stored::read(ratio)?,
-                memory: Stored::read(memory)?,
-                time: std::time::Duration::from_secs(Stored::read(time)?),
-            },
+            limits: Limits::deserialize(limits).ok()?,
             exclude: Stored::read(exclude)?,
             default_excludes: Stored::read(default_excludes)?,
             search_packed: Stored::read(search_packed)?,
@@ -117,7 +107,7 @@ mod tests {
     #[test]
     fn options_are_read_back() {
         let options = ReadingOptions {
-            limits: Limits::default(),
+            limits: Limits { time: std::time::Duration::from_millis(1_500), ..Limits::default() },
             exclude: vec!["vendor/**".to_owned()],
             default_excludes: true,
             search_packed: false,

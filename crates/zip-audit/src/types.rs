@@ -274,7 +274,8 @@ pub struct Options {
 }
 
 /// Where reading ends. Reaching one is never silent: the thing left out is in [`Outcome::unread`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Limits {
     /// Archives within archives.
     pub depth: u32,
