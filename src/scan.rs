@@ -2,7 +2,7 @@
 //!
 //! Files are read and forgotten one by one, in parallel; only facts outlive their file.
 
-use crate::documents::{self, Location, NoContent, prefilter::Prefilter, source_tree, templates};
+use crate::documents::{self, AemLayout, Location, NoContent, prefilter::Prefilter, templates};
 use crate::facts::walked::{Ambiguity, Cause, NotAnalysed};
 use crate::facts::{self, Fact, FileFacts, Installed, Kind, Kinds, Linked, Walked};
 use crate::ignore_comments::{Comments, Syntax, comments, comments_without_effect, is_marked};
@@ -20,8 +20,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 use zip_audit::{
-    ArchiveFile, Container, ContainerKind, ContentFolder, File, FileTree, InvalidPath, Limit, LimitKind, Outcome,
-    Place, UnreadCause, Visitor,
+    ArchiveFile, Container, ContainerKind, File, InvalidPath, Layout, Limit, LimitKind, Outcome, Place, UnreadCause,
+    Visitor,
 };
 
 pub use crate::instances::Grouping;
@@ -74,15 +74,7 @@ impl Options {
     /// A scan by one thread with the usual limits, which leaves nothing out but what is left out everywhere.
     pub fn new(sought: Sought, now: Timestamp) -> Self {
         Self {
-            walk: zip_audit::Options {
-                limits: zip_audit::Limits::default(),
-                root: None,
-                default_excludes: true,
-                exclude: globset::GlobSet::empty(),
-                threads: Some(1),
-                search_packed: false,
-                opener: None,
-            },
+            walk: zip_audit::Options { threads: Some(1), ..zip_audit::Options::default() },
             target: Target::Aem65,
             target_named: true,
             grouping: Grouping::default(),
@@ -364,6 +356,10 @@ impl Found {
 }
 
 impl Visitor for Reader<'_> {
+    fn layout(&self) -> &dyn Layout {
+        &AemLayout
+    }
+
     fn wants(&self, name: &[u8]) -> bool {
         documents::wants(name) && !self.is_stopped()
     }
@@ -378,30 +374,6 @@ impl Visitor for Reader<'_> {
 
     fn wants_beginning(&self, name: &[u8], first: &[u8]) -> bool {
         documents::wants_beginning(name, first) && !self.is_stopped()
-    }
-
-    fn wants_anywhere(&self, name: &[u8]) -> bool {
-        documents::wants_anywhere(name)
-    }
-
-    fn installed_name(&self, name: &[u8]) -> Option<String> {
-        documents::installed_name(name)
-    }
-
-    fn is_content_folder(&self, tree: &FileTree, directory: &Path, name: &str) -> bool {
-        source_tree::is_content_folder(tree, directory, name)
-    }
-
-    fn companion_folders(&self, base: &Path, name: &str) -> Vec<ContentFolder> {
-        source_tree::metadata_of(base, name)
-    }
-
-    fn relies_on_names(&self, name: &[u8]) -> bool {
-        documents::is_package_entry(name)
-    }
-
-    fn is_sidecar(&self, name: &[u8]) -> bool {
-        documents::is_sidecar(name)
     }
 
     fn is_ordinary(&self, archive: &Arc<Container>, name: &str) -> bool {

@@ -20,15 +20,7 @@ fn facts(directory: &Path, target: Target, everything: bool) -> Vec<Fact> {
         Sought { kinds: Kinds::usual(), ..Sought::by_rules(&RuleSet::builtin()) }
     };
     let options = scan::Options {
-        walk: zip_audit::Options {
-            limits: zip_audit::Limits::default(),
-            root: None,
-            default_excludes: true,
-            exclude: globset::GlobSet::empty(),
-            threads: None,
-            search_packed: false,
-            opener: None,
-        },
+        walk: zip_audit::Options { threads: None, ..zip_audit::Options::default() },
         target,
         target_named: true,
         grouping: scan::Grouping::Usual,

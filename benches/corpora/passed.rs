@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use aemlint::internals::documents::{self, prefilter::FACTS};
-use zip_audit::{File, Limits, Options, Visitor};
+use zip_audit::{File, Options, Visitor};
 
 use crate::corpus::Corpus;
 
@@ -64,16 +64,7 @@ impl Visitor for Counter {
 
 fn count(corpus: &Corpus) -> Counts {
     let counter = Counter::default();
-    let options = Options {
-        limits: Limits::default(),
-        root: None,
-        default_excludes: true,
-        exclude: globset::GlobSet::empty(),
-        threads: None,
-        search_packed: false,
-        opener: None,
-    };
-    zip_audit::walk(std::slice::from_ref(&corpus.path), &options, &counter);
+    zip_audit::walk(std::slice::from_ref(&corpus.path), &Options::default(), &counter);
     counter.0.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -3,6 +3,7 @@
 //! [`read`] picks the reader; it knows formats, not meanings. A document lives as long as its text is at hand: what
 //! must outlive it is extracted by [`crate::facts`].
 
+mod aem_layout;
 mod embedded;
 mod initial_content;
 mod inline_file;
@@ -23,15 +24,15 @@ pub(crate) mod source_tree;
 pub(crate) mod templates;
 mod wanted;
 
+pub use aem_layout::AemLayout;
 pub(crate) use embedded::is_configurator_resource;
-pub use installed_name::installed_name;
 pub use interest::{Everything, Interest};
 pub use irrelevant::{holds_nothing, is_ordinary};
 pub use keys::{BEGINNINGS, Holds, KeyFile, KeyKind, StoreFormat, in_text as keys_in_text};
-pub use layout::{Location, NoContent, Root, is_package_entry, is_sidecar};
+pub use layout::{Location, NoContent, Root};
 pub use manifest::{InitialContent, Manifest};
 pub use reading::read;
-pub use wanted::{EXTENSIONS, wants, wants_anywhere, wants_beginning, wants_look};
+pub use wanted::{EXTENSIONS, wants, wants_beginning, wants_look};
 
 use jcr_filevault::{self, PackageProperties, WorkspaceFilter};
 use osgi_config::{Configuration, Format, Pid};

@@ -1,13 +1,13 @@
 //! Which files a scan reads, and why it does not read the others.
 
 use super::Options;
-use crate::documents::{self, source_tree};
+use crate::documents::{self, AemLayout};
 use crate::facts::walked::cause_text;
 use crate::workers::lock;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
-use zip_audit::{ContentFolder, File, FileTree, PassedBy, Place, Visitor};
+use zip_audit::{File, Layout, PassedBy, Place, Visitor};
 
 /// What a scan does with a file, an archive, or a directory that it does not enter.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +40,10 @@ struct Lister {
 }
 
 impl Visitor for Lister {
+    fn layout(&self) -> &dyn Layout {
+        &AemLayout
+    }
+
     fn wants(&self, name: &[u8]) -> bool {
         documents::wants(name)
     }
@@ -54,30 +58,6 @@ impl Visitor for Lister {
 
     fn wants_beginning(&self, name: &[u8], first: &[u8]) -> bool {
         documents::wants_beginning(name, first)
-    }
-
-    fn wants_anywhere(&self, name: &[u8]) -> bool {
-        documents::wants_anywhere(name)
-    }
-
-    fn installed_name(&self, name: &[u8]) -> Option<String> {
-        documents::installed_name(name)
-    }
-
-    fn is_content_folder(&self, tree: &FileTree, directory: &Path, name: &str) -> bool {
-        source_tree::is_content_folder(tree, directory, name)
-    }
-
-    fn companion_folders(&self, base: &Path, name: &str) -> Vec<ContentFolder> {
-        source_tree::metadata_of(base, name)
-    }
-
-    fn relies_on_names(&self, name: &[u8]) -> bool {
-        documents::is_package_entry(name)
-    }
-
-    fn is_sidecar(&self, name: &[u8]) -> bool {
-        documents::is_sidecar(name)
     }
 
     fn file(&self, file: File<'_>) {

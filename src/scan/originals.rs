@@ -1,12 +1,12 @@
 //! The bytes of single files, found by the walk that a scan does.
 
 use super::Options;
-use crate::documents::{self, source_tree};
+use crate::documents::AemLayout;
 use crate::workers::lock;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
-use zip_audit::{ContentFolder, File, FileTree, Place, Visitor};
+use zip_audit::{File, Layout, Place, Visitor};
 
 /// A file as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,29 +38,13 @@ struct OriginalReader<'w> {
 }
 
 impl Visitor for OriginalReader<'_> {
+    fn layout(&self) -> &dyn Layout {
+        &AemLayout
+    }
+
     fn wants(&self, name: &[u8]) -> bool {
         let last = name.rsplit(|&byte| byte == b'/').next().unwrap_or(name);
         self.names.contains(last)
-    }
-
-    fn wants_anywhere(&self, name: &[u8]) -> bool {
-        documents::wants_anywhere(name)
-    }
-
-    fn installed_name(&self, name: &[u8]) -> Option<String> {
-        documents::installed_name(name)
-    }
-
-    fn is_content_folder(&self, tree: &FileTree, directory: &Path, name: &str) -> bool {
-        source_tree::is_content_folder(tree, directory, name)
-    }
-
-    fn companion_folders(&self, base: &Path, name: &str) -> Vec<ContentFolder> {
-        source_tree::metadata_of(base, name)
-    }
-
-    fn is_sidecar(&self, name: &[u8]) -> bool {
-        documents::is_sidecar(name)
     }
 
     fn file(&self, file: File<'_>) {

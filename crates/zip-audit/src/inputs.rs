@@ -3,10 +3,11 @@
 use super::bytes::Source;
 use super::causes::UnreadCause;
 use super::file_tree::open_regular;
+use super::layout::ContentFolder;
 use super::session::Session;
 use super::sniff;
 use super::tree::{self, Directory, Files, Package, Work};
-use super::types::{Container, ContainerKind, ContentFolder, Place, Start};
+use super::types::{Container, ContainerKind, Place, Start};
 use std::collections::HashMap;
 use std::fs;
 use std::io;

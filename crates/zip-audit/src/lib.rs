@@ -32,6 +32,7 @@ mod file_tree;
 mod first_codes;
 mod inflate;
 mod inputs;
+mod layout;
 mod ledger;
 #[cfg(test)]
 mod limits_tests;
@@ -53,12 +54,13 @@ mod walk_files;
 pub use causes::{AnomalyKind, Limit, LimitKind, UnreadCause};
 pub use driver::{is_read, places, walk, walk_bytes};
 pub use file_tree::{FileTree, InvalidPath};
+pub use layout::{ArchivesOnly, ContentFolder, Layout};
 pub use opener::Opener;
 pub use read_at::ReadAt;
 pub use shown_paths::absolute;
 pub use types::{
-    Anomaly, ArchiveFile, BEGINNING, Container, ContainerKind, ContentFolder, File, Limits, Options, Outcome, PassedBy,
-    Place, Start, Unread, Visitor,
+    Anomaly, ArchiveFile, BEGINNING, Container, ContainerKind, File, Limits, Options, Outcome, PassedBy, Place, Start,
+    Unread, Visitor,
 };
 pub use walk_files::walk_files;
 

@@ -7,13 +7,14 @@ use crate::budget::{Budget, Permit};
 use crate::bytes::Source;
 use crate::causes::{Limit, LimitKind, UnreadCause};
 use crate::file_tree::FileTree;
+use crate::layout::{ContentFolder, Layout};
 use crate::ledger::{self, Ledger, LeftOut};
 use crate::opener::Opener;
 use crate::repeats::Repeats;
 use crate::shown_paths::ShownPaths;
 use crate::sniff::{self, Beginnings};
 use crate::types::{
-    ArchiveFile, BEGINNING, Container, ContentFolder, File, Limits, Options, Outcome, PassedBy, Place, Unread, Visitor,
+    ArchiveFile, BEGINNING, Container, File, Limits, Options, Outcome, PassedBy, Place, Unread, Visitor,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
@@ -36,6 +37,7 @@ const ARCHIVE_NOTE_BYTES: u64 = 512;
 /// The state of one walk.
 pub(super) struct Session<'v> {
     visitor: &'v dyn Visitor,
+    layout: &'v dyn Layout,
     pub(super) beginnings: Beginnings,
     pub(super) options: &'v Options,
     pub(super) paths: ShownPaths,
@@ -92,6 +94,7 @@ impl<'v> Session<'v> {
     pub(super) fn new(options: &'v Options, visitor: &'v dyn Visitor, tree: &'v FileTree) -> Self {
         Self {
             visitor,
+            layout: visitor.layout(),
             beginnings: Beginnings::new(visitor.beginnings()),
             options,
             paths: ShownPaths::new(options.root.as_deref()),
@@ -160,7 +163,7 @@ impl<'v> Session<'v> {
 
     /// Whether a file outside of folders of content is wanted by its name.
     pub(super) fn wants_anywhere(&self, name: &[u8]) -> bool {
-        self.visitor.wants_anywhere(name)
+        self.layout.wants_anywhere(name)
     }
 
     /// Whether the content of a file can be wanted that begins with these few bytes, and with none of the beginnings.
@@ -175,14 +178,14 @@ impl<'v> Session<'v> {
 
     /// Whether a file has to be a zip archive, by its name or by the one that it gets.
     pub(super) fn is_named_zip(&self, name: &[u8]) -> bool {
-        let installed = || self.visitor.installed_name(name).is_some_and(|name| named_archive(name.as_bytes()));
+        let installed = || self.layout.installed_name(name).is_some_and(|name| named_archive(name.as_bytes()));
         named_archive(name) || installed()
     }
 
     /// Whether a file of this name is an archive that is not looked into, or a compressed file that matters.
     pub(super) fn is_other_archive(&self, name: &[u8]) -> bool {
         let is_one = |name: &[u8]| named_other_archive(name, |name| self.wants(name));
-        is_one(name) || self.visitor.installed_name(name).is_some_and(|name| is_one(name.as_bytes()))
+        is_one(name) || self.layout.installed_name(name).is_some_and(|name| is_one(name.as_bytes()))
     }
 
     /// Why what should be an archive, by its name at `place`, is none that can be looked into; `None` if it can.
@@ -205,19 +208,19 @@ impl<'v> Session<'v> {
     }
 
     pub(super) fn is_sidecar(&self, name: &[u8]) -> bool {
-        self.visitor.is_sidecar(name)
+        self.layout.is_sidecar(name)
     }
 
     pub(super) fn relies_on_names(&self, name: &[u8]) -> bool {
-        self.visitor.relies_on_names(name)
+        self.layout.relies_on_names(name)
     }
 
     pub(super) fn is_content_folder(&self, directory: &Path, name: &str) -> bool {
-        self.visitor.is_content_folder(self.tree, directory, name)
+        self.layout.is_content_folder(self.tree, directory, name)
     }
 
     pub(super) fn companion_folders(&self, base: &Path, name: &str) -> Vec<ContentFolder> {
-        self.visitor.companion_folders(base, name)
+        self.layout.companion_folders(base, name)
     }
 
     /// Whether nothing is made of a file of this name whose content [holds nothing](Self::holds_nothing).

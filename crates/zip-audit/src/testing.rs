@@ -16,17 +16,10 @@ pub(super) const IMS_TEXT: &[u8] = b"auth.ims.client.id=\"canary one\"\n";
 pub(super) const TAGS: &str = "jcr_root/etc/tags/.content.xml";
 pub(super) const TAGS_TEXT: &[u8] = b"<jcr:root url=\"https://canary.two/smartcontent\"/>\n";
 
-/// Keeps the text files that it is given.
-#[derive(Default)]
-pub(super) struct Collector {
-    files: Mutex<BTreeSet<(String, Vec<u8>, bool)>>,
-}
+/// The layout of the trees and packages here.
+struct JcrRoot;
 
-impl Visitor for Collector {
-    fn wants(&self, name: &[u8]) -> bool {
-        [&b".config"[..], b".xml"].iter().any(|suffix| name.ends_with(suffix))
-    }
-
+impl Layout for JcrRoot {
     fn relies_on_names(&self, name: &[u8]) -> bool {
         name.starts_with(b"jcr_root")
     }
@@ -42,6 +35,22 @@ impl Visitor for Collector {
     fn companion_folders(&self, base: &Path, name: &str) -> Vec<ContentFolder> {
         let folder = ContentFolder { base: base.to_owned(), name: "META-INF/vault".to_owned() };
         if name.starts_with("META-INF") { Vec::new() } else { vec![folder] }
+    }
+}
+
+/// Keeps the text files that it is given.
+#[derive(Default)]
+pub(super) struct Collector {
+    files: Mutex<BTreeSet<(String, Vec<u8>, bool)>>,
+}
+
+impl Visitor for Collector {
+    fn wants(&self, name: &[u8]) -> bool {
+        [&b".config"[..], b".xml"].iter().any(|suffix| name.ends_with(suffix))
+    }
+
+    fn layout(&self) -> &dyn Layout {
+        &JcrRoot
     }
 
     fn file(&self, file: File<'_>) {
@@ -82,15 +91,7 @@ impl Seen {
 }
 
 pub(super) fn options(threads: usize) -> Options {
-    Options {
-        limits: Limits::default(),
-        root: None,
-        default_excludes: true,
-        exclude: globset::GlobSet::empty(),
-        threads: Some(threads),
-        search_packed: false,
-        opener: None,
-    }
+    Options { threads: Some(threads), ..Options::default() }
 }
 
 pub(super) fn see(paths: &[&Path], options: &Options) -> Seen {

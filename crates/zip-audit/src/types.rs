@@ -1,10 +1,10 @@
 //! The types of the interface: places and containers, what a visitor receives, options, and the outcome.
 
 use crate::causes::{AnomalyKind, Limit, UnreadCause};
-use crate::file_tree::FileTree;
+use crate::layout::{ArchivesOnly, Layout};
 use crate::opener::Opener;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -146,6 +146,11 @@ pub trait Visitor: Sync {
     /// Decides by the raw name alone whether the content of a file can matter. Archives are entered whatever this says.
     fn wants(&self, name: &[u8]) -> bool;
 
+    /// Where content lies, by names.
+    fn layout(&self) -> &dyn Layout {
+        &ArchivesOnly
+    }
+
     /// What files begin with whose content can matter whatever their names are. Asked once; the fewer files begin with the
     /// first two bytes of one, the less it costs.
     fn beginnings(&self) -> &[&[u8]] {
@@ -165,17 +170,6 @@ pub trait Visitor: Sync {
         false
     }
 
-    /// Whether a file of a directory can matter by its raw name although it lies in no folder of content.
-    fn wants_anywhere(&self, _name: &[u8]) -> bool {
-        false
-    }
-
-    /// The last name that a file gets where it is installed, if that is not the last one of its raw name: whether a file has
-    /// to be an archive is judged by either.
-    fn installed_name(&self, _name: &[u8]) -> Option<String> {
-        None
-    }
-
     /// Whether nothing is made of a file of this name in that archive if its content [holds nothing](Self::holds_nothing).
     /// Asked before the content is read. Content of ordinary files that held nothing is not read again where it is
     /// repeated.
@@ -192,31 +186,6 @@ pub trait Visitor: Sync {
     /// Receives a file that [`wants`](Self::wants) or [`wants_beginning`](Self::wants_beginning) asked for.
     fn file(&self, file: File<'_>);
 
-    /// Whether a file of this name (a path in an archive, the last segment of it in a directory) is only what a file
-    /// manager writes beside other files. Such a file of a directory is left out; in an archive it is treated as any
-    /// other, except that it need not be an archive when it is named like one.
-    fn is_sidecar(&self, _name: &[u8]) -> bool {
-        false
-    }
-
-    /// Whether an entry of this name, as an archive gives it, shows that somebody finds files in the archive by their names.
-    /// Only in such archives odd names are anomalies.
-    fn relies_on_names(&self, _name: &[u8]) -> bool {
-        true
-    }
-
-    /// Whether every file in the folder `name` of a directory counts, rather than archives alone. Not called for what lies
-    /// in such a folder. `tree` is what the directory is part of.
-    fn is_content_folder(&self, _tree: &FileTree, _directory: &Path, _name: &str) -> bool {
-        false
-    }
-
-    /// The folders that are read along when only a part of a folder of content is walked: of `base`, the part `name`.
-    /// Those that do not exist are left out.
-    fn companion_folders(&self, _base: &Path, _name: &str) -> Vec<ContentFolder> {
-        Vec::new()
-    }
-
     /// Told of what is neither handed over nor looked into as an archive, unless it is [unread](Outcome::unread). `place` says
     /// where it is. A directory stands for all that is in it.
     fn passed_by(&self, _place: &dyn Fn() -> Place, _why: PassedBy) {}
@@ -232,21 +201,12 @@ pub enum PassedBy {
     Excluded,
     /// A directory that [`Options::default_excludes`] leaves out.
     ExcludedByDefault,
-    /// The visitor says that it is a [sidecar](Visitor::is_sidecar).
+    /// The layout says that it is a [sidecar](Layout::is_sidecar).
     Sidecar,
     /// It lies in no folder of content and is not named like an archive.
     NoContent,
     /// The visitor does not [want](Visitor::wants) files of this name.
     Unwanted,
-}
-
-/// A folder of content.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ContentFolder {
-    /// The directory that names of files in it are relative to.
-    pub base: PathBuf,
-    /// The folder, relative to that, with the separator `/`.
-    pub name: String,
 }
 
 /// How a walk is to be done.
@@ -271,6 +231,21 @@ pub struct Options {
     pub search_packed: bool,
     /// Opens inputs that are no paths of the file system; `None` if there are none.
     pub opener: Option<Arc<dyn Opener>>,
+}
+
+impl Default for Options {
+    /// The usual limits, and one thread a core.
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            root: None,
+            default_excludes: true,
+            exclude: globset::GlobSet::empty(),
+            threads: None,
+            search_packed: false,
+            opener: None,
+        }
+    }
 }
 
 /// Where reading ends. Reaching one is never silent: the thing left out is in [`Outcome::unread`].

@@ -38,12 +38,8 @@ pub static WALK: LazyLock<zip_audit::Options> = LazyLock::new(|| zip_audit::Opti
         memory: 8 << 20,
         ..zip_audit::Limits::default()
     },
-    root: None,
-    default_excludes: true,
-    exclude: globset::GlobSet::empty(),
     threads: Some(1),
-    search_packed: false,
-    opener: None,
+    ..zip_audit::Options::default()
 });
 
 /// No part of aemlint failed on the input. (A panic is caught for each file, and listed.)
