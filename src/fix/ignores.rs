@@ -116,35 +116,13 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::facts::Whereabouts;
-    use crate::rules::{Confidence, Severity};
     use text_spans::{SourceRange, Span};
 
     /// A finding at the place of `at`; of the whole file if that is empty.
     fn finding(rule: &str, place: Place, text: &str, at: &str) -> Finding {
         let start = text.find(at).unwrap_or_default();
         let mark = SourceRange { span: Span::new(start, start + at.len()), ..SourceRange::FILE };
-        Finding {
-            rule: rule.into(),
-            family: "ims".into(),
-            title: "A rule".into(),
-            severity: Severity::Error,
-            uncapped: Severity::Error,
-            at_most: Severity::Error,
-            confidence: Confidence::High,
-            message: String::new(),
-            advice: None,
-            location: Whereabouts { place, mark, node: None, excerpts: Default::default() },
-            property: None,
-            package: None,
-            related: Vec::new(),
-            fingerprint: "0123456789abcdef".to_owned(),
-            instances: Vec::new(),
-            sources: Vec::new(),
-            same_fault: None,
-            group: None,
-            deployment: 0,
-            fix: None,
-        }
+        Finding::sample(rule, Whereabouts { place, mark, node: None, excerpts: Default::default() })
     }
 
     #[test]

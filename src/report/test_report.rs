@@ -32,26 +32,10 @@ pub(super) fn location(place: Place, text: &str, needle: Option<&str>, node: Opt
 
 pub(super) fn finding(rule: &str, level: Severity, message: &str, location: Whereabouts) -> Finding {
     Finding {
-        rule: rule.into(),
-        family: "ims".into(),
         title: rule.replace('-', " ").into(),
         severity: level,
-        uncapped: Severity::Error,
-        at_most: Severity::Error,
-        confidence: Confidence::High,
         message: message.to_owned(),
-        advice: None,
-        location,
-        property: None,
-        package: None,
-        related: Vec::new(),
-        fingerprint: "0123456789abcdef".to_owned(),
-        instances: Vec::new(),
-        sources: Vec::new(),
-        same_fault: None,
-        group: None,
-        deployment: 0,
-        fix: None,
+        ..Finding::sample(rule, location)
     }
 }
 

@@ -90,3 +90,32 @@ pub(super) struct Match {
     pub(super) group: String,
     pub(super) distinct: Option<String>,
 }
+
+#[cfg(test)]
+impl Finding {
+    /// An error of high confidence at a place, for tests that change what they are about.
+    pub(crate) fn sample(rule: &str, location: Whereabouts) -> Self {
+        Self {
+            rule: rule.into(),
+            family: "ims".into(),
+            title: "A rule".into(),
+            severity: Severity::Error,
+            uncapped: Severity::Error,
+            at_most: Severity::Error,
+            confidence: Confidence::High,
+            message: String::new(),
+            advice: None,
+            location,
+            property: None,
+            package: None,
+            related: Vec::new(),
+            fingerprint: "0123456789abcdef".to_owned(),
+            instances: Vec::new(),
+            sources: Vec::new(),
+            same_fault: None,
+            group: None,
+            deployment: 0,
+            fix: None,
+        }
+    }
+}

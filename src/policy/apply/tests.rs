@@ -32,27 +32,13 @@ fn finding(rule: &str, path: &str, level: Severity, at: u32) -> Finding {
     let family = RULES.iter().find(|known| known.id == rule).unwrap().family;
     let mark = SourceRange { span: Span { start: at, end: at + 1 }, ..SourceRange::FILE };
     let sum = rule.bytes().chain(path.bytes()).fold(7_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    let location = Whereabouts { place: place(path), mark, node: None, excerpts: Arc::default() };
     Finding {
-        rule: rule.into(),
         family: family.into(),
-        title: "A rule".into(),
         severity: level,
-        uncapped: Severity::Error,
-        at_most: Severity::Error,
-        confidence: Confidence::High,
         message: format!("A finding in '{path}'."),
-        advice: None,
-        location: Whereabouts { place: place(path), mark, node: None, excerpts: Arc::default() },
-        property: None,
-        package: None,
-        related: Vec::new(),
         fingerprint: format!("{sum:016x}"),
-        instances: Vec::new(),
-        sources: Vec::new(),
-        same_fault: None,
-        group: None,
-        deployment: 0,
-        fix: None,
+        ..Finding::sample(rule, location)
     }
 }
 
