@@ -39,7 +39,7 @@ mod reading;
 
 pub use given::{Given, scan_given};
 pub use inputs::Input;
-pub(crate) use inputs::{digest_file, digest_of_nothing, hexadecimal};
+pub(crate) use inputs::{digest_file, digest_of, hexadecimal};
 pub(crate) use kept::Kept;
 pub use listing::{Handling, list_files};
 pub use originals::{Original, originals};

@@ -214,3 +214,65 @@ fn a_server_that_does_not_answer_ends_at_the_limit_of_time() {
     assert_eq!(refused.status.code(), Some(2));
     assert!(!Path::new("x.zip").exists());
 }
+
+#[test]
+fn a_package_at_a_url_is_collected_once_and_judged_as_at_the_url() {
+    let (directory, bytes) = (TempDir::new().unwrap(), package(400));
+    let server = Server::start(bytes.clone(), Conduct::Ranges);
+    let url = server.url("dir/x.zip");
+    let out = directory.path().join("out");
+    let with_secret = url.replace("http://", "http://user:hunter2@") + "?sig=hunter2";
+    let list = directory.path().join("list");
+    std::fs::write(&list, format!("{with_secret}\n")).unwrap();
+    let collect = || {
+        let (list, out) = (list.to_str().unwrap(), out.to_str().unwrap());
+        let output = aemlint(&["collect", "--files-from", list, "-o", out, "--format", "json"]);
+        let line = String::from_utf8(output.stdout.clone()).unwrap();
+        assert!(!line.contains("hunter2") && !String::from_utf8_lossy(&output.stderr).contains("hunter2"));
+        (output.status.code(), serde_json::from_str::<Value>(&line).unwrap())
+    };
+    let (code, line) = collect();
+    assert_eq!(
+        (code, &line["path"], &line["status"], &line["bundle"]),
+        (Some(0), &Value::from(&*url), &"ok".into(), &"made".into())
+    );
+    assert_eq!((&line["size"], &line["sha256"]), (&Value::from(bytes.len()), &Value::Null));
+    let (sent, needed) = (server.sent(), needed(&bytes));
+    assert!(sent <= needed + needed / 20, "{sent} bytes were fetched, {needed} were needed");
+    let (_, again) = collect();
+    assert_eq!(again["bundle"], "kept");
+    assert!(server.sent() - sent <= 1 << 10, "what is kept is not fetched again");
+    let judged = check(&url);
+    let from = ["check", "--no-config", "--format", "json", "--no-times", "--from", out.to_str().unwrap()];
+    let collected = aemlint(&from);
+    assert_eq!(String::from_utf8_lossy(&collected.stdout), String::from_utf8_lossy(&judged.stdout));
+    assert_eq!(collected.status.code(), judged.status.code());
+    for entry in std::fs::read_dir(out.join("paths")).unwrap() {
+        assert!(!std::fs::read_to_string(entry.unwrap().path()).unwrap().contains("hunter2"));
+    }
+}
+
+#[test]
+fn what_cannot_be_collected_from_a_url_has_its_reason() {
+    let directory = TempDir::new().unwrap();
+    let path = write(&directory, &package(1));
+    let out = directory.path().join("out");
+    let of_a_file = format!("file://{}", path.display());
+    for (conduct, reason) in [
+        (Conduct::Status(404), "does not exist"),
+        (Conduct::Status(403), "access is denied"),
+        (Conduct::Changing, "changed while it was read"),
+        (Conduct::Garbage, "other bytes"),
+    ] {
+        let server = Server::start(package(200), conduct);
+        let arguments = ["collect", &server.url("x.zip"), &of_a_file, "-o", out.to_str().unwrap(), "--format", "json"];
+        let output = aemlint(&arguments);
+        let lines: Vec<Value> =
+            String::from_utf8_lossy(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!((output.status.code(), lines.len()), (Some(3), 2), "{conduct:?}");
+        let line = lines.iter().find(|line| line["path"] == server.url("x.zip")).unwrap();
+        assert!(line["reason"].as_str().unwrap().contains(reason), "{conduct:?}: {line}");
+        let file = lines.iter().find(|line| line["path"] == path.to_str().unwrap()).unwrap();
+        assert_eq!(file["status"], "ok", "{file}");
+    }
+}

@@ -5,7 +5,8 @@ use super::header::ReadingOptions;
 use super::reader::summarize;
 use super::writer::{self, Counts, Package};
 use crate::documents::Location;
-use crate::facts::walked::{self, NotAnalysed};
+use crate::facts::walked::{self, Cause, NotAnalysed};
+use crate::remote::{Connections, is_url};
 use crate::scan::{self, Input, Reading, digest_file};
 use std::collections::HashSet;
 use std::fs;
@@ -38,6 +39,8 @@ enum UnitKind {
     Project,
     /// What lies in a directory beside its packages.
     Beside,
+    /// An object at a URL: a package.
+    Object,
     /// There is nothing to collect.
     Nothing(NotAnalysed),
 }
@@ -47,8 +50,10 @@ enum UnitKind {
 pub(crate) struct Outcome {
     /// The package as reports name it.
     pub(crate) path: String,
-    /// Bytes and SHA-256; none if it could not be read.
-    pub(crate) digest: Option<(u64, String)>,
+    /// Bytes; `None` if it could not be read.
+    pub(crate) size: Option<u64>,
+    /// SHA-256 in hexadecimal; `None` also for an object at a URL, of which not all bytes are read.
+    pub(crate) sha256: Option<String>,
     /// What became of it.
     pub(crate) collected: Collected,
     /// Why it is partial or failed, as a clause about it.
@@ -96,6 +101,8 @@ pub(crate) struct Collector<'c> {
     pub(crate) options: &'c scan::Options,
     /// What of that is noted in bundles.
     pub(crate) noted: &'c ReadingOptions,
+    /// What leads to objects at URLs.
+    pub(crate) connections: Connections,
 }
 
 /// The packages and trees that paths lead to, in their order, each once.
@@ -118,6 +125,9 @@ fn units_of(path: &Path, options: &scan::Options) -> Vec<Unit> {
     let paths = [path.to_owned()];
     let place = zip_audit::places(&paths, &options.walk).pop().unwrap_or_else(|| Place::on_disk("."));
     let unit = |kind| Unit { path: path.to_owned(), place: place.clone(), kind };
+    if is_url(path) {
+        return vec![unit(UnitKind::Object)];
+    }
     let meta = fs::metadata(path);
     if !meta.as_ref().is_ok_and(fs::Metadata::is_dir) {
         let size = meta.map_or(0, |meta| meta.len());
@@ -166,14 +176,19 @@ fn is_in_module(archive: &ArchiveFile) -> bool {
 impl Collector<'_> {
     /// Collects all of them, small ones at the same time, and says of each what became of it as soon as it is done.
     pub(crate) fn collect(&self, units: Vec<Unit>, done: &(dyn Fn(&Outcome) + Sync)) {
-        let is_small = |unit: &Unit| matches!(unit.kind, UnitKind::File { size } if size <= SMALL_BYTES);
+        // Of objects at URLs most of the time is spent waiting.
+        let is_small = |unit: &Unit| match unit.kind {
+            UnitKind::File { size } => size <= SMALL_BYTES,
+            UnitKind::Object => true,
+            _ => false,
+        };
         let (small, large): (Vec<Unit>, Vec<Unit>) = units.into_iter().partition(is_small);
         let cores = || std::thread::available_parallelism().map_or(1, Into::into);
         let threads = self.options.walk.threads.unwrap_or_else(cores).min(small.len());
         let next = AtomicUsize::new(0);
         let walk = zip_audit::Options { threads: Some(1), ..self.options.walk.clone() };
         let options = scan::Options { walk, ..self.options.clone() };
-        let alone = Collector { options: &options, ..*self };
+        let alone = Collector { options: &options, connections: self.connections.clone(), ..*self };
         std::thread::scope(|scope| {
             for _ in 0..threads {
                 let work = || {
@@ -196,58 +211,93 @@ impl Collector<'_> {
     fn one(&self, unit: &Unit) -> Outcome {
         let started = Instant::now();
         let path = unit.place.file.to_string();
-        let (digest, collected) = match &unit.kind {
+        let Read { size, sha256, done } = match &unit.kind {
             UnitKind::File { .. } => self.file(unit),
+            UnitKind::Object => self.object(unit),
             UnitKind::Project => {
                 let read = scan::read(std::slice::from_ref(&unit.path), self.options, scan::Digesting::All);
                 self.tree(&unit.place, read.reading)
             }
             UnitKind::Beside => self.tree(&unit.place, list(&unit.path, self.options).reading),
-            UnitKind::Nothing(nothing) => (None, Err(walked::reason(nothing))),
+            UnitKind::Nothing(nothing) => Read::failed(walked::reason(nothing)),
         };
-        let (collected, reason) = match collected {
+        let (collected, reason) = match done {
             Ok(done) => done,
             Err(reason) => (Collected::Failed, Some(reason)),
         };
-        Outcome { path, digest, collected, reason, took: started.elapsed() }
+        Outcome { path, size, sha256, collected, reason, took: started.elapsed() }
     }
 
-    fn file(&self, unit: &Unit) -> (Option<(u64, String)>, Done) {
+    fn file(&self, unit: &Unit) -> Read {
         let before = stamp(&unit.path);
         let (size, sha256) = match digest_file(&unit.path) {
             Ok(digest) => digest,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return (None, Err("it does not exist".to_owned()));
+                return Read::failed("it does not exist".to_owned());
             }
-            Err(error) => return (None, Err(format!("it cannot be read: {error}"))),
+            Err(error) => return Read::failed(format!("it cannot be read: {error}")),
         };
-        let digest = Some((size, sha256.clone()));
-        let path = unit.place.file.to_string();
-        let package = Package { path, size, sha256 };
-        if let Some(kept) = self.kept(&package) {
-            return (digest, kept);
-        }
-        let scan::Read { mut reading, archives } =
-            scan::read(std::slice::from_ref(&unit.path), self.options, scan::Digesting::None);
-        if archives.is_empty() && reading.seen.files == 0 {
-            let why = reading.common.walked.unread.first().map(walked::reason);
-            return (digest, Err(why.unwrap_or_else(|| "there is nothing to judge".to_owned())));
-        }
-        if before.is_none() || stamp(&unit.path) != before {
-            return (digest, Err("it changed while it was read".to_owned()));
-        }
-        reading.digests = vec![Input::new(&package.path, package.size, &package.sha256)];
-        (digest, self.write(&package, reading))
+        let package = Package { path: unit.place.file.to_string(), size, sha256: sha256.clone() };
+        let done = self.kept(&package).unwrap_or_else(|| {
+            let reading = self.package(unit, self.options)?;
+            if before.is_none() || stamp(&unit.path) != before {
+                return Err(CHANGED.to_owned());
+            }
+            let digests = vec![Input::new(&package.path, package.size, &package.sha256)];
+            self.write(&package, Reading { digests, ..reading })
+        });
+        Read { size: Some(size), sha256: Some(sha256), done }
     }
 
-    fn tree(&self, place: &Place, reading: Reading) -> (Option<(u64, String)>, Done) {
+    /// Collects an object at a URL. Its bundle is named by the URL and the version of the object, since the SHA-256 of an object
+    /// is known to nobody who did not read all of it.
+    fn object(&self, unit: &Unit) -> Read {
+        let limits = &self.options.walk.limits;
+        let version = || {
+            self.connections.version(&unit.path, limits.time).map_err(|cause| {
+                let (place, cause) = (unit.place.clone(), Cause::NotRead(cause));
+                walked::reason(&NotAnalysed { place, cause, limit: None, input: 0 })
+            })
+        };
+        let before = match version() {
+            Ok(version) => version,
+            Err(reason) => return Read::failed(reason),
+        };
+        let path = unit.place.file.to_string();
+        let named = format!("{path}\n{}\n", before.mark.as_deref().unwrap_or_default());
+        let package = Package { path, size: before.size, sha256: scan::digest_of(named.as_bytes()) };
+        let kept = if before.mark.is_some() { self.kept(&package) } else { None };
+        let done = kept.unwrap_or_else(|| {
+            let walk = zip_audit::Options { opener: self.connections.opener(limits.time), ..self.options.walk.clone() };
+            let reading = self.package(unit, &scan::Options { walk, ..self.options.clone() })?;
+            if version()? != before {
+                return Err(CHANGED.to_owned());
+            }
+            let input = Input { path: package.path.clone(), size: Some(package.size), sha256: None };
+            self.write(&package, Reading { digests: vec![input], ..reading })
+        });
+        Read { size: Some(before.size), sha256: None, done }
+    }
+
+    /// Reads a package.
+    fn package(&self, unit: &Unit, options: &scan::Options) -> Result<Reading, String> {
+        let scan::Read { reading, archives } =
+            scan::read(std::slice::from_ref(&unit.path), options, scan::Digesting::None);
+        if archives.is_empty() && reading.seen.files == 0 {
+            let why = reading.common.walked.unread.first().map(walked::reason);
+            return Err(why.unwrap_or_else(|| "there is nothing to judge".to_owned()));
+        }
+        Ok(reading)
+    }
+
+    fn tree(&self, place: &Place, reading: Reading) -> Read {
         let own = reading.digests.iter().find(|input| *input.path == *place.file);
         let known = own.and_then(|input| Some((input.size?, input.sha256.clone()?)));
         // A tree of which no file was read has no digest but that of nothing.
-        let (size, sha256) = known.unwrap_or_else(|| (0, scan::digest_of_nothing()));
+        let (size, sha256) = known.unwrap_or_else(|| (0, scan::digest_of(&[])));
         let package = Package { path: place.file.to_string(), size, sha256: sha256.clone() };
         let done = self.kept(&package).unwrap_or_else(|| self.write(&package, reading));
-        (Some((size, sha256)), done)
+        Read { size: Some(size), sha256: Some(sha256), done }
     }
 
     /// What is said of a package whose bundle is there, if it is whole and was made in the same way.
@@ -276,6 +326,22 @@ impl Collector<'_> {
 
 /// What became of a package and why it is not whole, or why there is no bundle.
 type Done = Result<(Collected, Option<String>), String>;
+
+/// Why a package that became another one meanwhile has no bundle.
+const CHANGED: &str = "it changed while it was read";
+
+/// A package that was read, or not.
+struct Read {
+    size: Option<u64>,
+    sha256: Option<String>,
+    done: Done,
+}
+
+impl Read {
+    fn failed(reason: String) -> Self {
+        Self { size: None, sha256: None, done: Err(reason) }
+    }
+}
 
 /// The stack of a thread that reads packages.
 const STACK_BYTES: usize = 8 << 20;

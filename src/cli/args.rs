@@ -238,10 +238,10 @@ pub(super) enum FixFormat {
 #[derive(Debug, Args)]
 pub(super) struct Diff {
     /// What was: a package (zip), a tree, a file of one, or a directory with packages
-    #[arg(value_name = "OLD", value_hint = ValueHint::AnyPath)]
+    #[arg(value_name = "OLD", value_hint = ValueHint::AnyPath, value_parser = values::input())]
     pub old: PathBuf,
     /// What is now: the same kinds of things, one may be of another kind than the other
-    #[arg(value_name = "NEW", value_hint = ValueHint::AnyPath)]
+    #[arg(value_name = "NEW", value_hint = ValueHint::AnyPath, value_parser = values::input())]
     pub new: PathBuf,
     #[command(flatten)]
     /// How to read them.
@@ -306,7 +306,7 @@ pub(super) struct Inventory {
 #[derive(Debug, Args)]
 pub(super) struct Collect {
     /// Packages (zip), directories of packages, source trees [default: the current directory]
-    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, value_parser = values::input())]
     pub paths: Vec<PathBuf>,
     /// Read further paths from this file, one a line; - is standard input
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Inputs")]

@@ -11,6 +11,7 @@ use crate::diagnostics::UserError;
 use crate::escape;
 use crate::facts::Kinds;
 use crate::policy::Target;
+use crate::remote::Connections;
 use crate::scan::Sought;
 use crate::secret::mask_shapes;
 use miette::Report;
@@ -45,7 +46,8 @@ pub(super) fn run(args: &Collect, console: &Console) -> Result<u8, Report> {
         UserError::plain(message, "Name a directory that you may write to.")
     })?;
     let tally = Tally::default();
-    let collector = Collector { directory: &directory, options: &options, noted: &noted };
+    let connections = Connections::default();
+    let collector = Collector { directory: &directory, options: &options, noted: &noted, connections };
     collector.collect(units(&inputs.paths, &options), &|outcome| {
         tally.count(outcome);
         tally.print(&status_line(outcome, args.format));
@@ -123,8 +125,8 @@ fn status_line(outcome: &Outcome, format: StatusFormat) -> String {
             });
             let line = json!({
                 "path": path,
-                "sha256": outcome.digest.as_ref().map(|(_, sha256)| sha256),
-                "size": outcome.digest.as_ref().map(|(size, _)| size),
+                "sha256": outcome.sha256,
+                "size": outcome.size,
                 "status": outcome.status(),
                 "reason": reason,
                 "bundle": bundle,

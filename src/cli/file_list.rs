@@ -1,6 +1,7 @@
-//! `--files-from`: paths from a file, for lists too long for a command line.
+//! `--files-from`: paths and URLs from a file, for lists too long for a command line.
 
 use crate::diagnostics::UserError;
+use crate::remote::local_path;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -18,7 +19,8 @@ pub(super) fn read(list: &Path) -> Result<Vec<PathBuf>, UserError> {
         UserError::plain(message, "Name a file with one path a line, or - for standard input.")
     })?;
     let lines = bytes.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
-    let paths: Vec<PathBuf> = lines.filter(|line| !line.is_empty()).map(path).collect();
+    let paths = lines.filter(|line| !line.is_empty()).map(|line| local_path(path(line)));
+    let paths: Vec<PathBuf> = paths.collect::<Result<_, UserError>>()?;
     if paths.is_empty() {
         let message = format!("the list {} names no path", list.display());
         return Err(UserError::plain(message, "Write one path a line."));

@@ -54,7 +54,7 @@ pub(super) struct Setup {
 pub(super) struct Inputs {
     /// Packages (zip), directories with packages or jcr_root trees, or single files of a tree; each path is one deployment,
     /// and so is each package of a directory without trees
-    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath, value_parser = values::input())]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     /// How to read them.

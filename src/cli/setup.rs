@@ -95,7 +95,7 @@ impl Settings {
         })?;
         let limits = self.limits(limits);
         Ok(zip_audit::Options {
-            opener: remote::opener(limits.time),
+            opener: remote::Connections::default().opener(limits.time),
             limits,
             root: self.root.clone(),
             default_excludes: !reading.walk.no_default_excludes,

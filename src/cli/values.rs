@@ -2,12 +2,18 @@
 
 use crate::facts::Kind;
 use crate::policy::{FailOn, Target};
+use crate::remote::local_path;
 use crate::report::{DiffFormat, Format};
 use crate::rules::{Confidence, Severity};
 use clap::ValueEnum;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{PathBufValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::path::PathBuf;
 use std::str::FromStr;
+
+/// Reads the path or the URL of an input.
+pub(super) fn input() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| local_path(path).map_err(|error| error.to_string()))
+}
 
 /// A further report: `--output FORMAT=FILE`.
 #[derive(Clone, Debug, PartialEq, Eq)]

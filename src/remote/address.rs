@@ -15,6 +15,20 @@ pub(crate) fn is_url(input: &Path) -> bool {
     scheme.is_some_and(|scheme| SCHEMES.contains(&scheme.as_str()))
 }
 
+/// The path that a URL of the form `file:///a/b.zip` is another name of; other inputs stay what they are.
+///
+/// # Errors
+/// A URL of a file on another machine.
+pub(crate) fn local_path(input: PathBuf) -> Result<PathBuf, UserError> {
+    let is_file_url = |text: &str| text.get(..7).is_some_and(|first| first.eq_ignore_ascii_case("file://"));
+    let Some(text) = input.to_str().filter(|text| is_file_url(text)) else { return Ok(input) };
+    let path = Url::parse(text).ok().and_then(|url| url.to_file_path().ok());
+    path.ok_or_else(|| {
+        let message = format!("this URL names no file of this machine: {}", shown(&input));
+        UserError::plain(message, "Write a path, or file:/// and the path from the root on.")
+    })
+}
+
 /// Refuses URLs where nothing can open them.
 ///
 /// # Errors
@@ -79,6 +93,18 @@ mod tests {
         for path in ["a.zip", "s3:/bucket/a.zip", "C:\\a.zip", "ftp://host/a.zip", "x/s3://a", "://a", ""] {
             assert!(!is_url(Path::new(path)), "{path}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_url_of_a_file_is_its_path() {
+        let path = |input: &str| local_path(PathBuf::from(input)).map_err(|error| error.to_string());
+        assert_eq!(path("file:///a/b%20c.zip"), Ok(PathBuf::from("/a/b c.zip")));
+        assert_eq!(path("FILE://localhost/a.zip"), Ok(PathBuf::from("/a.zip")));
+        for other in ["a.zip", "file:/a.zip", "files/a.zip", "https://host/a.zip", "é"] {
+            assert_eq!(path(other), Ok(PathBuf::from(other)));
+        }
+        assert!(path("file://host/a.zip").is_err());
     }
 
     #[test]

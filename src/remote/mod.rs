@@ -19,12 +19,37 @@ mod plan;
 #[cfg(feature = "remote")]
 mod stores;
 
-pub(crate) use address::{check_inputs, check_on_disk, is_url};
+pub(crate) use address::{check_inputs, check_on_disk, is_url, local_path};
 #[cfg(feature = "remote")]
-pub(crate) use opener::opener;
+pub(crate) use opener::Connections;
 
-/// Without the feature `remote` nothing opens URLs.
+/// A version of an object at a URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Version {
+    /// In bytes.
+    pub(crate) size: u64,
+    /// What tells it from others at the same URL; `None` if the server says nothing by which versions could be told apart.
+    pub(crate) mark: Option<String>,
+}
+
+/// Without the feature `remote` there are no connections.
 #[cfg(not(feature = "remote"))]
-pub(crate) fn opener(_max_time: std::time::Duration) -> Option<std::sync::Arc<dyn zip_audit::Opener>> {
-    None
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Connections;
+
+#[cfg(not(feature = "remote"))]
+impl Connections {
+    /// Nothing opens URLs.
+    pub(crate) fn opener(&self, _max_time: std::time::Duration) -> Option<std::sync::Arc<dyn zip_audit::Opener>> {
+        None
+    }
+
+    /// No object has a version.
+    pub(crate) fn version(
+        &self,
+        _input: &std::path::Path,
+        _max_time: std::time::Duration,
+    ) -> Result<Version, zip_audit::UnreadCause> {
+        Err(zip_audit::UnreadCause::Missing)
+    }
 }

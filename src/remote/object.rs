@@ -1,5 +1,6 @@
 //! One object of a store, read by ranges.
 
+use super::Version;
 use super::cache::Cache;
 use super::failure::Failure;
 use super::plan;
@@ -75,14 +76,7 @@ impl Object {
     /// # Errors
     /// Why it cannot be opened.
     pub(super) fn open(location: Location) -> Result<Self, Failure> {
-        let tail = GetRange::Suffix(TAIL_BYTES);
-        let opened = location.wait(get(location.store.clone(), location.path.clone(), Some(tail), TAIL_BYTES));
-        let (meta, piece) = match opened {
-            Ok((meta, range, bytes)) => (meta, Some((range.start, bytes))),
-            // Some stores give ranges that begin somewhere, but not the last bytes.
-            Err(Failure::NoRanges) => location.wait(head(location.store.clone(), location.path.clone()))?,
-            Err(failure) => return Err(failure),
-        };
+        let (meta, piece) = find(&location)?;
         let object = Self {
             size: meta.size,
             identity: Identity::of(&meta),
@@ -99,6 +93,19 @@ impl Object {
             None => object.probe()?,
         }
         Ok(object)
+    }
+
+    /// Which version of an object there is.
+    ///
+    /// # Errors
+    /// Why it cannot be opened.
+    pub(super) fn version(location: &Location) -> Result<Version, Failure> {
+        let (meta, _) = find(location)?;
+        let Identity { e_tag, seconds, size } = &Identity::of(&meta);
+        // Clients say 1970 where a server says nothing.
+        let is_known = e_tag.is_some() || *seconds > 0;
+        let e_tag = e_tag.as_deref().unwrap_or_default();
+        Ok(Version { size: *size, mark: is_known.then(|| format!("{e_tag} {seconds} {size}")) })
     }
 
     /// Fetches the end of an object of which the size is known. If the server gives no ranges at all, and the object is not
@@ -239,6 +246,18 @@ impl Location {
             return Err(Failure::OutOfTime);
         }
         self.runtime.block_on(async { tokio::time::timeout(left, answer).await.unwrap_or(Err(Failure::OutOfTime)) })
+    }
+}
+
+/// What is known of an object, with its end where its server gives that.
+fn find(location: &Location) -> Result<(ObjectMeta, Option<(u64, Bytes)>), Failure> {
+    let Location { store, path, .. } = location;
+    let tail = GetRange::Suffix(TAIL_BYTES);
+    match location.wait(get(store.clone(), path.clone(), Some(tail), TAIL_BYTES)) {
+        Ok((meta, range, bytes)) => Ok((meta, Some((range.start, bytes)))),
+        // Some stores give ranges that begin somewhere, but not the last bytes.
+        Err(Failure::NoRanges) => location.wait(head(store.clone(), path.clone())),
+        Err(failure) => Err(failure),
     }
 }
 

@@ -31,9 +31,9 @@ impl Input {
     }
 }
 
-/// The SHA-256 of a tree of which no file was read.
-pub(crate) fn digest_of_nothing() -> String {
-    hexadecimal(Sha256::digest([]).as_slice())
+/// The SHA-256 of bytes, in hexadecimal.
+pub(crate) fn digest_of(bytes: &[u8]) -> String {
+    hexadecimal(Sha256::digest(bytes).as_slice())
 }
 
 /// The files on disk that were read, with the input that led to them.

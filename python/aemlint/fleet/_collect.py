@@ -27,9 +27,8 @@ def collect_path(path: str, how: How) -> List[Row]:
         return [_failed("", "the row names no package", 0)]
     try:
         with tempfile.TemporaryDirectory(prefix="aemlint-") as directory:
-            options = for_collecting(how.options, directory)
-            bundles = ["-o", os.path.abspath(how.bundles)]
-            command = [how.program, "collect", "--quiet", "--format", "json", *bundles, *options, "--", absolute(path)]
+            options = ["-o", os.path.abspath(how.bundles), *for_collecting(how.options, directory)]
+            command = [how.program, "collect", "--quiet", "--format", "json", *options, *_named(path, directory)]
             ended = run_child(command, how.timeout, directory)
     except OSError as error:
         return [_failed(path, f"it cannot be collected: {error.strerror or error}", 0)]
@@ -38,6 +37,15 @@ def collect_path(path: str, how: How) -> List[Row]:
     if ended.exit_code not in (0, 3) or not rows:
         rows.append(_failed(path, ended.error or "the program said nothing of it", ended.milliseconds))
     return rows
+
+
+def _named(path: str, directory: str) -> List[str]:
+    """The package as arguments. A URL, which can hold credentials, is none that other processes could see."""
+    if "://" not in absolute(path):
+        return ["--", absolute(path)]
+    with open(os.path.join(directory, "list"), "w", encoding="utf-8") as file:
+        file.write(path + "\n")
+    return ["--files-from", file.name]
 
 
 def _row(path: str, line: str) -> Optional[Row]:

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import Any, Dict, List, Optional
 from urllib.parse import urlsplit, urlunsplit
+from urllib.request import url2pathname
 
 #: Schemes of URLs in which what stands before `@` names a container, and is no credential.
 _CONTAINER_FIRST = ("abfs", "abfss")
@@ -60,5 +61,7 @@ def shown(path: str) -> str:
 
 
 def absolute(path: str) -> str:
-    """A path from the root on; a URL as it is."""
+    """A path from the root on, also of the URL of a file; other URLs as they are."""
+    if path[:7].lower() == "file://":
+        return url2pathname(urlsplit(path).path)
     return path if "://" in path else os.path.abspath(path)
