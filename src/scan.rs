@@ -30,6 +30,7 @@ pub use examples::facts_of_example;
 mod examples;
 mod given;
 mod inputs;
+mod joined;
 mod judgeable;
 mod kept;
 mod listing;
@@ -40,6 +41,7 @@ mod reading;
 pub use given::{Given, scan_given};
 pub use inputs::Input;
 pub(crate) use inputs::{digest_file, digest_of, hexadecimal};
+pub(crate) use joined::{Joined, Renumbering};
 pub(crate) use kept::Kept;
 pub use listing::{Handling, list_files};
 pub use originals::{Original, originals};
@@ -119,15 +121,6 @@ impl Sought {
     }
 }
 
-/// By how much numbers grow when what was linked by itself is joined.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Shift {
-    /// Numbers of sources.
-    pub(crate) sources: u32,
-    /// Indices of facts.
-    pub(crate) facts: usize,
-}
-
 /// What a scan found, before any judgement.
 #[derive(Debug)]
 pub struct Scanned {
@@ -145,6 +138,10 @@ pub struct Scanned {
     pub deployments: u32,
     /// The names of the deployments, by their numbers, where they have names: a map gives them.
     pub deployment_names: Vec<String>,
+    /// Whether the numbers of deployments are those of inputs, rather than counted.
+    pub(crate) numbered_by_inputs: bool,
+    /// Whether there was something to judge.
+    pub(crate) is_judgeable: bool,
     /// The ignore comments of files in source trees.
     pub comments: BTreeMap<Place, Comments>,
     /// The packages and trees that were read, where their digests were wanted.
@@ -152,26 +149,6 @@ pub struct Scanned {
 }
 
 impl Scanned {
-    /// Adds what was found in further deployments, which were linked by themselves. Returns by how much the numbers of their
-    /// sources and facts grew.
-    pub(crate) fn join(&mut self, other: Self) -> Shift {
-        let sources = self.facts.iter().map(|fact| fact.installation.source).max().unwrap_or_default();
-        let shift = Shift { sources, facts: self.facts.len() };
-        let Self { facts, files, excluded, deployments, comments, inputs, .. } = other;
-        self.facts.extend(facts.into_iter().map(|mut fact| {
-            fact.installation.shift(sources);
-            fact
-        }));
-        self.files += files;
-        self.excluded += excluded;
-        self.deployments += deployments;
-        self.comments.extend(comments);
-        self.inputs.extend(inputs);
-        self.inputs.sort();
-        self.inputs.dedup();
-        shift
-    }
-
     /// What was not analysed: facts of kind `unread`, which are there whatever kinds were wanted.
     pub fn unread(&self) -> impl Iterator<Item = &Fact> {
         self.facts.iter().filter(|fact| fact.kind() == Kind::Unread)
@@ -559,7 +536,7 @@ pub(crate) fn link(mut reading: Reading, options: &Options) -> Scanned {
     reading.settle_target(options.target);
     let nothing = if options.allow_empty { Vec::new() } else { reading.nothing_to_judge() };
     let Reading { common, modules, comments, digests, seen, matched_excludes, .. } = reading;
-    let Extracted { mut files, mut walked, .. } = common;
+    let Extracted { mut files, mut walked, is_judgeable } = common;
     walked.unread.extend(nothing);
     files.iter_mut().for_each(|file| file.settle(options.sought.kinds, options.now));
     files.retain(|file| !file.is_empty());
@@ -582,6 +559,8 @@ pub(crate) fn link(mut reading: Reading, options: &Options) -> Scanned {
         matched_excludes,
         deployments: number,
         deployment_names: Vec::new(),
+        numbered_by_inputs: options.grouping == Grouping::Inputs,
+        is_judgeable,
         comments,
         inputs: digests,
     }

@@ -120,11 +120,29 @@ fn a_map_says_what_is_one_deployment() {
     let (_, report, _) = check("deployment,path\nprod,a.zip\nprod,b.zip\n");
     assert_eq!(report["summary"]["deployments"], 1);
     assert_eq!(report["summary"]["packages"], 2);
+    assert!(report["deployments"].is_null(), "one goes without saying");
     let (_, report, notes) = check("deployment,path\nprod,b.zip\n");
     assert_eq!(report["summary"]["packages"], 1);
     assert!(notes.contains("no line of the map names: 1"), "{notes}");
-    let (_, report, _) = check("deployment,path\nprod,a.zip\nstage,b.zip\n");
+    let (_, report, _) = check("\u{feff}deployment,path\r\nstage,b.zip\r\nprod,a.zip\r\n");
     assert_eq!(report["summary"]["deployments"], 2);
+    assert_eq!(report["deployments"][1]["name"], "stage");
+    let deployment = |file: &str| {
+        let findings = report["findings"].as_array().unwrap();
+        findings.iter().find(|finding| finding["location"]["file"] == file).unwrap()["deployment"].clone()
+    };
+    assert_eq!((deployment("a.zip"), deployment("b.zip")), (0.into(), 1.into()));
+    for (format, expected) in [
+        ("text", "  deployment stage"),
+        ("csv", ",stage,"),
+        ("html", "deployment stage"),
+        ("markdown", "| deployment stage |"),
+    ] {
+        let output =
+            aemlint(root, &["check", "--from", "out", "--deployments", "map.csv", "--format", format, "--no-config"]);
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(text.contains(expected), "{format}: {text}");
+    }
     // A package in two deployments is judged in each.
     let (_, report, _) = check("deployment,path\nstage,a.zip\nprod,a.zip\nprod,b.zip\n");
     assert_eq!(report["summary"]["deployments"], 2);
@@ -132,4 +150,20 @@ fn a_map_says_what_is_one_deployment() {
     let (code, _, error) = check("deployment,path\nprod,a.zip\nprod,none.zip\n");
     assert_eq!(code, Some(2));
     assert!(error.contains("map.csv:3"), "{error}");
+    for (map, place, help) in [
+        ("deployment,path\nprod,none.zip\n", "map.csv:2", "status lines"),
+        ("deployment,sha256\nprod,12\n", "map.csv:2", "status lines"),
+        ("deployment\nprod\n", "map.csv:1", "deployment,path"),
+        ("deployment;path\nprod;a.zip\n", "map.csv:1", "commas"),
+        ("deployment,path\nprod,a.zip,x\n", "map.csv:2", "quotation marks"),
+    ] {
+        let (code, _, error) = check(map);
+        assert_eq!(code, Some(2), "{error}");
+        let words = error.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(place) && words.contains(help), "{words}");
+    }
+    let (code, report, notes) = check("deployment,path\nprod,a.zip\nprod,a.zip\n");
+    assert_ne!(code, Some(2));
+    assert_eq!(report["summary"]["packages"], 1);
+    assert!(notes.contains("map.csv:3") && notes.contains("line 2"), "{notes}");
 }

@@ -4,22 +4,25 @@ use super::add_ignore;
 use super::args::Check;
 use super::audit;
 use super::console::{self, Console};
+use super::file_list;
 use super::options::{Inputs, ReportOptions};
 use super::output_files;
 use super::scanning;
 use super::setup::{ChosenTarget, Exclude, Settings};
+use super::shelf::Parts;
 use super::show_files;
 use super::show_settings;
 use super::stdin;
 use super::unchanged::Collected;
-use super::{file_list, shelf};
 use crate::diagnostics::UserError;
 use crate::facts::{Fact, Kind};
 use crate::fix::Suggestions;
 use crate::integrations;
 use crate::policy::{Baseline, Context, Note, Policy, PolicyOutcome};
 use crate::report::{self, Format, RuleInfo, StatisticsForm, Style, Summary};
-use crate::rules::{Answers, Finding, Judgement, RuleSet, Severity, evaluate_with_answers, merge_copies};
+use crate::rules::{
+    Answers, Finding, Judgement, RuleSet, Severity, evaluate_part, evaluate_with_answers, merge_copies,
+};
 use crate::scan::{self, Given, Scanned, Sought};
 use crate::workers;
 use miette::Report;
@@ -56,18 +59,12 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
     let options = scanning::options(&run.settings, &run.inputs.reading, &args.limits, target, sought)?;
     let options = scan::Options { digests: run.formats().any(Format::shows_inputs), ..options };
     run.given = if args.bundles.from.is_some() { None } else { stdin::read(args, &options)? };
-    let parts = match (&args.bundles.from, &run.given) {
-        (Some(from), _) => shelf::scan(from, &args.bundles, &options, console)?,
-        (None, Some(given)) => vec![stdin::scan(&run.inputs, given, &options, console)?],
-        (None, None) => vec![scanning::scan_with(&run.inputs.paths, &options, console)],
+    let (scanned, judgement) = match (&args.bundles.from, &run.given) {
+        (Some(from), _) => run.judge_bundles(&Parts::new(from, &args.bundles, &options, console)?, &options)?,
+        (None, Some(given)) => run.judge_whole(stdin::scan(&run.inputs, given, &options, console)?, &options)?,
+        (None, None) => run.judge_whole(scanning::scan_with(&run.inputs.paths, &options, console), &options)?,
     };
-    let number = parts.iter().map(|part| part.facts.len()).sum();
-    let (scanned, judgement) = workers::with(args.inputs.reading.walk.threads, number, || {
-        let (answers, memory) = (Answers::default(), options.walk.limits.memory);
-        scanning::judge(parts, |part| {
-            evaluate_with_answers(&run.rules, &part.facts, &part.installed, target.target, &answers, memory)
-        })
-    })?;
+    let number = scanned.facts.len();
     hint_at_target(target, &scanned, console);
     let code = workers::with(args.inputs.reading.walk.threads, number, || run.conclude(judgement, &scanned, &options));
     // The process is about to end: the system takes back at once what would else be freed fact by fact.
@@ -122,6 +119,41 @@ impl<'a> Run<'a> {
         Ok(Self { args, inputs, given: None, console, settings, rules, policy, started })
     }
 
+    /// Judges what was scanned at once.
+    ///
+    /// # Errors
+    /// A rule file with a mistake.
+    fn judge_whole(&self, scanned: Scanned, options: &scan::Options) -> Result<(Scanned, Judgement), Report> {
+        let threads = self.args.inputs.reading.walk.threads;
+        let judgement = workers::with(threads, scanned.facts.len(), || {
+            let (answers, memory) = (Answers::default(), options.walk.limits.memory);
+            evaluate_with_answers(&self.rules, &scanned.facts, &scanned.installed, options.target, &answers, memory)
+        })?;
+        Ok((scanned, judgement))
+    }
+
+    /// Judges bundles, of which no more than a batch is in memory at one time.
+    ///
+    /// # Errors
+    /// A rule file with a mistake.
+    fn judge_bundles(&self, parts: &Parts<'_>, options: &scan::Options) -> Result<(Scanned, Judgement), Report> {
+        let (threads, answers, memory) =
+            (self.args.inputs.reading.walk.threads, Answers::default(), options.walk.limits.memory);
+        let evaluate = |part: &Scanned| {
+            workers::with(threads, part.facts.len(), || {
+                evaluate_part(&self.rules, &part.facts, &part.installed, options.target, &answers, memory)
+            })
+        };
+        // What is said beside the findings, and of the run as a whole.
+        let shown: &[Kind] = if self.formats().any(Format::shows_audit) { integrations::KINDS } else { &[] };
+        let kept = || [Kind::Package, Kind::Unread, Kind::Variable].iter().chain(shown).copied().collect();
+        let judged = scanning::judge(parts.linked(), options.target, kept(), evaluate)?;
+        match if judged.0.is_judgeable { None } else { parts.nothing() } {
+            Some(nothing) => Ok(scanning::judge([nothing], options.target, kept(), evaluate)?),
+            None => Ok(judged),
+        }
+    }
+
     /// Judges what was found, writes the reports and tells the exit code.
     ///
     /// # Errors
@@ -155,7 +187,7 @@ impl<'a> Run<'a> {
         let mut report = self.report(outcome, copies, scanned, &not_judged, exit_code);
         report.audit = audit;
         if self.formats().any(|format| format == Format::SARIF) {
-            report.suggestions = self.suggestions(&report, scanned, options);
+            report.suggestions = self.suggestions(&report, options);
         }
         self.write(&report)?;
         Ok(exit_code)
@@ -207,6 +239,8 @@ impl<'a> Run<'a> {
             copies,
             suppressed: outcome.suppressed,
             inputs: scanned.inputs.clone(),
+            // One goes without saying.
+            deployments: if scanned.deployment_names.len() > 1 { scanned.deployment_names.clone() } else { Vec::new() },
             unread,
             summary,
             ..report::Report::default()
@@ -235,11 +269,11 @@ impl<'a> Run<'a> {
 
     /// What would mend the findings in files of trees, which are read again for that: of bundles those that lie where they were
     /// collected and are unchanged.
-    fn suggestions(&self, report: &report::Report, scanned: &Scanned, options: &scan::Options) -> Suggestions {
+    fn suggestions(&self, report: &report::Report, options: &scan::Options) -> Suggestions {
         let walk = &options.walk;
         let findings = report.findings.iter().chain(&report.copies);
         if self.args.bundles.from.is_some() {
-            let collected = Collected::new(&scanned.facts, options);
+            let collected = Collected::new(findings.clone(), options);
             return Suggestions::of(findings, |place| collected.read(place));
         }
         Suggestions::of(findings, |place| match &self.given {

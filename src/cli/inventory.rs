@@ -15,9 +15,10 @@ use crate::escape;
 use crate::facts::link::configurations_on;
 use crate::facts::{Kind, Kinds};
 use crate::integrations;
-use crate::rules::{Judgement, evaluate, merge_copies};
+use crate::rules::{Answers, Judgement, evaluate_part, merge_copies};
 use crate::scan::{Scanned, Sought};
 use miette::Report;
+use zip_audit::Limits;
 
 /// The columns of a list where nothing says how wide it may be.
 const USUAL_WIDTH_COLUMNS: usize = 100;
@@ -36,8 +37,10 @@ pub(super) fn run(args: &Inventory, console: &Console) -> Result<u8, Report> {
     let further = args.with.iter().map(|further| further.kind());
     let sought = Sought::by_rules(&rules).with(integrations::KINDS.iter().copied().chain(further));
     let parts = scan(args, &settings, target, sought, console)?;
-    let (scanned, judgement) =
-        scanning::judge(parts, |part| evaluate(&rules, &part.facts, &part.installed, target.target))?;
+    let memory = Limits::default().memory;
+    let (scanned, judgement) = scanning::judge(parts, target.target, Kinds::all(), |part| {
+        evaluate_part(&rules, &part.facts, &part.installed, target.target, &Answers::default(), memory)
+    })?;
     let Judgement { findings, not_judged, left_out } = judgement;
     let not_judged = not_judged.len() + left_out.len();
     let (findings, _) = merge_copies(policy.rate(findings));

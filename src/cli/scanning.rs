@@ -6,11 +6,12 @@ use super::progress::Progress;
 use super::setup::{ChosenTarget, Settings};
 use crate::diagnostics::UserError;
 use crate::facts::families::package::Package as PackageFact;
-use crate::facts::{Fact, OfKind};
+use crate::facts::{Fact, Kinds, OfKind};
 use crate::policy::{LimitSettings, Package};
-use crate::rules::Judgement;
-use crate::scan::{self, Scanned, Shift, Sought};
+use crate::rules::{Judgement, PartJudgement};
+use crate::scan::{self, Joined, Renumbering, Scanned, Sought};
 use miette::Report;
+use osgi_config::Target;
 use std::path::PathBuf;
 
 /// The exit code of a scan that came to its end without a judgement.
@@ -26,32 +27,35 @@ pub(super) fn scan_with(paths: &[PathBuf], options: &scan::Options, console: &Co
     scanned
 }
 
-/// Judges what was linked in parts, each by itself, and joins the parts and what was judged.
+/// Judges what was linked in parts, each by itself, and joins the parts and what was judged. Facts of the kinds `kept` are
+/// held, all others no longer than their part.
 ///
 /// # Errors
 /// If a part cannot be judged.
 pub(super) fn judge(
-    parts: Vec<Scanned>,
-    evaluate: impl Fn(&Scanned) -> Result<Judgement, UserError>,
+    parts: impl IntoIterator<Item = Scanned>,
+    target: Target,
+    kept: Kinds,
+    evaluate: impl Fn(&Scanned) -> Result<PartJudgement, UserError>,
 ) -> Result<(Scanned, Judgement), UserError> {
-    let mut parts = parts.into_iter();
-    let first = parts.next();
-    let mut all = first.ok_or_else(|| UserError::plain("there is nothing to judge", "Name a package."))?;
-    let mut judged = evaluate(&all)?;
+    let (mut all, mut judged) = (Joined::new(target), PartJudgement::default());
     for part in parts {
         let judgement = evaluate(&part)?;
-        let Shift { sources, facts } = all.join(part);
-        judged.join(judgement, sources, facts);
+        let numbers = all.add(part, kept);
+        judged.join(judgement, numbers.sources, numbers.facts, |deployment| numbers.deployment(deployment));
     }
-    Ok((all, judged))
+    let (scanned, deployment) = all.finish();
+    judged.renumber_deployments(deployment);
+    Ok((scanned, judged.finish()))
 }
 
 /// Joins what was linked in parts.
-pub(super) fn join(parts: Vec<Scanned>) -> Option<Scanned> {
-    parts.into_iter().reduce(|mut all, part| {
-        let _ = all.join(part);
-        all
-    })
+pub(super) fn join(parts: impl IntoIterator<Item = Scanned>, target: Target) -> Scanned {
+    let mut all = Joined::new(target);
+    for part in parts {
+        let _: Renumbering = all.add(part, Kinds::all());
+    }
+    all.finish().0
 }
 
 /// How the inputs are scanned for what is sought.

@@ -5,7 +5,8 @@
 
 use super::scanning;
 use crate::excerpts::Excerpts;
-use crate::facts::{Fact, Kinds};
+use crate::facts::Kinds;
+use crate::rules::Finding;
 use crate::scan::{self, Given, Sought, scan_given};
 use crate::stored::Stored;
 use std::collections::HashMap;
@@ -20,10 +21,14 @@ pub(super) struct Collected<'a> {
 }
 
 impl<'a> Collected<'a> {
-    /// What these facts say, which were read from bundles.
-    pub(super) fn new(facts: &'a [Fact], options: &'a scan::Options) -> Self {
-        let in_trees = facts.iter().filter(|fact| fact.place.inside.is_empty());
-        Self { excerpts: in_trees.map(|fact| (&fact.place, &fact.excerpts)).collect(), options }
+    /// What these findings say, which were made of bundles.
+    pub(super) fn new(findings: impl Iterator<Item = &'a Finding>, options: &'a scan::Options) -> Self {
+        let places = findings.flat_map(|finding| {
+            let related = finding.related.iter().map(|related| &related.location);
+            std::iter::once(&finding.location).chain(related)
+        });
+        let in_trees = places.filter(|location| location.place.inside.is_empty());
+        Self { excerpts: in_trees.map(|location| (&location.place, &location.excerpts)).collect(), options }
     }
 
     /// The bytes of the file at a place, if it still lies there as it was collected.

@@ -45,6 +45,8 @@ pub(crate) enum Holder<'p> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Deployments {
     together: bool,
+    /// Each input has the number of its deployment.
+    by_input: bool,
     /// The numbers of inputs that are one deployment.
     inputs: BTreeMap<u32, u32>,
     /// By input the numbers of packages, modules and the files in modules, where an input is several deployments.
@@ -85,6 +87,11 @@ impl Deployments {
             let count = u32::from(!inputs.is_empty());
             return Self { together: true, count, ..Self::default() };
         }
+        if grouping == Grouping::Inputs {
+            // Whoever numbered the inputs numbered deployments.
+            let count = u32::try_from(inputs.len()).unwrap_or(u32::MAX);
+            return Self { by_input: true, count, ..Self::default() };
+        }
         let mut deployments = Self::default();
         for (input, found) in inputs {
             deployments.add(grouping, input, &found);
@@ -94,13 +101,6 @@ impl Deployments {
 
     fn add(&mut self, grouping: Grouping, input: u32, found: &Found<'_>) {
         let is_project = grouping == Grouping::Usual && !found.modules.is_empty();
-        if grouping == Grouping::Inputs {
-            // Whoever numbered the inputs numbered deployments.
-            self.inputs.insert(input, input);
-            self.next = self.next.max(input.saturating_add(1));
-            self.count += 1;
-            return;
-        }
         if is_project || found.packages.len() + found.modules.len() < 2 {
             let number = self.number();
             self.inputs.insert(input, number);
@@ -130,6 +130,9 @@ impl Deployments {
     pub(crate) fn of(&self, input: u32, file: &str) -> u32 {
         if self.together {
             return 0;
+        }
+        if self.by_input {
+            return input;
         }
         let found = self.files.get(&input).and_then(|files| files.get(file));
         let number = found.or_else(|| self.inputs.get(&input));

@@ -40,7 +40,7 @@ fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
     let urls: HashMap<&str, &str> =
         rules.iter().filter_map(|rule| Some((rule.id.as_str(), rule.url.as_deref()?))).collect();
     let mut out = escape::csv_record(COLUMNS);
-    report.findings.iter().for_each(|finding| out += &escape::csv_record(cells(finding, &urls)));
+    report.findings.iter().for_each(|finding| out += &escape::csv_record(cells(report, finding, &urls)));
     for unread in phrases::untold_unread(report) {
         let mut cells = [const { String::new() }; COLUMNS.len()];
         let known = [
@@ -75,7 +75,7 @@ fn inside(place: &Place) -> String {
     place.inside.iter().map(|inside| name(inside)).collect::<Vec<_>>().join(" ")
 }
 
-fn cells(finding: &Finding, urls: &HashMap<&str, &str>) -> [String; COLUMNS.len()] {
+fn cells(report: &Report, finding: &Finding, urls: &HashMap<&str, &str>) -> [String; COLUMNS.len()] {
     let package = finding.package.as_deref().cloned().unwrap_or_default();
     let location = &finding.location;
     [
@@ -83,7 +83,7 @@ fn cells(finding: &Finding, urls: &HashMap<&str, &str>) -> [String; COLUMNS.len(
         finding.rule.to_string(),
         finding.title.to_string(),
         finding.message.clone(),
-        finding.deployment.to_string(),
+        phrases::deployment(report, finding),
         package.group,
         package.name,
         package.version,

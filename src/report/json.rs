@@ -21,6 +21,8 @@ struct Root<'r> {
     version: u32,
     tool: Tool,
     inputs: Vec<InputForm<'r>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    deployments: Vec<DeploymentForm<'r>>,
     findings: Vec<FindingForm<'r>>,
     unread: Vec<UnreadForm<'r>>,
     rules: Vec<RuleForm<'r>>,
@@ -41,6 +43,13 @@ pub(super) struct InputForm<'r> {
     path: Cow<'r, str>,
     size: Option<u64>,
     sha256: Option<&'r str>,
+}
+
+/// A deployment with a name: findings have its number.
+#[derive(Serialize)]
+struct DeploymentForm<'r> {
+    number: usize,
+    name: Cow<'r, str>,
 }
 
 #[derive(Serialize)]
@@ -155,6 +164,7 @@ fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
         version: 1,
         tool: TOOL,
         inputs: report.inputs.iter().map(input).collect(),
+        deployments: report.deployments.iter().enumerate().map(deployment).collect(),
         findings: report.findings.iter().map(finding).collect(),
         unread: report
             .unread
@@ -202,6 +212,10 @@ pub(super) fn document(root: &impl Serialize, about: usize) -> String {
     let mut out = escaped.unwrap_or(text);
     out.push('\n');
     out
+}
+
+fn deployment((number, name): (usize, &String)) -> DeploymentForm<'_> {
+    DeploymentForm { number, name: escape::clip(name, MAX_NAME_CHARS) }
 }
 
 pub(super) fn input(input: &Input) -> InputForm<'_> {

@@ -25,7 +25,10 @@ pub(super) const FORM: ReportForm =
 fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
     let mut out = format!("# aemlint\n\n{}\n", escape::markdown(&phrases::sentence(&summary::line(report))));
     let overview = Overview::of(report, rules);
-    if report.findings.len() > MAX_FINDINGS_WITHOUT_TABLES || overview.packages.len() > 1 {
+    if report.findings.len() > MAX_FINDINGS_WITHOUT_TABLES
+        || overview.packages.len() > 1
+        || !overview.deployments.is_empty()
+    {
         tables(&mut out, &overview);
     }
     not_read(&mut out, report);
@@ -44,6 +47,12 @@ fn tables(out: &mut String, overview: &Overview<'_>) {
         *out += "\n| group | findings |\n|---|---|\n";
         for group in overview.groups.iter().take(MAX_ITEMS) {
             *out += &format!("| {} | {} |\n", escape::markdown(&group.name), group.numbers());
+        }
+    }
+    if !overview.deployments.is_empty() {
+        *out += "\n| deployment | findings |\n|---|---|\n";
+        for deployment in overview.deployments.iter().take(MAX_ITEMS) {
+            *out += &format!("| {} | {} |\n", escape::markdown(&deployment.name), deployment.numbers());
         }
     }
     *out += "\n| package | findings |\n|---|---|\n";

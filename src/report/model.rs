@@ -24,6 +24,8 @@ pub struct Report {
     pub suggestions: Suggestions,
     /// The packages and trees that were read, where a form of the run shows them; see [`Format::shows_inputs`](super::Format::shows_inputs).
     pub inputs: Vec<Input>,
+    /// The names of the deployments, by their numbers, where a map names several.
+    pub deployments: Vec<String>,
     /// What an auditor hands on beside the findings, where a form of the run shows it; see
     /// [`Format::shows_audit`](super::Format::shows_audit).
     pub audit: Audit,

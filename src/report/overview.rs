@@ -14,6 +14,8 @@ pub(super) struct Overview<'r> {
     pub(super) rules: Vec<RuleCount<'r>>,
     /// How many findings there are in each package.
     pub(super) packages: Vec<PackageCount>,
+    /// How many findings there are in each deployment that has a name.
+    pub(super) deployments: Vec<PackageCount>,
     /// How many findings there are in the packages of each group; none for packages that do not say theirs.
     pub(super) groups: Vec<PackageCount>,
 }
@@ -29,7 +31,7 @@ pub(super) struct RuleCount<'r> {
     pub(super) url: Option<&'r str>,
 }
 
-/// The findings in one package, in one folder of a source tree or in the packages of a group.
+/// The findings in one package, in one folder of a source tree, in one deployment or in the packages of a group.
 #[derive(Default)]
 pub(super) struct PackageCount {
     /// What it is called and where it is. Escaped for a terminal.
@@ -45,7 +47,12 @@ impl<'r> Overview<'r> {
         let mut by_rule: BTreeMap<(Reverse<Severity>, &str), (u64, &Finding)> = BTreeMap::new();
         let mut by_package: BTreeMap<String, PackageCount> = BTreeMap::new();
         let mut by_group: BTreeMap<String, (PackageCount, BTreeSet<String>)> = BTreeMap::new();
+        let mut by_deployment: BTreeMap<String, PackageCount> = BTreeMap::new();
         for finding in &report.findings {
+            if let Some(name) = report.deployments.get(finding.deployment as usize) {
+                let name = format!("deployment {}", escape::terminal_name(name));
+                by_deployment.entry(name).or_default().add(finding.severity);
+            }
             by_rule.entry((Reverse(finding.severity), &finding.rule)).or_insert((0, finding)).0 += 1;
             let name = package_of(finding);
             if let Some(package) = finding.package.as_deref().filter(|package| !package.group.is_empty()) {
@@ -71,7 +78,8 @@ impl<'r> Overview<'r> {
         });
         let groups = worst_first(groups.map(named).collect());
         let packages = worst_first(by_package.into_iter().map(named).collect());
-        Self { rules, packages, groups }
+        let deployments = worst_first(by_deployment.into_iter().map(named).collect());
+        Self { rules, packages, deployments, groups }
     }
 
     /// `missing-scope, jwt-credentials (2)`: the rules, the worst first, whatever the severity. Escaped for a terminal.

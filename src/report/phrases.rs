@@ -1,5 +1,6 @@
 //! Phrases that several forms of report share: places, counts, lists.
 
+use super::model::Report;
 use crate::escape;
 use crate::facts::{Coordinates, Whereabouts};
 use crate::rules::{Finding, Severity, UNREAD_RULE};
@@ -144,4 +145,13 @@ pub(super) fn left_out_sentence(report: &super::model::Report) -> Option<String>
 pub(super) fn untold_unread(report: &super::model::Report) -> &[super::Unread] {
     let told = report.findings.iter().any(|finding| finding.rule.as_ref() == UNREAD_RULE);
     if told { &[] } else { &report.unread }
+}
+
+/// The name of the deployment that a finding belongs to, or its number where it has no name.
+pub(super) fn deployment(report: &Report, finding: &Finding) -> String {
+    let number = finding.deployment as usize;
+    report
+        .deployments
+        .get(number)
+        .map_or_else(|| number.to_string(), |name| escape::clip(name, escape::MAX_NAME_CHARS).into_owned())
 }

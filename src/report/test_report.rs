@@ -129,6 +129,7 @@ pub(super) fn report() -> Report {
         suppressed: Vec::new(),
         suggestions: crate::fix::Suggestions::default(),
         audit: Audit::default(),
+        deployments: Vec::new(),
         inputs: vec![Input { path: "vendor/all.zip".to_owned(), size: Some(4_096), sha256: Some("ab".repeat(32)) }],
         unread: vec![Unread {
             place: unread_place,

@@ -69,7 +69,9 @@ impl<'r> Text<'r> {
     /// What there is in numbers, and what was not read and is not told below. For a few findings in one package it is a line.
     fn overview(&mut self, report: &Report, unread: &[&Unread]) {
         let overview = Overview::of(report, self.rules);
-        let is_short = report.findings.len() <= MAX_FINDINGS_OF_LINE && overview.packages.len() <= 1;
+        let is_short = report.findings.len() <= MAX_FINDINGS_OF_LINE
+            && overview.packages.len() <= 1
+            && overview.deployments.is_empty();
         if is_short && !report.findings.is_empty() {
             let place: Vec<String> = overview.packages.iter().map(PackageCount::as_place).collect();
             let line = format!("{}{}: {}", summary::found(&report.summary), place.concat(), overview.rules_in_short());
@@ -81,6 +83,10 @@ impl<'r> Text<'r> {
             if overview.packages.len() > MAX_PACKAGES_WITHOUT_GROUPS && overview.groups.len() > 1 {
                 self.blank();
                 self.packages(&overview.groups);
+            }
+            if !overview.deployments.is_empty() {
+                self.blank();
+                self.packages(&overview.deployments);
             }
             // Of the working directory alone it is plain where they are.
             if !matches!(overview.packages.as_slice(), [package] if package.as_place().is_empty()) {

@@ -37,17 +37,39 @@ pub struct Judgement {
     pub left_out: Vec<Fact>,
 }
 
-impl Judgement {
-    /// Adds what was judged by itself, of facts whose numbers grew by so much when they were joined.
-    pub(crate) fn join(&mut self, other: Self, sources: u32, facts: usize) {
-        self.findings.extend(other.findings.into_iter().map(|mut finding| {
+/// What rules say of a part of a run, before findings that nothing tells apart are numbered: parts are joined in it.
+#[derive(Debug, Default)]
+pub(crate) struct PartJudgement {
+    findings: Vec<(FingerprintInput, Finding)>,
+    not_judged: Vec<NotJudged>,
+    left_out: Vec<Fact>,
+}
+
+impl PartJudgement {
+    /// Adds another part, of which the numbers of sources and facts grow by so much, and those of deployments become others.
+    pub(crate) fn join(&mut self, mut other: Self, sources: u32, facts: usize, deployment: impl Fn(u32) -> u32) {
+        for (_, finding) in &mut other.findings {
             finding.sources.iter_mut().for_each(|source| *source = source.saturating_add(sources));
             finding.same_fault = finding.same_fault.map(|(rule, case, fact)| (rule, case, fact.saturating_add(facts)));
-            finding
-        }));
-        self.findings.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
-        self.not_judged.extend(other.not_judged);
-        self.left_out.extend(other.left_out);
+        }
+        other.renumber_deployments(deployment);
+        self.findings.append(&mut other.findings);
+        self.not_judged.append(&mut other.not_judged);
+        self.left_out.append(&mut other.left_out);
+    }
+
+    /// Changes the numbers of deployments.
+    pub(crate) fn renumber_deployments(&mut self, deployment: impl Fn(u32) -> u32) {
+        self.findings.iter_mut().for_each(|(_, finding)| finding.deployment = deployment(finding.deployment));
+        let facts = self.not_judged.iter_mut().map(|failure| &mut failure.fact).chain(&mut self.left_out);
+        facts.for_each(|fact| fact.deployment = deployment(fact.deployment));
+    }
+
+    /// The judgement of all parts.
+    pub(crate) fn finish(mut self) -> Judgement {
+        self.findings.sort_by(|(_, a), (_, b)| sort_key(a).cmp(&sort_key(b)));
+        let Self { findings, not_judged, left_out } = self;
+        Judgement { findings: fingerprint::number(findings), not_judged, left_out }
     }
 }
 
@@ -77,6 +99,21 @@ pub fn evaluate_with_answers(
     answers: &Answers,
     memory: u64,
 ) -> Result<Judgement, UserError> {
+    evaluate_part(rules, facts, installed, target, answers, memory).map(PartJudgement::finish)
+}
+
+/// Judges as [`evaluate_with_answers`] does what is a part of a run.
+///
+/// # Errors
+/// As [`evaluate`].
+pub(crate) fn evaluate_part(
+    rules: &RuleSet,
+    facts: &[Fact],
+    installed: &Installed,
+    target: Target,
+    answers: &Answers,
+    memory: u64,
+) -> Result<PartJudgement, UserError> {
     let most = usize::try_from(memory / FINDINGS_SHARE).unwrap_or(usize::MAX);
     let Judged { mut findings, mut not_judged, left_out } = judge(rules, facts, installed, target, answers, most)?;
     let limit = (LimitKind::Memory, memory);
@@ -91,12 +128,11 @@ pub fn evaluate_with_answers(
         findings.extend(more.findings);
         not_judged.extend(more.not_judged);
     }
-    findings.sort_by(|(_, a), (_, b)| sort_key(a).cmp(&sort_key(b)));
     let packages = Packages::of_facts(facts);
     for (_, finding) in &mut findings {
         finding.package = packages.around(&finding.location.place).cloned();
     }
-    Ok(Judgement { findings: fingerprint::number(findings), not_judged, left_out })
+    Ok(PartJudgement { findings, not_judged, left_out })
 }
 
 /// The findings without their fingerprints, and the failures.

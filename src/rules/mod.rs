@@ -41,6 +41,7 @@ pub use builtin::UNREAD_RULE;
 pub use copies::merge_copies;
 
 pub use evaluate::{Judgement, evaluate, evaluate_with_answers};
+pub(crate) use evaluate::{PartJudgement, evaluate_part};
 #[cfg(test)]
 pub(crate) use example::ExampleFile;
 pub use example::{Example, ExampleInput};

@@ -66,6 +66,13 @@ fn check_set(seed: u64, examples: &[Files]) {
     let apart = reports(directory, &words(&["check"]), "expected");
     let shelf = reports(directory, &["check", "--from", "bundles"], "found");
     assert_same(&apart, &shelf, &format!("set {seed} as a shelf"));
+    // With less memory fewer bundles are held at one time.
+    let memory = ["--max-memory", "2m"];
+    let in_batches = reports(directory, &[&["check", "--from", "bundles"][..], &memory].concat(), "found");
+    assert_same(&apart, &in_batches, &format!("set {seed} in batches"));
+    let each_apart = reports(directory, &words(&["check", "--apart"]), "expected");
+    let found = reports(directory, &[&["check", "--apart", "--from", "bundles"][..], &memory].concat(), "found");
+    assert_same(&each_apart, &found, &format!("set {seed} apart"));
     let list = |arguments: &[&str]| aemlint(directory, &[arguments, &["--no-config", "--format", "json"]].concat());
     let with = ["--with", "secrets,keys,references,endpoints"];
     let expected = list(&[&words(&["inventory", "--together"])[..], &with].concat());

@@ -149,7 +149,7 @@ fn details(report: &Report, finding: &Finding) -> Vec<String> {
         details.push(format!("package {}", phrases::coordinates(package)));
     }
     if report.summary.deployments > 1 {
-        details.push(format!("deployment {}", finding.deployment));
+        details.push(format!("deployment {}", phrases::deployment(report, finding)));
     }
     if !finding.instances.is_empty() {
         details.push(format!("on {}", finding.instances.join("; ")));
