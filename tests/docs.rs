@@ -94,16 +94,21 @@ fn the_tables_of_facts_are_up_to_date() {
     let page = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
     let (written, _) = page.split_once(MARKER).unwrap();
     for AttributeSpec { name, .. } in COMMON {
-        assert!(written.contains(&format!("| `{name}` |")), "docs/facts.md does not explain `{name}`");
+        let spec = COMMON.iter().find(|spec| spec.name == *name).unwrap();
+        let cell = format!("| {} |", spec.type_name());
+        let line = written.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
+        assert!(line.is_some_and(|line| line.contains(&cell)), "docs/facts.md does not explain `{name}` and its type");
     }
     let mut wanted = format!("{written}{MARKER}\n## Kinds\n\n| kind | what |\n|---|---|\n");
     for kind in Kind::ALL {
         writeln!(wanted, "| [`{0}`](#{0}) | {1} |", kind.name(), kind.about()).unwrap();
     }
     for kind in Kind::ALL {
-        write!(wanted, "\n### {}\n\n{}\n\n| attribute | what |\n|---|---|\n", kind.name(), kind.about()).unwrap();
-        for AttributeSpec { name, about, .. } in kind.attributes() {
-            writeln!(wanted, "| `{name}` | {} |", about.replace('<', "&lt;").replace('|', "\\|")).unwrap();
+        let heading = "| attribute | type | what |\n|---|---|---|";
+        write!(wanted, "\n### {}\n\n{}\n\n{heading}\n", kind.name(), kind.about()).unwrap();
+        for spec in kind.attributes() {
+            let about = spec.about.replace('<', "&lt;").replace('|', "\\|");
+            writeln!(wanted, "| `{}` | {} | {about} |", spec.name, spec.type_name()).unwrap();
         }
     }
     check(&path, &wanted);
