@@ -13,6 +13,6 @@ mod tests;
 mod writer;
 
 pub(crate) use collect::{Collected, Collector, Outcome, units};
-pub(crate) use directory::{Directory, Shelf};
+pub(crate) use directory::{Directory, Shelf, Shelved};
 pub(crate) use header::{ReadingOptions, is_sha256};
 pub(crate) use reader::{Bundle, BundleError, Wanted, read};
