@@ -143,6 +143,8 @@ pub struct Scanned {
     pub matched_excludes: Vec<usize>,
     /// Number of deployments: how many AEMs what was found is taken to end up in.
     pub deployments: u32,
+    /// The names of the deployments, by their numbers, where they have names: a map gives them.
+    pub deployment_names: Vec<String>,
     /// The ignore comments of files in source trees.
     pub comments: BTreeMap<Place, Comments>,
     /// The packages and trees that were read, where their digests were wanted.
@@ -591,6 +593,7 @@ pub(crate) fn link(mut reading: Reading, options: &Options) -> Scanned {
         excluded: seen.excluded,
         matched_excludes,
         deployments: number,
+        deployment_names: Vec::new(),
         comments,
         inputs: digests,
     }

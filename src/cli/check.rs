@@ -11,6 +11,7 @@ use super::setup::{ChosenTarget, Exclude, Settings};
 use super::show_files;
 use super::show_settings;
 use super::stdin;
+use super::unchanged::Collected;
 use super::{file_list, shelf};
 use crate::diagnostics::UserError;
 use crate::facts::{Fact, Kind};
@@ -26,7 +27,6 @@ use osgi_config::Target;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::time::Instant;
-use zip_audit::Place;
 
 /// Runs `aemlint check`.
 ///
@@ -69,8 +69,7 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
         })
     })?;
     hint_at_target(target, &scanned, console);
-    let code =
-        workers::with(args.inputs.reading.walk.threads, number, || run.conclude(judgement, &scanned, &options.walk));
+    let code = workers::with(args.inputs.reading.walk.threads, number, || run.conclude(judgement, &scanned, &options));
     // The process is about to end: the system takes back at once what would else be freed fact by fact.
     std::mem::forget((run, scanned));
     code
@@ -127,7 +126,7 @@ impl<'a> Run<'a> {
     ///
     /// # Errors
     /// If a baseline or a report cannot be read or written.
-    fn conclude(&self, judgement: Judgement, scanned: &Scanned, walk: &zip_audit::Options) -> Result<u8, Report> {
+    fn conclude(&self, judgement: Judgement, scanned: &Scanned, options: &scan::Options) -> Result<u8, Report> {
         let Judgement { findings, not_judged, left_out } = judgement;
         if self.console.verbose {
             not_judged.iter().for_each(|failed| self.console.error(&failed.error));
@@ -140,7 +139,7 @@ impl<'a> Run<'a> {
             packages: scanning::packages(&scanned.facts),
             baseline: self.args.policy.baseline.as_deref().map(Baseline::read).transpose()?,
             incomplete,
-            partial: self.settings.partial(&self.inputs.paths, walk),
+            partial: self.settings.partial(&self.inputs.paths, &options.walk),
         };
         if self.args.bundles.from.is_none() {
             self.note_idle_excludes(&scanned.matched_excludes);
@@ -155,9 +154,8 @@ impl<'a> Run<'a> {
         let outcome = PolicyOutcome { findings, ..outcome };
         let mut report = self.report(outcome, copies, scanned, &not_judged, exit_code);
         report.audit = audit;
-        // What was read before is not read again.
-        if self.args.bundles.from.is_none() && self.formats().any(|format| format == Format::SARIF) {
-            report.suggestions = self.suggestions(&report)?;
+        if self.formats().any(|format| format == Format::SARIF) {
+            report.suggestions = self.suggestions(&report, scanned, options);
         }
         self.write(&report)?;
         Ok(exit_code)
@@ -235,18 +233,20 @@ impl<'a> Run<'a> {
         args.outputs.iter().map(|output| output.format).chain([args.format])
     }
 
-    /// What would mend the findings in files of trees, which are read again for that.
-    ///
-    /// # Errors
-    /// A glob that is none.
-    fn suggestions(&self, report: &report::Report) -> Result<Suggestions, Report> {
-        let walk = self.settings.options(&self.inputs.reading, &self.args.limits)?;
-        let read = |place: &Place| match &self.given {
+    /// What would mend the findings in files of trees, which are read again for that: of bundles those that lie where they were
+    /// collected and are unchanged.
+    fn suggestions(&self, report: &report::Report, scanned: &Scanned, options: &scan::Options) -> Suggestions {
+        let walk = &options.walk;
+        let findings = report.findings.iter().chain(&report.copies);
+        if self.args.bundles.from.is_some() {
+            let collected = Collected::new(&scanned.facts, options);
+            return Suggestions::of(findings, |place| collected.read(place));
+        }
+        Suggestions::of(findings, |place| match &self.given {
             // Whatever lies on disk is not what was judged.
-            Some(given) => zip_audit::places(&self.inputs.paths, &walk).contains(place).then(|| given.bytes().to_vec()),
-            None => std::fs::read(scanning::path_on_disk(&walk, &place.file)).ok(),
-        };
-        Ok(Suggestions::of(report.findings.iter().chain(&report.copies), read))
+            Some(given) => zip_audit::places(&self.inputs.paths, walk).contains(place).then(|| given.bytes().to_vec()),
+            None => std::fs::read(scanning::path_on_disk(walk, &place.file)).ok(),
+        })
     }
 
     /// What rules say of themselves: those that a finding names, and the others where a form shows them. Their files are

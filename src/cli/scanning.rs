@@ -46,6 +46,14 @@ pub(super) fn judge(
     Ok((all, judged))
 }
 
+/// Joins what was linked in parts.
+pub(super) fn join(parts: Vec<Scanned>) -> Option<Scanned> {
+    parts.into_iter().reduce(|mut all, part| {
+        let _ = all.join(part);
+        all
+    })
+}
+
 /// How the inputs are scanned for what is sought.
 ///
 /// # Errors

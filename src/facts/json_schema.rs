@@ -15,7 +15,7 @@ fn schema() -> Json {
         "description": "One line of `aemlint facts`: something that a content package says about an Adobe integration. \
                         Values of secrets are `********`. Members are only ever added within a version.",
         "type": "object",
-        "required": ["schema_version", "kind", "at", "path", "run_modes", "installed", "not_installed", "overridden", "deployment"],
+        "required": ["schema_version", "kind", "at", "path", "run_modes", "installed", "not_installed", "overridden", "error", "deployment"],
         "properties": {
             "schema_version": {"const": VERSION},
             "kind": {"enum": Kind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>()},
@@ -42,6 +42,10 @@ fn schema() -> Json {
             "not_installed": {"description": "why AEM would not, as a clause", "type": ["string", "null"]},
             "overridden": {
                 "description": "for a configuration that never takes effect, what wins instead, as a clause",
+                "type": ["string", "null"],
+            },
+            "error": {
+                "description": "why AEM rejects the file or configuration that it was read from, null if it does not",
                 "type": ["string", "null"],
             },
             "deployment": {"description": "index of the path argument that led to it", "type": "integer", "minimum": 0},
