@@ -200,8 +200,7 @@ pub(crate) struct Read {
 /// Reads inputs for every consumer of configurations, and decides nothing about them.
 pub(crate) fn read(inputs: &[PathBuf], options: &Options, digesting: Digesting) -> Read {
     let options = Options { digests: digesting != Digesting::None, ..options.clone() };
-    let mut reader = Reader::new(&options, &|_, _| {});
-    reader.special = Target::ALL.iter().map(|&target| (target, Found::default())).collect();
+    let reader = Reader::for_all_targets(&options);
     let outcome = zip_audit::walk(inputs, &options.walk, &reader);
     let archives = outcome.archive_files.clone();
     let digested = if digesting == Digesting::All { archives.clone() } else { Vec::new() };
@@ -233,6 +232,13 @@ pub fn scan_bytes(name: &str, bytes: Vec<u8>, options: &Options) -> Scanned {
     let reader = Reader::new(options, &|_, _| {});
     let outcome = zip_audit::walk_bytes(name, bytes, &options.walk, &reader);
     link(reader.reading(vec![Place::on_disk(name)], outcome), options)
+}
+
+/// Reads one package that is in memory as [`read`] would if it were the file `name` on disk.
+pub(crate) fn read_bytes(name: &str, bytes: Vec<u8>, options: &Options) -> Reading {
+    let reader = Reader::for_all_targets(options);
+    let outcome = zip_audit::walk_bytes(name, bytes, &options.walk, &reader);
+    reader.reading(vec![Place::on_disk(name)], outcome)
 }
 
 /// Scans files that are in memory, pairs of path and content, as [`scan`] would if they lay in the current directory.
@@ -465,6 +471,12 @@ impl<'a> Reader<'a> {
             digested: options.digests.then(DigestedFiles::default),
             kept: Kept::new(options.walk.limits.memory),
         }
+    }
+
+    /// One that reads for every consumer of configurations.
+    fn for_all_targets(options: &'a Options) -> Self {
+        let special = Target::ALL.iter().map(|&target| (target, Found::default())).collect();
+        Self { special, ..Self::new(options, &|_, _| {}) }
     }
 
     /// Notes why a file is not analysed as a whole.
