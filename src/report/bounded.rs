@@ -105,7 +105,17 @@ fn shortened(report: &Report, most: usize) -> Cow<'_, Report> {
     };
     let suggestions = report.suggestions.clone();
     let audit = shortened_audit(&report.audit, &mut room);
-    Cow::Owned(Report { findings, copies, suppressed, suggestions, inputs, deployments, audit, unread, summary })
+    Cow::Owned(Report {
+        findings,
+        copies,
+        suppressed,
+        suggestions,
+        inputs,
+        deployments: report.deployments.clone(),
+        audit,
+        unread,
+        summary,
+    })
 }
 
 /// The audit with the worst integrations and the first packages for which there is room.
