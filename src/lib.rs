@@ -45,6 +45,10 @@ pub(crate) mod workers;
 /// listed here is private, so that the compiler finds what nothing uses.
 #[doc(hidden)]
 pub mod internals {
+    /// Bundles in memory.
+    pub mod bundles {
+        pub use crate::bundles::{collect_bytes, scan_bundle};
+    }
     /// Reading of files.
     pub mod documents {
         pub use crate::documents::{Content, Document, EXTENSIONS, Everything, read, wants};

@@ -143,6 +143,8 @@ pub struct Scanned {
     pub matched_excludes: Vec<usize>,
     /// Number of deployments: how many AEMs what was found is taken to end up in.
     pub deployments: u32,
+    /// The names of the deployments, by their numbers, where they have names: a map gives them.
+    pub deployment_names: Vec<String>,
     /// The ignore comments of files in source trees.
     pub comments: BTreeMap<Place, Comments>,
     /// The packages and trees that were read, where their digests were wanted.
@@ -221,8 +223,7 @@ pub(crate) struct Read {
 /// Reads inputs for every consumer of configurations, and decides nothing about them.
 pub(crate) fn read(inputs: &[PathBuf], options: &Options, digesting: Digesting) -> Read {
     let options = Options { digests: digesting != Digesting::None, ..options.clone() };
-    let mut reader = Reader::new(&options, &|_, _| {});
-    reader.special = Target::ALL.iter().map(|&target| (target, Found::default())).collect();
+    let reader = Reader::for_all_targets(&options);
     let outcome = zip_audit::walk(inputs, &options.walk, &reader);
     let archives = outcome.archive_files.clone();
     let digested = if digesting == Digesting::All { archives.clone() } else { Vec::new() };
@@ -254,6 +255,13 @@ pub fn scan_bytes(name: &str, bytes: Vec<u8>, options: &Options) -> Scanned {
     let reader = Reader::new(options, &|_, _| {});
     let outcome = zip_audit::walk_bytes(name, bytes, &options.walk, &reader);
     link(reader.reading(vec![Place::on_disk(name)], outcome), options)
+}
+
+/// Reads one package that is in memory as [`read`] would if it were the file `name` on disk.
+pub(crate) fn read_bytes(name: &str, bytes: Vec<u8>, options: &Options) -> Reading {
+    let reader = Reader::for_all_targets(options);
+    let outcome = zip_audit::walk_bytes(name, bytes, &options.walk, &reader);
+    reader.reading(vec![Place::on_disk(name)], outcome)
 }
 
 /// Scans files that are in memory, pairs of path and content, as [`scan`] would if they lay in the current directory.
@@ -488,6 +496,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// One that reads for every consumer of configurations.
+    fn for_all_targets(options: &'a Options) -> Self {
+        let special = Target::ALL.iter().map(|&target| (target, Found::default())).collect();
+        Self { special, ..Self::new(options, &|_, _| {}) }
+    }
+
     /// Notes why a file is not analysed as a whole.
     fn unread(&self, file: &File<'_>, cause: Cause, limit: Option<Limit>, found: &Found) {
         if self.kept.take_note(file) {
@@ -579,6 +593,7 @@ pub(crate) fn link(mut reading: Reading, options: &Options) -> Scanned {
         excluded: seen.excluded,
         matched_excludes,
         deployments: number,
+        deployment_names: Vec::new(),
         comments,
         inputs: digests,
     }

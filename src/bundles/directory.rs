@@ -66,6 +66,39 @@ impl Directory {
         self.0.join(format!("{sha256}.{EXTENSION}"))
     }
 
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The bundle of the package that was last collected at a path; `None` if there is none that a note names.
+    pub(crate) fn bundle_at(&self, path: &str) -> Option<PathBuf> {
+        let (noted, sha256) = read_note(&self.note(path))?;
+        let bundle = self.bundle(&sha256);
+        (noted == path && bundle.is_file()).then_some(bundle)
+    }
+
+    /// The bundles in it, by the names of their files alone.
+    ///
+    /// # Errors
+    /// If it cannot be listed.
+    pub(crate) fn bundles(&self) -> io::Result<Vec<PathBuf>> {
+        let mut bundles = Vec::new();
+        for entry in fs::read_dir(&self.0)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == EXTENSION) {
+                bundles.push(path);
+            }
+        }
+        Ok(bundles)
+    }
+
+    /// The file that says which package lies at a path.
+    fn note(&self, path: &str) -> PathBuf {
+        let name = hexadecimal(Sha256::digest(path).as_slice());
+        self.0.join(PATHS).join(format!("{name}.json"))
+    }
+
     /// Writes the bundle of a package.
     ///
     /// # Errors
@@ -79,8 +112,7 @@ impl Directory {
     /// # Errors
     /// If that cannot be written.
     pub(super) fn note_path(&self, path: &str, sha256: &str) -> io::Result<()> {
-        let name = hexadecimal(Sha256::digest(path).as_slice());
-        let file = self.0.join(PATHS).join(format!("{name}.json"));
+        let file = self.note(path);
         let text = format!("{}\n", json!({ "path": path, "sha256": sha256 }));
         if fs::read(&file).is_ok_and(|there| there == text.as_bytes()) {
             return Ok(());
@@ -95,11 +127,7 @@ impl Directory {
     pub(crate) fn shelf(&self) -> io::Result<Shelf> {
         let mut bundles: BTreeMap<String, PathBuf> = BTreeMap::new();
         let mut shelf = Shelf::default();
-        for entry in fs::read_dir(&self.0)? {
-            let path = entry?.path();
-            if path.extension().is_none_or(|extension| extension != EXTENSION) {
-                continue;
-            }
+        for path in self.bundles()? {
             match path.file_stem().and_then(|stem| stem.to_str()).filter(|stem| is_sha256(stem)) {
                 Some(stem) => drop(bundles.insert(stem.to_owned(), path)),
                 None => shelf.damaged.push((path, BundleError::OtherName)),

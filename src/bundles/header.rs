@@ -8,7 +8,7 @@ use zip_audit::Limits;
 /// What every bundle begins with.
 const MAGIC: &str = "aemlint bundle";
 /// The number of the format. What follows the first line belongs to a version of the product, too.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Bytes of the longest first line.
 pub(super) const MAX_HEADER_BYTES: u64 = 256;
 
@@ -96,10 +96,10 @@ mod tests {
         let sha256 = "0".repeat(64);
         assert_eq!(read_first_line(&first_line(&sha256)), Ok(sha256.as_str()));
         assert_eq!(
-            read_first_line(&format!("aemlint bundle 2 9.0.0 {sha256}\n")),
+            read_first_line(&format!("aemlint bundle 3 9.0.0 {sha256}\n")),
             Err(HeaderError::OtherVersion("9.0.0".to_owned()))
         );
-        for line in ["", "PK", "aemlint bundle\n", "aemlint bundle 1 0.1.0 ../x\n", "aemlint bundle x y z\n"] {
+        for line in ["", "PK", "aemlint bundle\n", "aemlint bundle 2 0.1.0 ../x\n", "aemlint bundle x y z\n"] {
             assert_eq!(read_first_line(line), Err(HeaderError::NoBundle), "{line}");
         }
     }

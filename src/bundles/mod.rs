@@ -7,12 +7,14 @@ mod causes;
 mod collect;
 mod directory;
 mod header;
+mod in_memory;
 mod reader;
 #[cfg(test)]
 mod tests;
 mod writer;
 
 pub(crate) use collect::{Collected, Collector, Outcome, units};
-pub(crate) use directory::{Directory, Shelf};
+pub(crate) use directory::{Directory, Shelf, Shelved};
 pub(crate) use header::{ReadingOptions, is_sha256};
+pub use in_memory::{collect_bytes, scan_bundle};
 pub(crate) use reader::{Bundle, BundleError, Wanted, read};

@@ -346,6 +346,9 @@ pub(super) struct Facts {
     #[command(flatten)]
     /// What to read.
     pub inputs: Inputs,
+    #[command(flatten)]
+    /// What was read before.
+    pub bundles: Bundles,
     /// Print facts of this kind only, such as token_provider; may be given more than once
     #[arg(long = "kind", value_name = "KIND", value_parser = values::kind(), help_heading = "Report")]
     pub kinds: Vec<crate::facts::Kind>,

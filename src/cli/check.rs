@@ -11,6 +11,7 @@ use super::setup::{ChosenTarget, Exclude, Settings};
 use super::show_files;
 use super::show_settings;
 use super::stdin;
+use super::unchanged::Collected;
 use super::{file_list, shelf};
 use crate::diagnostics::UserError;
 use crate::facts::{Fact, Kind};
@@ -26,7 +27,6 @@ use osgi_config::Target;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::time::Instant;
-use zip_audit::Place;
 
 /// Runs `aemlint check`.
 ///
@@ -69,8 +69,7 @@ pub(super) fn run(args: &Check, console: &Console) -> Result<u8, Report> {
         })
     })?;
     hint_at_target(target, &scanned, console);
-    let code =
-        workers::with(args.inputs.reading.walk.threads, number, || run.conclude(judgement, &scanned, &options.walk));
+    let code = workers::with(args.inputs.reading.walk.threads, number, || run.conclude(judgement, &scanned, &options));
     // The process is about to end: the system takes back at once what would else be freed fact by fact.
     std::mem::forget((run, scanned));
     code
@@ -118,6 +117,9 @@ impl<'a> Run<'a> {
         if let Some(file) = &settings.config.file {
             console.detail(&format!("configuration: {}", file.display()));
         }
+        for extended in &settings.config.extended {
+            console.detail(&format!("{} extends {}", extended.origin.file, extended.file));
+        }
         console.detail(&format!("rules: {}", rules.ids().count()));
         console.warn_of(&rules.warnings());
         Ok(Self { args, inputs, given: None, console, settings, rules, policy, started })
@@ -127,7 +129,7 @@ impl<'a> Run<'a> {
     ///
     /// # Errors
     /// If a baseline or a report cannot be read or written.
-    fn conclude(&self, judgement: Judgement, scanned: &Scanned, walk: &zip_audit::Options) -> Result<u8, Report> {
+    fn conclude(&self, judgement: Judgement, scanned: &Scanned, options: &scan::Options) -> Result<u8, Report> {
         let Judgement { findings, not_judged, left_out } = judgement;
         if self.console.verbose {
             not_judged.iter().for_each(|failed| self.console.error(&failed.error));
@@ -140,7 +142,7 @@ impl<'a> Run<'a> {
             packages: scanning::packages(&scanned.facts),
             baseline: self.args.policy.baseline.as_deref().map(Baseline::read).transpose()?,
             incomplete,
-            partial: self.settings.partial(&self.inputs.paths, walk),
+            partial: self.settings.partial(&self.inputs.paths, &options.walk),
             records: self.args.policy.write_baseline.is_some(),
         };
         if self.args.bundles.from.is_none() {
@@ -156,9 +158,8 @@ impl<'a> Run<'a> {
         let outcome = PolicyOutcome { findings, ..outcome };
         let mut report = self.report(outcome, copies, scanned, &not_judged, exit_code);
         report.audit = audit;
-        // What was read before is not read again.
-        if self.args.bundles.from.is_none() && self.formats().any(|format| format == Format::SARIF) {
-            report.suggestions = self.suggestions(&report)?;
+        if self.formats().any(|format| format == Format::SARIF) {
+            report.suggestions = self.suggestions(&report, scanned, options);
         }
         self.write(&report)?;
         Ok(exit_code)
@@ -236,18 +237,20 @@ impl<'a> Run<'a> {
         args.outputs.iter().map(|output| output.format).chain([args.format])
     }
 
-    /// What would mend the findings in files of trees, which are read again for that.
-    ///
-    /// # Errors
-    /// A glob that is none.
-    fn suggestions(&self, report: &report::Report) -> Result<Suggestions, Report> {
-        let walk = self.settings.options(&self.inputs.reading, &self.args.limits)?;
-        let read = |place: &Place| match &self.given {
+    /// What would mend the findings in files of trees, which are read again for that: of bundles those that lie where they were
+    /// collected and are unchanged.
+    fn suggestions(&self, report: &report::Report, scanned: &Scanned, options: &scan::Options) -> Suggestions {
+        let walk = &options.walk;
+        let findings = report.findings.iter().chain(&report.copies);
+        if self.args.bundles.from.is_some() {
+            let collected = Collected::new(&scanned.facts, options);
+            return Suggestions::of(findings, |place| collected.read(place));
+        }
+        Suggestions::of(findings, |place| match &self.given {
             // Whatever lies on disk is not what was judged.
-            Some(given) => zip_audit::places(&self.inputs.paths, &walk).contains(place).then(|| given.bytes().to_vec()),
-            None => std::fs::read(scanning::path_on_disk(&walk, &place.file)).ok(),
-        };
-        Ok(Suggestions::of(report.findings.iter().chain(&report.copies), read))
+            Some(given) => zip_audit::places(&self.inputs.paths, walk).contains(place).then(|| given.bytes().to_vec()),
+            None => std::fs::read(scanning::path_on_disk(walk, &place.file)).ok(),
+        })
     }
 
     /// What rules say of themselves: those that a finding names, and the others where a form shows them. Their files are
@@ -307,10 +310,7 @@ impl<'a> Run<'a> {
         for exclude in self.settings.idle_excludes(&self.inputs, matched) {
             let (place, glob) = match exclude {
                 Exclude::Option(glob) => ("--exclude".to_owned(), glob),
-                Exclude::Configuration(glob) => {
-                    let file = self.settings.config.file.as_ref().map(|file| format!("{}: ", file.display()));
-                    (format!("{}exclude", file.unwrap_or_default()), glob)
-                }
+                Exclude::Configuration(origin, glob) => (format!("{origin}: exclude"), glob),
             };
             let slashes = if glob.contains('\\') { " Separate names with `/`." } else { "" };
             self.console.note(&format!("aemlint: {place}: `{glob}` leaves nothing out in this run.{slashes}"));

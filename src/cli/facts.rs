@@ -4,6 +4,7 @@ use super::args::Facts;
 use super::console::Console;
 use super::scanning;
 use super::setup::Settings;
+use super::shelf;
 use crate::escape;
 use crate::facts::Kinds;
 use crate::report::redact;
@@ -22,7 +23,11 @@ pub(super) fn run(args: &Facts, console: &Console) -> Result<u8, Report> {
     let wanted: Kinds = if args.kinds.is_empty() { Kinds::usual() } else { args.kinds.iter().copied().collect() };
     let target = settings.target(args.setup.target);
     let options = scanning::options(&settings, &args.inputs.reading, &args.limits, target, Sought::kinds(wanted))?;
-    let scanned = scanning::scan_with(&args.inputs.paths, &options, console);
+    let scanned = match &args.bundles.from {
+        Some(from) => scanning::join(shelf::scan(from, &args.bundles, &options, console)?),
+        None => Some(scanning::scan_with(&args.inputs.paths, &options, console)),
+    };
+    let Some(scanned) = scanned else { return Ok(3) };
     let mut room = usize::try_from(options.walk.limits.memory).unwrap_or(usize::MAX);
     let mut out = String::new();
     let mut facts = scanned.facts.iter().filter(|fact| wanted.contains(fact.kind())).peekable();

@@ -35,6 +35,7 @@ mod shelf;
 mod show_files;
 mod show_settings;
 mod stdin;
+mod unchanged;
 mod values;
 
 use args::{Cli, Command, RulesAction};

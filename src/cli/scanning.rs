@@ -46,6 +46,14 @@ pub(super) fn judge(
     Ok((all, judged))
 }
 
+/// Joins what was linked in parts.
+pub(super) fn join(parts: Vec<Scanned>) -> Option<Scanned> {
+    parts.into_iter().reduce(|mut all, part| {
+        let _ = all.join(part);
+        all
+    })
+}
+
 /// How the inputs are scanned for what is sought.
 ///
 /// # Errors
@@ -63,7 +71,7 @@ pub(super) fn options(
         target: target.target,
         target_named: target.named,
         grouping: reading.grouping(),
-        exclusive: settings.config.exclusive.clone(),
+        exclusive: settings.config.exclusive.iter().map(|group| group.modes.clone()).collect(),
         sought: Sought { prefilter, ..sought },
         allow_empty: reading.allow_empty,
         digests: false,

@@ -1,7 +1,7 @@
 //! `--from`: judges bundles as if their packages were there.
 
 use super::console::Console;
-use super::deployment_map::{Chosen, DeploymentMap};
+use super::deployment_map::{Chosen, DeploymentMap, shelf};
 use super::options::Bundles;
 use crate::bundles::{self, Bundle, BundleError, Directory, Shelf, Wanted};
 use crate::diagnostics::UserError;
@@ -24,20 +24,31 @@ pub(super) fn scan(
     options: &scan::Options,
     console: &Console,
 ) -> Result<Vec<Scanned>, UserError> {
-    let shelf = shelf(from)?;
+    let directory = Directory::new(from);
     let Some(file) = &bundles.deployments else {
-        return Ok(vec![whole(from, shelf, options, console)]);
+        return Ok(vec![whole(from, shelf(&directory)?, options, console)]);
     };
-    let chosen = DeploymentMap::read(file)?.choose(&shelf, &Directory::new(from), file)?;
+    let map = DeploymentMap::read(file)?;
+    for (line, first) in map.repeated_lines() {
+        console.note(&format!(
+            "aemlint: {}:{line}: this line says the same as line {first} and counts once; remove it",
+            file.display()
+        ));
+    }
+    let chosen = map.choose(&directory, file)?;
     let named: HashSet<&Path> = chosen.iter().map(|chosen| chosen.bundle.as_path()).collect();
-    let left_out: HashSet<&Path> = shelf.packages.iter().map(|package| package.bundle.as_path()).collect();
-    let left_out = left_out.difference(&named).count();
+    let there = directory.bundles().unwrap_or_default();
+    let left_out = there.iter().filter(|bundle| !named.contains(bundle.as_path())).count();
     if left_out > 0 {
         console.tally(&format!("aemlint: bundles that no line of the map names: {left_out}"));
     }
     let options = scan::Options { grouping: Grouping::Inputs, ..options.clone() };
     let link = |layer: Vec<Chosen>| scan::link(read(&layer, &options, from), &options);
-    Ok(layers(chosen).into_iter().map(link).collect())
+    let mut parts: Vec<Scanned> = layers(chosen).into_iter().map(link).collect();
+    if let Some(first) = parts.first_mut() {
+        first.deployment_names = map.names();
+    }
+    Ok(parts)
 }
 
 /// The whole directory, or the bundle, at a path; `None` if there is no bundle.
@@ -50,7 +61,7 @@ pub(super) fn scan_path(path: &Path, options: &scan::Options, console: &Console)
         if !std::fs::read_dir(path).is_ok_and(|mut entries| entries.any(is_bundle)) {
             return Ok(None);
         }
-        return Ok(Some(whole(path, shelf(path)?, options, console)));
+        return Ok(Some(whole(path, shelf(&Directory::new(path))?, options, console)));
     }
     if !is_bundle(path) || !path.is_file() {
         return Ok(None);
@@ -61,13 +72,6 @@ pub(super) fn scan_path(path: &Path, options: &scan::Options, console: &Console)
 
 fn is_bundle(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "bundle")
-}
-
-fn shelf(from: &Path) -> Result<Shelf, UserError> {
-    Directory::new(from).shelf().map_err(|error| {
-        let message = format!("the directory of bundles {} cannot be read: {error}", from.display());
-        UserError::plain(message, "Name the directory that aemlint collect wrote.")
-    })
 }
 
 /// All bundles of a directory, each a deployment unless the options say otherwise.

@@ -97,7 +97,7 @@ pub enum Content<'b> {
         nodes: Vec<jcr_filevault::Node<'b>>,
         /// The configurations among them.
         configurations: Vec<OsgiDocument<'b>>,
-        /// Why FileVault rejects the file, if it does and there is no configuration to say so.
+        /// Why FileVault rejects the file, if it does.
         error: Option<ReadError>,
         /// Whether it has a root element. Without one it is no XML.
         has_root: bool,

@@ -2,7 +2,7 @@
 
 use super::{Interest, OsgiDocument, inline_file, osgi_node};
 use osgi_config::Target;
-use text_spans::{ReadError, Span};
+use text_spans::Span;
 
 use std::borrow::Cow;
 
@@ -67,19 +67,4 @@ fn size(node: &jcr_filevault::Node<'_>) -> usize {
         size_of_val(property) + property.name.len() + values + size_of_val::<[Span]>(&property.value_spans)
     };
     size_of_val(node) + node.path.len() + node.properties.iter().map(property).sum::<usize>()
-}
-
-/// FileVault rejects a docview file as a whole. One of the configurations in it says so, the one in which the mistake
-/// stands; the error is given back if there is none.
-pub(super) fn reject(configurations: &mut [OsgiDocument<'_>], error: ReadError) -> Option<ReadError> {
-    let begins_before =
-        |configuration: &OsgiDocument<'_>| configuration.span.is_some_and(|span| span.start <= error.span.start);
-    let at = configurations.iter().rposition(begins_before).unwrap_or(0);
-    match configurations.get_mut(at) {
-        Some(configuration) => {
-            configuration.configuration.error = Some(error);
-            None
-        }
-        None => Some(error),
-    }
 }

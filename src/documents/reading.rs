@@ -282,7 +282,7 @@ impl<'b> Reading<'b, '_> {
             let notes = Notes { unread: undecoded(&decoded), internal_dtd: false };
             return Some((decoded.text, Content::Raw, guessed, said(notes)));
         };
-        let (mut docview, nodes, mut configurations) = match &decoded.text {
+        let (mut docview, nodes, configurations) = match &decoded.text {
             Cow::Borrowed(text) => self.docview(text, &root),
             Cow::Owned(text) => {
                 let (docview, nodes, configurations) = self.docview(text, &root);
@@ -295,7 +295,6 @@ impl<'b> Reading<'b, '_> {
         let notes = notes(&decoded, docview.partial, docview.error.as_ref(), docview.internal_dtd);
         // A file that cannot be read to its end is told of as such, with the reason.
         let error = docview.error.filter(|_| !docview.partial && matters);
-        let error = error.and_then(|error| super::nodes::reject(&mut configurations, error));
         let content = Content::DocView { nodes, configurations, error, has_root: docview.has_root };
         Some((decoded.text, content, partial, said(notes)))
     }
@@ -325,10 +324,9 @@ impl<'b> Reading<'b, '_> {
     fn initial_content(&self, text: Cow<'b, str>, entry: &str) -> Read<'b> {
         let mut nodes = Nodes::new(self.interest, self.target);
         let error = initial_content::read(&text, &path_in_bundle(entry), &mut nodes);
-        let Nodes { nodes, mut configurations, dropped, .. } = nodes;
+        let Nodes { nodes, configurations, dropped, .. } = nodes;
         let unread = dropped.is_some().then(|| MANY_NODES.to_owned());
         let partial = error.is_some() || dropped.is_some();
-        let error = error.and_then(|error| super::nodes::reject(&mut configurations, error));
         let notes = Notes { unread, internal_dtd: false };
         (text, Content::DocView { nodes, configurations, error, has_root: true }, partial, notes)
     }

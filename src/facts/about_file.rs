@@ -18,6 +18,7 @@ pub(in crate::facts) fn about_file(place: Place, deployment: u32, data: impl Int
         run_modes: RunModes::default(),
         not_installed: None,
         overridden: None,
+        error: None,
         installation: Installation::default(),
         data: data.into(),
         properties: Vec::new(),

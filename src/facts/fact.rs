@@ -1,5 +1,6 @@
 //! A fact: one kind of data, and what all facts have in common.
 
+use super::attribute::Attribute;
 use super::families::brand_portal::{BrandPortalConfiguration, BrandPortalTenant, BrandPortalUser, ReplicationAgent};
 use super::families::configuration::{Configuration, ConfigurationConflict};
 use super::families::content_conflict::ContentConflict;
@@ -28,6 +29,9 @@ use std::sync::Arc;
 use text_spans::SourceRange;
 use zip_audit::Place;
 
+/// The name of the attribute that says why AEM rejects a file.
+const ERROR: &str = "error";
+
 /// One fact. `aemlint facts` prints it as one line of JSON; a rule sees it as the CEL variable `fact`.
 #[derive(Clone, Debug)]
 pub struct Fact {
@@ -46,6 +50,8 @@ pub struct Fact {
     pub not_installed: Option<String>,
     /// For a configuration that is installed and never takes effect: what wins instead, as a clause.
     pub overridden: Option<Arc<str>>,
+    /// Why AEM rejects the file or configuration that it was read from; `None` if it does not.
+    pub error: Option<Arc<Attribute<String>>>,
     /// What linking decided about its installation.
     pub(crate) installation: Installation,
     /// What kind of thing it is about, and the attributes of that kind.
@@ -98,15 +104,22 @@ impl Fact {
         self.installed() && self.overridden.is_none()
     }
 
-    /// The value of the attribute of that name; `None` if its kind has no such attribute.
+    /// The value of the attribute of that name; `None` if its kind has no such attribute and it is not `error`, which all have.
     pub fn attribute(&self, name: &str) -> Option<ValueRef<'_>> {
+        if name == ERROR {
+            return Some(self.error.as_deref().map_or(ValueRef::Null, |error| ValueRef::Text(&error.value)));
+        }
         self.data.attributes().get(name).map(|(value, _)| value)
     }
 
     /// Where a property or an attribute is written: what a rule's `at` looks up.
     pub fn source_range_of(&self, name: &str) -> Option<SourceRange> {
         let property = self.properties.iter().find(|property| property.name == name).map(|property| property.mark);
-        property.or_else(|| self.data.attributes().get(name)?.1)
+        property.or_else(|| self.range_of_attribute(name))
+    }
+
+    fn range_of_attribute(&self, name: &str) -> Option<SourceRange> {
+        if name == ERROR { self.error.as_ref()?.mark } else { self.data.attributes().get(name)?.1 }
     }
 
     /// The name of the property that is written at the place of this property or attribute; `None` if it is not written in
@@ -115,7 +128,7 @@ impl Fact {
         if let Some(property) = self.properties.iter().find(|property| property.name == name) {
             return Some(&property.name);
         }
-        let mark = self.data.attributes().get(name)?.1?;
+        let mark = self.range_of_attribute(name)?;
         self.property_around(mark).or_else(|| self.attribute("property").and_then(ValueRef::as_text))
     }
 

@@ -29,6 +29,7 @@ impl Fact {
         object.insert("installed".to_owned(), self.installed().into());
         object.insert("not_installed".to_owned(), self.not_installed.as_deref().into());
         object.insert("overridden".to_owned(), self.overridden.as_deref().into());
+        object.insert("error".to_owned(), self.attribute("error").map_or(Json::Null, ValueRef::to_json));
         object.insert("deployment".to_owned(), self.deployment.into());
         for spec in self.kind().attributes() {
             let value = match spec.value_type {

@@ -27,6 +27,8 @@ mod vocabulary;
 pub mod walked;
 mod whereabouts;
 
+#[cfg(test)]
+pub(crate) use attribute::Attribute;
 pub use attribute::Confidence;
 pub use extract::{Context, FileFacts, Telling, extract};
 #[cfg(test)]

@@ -20,6 +20,12 @@ pub struct AttributeSpec {
 }
 
 impl AttributeSpec {
+    /// The type as the documentation shows it, `string or null`.
+    pub fn type_name(&self) -> String {
+        let name = self.value_type.name();
+        if self.nullable { format!("{} or null", name.replace(" or ", ", ")) } else { name }
+    }
+
     const fn new(name: &'static str, about: &'static str, value_type: ValueType) -> Self {
         Self { name, about, value_type, nullable: false }
     }
@@ -50,6 +56,12 @@ pub const COMMON: &[AttributeSpec] = &[
     AttributeSpec::new(
         "overridden",
         "for a configuration that is installed and never takes effect, what wins instead, as a clause",
+        ValueType::Text,
+    )
+    .or_null(),
+    AttributeSpec::new(
+        "error",
+        "why AEM rejects the file or configuration that it was read from; null if it does not",
         ValueType::Text,
     )
     .or_null(),
@@ -146,17 +158,8 @@ macro_rules! fact_kind {
 pub(crate) use fact_kind;
 
 /// Declares the struct of a kind of fact about an integration: as [`fact_kind!`], with the attributes at the end that say how
-/// far its source could be read. `rejected` adds why AEM rejects its file.
+/// far its source could be read.
 macro_rules! integration_kind {
-    ($(#[$meta:meta])* $kind:ident $name:literal = $about:literal { $($fields:tt)* } rejected, properties = $properties:literal) => {
-        $crate::facts::vocabulary::integration_kind! {
-            $(#[$meta])* $kind $name = $about {
-                $($fields)*
-                error: Option<Box<$crate::facts::attribute::Attribute<String>>> =
-                    "why AEM rejects the whole file, null if it does not, or if another fact of the file says so",
-            } properties = $properties
-        }
-    };
     ($(#[$meta:meta])* $kind:ident $name:literal = $about:literal { $($fields:tt)* } properties = $properties:literal) => {
         $crate::facts::vocabulary::fact_kind! {
             $(#[$meta])* $kind $name = $about {

@@ -87,7 +87,7 @@ pub fn integrations(facts: &[Fact], findings: &[Finding]) -> Vec<Integration> {
     let packages = Packages::of_facts(facts);
     let integration = |(fact, description): (&Fact, &Description)| {
         let (state, evidence) = judge.state(fact);
-        let rejected = || judge.is_rejected(fact).then(|| REJECTED.to_owned());
+        let rejected = || fact.error.is_some().then(|| REJECTED.to_owned());
         Integration {
             kind: description.kind,
             integration: description.word,

@@ -1,6 +1,5 @@
 //! Whether an integration works, as far as its files show it.
 
-use crate::facts::families::configuration::Configuration;
 use crate::facts::families::ims::{Credential, ImsReference, TokenCustomizer, TokenProvider};
 use crate::facts::families::jwt::JwtIntegration;
 use crate::facts::{Fact, Kind, OfKind, ValueRef};
@@ -79,7 +78,6 @@ pub(super) struct Judge<'f> {
     facts: HashMap<u32, Vec<&'f Fact>>,
     /// What adds client secrets, by deployment and the name that IMS configurations call it by.
     customizers: HashMap<(u32, &'f str), Vec<&'f Fact>>,
-    rejected: HashSet<(u32, &'f Place)>,
     unread: HashSet<&'f Place>,
 }
 
@@ -90,7 +88,6 @@ impl<'f> Judge<'f> {
             not_installed: HashMap::new(),
             facts: HashMap::new(),
             customizers: HashMap::new(),
-            rejected: HashSet::new(),
             unread: HashSet::new(),
         };
         for fact in facts {
@@ -108,14 +105,8 @@ impl<'f> Judge<'f> {
     }
 
     fn note(&mut self, fact: &'f Fact) {
-        let here = (fact.deployment, &fact.place);
         match fact.kind() {
-            Kind::RejectedFile => drop(self.rejected.insert(here)),
             Kind::Unread => drop(self.unread.insert(&fact.place)),
-            Kind::Configuration => {
-                let rejected = Configuration::of(fact).is_some_and(|configuration| configuration.error.is_some());
-                rejected.then(|| self.rejected.insert(here));
-            }
             Kind::TokenCustomizer => {
                 let name = TokenCustomizer::of(fact).and_then(|customizer| customizer.customizer.value.as_text());
                 name.into_iter().for_each(|name| {
@@ -125,14 +116,8 @@ impl<'f> Judge<'f> {
             Kind::ImsReference | Kind::UnresolvedPlaceholder => {
                 self.facts.entry(fact.installation.source).or_default().push(fact);
             }
-            _ if matches!(fact.attribute("error"), Some(ValueRef::Text(_))) => drop(self.rejected.insert(here)),
             _ => {}
         }
-    }
-
-    /// Whether AEM refuses the whole file of a fact.
-    pub(super) fn is_rejected(&self, fact: &Fact) -> bool {
-        self.rejected.contains(&(fact.deployment, &fact.place))
     }
 
     /// The state of the integration that a fact is, and the findings that it follows from, the worst first.
@@ -143,7 +128,7 @@ impl<'f> Judge<'f> {
             found.sort_by_key(|finding| Reverse(finding.severity));
             found
         };
-        if !fact.installed() || self.is_rejected(fact) {
+        if !fact.installed() || fact.error.is_some() {
             return (State::NotInstalled, self.not_installed.get(&fact.place).cloned().unwrap_or_default());
         }
         // What is wrong with a configuration that another one overrides everywhere is as wrong, if not as urgent.

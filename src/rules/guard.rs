@@ -58,10 +58,9 @@ impl Guard {
             Self::Any(parts) => parts.iter().any(|part| part.may_hold(fact, target)),
             Self::Fact(name, test) if name == "installed" => test.may_pass(ValueRef::Bool(fact.installed())),
             Self::Fact(name, test) => {
-                // What is not among the attributes of the kind is a common one, or a mistake.
-                !fact.kind().attributes().iter().any(|known| known.name == *name)
-                    || name == "properties"
-                    || test.may_pass(fact.attribute(name).unwrap_or(ValueRef::Null))
+                // What is not among the attributes of the kind is another common one, or a mistake.
+                let is_known = name == "error" || fact.kind().attributes().iter().any(|known| known.name == *name);
+                !is_known || name == "properties" || test.may_pass(fact.attribute(name).unwrap_or(ValueRef::Null))
             }
             Self::Target(name) => target.name() == name,
             Self::Unknown => true,

@@ -52,8 +52,11 @@ impl Judge<'_> {
             None => scope,
         };
         let mut message = clipped(texts.message.render(file, &scope, fact)?);
+        let (at, mark) = place_in(fact, &texts.at, file, &scope)?;
         if let Some(reason) = &fact.not_installed {
             message = format!("{message} It is not installed: {reason}.");
+        } else if let Some(error) = fact.error.as_ref().filter(|_| at != "error") {
+            message = clipped(format!("{message} AEM rejects the file: {}.", error.value));
         } else if let Some(reason) = &fact.overridden {
             message = format!("{message} It is overridden: {reason}.");
         }
@@ -76,7 +79,6 @@ impl Judge<'_> {
             };
             related.push(Related { message, location: there.clone() });
         }
-        let (at, mark) = place_in(fact, &texts.at, file, &scope)?;
         let (most, surest) = group.map_or((Severity::Error, Confidence::High), Group::at_most);
         let at_most = if fact.takes_effect() { Severity::Error } else { Severity::Warning };
         let confidence = if is_guess(fact) { Confidence::Low } else { case.confidence };

@@ -39,8 +39,11 @@ mod tests {
                     assert!(!expression.reads_properties(), "{id}: {}", expression.source());
                 }
                 for at in &case.at {
-                    let known = Kind::Configuration.attributes().iter().any(|spec| spec.name == at.value);
-                    assert!(known && at.value != "properties", "{id}: {}", at.value);
+                    assert!(
+                        Kind::Configuration.attribute(&at.value).is_some() && at.value != "properties",
+                        "{id}: {}",
+                        at.value
+                    );
                 }
                 seen += 1;
             }

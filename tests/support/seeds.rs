@@ -19,6 +19,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "properties" => properties(),
         "filter" => filters(),
         "mask" => masks(),
+        "bundle" => bundles(),
         "scan" => packages(),
         _ => Vec::new(),
     };
@@ -175,6 +176,12 @@ fn packages() -> Vec<Vec<u8>> {
         seeds.push(text);
     }
     seeds
+}
+
+/// The lines of the bundles of these packages.
+fn bundles() -> Vec<Vec<u8>> {
+    let packages = packages().into_iter().filter(|seed| seed.starts_with(b"PK"));
+    packages.map(super::invariants::packages::lines_of_bundle).collect()
 }
 
 fn collect(directory: &Path, prefix: &str, files: &mut Vec<(String, Vec<u8>)>) {

@@ -6,6 +6,8 @@ mod configuration;
 pub mod content_json;
 mod felix_characters;
 pub mod felix_config;
+#[cfg(test)]
+mod felix_model;
 mod felix_salvage;
 #[cfg(test)]
 mod felix_tests;

@@ -1,16 +1,17 @@
-"""Audits many packages: one row and one child process for each deployment, on Apache Spark, Ray, Dask or one machine.
+"""Audits many packages: collect once, judge as often as wanted; on Apache Spark, Ray, Dask or one machine.
 
-    from aemlint.fleet import scan, schema, write
+    from aemlint.fleet import collect, collected_schema, judge, schema, write
 
-    rows = spark.createDataFrame([("/packages/a.zip",)], "path STRING").mapInArrow(scan(), schema)
-    write(rows, "/audit")            # /audit/findings, facts, unread, runs; Parquet, partitioned by run_date
+    units = spark.createDataFrame([("site", ["/packages/a.zip", "/packages/b.zip"])], "deployment STRING, paths ARRAY<STRING>")
+    write(units.mapInArrow(collect("/audit/bundles"), collected_schema), "/audit")  # each package is read once
+    write(units.mapInArrow(judge("/audit/bundles"), schema), "/audit")              # findings, facts, unread and runs
 
-Importing this imports neither pandas nor pyspark nor pyarrow. ``docs/fleet.md`` describes columns and statuses.
+:func:`scan` does both for each row. Importing this imports neither pandas nor pyspark nor pyarrow. ``docs/fleet.md`` describes
+columns and statuses.
 """
 
-from aemlint.fleet._ledger import LedgerEntry, read_ledger
-from aemlint.fleet._scan import scan
-from aemlint.fleet._schema import SCHEMA_DDL, arrow_schema, schema
+from aemlint.fleet._functions import collect, judge, scan
+from aemlint.fleet._schema import arrow_schema, collected_schema, schema
 from aemlint.fleet._write import tables, write
 
-__all__ = ["LedgerEntry", "SCHEMA_DDL", "arrow_schema", "read_ledger", "scan", "schema", "tables", "write"]
+__all__ = ["arrow_schema", "collect", "collected_schema", "judge", "scan", "schema", "tables", "write"]

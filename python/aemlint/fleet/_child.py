@@ -21,6 +21,7 @@ class Ended:
 
     #: None if it was ended, by a signal or by the limit of time.
     exit_code: Optional[int]
+    #: What it wrote until then.
     output: str
     #: Why it did not come to an end of its own, or what it says of a mistake; None if there is nothing to say.
     error: Optional[str]
@@ -78,9 +79,10 @@ def run_child(command: List[str], timeout: Optional[float], directory: str) -> E
         milliseconds = int((time.monotonic() - started) * 1000)
         if error is None and code is not None and code < 0:
             error = f"it was ended by {_name_of_signal(-code)}"
-        if error is not None:
-            return Ended(None, "", error, milliseconds)
         out.seek(0)
+        output = out.read().decode("utf-8", "replace")
+        if error is not None:
+            return Ended(None, output, error, milliseconds)
         err.seek(0)
         message = err.read(4 * MAX_MESSAGE_CHARACTERS).decode("utf-8", "replace")[:MAX_MESSAGE_CHARACTERS].strip()
-        return Ended(code, out.read().decode("utf-8", "replace"), message or None, milliseconds)
+        return Ended(code, output, message or None, milliseconds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, List, Tuple, Union
+from typing import TYPE_CHECKING, Dict, List, Tuple
 
 if TYPE_CHECKING:
     import pyarrow
@@ -56,8 +56,22 @@ RUN: Fields = [
     ("milliseconds", LONG),
     ("tool_version", TEXT),
 ]
+COLLECTED: Fields = [
+    ("given", TEXT),
+    ("path", TEXT),
+    ("sha256", TEXT),
+    ("size", LONG),
+    ("status", TEXT),
+    ("reason", TEXT),
+    ("bundle", TEXT),
+    ("files", LONG),
+    ("facts", LONG),
+    ("unread", LONG),
+    ("anomalies", LONG),
+    ("milliseconds", LONG),
+]
 
-#: The tables that a row holds as lists, by their names.
+#: The tables that a row of a judgement holds as lists, by their names.
 PARTS: Dict[str, Fields] = {"findings": FINDING, "facts": FACT, "unread": UNREAD}
 
 
@@ -65,13 +79,13 @@ def _ddl(fields: Fields, separator: str) -> str:
     return ", ".join(f"`{name}`{separator}{kind}" for name, kind in fields)
 
 
-#: The schema of the rows that :func:`scan` gives, as ``mapInArrow`` takes it.
-SCHEMA_DDL: str = ", ".join(
+#: The schema of the rows that :func:`judge` and :func:`scan` give, as ``mapInArrow`` takes it.
+schema: str = ", ".join(
     [_ddl(RUN, " "), *(f"`{name}` ARRAY<STRUCT<{_ddl(fields, ': ')}>>" for name, fields in PARTS.items())]
 )
 
-#: The same, under the name that examples use.
-schema: str = SCHEMA_DDL
+#: The schema of the rows that :func:`collect` gives.
+collected_schema: str = _ddl(COLLECTED, " ")
 
 
 def _arrow_type(kind: str) -> "pyarrow.DataType":
@@ -88,18 +102,17 @@ def arrow_fields(fields: Fields) -> "List[pyarrow.Field]":
     return [pyarrow.field(name, _arrow_type(kind)) for name, kind in fields]
 
 
-def arrow_schema() -> "pyarrow.Schema":
-    """The schema of the rows that :func:`scan` gives, as Arrow has it."""
+def arrow_schema(ddl: str = schema) -> "pyarrow.Schema":
+    """One of the two schemas as Arrow has it."""
     import pyarrow
 
+    if ddl == collected_schema:
+        return pyarrow.schema(arrow_fields(COLLECTED))
     lists = [pyarrow.field(name, pyarrow.list_(pyarrow.struct(arrow_fields(part)))) for name, part in PARTS.items()]
     return pyarrow.schema(arrow_fields(RUN) + lists)
 
 
 def table_fields(name: str) -> Fields:
     """The columns of one of the tables that :func:`write` writes."""
-    first = [("run_date", TEXT)]
-    return first + (RUN if name == "runs" else [("deployment", TEXT), *PARTS[name]])
-
-
-Value = Union[str, int, bool, None, List[str]]
+    whole = {"runs": RUN, "collected": COLLECTED}
+    return [("run_date", TEXT), *(whole.get(name) or [("deployment", TEXT), *PARTS[name]])]

@@ -6,7 +6,9 @@ use super::file::SourceFacts;
 use super::text_signals::TextSignals;
 use crate::documents::Location;
 use crate::excerpts::Excerpts;
-use crate::facts::fact::{Fact, FactData, Installation, Kind};
+use crate::facts::attribute::Attribute;
+use crate::facts::fact::{Fact, FactData, Installation, Kind, OfKind};
+use crate::facts::families::configuration::Configuration;
 use crate::facts::kinds::Kinds;
 use crate::facts::property::Property;
 use crate::facts::source::FactSource;
@@ -16,7 +18,7 @@ use osgi_config::{Format, RunModes};
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
-use text_spans::{ReadError, SourceRange, Span};
+use text_spans::{SourceRange, Span};
 use zip_audit::{Container, Place};
 
 /// Most facts that are made of one file, facts of nodes not counted: a file can name an endpoint any number of times.
@@ -39,12 +41,14 @@ impl Context {
 }
 
 /// What a source is, beside its facts.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct SourceKind {
     /// How it is written down, for an OSGi configuration.
     pub(super) configuration: Option<Format>,
     /// Whether it is a configuration with nothing to say of but how it is identified.
     pub(super) is_ordinary: bool,
+    /// Why AEM rejects this source, whatever it does with the rest of the file.
+    pub(super) error: Option<Arc<Attribute<String>>>,
 }
 
 /// What a source says, which tells it from others.
@@ -90,8 +94,8 @@ pub(super) struct Extraction<'d> {
     pub(super) known_secrets: Vec<Secret>,
     /// Stands for the excerpts until all of them are known.
     pub(super) none: Option<Arc<Excerpts>>,
-    /// Why FileVault rejects the whole docview file, unless a configuration in it says so.
-    pub(super) error: Option<ReadError>,
+    /// Why AEM rejects the whole file.
+    pub(super) error: Option<Arc<Attribute<String>>>,
     /// How many more facts may be made.
     pub(super) room: usize,
     /// More were left out.
@@ -165,15 +169,19 @@ impl<'d> Extraction<'d> {
         mut path: Option<String>,
         mut properties: Vec<Property>,
         kind: SourceKind,
-        facts: Vec<FactData>,
+        mut facts: Vec<FactData>,
         content: Option<SourceContent>,
     ) {
-        let counted = facts.iter().filter(|data| data.kind() != Kind::Node).count();
-        let Some(room) = self.room.checked_sub(counted) else {
+        let counts = |data: &FactData| data.kind() != Kind::Node;
+        if facts.iter().filter(|data| counts(data)).count() > self.room {
             self.too_many = true;
-            return;
-        };
-        self.room = room;
+            facts.truncate(self.room);
+            if facts.is_empty() {
+                return;
+            }
+        }
+        let counted = facts.iter().filter(|data| counts(data)).count();
+        self.room -= counted;
         if counted > 0 { &mut self.shown.facts } else { &mut self.shown.nodes }.push(mark.span);
         let last_with_properties = facts.iter().rposition(|data| data.kind().has_properties());
         let has_properties = |data: &FactData| data.kind() != Kind::Node && data.kind().has_properties();
@@ -186,6 +194,8 @@ impl<'d> Extraction<'d> {
             self.shown.nodes.extend(marks_of_properties);
         }
         let none = Arc::clone(self.none.get_or_insert_default());
+        let SourceKind { configuration, is_ordinary, error } = kind;
+        self.shown.facts.extend(error.iter().filter_map(|error| error.mark).map(|mark| mark.span));
         let facts = facts
             .into_iter()
             .enumerate()
@@ -203,6 +213,7 @@ impl<'d> Extraction<'d> {
                     run_modes: RunModes::never(),
                     not_installed: None,
                     overridden: None,
+                    error: error.clone(),
                     installation: Installation::default(),
                     properties: match last_with_properties {
                         Some(last) if last == index => std::mem::take(&mut properties),
@@ -218,7 +229,6 @@ impl<'d> Extraction<'d> {
             // Kept for the whole run, and most files have one.
             self.sources.reserve_exact(1);
         }
-        let SourceKind { configuration, is_ordinary } = kind;
         self.contents.extend(content.map(|content| (self.sources.len(), content)));
         self.sources.push(SourceFacts { configuration, is_ordinary, content: None, facts });
     }
@@ -228,6 +238,7 @@ impl<'d> Extraction<'d> {
         if self.sources.is_empty() {
             return self.sources;
         }
+        self.reject_all();
         self.mask_repetitions();
         self.classify_contents();
         let excerpts = Arc::new(self.excerpts());
@@ -236,6 +247,24 @@ impl<'d> Extraction<'d> {
         }
         self.sources.shrink_to_fit();
         self.sources
+    }
+
+    /// Says on every fact why AEM rejects the file, if it does. What was cut off proves nothing about the file that AEM gets:
+    /// there only the configuration says so, which says that it is partial, too.
+    fn reject_all(&mut self) {
+        let file = self.error.take();
+        for fact in self.sources.iter_mut().flat_map(|source| &mut source.facts) {
+            if self.cut {
+                fact.error = fact.error.take().filter(|_| fact.kind() == Kind::Configuration);
+                continue;
+            }
+            if let (None, Some(error)) = (&fact.error, &file) {
+                fact.error = Some(Arc::clone(error));
+                if let Some(configuration) = Configuration::of_mut(fact) {
+                    configuration.file_rejected = true;
+                }
+            }
+        }
     }
 
     /// Masks the text of a secret wherever else it stands in what is known of the file: in a title, in a name.
@@ -253,6 +282,9 @@ impl<'d> Extraction<'d> {
         };
         for fact in self.sources.iter_mut().flat_map(|source| &mut source.facts) {
             fact.data.attributes_mut().change_texts(&mut mask);
+            if let Some(error) = &mut fact.error {
+                mask_error(error, &known);
+            }
             fact.properties.iter_mut().for_each(|property| mask_property(property, &mut mask));
         }
         for (_, content) in &mut self.contents {
@@ -294,6 +326,13 @@ impl<'d> Extraction<'d> {
         beginning
             .flatten()
             .unwrap_or_else(|| Excerpts::masked(self.ranges.lines(), &masks, &[facts, ordinary, nodes], on_disk))
+    }
+}
+
+/// Masks the reason of an error, which facts share.
+fn mask_error(error: &mut Arc<Attribute<String>>, known: &Repetitions<'_>) {
+    if let Cow::Owned(masked) = known.mask(&error.value) {
+        *error = Arc::new(Attribute { value: masked, mark: error.mark });
     }
 }
 

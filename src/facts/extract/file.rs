@@ -2,6 +2,7 @@
 
 use super::content_class::ContentClass;
 use crate::documents::{Location, Manifest};
+use crate::facts::attribute::AttributeType;
 use crate::facts::fact::{Fact, FactData, Kind, OfKind};
 use crate::facts::families::secrets::Secret as SecretFact;
 use crate::facts::kinds::Kinds;
@@ -58,16 +59,21 @@ impl FileFacts {
             .sources
             .iter()
             .map(|source| size_of::<SourceFacts>() + source.facts.iter().map(weight_of_fact).sum::<usize>());
-        let excerpts = self.sources.iter().flat_map(|source| &source.facts).next();
-        let excerpts = excerpts.map_or(0, |fact| fact.excerpts.weight());
+        // What all facts of the file share.
+        let first = self.sources.iter().flat_map(|source| &source.facts).next();
+        let shared =
+            first.map_or(0, |fact| fact.excerpts.weight() + fact.error.as_ref().map_or(0, |error| error.value.len()));
         let name = self.place.inside.last().unwrap_or(&self.place.file).len();
-        size_of::<Self>() + name + excerpts + sources.sum::<usize>()
+        size_of::<Self>() + name + shared + sources.sum::<usize>()
     }
 
     /// Keeps the beginnings only of its long values.
     pub fn clip(&mut self) {
         for fact in self.sources.iter_mut().flat_map(|source| &mut source.facts) {
             fact.data.attributes_mut().clip(MAX_CLIPPED_BYTES, MAX_CLIPPED_ITEMS);
+            if let Some(error) = fact.error.as_mut().filter(|error| error.value.len() > MAX_CLIPPED_BYTES) {
+                Arc::make_mut(error).clip(MAX_CLIPPED_BYTES, MAX_CLIPPED_ITEMS);
+            }
             fact.properties.truncate(MAX_CLIPPED_ITEMS);
             fact.properties.shrink_to_fit();
             let properties = fact.properties.iter_mut().map(|property| &mut property.value);
@@ -76,7 +82,7 @@ impl FileFacts {
     }
 }
 
-/// About how many bytes of memory a fact takes, its excerpts left out, which it shares with the others of its file.
+/// About how many bytes of memory a fact takes, without its excerpts and error, which it shares with the others of its file.
 fn weight_of_fact(fact: &Fact) -> usize {
     let mut weight = size_of::<Fact>() + MAX_DATA_BYTES + fact.path.as_ref().map_or(0, String::len);
     fact.data.attributes().visit(&mut |value, _| weight += value.weight());

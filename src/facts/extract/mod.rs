@@ -8,6 +8,7 @@ mod extraction;
 mod file;
 mod no_content;
 mod node_filter;
+mod package_properties;
 mod stored;
 mod telltale;
 #[cfg(test)]
@@ -40,6 +41,7 @@ use crate::signals;
 use extraction::{Extraction, MAX_FACTS_PER_FILE, SourceContent, SourceKind};
 use node_filter::can_matter;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use text_spans::{ReadError, SourceRange, Span};
 use zip_audit::ContainerKind;
 
@@ -53,12 +55,15 @@ pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
     let mut rejected = None;
     let role = match content {
         Content::Configurations(configurations) => {
+            // A file of its own. In a larger one each configuration has its own mistakes.
+            if let [OsgiDocument { span: None, configuration, .. }] = configurations.as_slice() {
+                extraction.error = configuration.error.as_ref().map(|error| extraction.error_at(error));
+            }
             configurations.into_iter().for_each(|configuration| extraction.configuration(configuration));
             Role::Content
         }
         Content::DocView { nodes, configurations, error, has_root } => {
-            rejected = error.clone().map(|error| ("docview", error, has_root));
-            extraction.error = error;
+            rejected = error.map(|error| ("docview", error, has_root));
             let spans: BTreeSet<Span> = configurations.iter().filter_map(|configuration| configuration.span).collect();
             configurations.into_iter().for_each(|configuration| extraction.configuration(configuration));
             // A configuration node has been judged as a configuration.
@@ -78,6 +83,7 @@ pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
             let error = properties.error.clone().filter(|_| container.kind == ContainerKind::Archive);
             rejected = error.map(|error| ("package-properties", error, false));
             extraction.install_hooks(install_hooks::named(&properties));
+            extraction.package_properties(&properties);
             Role::Properties(properties.into())
         }
         Content::Manifest(manifest) => {
@@ -89,10 +95,11 @@ pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
     if broken && !extraction.is_late() {
         extraction.unparsed_text();
     }
-    if let Some((what, error, if_any)) = rejected
-        && (!if_any || extraction.has_facts())
-    {
-        extraction.rejected(what, error);
+    if let Some((what, error, if_any)) = rejected {
+        extraction.error = Some(extraction.error_at(&error));
+        if !if_any || extraction.has_facts() {
+            extraction.rejected(what);
+        }
     }
     let Extraction { too_many, is_late, .. } = extraction;
     let sources = extraction.finish();
@@ -130,7 +137,8 @@ impl Extraction<'_> {
             return;
         }
         let is_ordinary = !self.partial && self.signals.is_ordinary(&document);
-        let kind = SourceKind { configuration: Some(document.format), is_ordinary };
+        let error = document.configuration.error.as_ref().map(|error| self.error_at(error));
+        let kind = SourceKind { configuration: Some(document.format), is_ordinary, error };
         if is_ordinary && !self.context.wanted.has_properties_of(Kind::Configuration) {
             let mark = document.span.map_or(SourceRange::FILE, |span| self.ranges.range(span));
             let content = SourceContent::Properties(content_class::properties(&document.configuration));
@@ -191,30 +199,24 @@ impl Extraction<'_> {
             facts.extend(ims::references(&source).into_iter().map(FactData::from));
             facts.extend(brand_portal::user(&source).map(FactData::from));
             facts.extend(keys::key_node(&source).map(FactData::from));
-            self.reject(&mut facts);
             self.values(&source, integration, &mut facts);
         }
         self.push(source, SourceKind::default(), facts);
     }
 
-    /// Says on the cloud services and agents of a docview file why FileVault rejects the file.
-    fn reject(&self, facts: &mut [FactData]) {
-        let Some(error) = self.error.as_ref().filter(|_| !self.cut) else { return };
-        for place in facts.iter_mut().filter_map(no_content::error_of) {
-            let mark = Some(self.ranges.range(error.span));
-            *place = Some(Box::new(Attribute { value: error.reason.clone(), mark }));
-        }
+    /// Why AEM rejects the file or a configuration in it. Of package properties no text is kept.
+    fn error_at(&self, error: &ReadError) -> Arc<Attribute<String>> {
+        let mark = if self.text.is_empty() { SourceRange::FILE } else { self.ranges.range(error.span) };
+        Arc::new(Attribute { value: error.reason.clone(), mark: Some(mark) })
     }
 
-    /// The fact that AEM refuses the file. What was cut off proves nothing about the file that AEM gets.
-    fn rejected(&mut self, what: &'static str, error: ReadError) {
-        if self.cut {
-            return;
+    /// The fact that AEM rejects the file. What was cut off proves nothing about the file that AEM gets.
+    fn rejected(&mut self, what: &'static str) {
+        let mark = self.error.as_ref().and_then(|error| error.mark).filter(|_| !self.cut);
+        if let Some(mark) = mark {
+            let data = vec![RejectedFile { what }.into()];
+            self.push_facts(mark, self.location.file_path(), Vec::new(), SourceKind::default(), data, None);
         }
-        // Of package properties no text is kept.
-        let mark = if self.text.is_empty() { SourceRange::FILE } else { self.ranges.range(error.span) };
-        let data = RejectedFile { what, error: Attribute { value: error.reason, mark: Some(mark) } };
-        self.push_facts(mark, self.location.file_path(), Vec::new(), SourceKind::default(), vec![data.into()], None);
     }
 
     /// The facts of install hooks. Of the files that name them no text is kept.

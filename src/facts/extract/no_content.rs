@@ -1,7 +1,7 @@
 //! What is left of the facts of a file that looks like content of a package and is none.
 
 use super::file::{FileFacts, Role};
-use crate::facts::attribute::{Attribute, RareList};
+use crate::facts::attribute::RareList;
 use crate::facts::fact::FactData;
 use jcr_filevault::WorkspaceFilter;
 
@@ -21,11 +21,9 @@ impl FileFacts {
                 configuration.dropped = RareList::default();
                 configuration.cut = RareList::default();
                 configuration.dropped_reason = None;
-                configuration.error = None;
+                configuration.file_rejected = false;
             }
-            if let Some(error) = error_of(&mut fact.data) {
-                *error = None;
-            }
+            fact.error = None;
         }
     }
 
@@ -42,15 +40,5 @@ impl FileFacts {
         }
         self.sources.retain(|source| !source.facts.is_empty());
         self.role = Role::Content;
-    }
-}
-
-/// Where the facts of cloud services and agents say why FileVault rejects their file.
-pub(super) fn error_of(data: &mut FactData) -> Option<&mut Option<Box<Attribute<String>>>> {
-    match data {
-        FactData::SmartTagsService(service) => Some(&mut service.error),
-        FactData::BrandPortalConfiguration(configuration) => Some(&mut configuration.error),
-        FactData::ReplicationAgent(agent) => Some(&mut agent.error),
-        _ => None,
     }
 }

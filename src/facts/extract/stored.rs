@@ -152,7 +152,10 @@ impl SourceFacts {
     /// The source with all its facts.
     pub(crate) fn write(&self) -> Json {
         let first = self.facts.first();
-        let fact = |fact: &Fact| Json::Array(vec![fact.data.write(), fact.properties.write()]);
+        let fact = |fact: &Fact| {
+            let error = fact.error.as_deref().map_or(Json::Null, Stored::write);
+            Json::Array(vec![fact.data.write(), fact.properties.write(), error])
+        };
         Json::Array(vec![
             self.configuration.write(),
             self.is_ordinary.write(),
@@ -168,7 +171,7 @@ impl SourceFacts {
         let mark = Stored::read(mark)?;
         let mut path: Option<String> = Stored::read(path)?;
         let mut fact = |json: &Json| {
-            let [data, properties] = array(json)?;
+            let [data, properties, error] = array(json)?;
             let properties: Vec<Property> = Stored::read(properties)?;
             Some(Fact {
                 place: place.clone(),
@@ -178,6 +181,7 @@ impl SourceFacts {
                 run_modes: RunModes::never(),
                 not_installed: None,
                 overridden: None,
+                error: if error.is_null() { None } else { Some(Arc::new(Stored::read(error)?)) },
                 installation: Installation::default(),
                 data: FactData::read(data)?,
                 properties,

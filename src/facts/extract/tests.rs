@@ -5,6 +5,7 @@ mod ims;
 mod jwt;
 mod keys;
 mod passing;
+mod rejected;
 mod retired;
 mod secrets;
 mod smart_tags;

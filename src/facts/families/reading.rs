@@ -1,6 +1,5 @@
 //! What the walk and the readers say of the reading itself: contradictions in archives, and what was not analysed.
 
-use crate::facts::attribute::Attribute;
 use crate::facts::vocabulary::fact_kind;
 
 fact_kind! {
@@ -14,9 +13,8 @@ fact_kind! {
 
 fact_kind! {
     RejectedFile "rejected_file" =
-        "A file that AEM refuses as a whole, whatever is in it. Of configurations the fact `configuration` says so." {
+        "A file that AEM rejects, whatever is in it; `error` says why. Of files of configurations the fact `configuration` says so." {
         what: &'static str = "what the file is: docview, workspace-filter or package-properties",
-        error: Attribute<String> = "why AEM refuses it",
     }
 }
 

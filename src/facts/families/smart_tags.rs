@@ -20,7 +20,7 @@ integration_kind! {
         org_id: Attribute<Value> = "organization ID",
         technical_account: Attribute<Value> = "technical account ID",
         secret_state: Attribute<State> = "plain, encrypted, placeholder or blank",
-    } rejected, properties = "the properties by name"
+    } properties = "the properties by name"
 }
 
 /// Attributes and the properties of the legacy page that they are read from.
@@ -55,7 +55,6 @@ pub(crate) fn service(source: &FactSource<'_>) -> Option<SmartTagsService> {
         org_id: source.attribute("orgId"),
         technical_account: source.attribute("techAcctId"),
         secret_state: source.attribute_at("clientSecret", source.state_of("clientSecret")),
-        error: None,
         samples: source.samples(),
         unknown: source.unknown(PROPERTIES),
         partial: source.partial,

@@ -43,7 +43,7 @@ pub(crate) fn configurations_on<'f>(facts: &'f [Fact], target: Target, run_modes
         let Some(configuration) = Configuration::of(fact) else { continue };
         let pid = configuration.pid.as_str();
         let folder = fact.path.as_deref().and_then(|path| config_folder(path, target));
-        match folder.filter(|_| fact.installed() && configuration.error.is_none()) {
+        match folder.filter(|_| fact.installed() && fact.error.is_none()) {
             Some(folder) => competing.push((fact, pid, folder)),
             None => roles.push((fact, pid, ConfigurationRole::NotInstalled)),
         }

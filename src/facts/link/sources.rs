@@ -201,7 +201,7 @@ impl<'f> Sources<'f> {
             let fate = fates.get(place).copied().flatten();
             let first = facts.get(source.facts.start).filter(|_| fate.is_some_and(Fate::counts))?;
             let configuration = facts.get(source.facts.clone())?.iter().find_map(Configuration::of)?;
-            let folder = source.folder.as_ref().filter(|_| configuration.error.is_none())?;
+            let folder = source.folder.as_ref().filter(|_| first.error.is_none())?;
             Some((place, source, first, configuration, folder))
         };
         self.sources.iter().enumerate().filter_map(competing).collect()

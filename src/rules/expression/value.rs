@@ -243,6 +243,7 @@ pub(super) fn attribute_of<'f>(fact: &'f Fact, name: &str) -> Option<Value<'f>> 
         "installed" => Value::Bool(fact.installed()),
         "not_installed" => Value::optional(fact.not_installed.as_deref()),
         "overridden" => Value::optional(fact.overridden.as_deref()),
+        "error" => fact.attribute(name).map_or(Value::Null, Value::of),
         _ if !has(fact.kind(), name) => return None,
         "properties" => Value::Map(Map::Properties(&fact.properties)),
         _ => fact.attribute(name).map_or(Value::Null, Value::of),

@@ -13,7 +13,7 @@ pub(in crate::rules) use guards::{condition, facts_of, value};
 use super::set::RuleSet;
 use super::{Finding, evaluate};
 use crate::excerpts::Excerpts;
-use crate::facts::{Declared, Fact, FactData, Installation, Installed, Invented, Kind, Property, Value};
+use crate::facts::{Attribute, Declared, Fact, FactData, Installation, Installed, Invented, Kind, Property, Value};
 use osgi_config::{RunModes, Target};
 use std::sync::Arc;
 use text_spans::{Lines, SourceRange, Span};
@@ -34,6 +34,10 @@ fn fact(kind: Kind, file: &str, attributes: &[(&'static str, Value)]) -> Fact {
         run_modes: RunModes::default(),
         not_installed: None,
         overridden: None,
+        error: attributes.iter().find(|(name, _)| *name == "error").and_then(|(_, value)| {
+            let reason = value.as_text()?.to_owned();
+            Some(Arc::new(Attribute { value: reason, mark: None }))
+        }),
         installation: Installation::default(),
         data: FactData::Invented(kind, Invented(attributes.iter().cloned().collect())),
         properties: Vec::new(),

@@ -25,6 +25,7 @@ pub const TARGETS: &[(&str, Check)] = &[
     ("properties", documents::properties),
     ("filter", documents::filter),
     ("mask", secrets::check),
+    ("bundle", packages::bundle),
     ("scan", packages::check),
 ];
 

@@ -1,9 +1,11 @@
 //! The whole scan of a package: walk, readers, facts, rules, every report. Skipping what cannot matter changes nothing,
-//! reports can be read again, and a secret that a reader can tell is in none of them.
+//! judging a bundle gives what judging the package gives, reports can be read again, and a secret that a reader can tell is
+//! in none of them.
 
 use super::secrets::Canary;
 use super::zipbytes::{Archive, Entry};
 use super::{WALK, sinks};
+use aemlint::internals::bundles;
 use aemlint::internals::documents::prefilter::Prefilter;
 use aemlint::internals::facts::{Kind, Kinds};
 use aemlint::internals::report::{Report, RuleInfo, Summary, Unread};
@@ -58,9 +60,9 @@ pub fn check(data: &[u8]) {
 fn judge(bytes: Vec<u8>, canary: Option<&Canary>) {
     let bench = &*BENCH;
     let choice = bytes.iter().map(|&byte| usize::from(byte)).sum();
-    let filtered = scan::scan_bytes("vendor/input.zip", bytes.clone(), &bench.filtered);
+    let filtered = scan::scan_bytes(NAME, bytes.clone(), &bench.filtered);
     let findings = findings(&filtered);
-    let full = self::findings(&scan::scan_bytes("vendor/input.zip", bytes, &bench.full));
+    let full = self::findings(&scan::scan_bytes(NAME, bytes.clone(), &bench.full));
     // Broken XML in which nothing can matter is not parsed, and then nobody complains.
     let say = |findings: &[Finding]| {
         let told = findings.iter().filter(|finding| &*finding.rule != "unread-content");
@@ -68,6 +70,8 @@ fn judge(bytes: Vec<u8>, canary: Option<&Canary>) {
     };
     assert_eq!(say(&findings), say(&full), "skipping files changes the findings");
 
+    let bundle = bundles::collect_bytes(NAME, bytes.clone(), SHA256, &bench.filtered).unwrap();
+    judge_bundle(&bundle, Some(&filtered)).unwrap();
     let leaks = |text: &str| canary.is_some_and(|canary| canary.is_in(text.as_bytes()));
     for fact in &filtered.facts {
         let json = fact.to_json().to_string();
@@ -85,6 +89,47 @@ fn judge(bytes: Vec<u8>, canary: Option<&Canary>) {
     };
     let report = Report { findings, unread, summary, ..Report::default() };
     sinks::render_one(&report, &bench.infos, choice, |format, out| assert!(!leaks(out), "{format} shows:\n{out}"));
+}
+
+/// What a package is called here.
+const NAME: &str = "vendor/input.zip";
+/// The SHA-256 that its bundle is given: nothing depends on which it is.
+const SHA256: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+/// The first line of every bundle here.
+static HEADER: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let empty = Archive::of(std::iter::empty::<Entry>()).bytes();
+    let bundle = bundles::collect_bytes(NAME, empty, SHA256, &BENCH.filtered).unwrap_or_default();
+    bundle.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default().to_vec()
+});
+
+/// The lines of a bundle: it is read and judged, or refused.
+pub fn bundle(data: &[u8]) {
+    let mut packed = flate2::write::GzEncoder::new(HEADER.clone(), flate2::Compression::none());
+    let _ = std::io::Write::write_all(&mut packed, data);
+    let _ = judge_bundle(&packed.finish().unwrap_or_default(), None);
+}
+
+/// The bundle of a package of which nothing is changed.
+pub fn lines_of_bundle(package: Vec<u8>) -> Vec<u8> {
+    let bundle = bundles::collect_bytes(NAME, package, SHA256, &BENCH.filtered).unwrap_or_default();
+    let packed = bundle.get(HEADER.len()..).unwrap_or_default();
+    let mut lines = Vec::new();
+    let _ = std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(packed), &mut lines);
+    lines
+}
+
+/// Judges a bundle; with `expected` it must say what was found in its package.
+fn judge_bundle(bundle: &[u8], expected: Option<&Scanned>) -> Result<(), String> {
+    let scanned = bundles::scan_bundle(bundle, SHA256, &BENCH.filtered)?;
+    let found = findings(&scanned);
+    if let Some(expected) = expected {
+        let facts = |scanned: &Scanned| scanned.facts.iter().map(|fact| fact.to_json().to_string()).collect::<Vec<_>>();
+        assert_eq!(facts(&scanned), facts(expected), "the facts of a bundle are others");
+        let all = |findings: &[Finding]| findings.iter().map(said).collect::<Vec<_>>();
+        assert_eq!(all(&found), all(&findings(expected)), "the findings of a bundle are others");
+    }
+    Ok(())
 }
 
 fn findings(scanned: &Scanned) -> Vec<Finding> {

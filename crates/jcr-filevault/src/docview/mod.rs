@@ -6,6 +6,8 @@ mod node;
 mod passing;
 mod prefixes;
 mod property;
+#[cfg(test)]
+mod property_model;
 
 use std::borrow::Cow;
 

@@ -227,7 +227,13 @@ fn unescape(text: &str, error: &mut Option<&'static str>) -> String {
                 let each = |c: char| [hex(c)].into_iter().chain((c.len_utf16() == 2).then_some(-1));
                 let unit = digits.chars().flat_map(each).take(4).fold(0, |unit, digit| (unit << 4) + digit);
                 match u32::try_from(unit) {
-                    Ok(unit) => push_unit(&mut out, &mut high, unit),
+                    Ok(unit) => {
+                        push_unit(&mut out, &mut high, unit);
+                        // Of a character whose first half was the last digit the second half is text.
+                        if let Some(half) = digits.encode_utf16().nth(4) {
+                            push_unit(&mut out, &mut high, half.into());
+                        }
+                    }
                     Err(_) => {
                         error.get_or_insert("`\\u` must be followed by four hexadecimal digits");
                         flush(&mut out, &mut high);

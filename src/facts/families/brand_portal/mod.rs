@@ -24,7 +24,7 @@ integration_kind! {
         agent_count: Attribute<Value> = "agentCount",
         agents: Option<i64> = "replication agents of its tenant in the deployment",
         legacy: bool = "whether it lies below /etc/cloudservices/mediaportal",
-    } rejected, properties = "the properties by name"
+    } properties = "the properties by name"
 }
 
 fact_kind! {
@@ -65,7 +65,7 @@ integration_kind! {
             "names of the settings in which it differs from most installed agents of its tenant",
         configured_tenants: TextList = "tenants that the configurations of the deployment name",
         legacy: Attribute<bool> = "whether it sends through the legacy OAuth gateway",
-    } rejected, properties = "the properties by name"
+    } properties = "the properties by name"
 }
 
 /// Attributes of a configuration and the properties that they are read from.
@@ -97,7 +97,6 @@ pub(crate) fn configuration(source: &FactSource<'_>) -> Option<BrandPortalConfig
         agent_count: source.attribute("agentCount"),
         agents: None,
         legacy: node.path.starts_with(LEGACY_PATH),
-        error: None,
         samples: source.samples(),
         unknown: source.unknown(CONFIGURATION),
         partial: source.partial,
@@ -171,7 +170,6 @@ pub(crate) fn agent(source: &FactSource<'_>) -> Option<ReplicationAgent> {
         differing: TextList::default().into(),
         configured_tenants: TextList::default(),
         legacy: Attribute { value: legacy.is_some(), mark: legacy.map(|property| property.mark) },
-        error: None,
         samples: source.samples(),
         unknown: source.unknown(AGENT),
         partial: source.partial,

@@ -23,7 +23,8 @@ fact_kind! {
         dropped: RareList = "keys that the installer silently loses, or whose value it cuts short",
         cut: RareList = "those of them that arrive with a part of their value",
         dropped_reason: Option<Box<Attribute<String>>> = "why, with the lines if there are several reasons",
-        error: Option<Box<Attribute<String>>> = "why the installer rejects the file, null if it does not",
+        file_rejected: bool =
+            "whether its `error` is that of a docview file around it, of which a fact `rejected_file` tells",
         partial: bool =
             "whether its file was cut off or could not be decoded, so that an error may be due to that",
         integration: bool = "whether its PID is one of an Adobe integration",
@@ -43,7 +44,7 @@ impl Configuration {
             dropped: RareList::default(),
             cut: RareList::default(),
             dropped_reason: None,
-            error: None,
+            file_rejected: false,
             partial: false,
             integration: false,
             duplicate_of: RareList::default(),
@@ -62,15 +63,10 @@ impl Configuration {
         let cut: TextList = keys.iter().copied().filter(|key| arrives_in_part(configuration, key)).collect();
         let at_first = configuration.dropped.first().map(|dropped| ranges.range(dropped.span));
         let reason = reasons(configuration, ranges).map(|reason| Box::new(Attribute { value: reason, mark: at_first }));
-        let error = configuration
-            .error
-            .as_ref()
-            .map(|error| Box::new(Attribute { value: error.reason.clone(), mark: Some(ranges.range(error.span)) }));
         Self {
             dropped: RareList::new(keys.into_iter().collect(), at_first),
             cut: RareList::new(cut, at_first),
             dropped_reason: reason,
-            error,
             partial,
             integration: pids::is_known(&document.name),
             ..Self::ordinary(document.pid.clone(), document.format)
