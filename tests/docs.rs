@@ -94,16 +94,21 @@ fn the_tables_of_facts_are_up_to_date() {
     let page = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
     let (written, _) = page.split_once(MARKER).unwrap();
     for AttributeSpec { name, .. } in COMMON {
-        assert!(written.contains(&format!("| `{name}` |")), "docs/facts.md does not explain `{name}`");
+        let spec = COMMON.iter().find(|spec| spec.name == *name).unwrap();
+        let cell = format!("| {} |", spec.type_name());
+        let line = written.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
+        assert!(line.is_some_and(|line| line.contains(&cell)), "docs/facts.md does not explain `{name}` and its type");
     }
     let mut wanted = format!("{written}{MARKER}\n## Kinds\n\n| kind | what |\n|---|---|\n");
     for kind in Kind::ALL {
         writeln!(wanted, "| [`{0}`](#{0}) | {1} |", kind.name(), kind.about()).unwrap();
     }
     for kind in Kind::ALL {
-        write!(wanted, "\n### {}\n\n{}\n\n| attribute | what |\n|---|---|\n", kind.name(), kind.about()).unwrap();
-        for AttributeSpec { name, about, .. } in kind.attributes() {
-            writeln!(wanted, "| `{name}` | {} |", about.replace('<', "&lt;").replace('|', "\\|")).unwrap();
+        let heading = "| attribute | type | what |\n|---|---|---|";
+        write!(wanted, "\n### {}\n\n{}\n\n{heading}\n", kind.name(), kind.about()).unwrap();
+        for spec in kind.attributes() {
+            let about = spec.about.replace('<', "&lt;").replace('|', "\\|");
+            writeln!(wanted, "| `{}` | {} | {about} |", spec.name, spec.type_name()).unwrap();
         }
     }
     check(&path, &wanted);
@@ -209,8 +214,35 @@ fn the_policies_of_the_cookbook_work() {
         let why = meta.help.split("## What to do").next().unwrap().replace("## Why it matters", "");
         write!(page, "\n## {}\n\n{}\n\n```toml\n{}\n```\n", meta.title, why.trim(), logic.join("\n").trim()).unwrap();
     }
+    page += ONE_POLICY;
     check(&docs().join("cookbook.md"), &page);
 }
+
+/// How the policies get into every project.
+const ONE_POLICY: &str = r#"
+## One policy for all projects
+
+Put rules and settings into a directory of their own, with their tests:
+
+```text
+aemlint-policy/
+  aemlint.toml              rules = ["rules"], and what holds for all: fail-on, [levels], [[vendor]]
+  rules/acme/*.toml         the rules
+```
+
+`aemlint rules test rules` runs their tests there. Publish the directory as a zip, or as a package of npm, and let each project extend it,
+pinned by its hash, so that no new version counts before somebody has looked at it:
+
+```toml
+extends = [{ path = "policy/aemlint-policy-2.1.zip", sha256 = "5f1d6f0e5b7a8c2d9e4f3a1b0c6d7e8f9a0b1c2d3e4f5061728394a5b6c7d8e9" }]
+
+[levels]
+agent-without-tls = "warning"     # what the project says counts most
+```
+
+`aemlint check --show-settings` shows the hash, and which file each setting comes from. [What counts, and what a hash
+covers](configuration.md#one-configuration-for-several-projects) says the rest.
+"#;
 
 #[test]
 fn the_hook_runs_for_every_file_that_is_read() {

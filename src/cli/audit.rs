@@ -6,7 +6,7 @@ use crate::facts::families::package::Package;
 use crate::facts::{Coordinates, OfKind};
 use crate::integrations::map::map_integrations;
 use crate::integrations::{self, Integration};
-use crate::policy::Policy;
+use crate::policy::{Extended, Policy};
 use crate::report::{Audit, AuditedPackage};
 use crate::rules::Finding;
 use crate::scan::Scanned;
@@ -66,6 +66,8 @@ fn options(args: &Check, settings: &Settings, policy: &Policy) -> Vec<(&'static 
     options.extend(policy.describe());
     let file = config.file.as_ref().map_or("none".to_owned(), |file| file.display().to_string());
     options.push(("Configuration", file));
+    options.extend(config.extended.iter().map(|extended| ("Extended", extended_text(extended))));
+    let excluded: Vec<String> = config.exclude.iter().map(|exclude| exclude.glob.clone()).collect();
     if let Some(baseline) = &args.policy.baseline {
         options.push(("Baseline", baseline.display().to_string()));
     }
@@ -73,15 +75,20 @@ fn options(args: &Check, settings: &Settings, policy: &Policy) -> Vec<(&'static 
         ("Rules selected", &args.policy.counting.select),
         ("Rules left out", &args.policy.counting.ignore),
         ("Excluded by option", &args.inputs.reading.walk.exclude),
-        ("Excluded by the configuration", &config.exclude),
+        ("Excluded by the configuration", &excluded),
     ];
     options.extend(lists.into_iter().filter(|(_, list)| !list.is_empty()).map(|(name, list)| (name, list.join(", "))));
-    let directories = config.rules.iter().chain(&args.setup.source.directories);
-    let directories: Vec<String> = directories.map(|directory| directory.display().to_string()).collect();
+    let given = args.setup.source.directories.iter().map(|directory| directory.display().to_string());
+    let directories: Vec<String> = config.rules.iter().map(|rules| rules.source.to_string()).chain(given).collect();
     if !directories.is_empty() {
         options.push(("Further rules", directories.join(", ")));
     }
     options
+}
+
+fn extended_text(extended: &Extended) -> String {
+    let hash = extended.sha256.as_ref().map(|hash| format!(", pinned by sha256: {hash}"));
+    format!("{}{}", extended.file, hash.unwrap_or_default())
 }
 
 #[cfg(test)]

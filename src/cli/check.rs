@@ -117,6 +117,9 @@ impl<'a> Run<'a> {
         if let Some(file) = &settings.config.file {
             console.detail(&format!("configuration: {}", file.display()));
         }
+        for extended in &settings.config.extended {
+            console.detail(&format!("{} extends {}", extended.origin.file, extended.file));
+        }
         console.detail(&format!("rules: {}", rules.ids().count()));
         console.warn_of(&rules.warnings());
         Ok(Self { args, inputs, given: None, console, settings, rules, policy, started })
@@ -306,10 +309,7 @@ impl<'a> Run<'a> {
         for exclude in self.settings.idle_excludes(&self.inputs, matched) {
             let (place, glob) = match exclude {
                 Exclude::Option(glob) => ("--exclude".to_owned(), glob),
-                Exclude::Configuration(glob) => {
-                    let file = self.settings.config.file.as_ref().map(|file| format!("{}: ", file.display()));
-                    (format!("{}exclude", file.unwrap_or_default()), glob)
-                }
+                Exclude::Configuration(origin, glob) => (format!("{origin}: exclude"), glob),
             };
             let slashes = if glob.contains('\\') { " Separate names with `/`." } else { "" };
             self.console.note(&format!("aemlint: {place}: `{glob}` leaves nothing out in this run.{slashes}"));

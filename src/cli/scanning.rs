@@ -71,7 +71,7 @@ pub(super) fn options(
         target: target.target,
         target_named: target.named,
         grouping: reading.grouping(),
-        exclusive: settings.config.exclusive.clone(),
+        exclusive: settings.config.exclusive.iter().map(|group| group.modes.clone()).collect(),
         sought: Sought { prefilter, ..sought },
         allow_empty: reading.allow_empty,
         digests: false,

@@ -3,7 +3,7 @@
 use super::options::{ConfigSource, Inputs, Reading, WhatCounts};
 use crate::diagnostics::UserError;
 use crate::policy::globs::{self, Base};
-use crate::policy::{self, Config, KnownRule, LimitSettings, Policy, PolicyOverrides, Target};
+use crate::policy::{self, Config, KnownRule, LimitSettings, Origin, Policy, PolicyOverrides, RuleSource, Target};
 use crate::remote;
 use crate::rules::{RuleSet, Severity};
 use miette::Report;
@@ -108,8 +108,12 @@ impl Settings {
     /// The globs of what is left out, each with what the user wrote, in the order in which they are compiled.
     fn excludes<'s>(&'s self, reading: &'s Reading) -> Vec<(Exclude<'s>, String)> {
         let given = reading.walk.exclude.iter().map(|glob| (Exclude::Option(glob), self.base.seen_from_start(glob)));
-        let configured = self.config.exclude.iter();
-        let configured = configured.map(|glob| (Exclude::Configuration(glob), self.base.seen_from_file(glob)));
+        let configured = self.config.exclude.iter().map(|exclude| {
+            (
+                Exclude::Configuration(&exclude.origin, &exclude.glob),
+                self.base.seen_from_file(&exclude.glob, &exclude.origin),
+            )
+        });
         given
             .chain(configured)
             .flat_map(|(exclude, forms)| forms.into_iter().map(move |form| (exclude, form)))
@@ -117,7 +121,7 @@ impl Settings {
     }
 
     /// The excludes that left nothing out, where `matched` are the numbers of globs that did: those of the options, and those
-    /// of the configuration if all was read that it can be about.
+    /// of the configuration itself if all was read that it can be about. What it extends is about other projects, too.
     pub(super) fn idle_excludes<'s>(&'s self, inputs: &'s Inputs, matched: &[usize]) -> Vec<Exclude<'s>> {
         let is_whole = self.base.is_covered_by(&inputs.paths);
         let excludes = self.excludes(&inputs.reading);
@@ -127,7 +131,11 @@ impl Settings {
             .map(|(exclude, _)| *exclude)
             .collect();
         let all: BTreeSet<Exclude<'_>> = excludes.iter().map(|(exclude, _)| *exclude).collect();
-        let counts = |exclude: &Exclude<'_>| is_whole || matches!(exclude, Exclude::Option(_));
+        let is_extended = |origin: &Origin| self.config.extended.iter().any(|extended| extended.file == origin.file);
+        let counts = |exclude: &Exclude<'_>| match exclude {
+            Exclude::Option(_) => true,
+            Exclude::Configuration(origin, _) => is_whole && !is_extended(origin),
+        };
         all.difference(&matched).copied().filter(counts).collect()
     }
 
@@ -175,8 +183,17 @@ impl Settings {
     /// A mistake in a rule file.
     pub(super) fn rules(&self, given: &[PathBuf]) -> Result<RuleSet, UserError> {
         let mut rules = RuleSet::builtin();
-        for directory in self.config.rules.iter().chain(given) {
-            rules.add_directory(directory)?;
+        let mut added = BTreeSet::new();
+        let configured = self.config.rules.iter().map(|further| further.source.clone());
+        for source in configured.chain(given.iter().cloned().map(RuleSource::Path)) {
+            // The same directory can be named by the project and by what it extends.
+            let is_new = match &source {
+                RuleSource::Path(path) => added.insert(path.canonicalize().unwrap_or_else(|_| path.clone())),
+                RuleSource::Packed(..) => true,
+            };
+            if is_new {
+                source.add_to(&mut rules)?;
+            }
         }
         Ok(rules)
     }
@@ -209,8 +226,8 @@ fn on_disk(inputs: &[PathBuf]) -> Vec<PathBuf> {
 pub(super) enum Exclude<'s> {
     /// By `--exclude`.
     Option(&'s str),
-    /// By `exclude` of the configuration.
-    Configuration(&'s str),
+    /// By `exclude` of the configuration, at that place.
+    Configuration(&'s Origin, &'s str),
 }
 
 /// The working directory. One that is gone matters only where a configuration is looked for in it.
@@ -297,7 +314,8 @@ mod tests {
         assert_eq!(settings.idle_excludes(&inputs, &matched), []);
         assert_eq!(settings.idle_excludes(&inputs, &[]), [Exclude::Option("old/**")], "not all of the project is read");
         let inputs = Inputs { paths: vec![PathBuf::from("/project")], ..inputs };
-        let all = [Exclude::Option("old/**"), Exclude::Configuration("ui/config/dist")];
+        let origin = settings.config.exclude[0].origin.clone();
+        let all = [Exclude::Option("old/**"), Exclude::Configuration(&origin, "ui/config/dist")];
         assert_eq!(settings.idle_excludes(&inputs, &[]), all);
         let reading =
             Reading { walk: Walk { exclude: vec!["a[".to_owned()], ..Walk::default() }, ..Reading::default() };

@@ -3,9 +3,9 @@
 use super::args::Check;
 use super::columns;
 use super::console::{self, Console};
-use super::options::Inputs;
+use super::options::{ConfigSource, Inputs};
 use super::setup::Settings;
-use crate::policy::{Config, FailOn, LIMITS};
+use crate::policy::{Config, Extended, FailOn, LIMITS, hash_to_pin};
 use crate::rules::{Confidence, Severity};
 use crate::scan::Grouping;
 use crate::secret::mask_shapes;
@@ -24,7 +24,7 @@ pub(super) fn run(args: &Check, inputs: &Inputs, console: &Console) -> Result<u8
     // What could not be judged by must not be shown as if it could.
     settings.judging(&args.setup.source.directories, &args.policy.counting)?;
     let mut list = List { config: &settings.config, rows: Vec::new() };
-    list.inputs(&settings, inputs);
+    list.inputs(&args.setup.source.config, &settings, inputs);
     list.judgement(args, &settings);
     list.limits(args, &settings);
     list.entries();
@@ -48,12 +48,7 @@ impl List<'_> {
 
     /// The place of a key in the configuration, if it is there.
     fn line_of(&self, key: &str) -> Option<String> {
-        self.config.lines.get(key).map(|line| self.place(*line))
-    }
-
-    fn place(&self, line: u32) -> String {
-        let file = self.config.file.as_deref().unwrap_or(Path::new(""));
-        format!("{}:{line}", file.display())
+        self.config.origins.get(key).map(ToString::to_string)
     }
 
     /// A setting with one value: of the option, else of the file, else the default.
@@ -72,11 +67,17 @@ impl List<'_> {
         self.add(name, value, origin);
     }
 
-    fn inputs(&mut self, settings: &Settings, inputs: &Inputs) {
+    fn inputs(&mut self, source: &ConfigSource, settings: &Settings, inputs: &Inputs) {
         let reading = &inputs.reading;
         match &self.config.file {
-            Some(file) => self.add("configuration", file.display().to_string(), "found"),
-            None => self.add("configuration", "none", DEFAULT),
+            Some(file) => {
+                let origin = if source.config.is_some() { "--config" } else { "found" };
+                self.add("configuration", file.display().to_string(), origin);
+            }
+            None => self.add("configuration", "none", if source.no_config { "--no-config" } else { DEFAULT }),
+        }
+        for extended in &self.config.extended {
+            self.add("extends", extended_text(extended), extended.origin.to_string());
         }
         for path in &inputs.paths {
             self.add("path", path.display().to_string(), if path == Path::new(".") { DEFAULT } else { "argument" });
@@ -98,8 +99,8 @@ impl List<'_> {
             true => self.add("default excludes", "none", "--no-default-excludes"),
             false => self.add("default excludes", ".git, node_modules, target", DEFAULT),
         }
-        for glob in &self.config.exclude {
-            self.add("exclude", glob, self.line_of("exclude").unwrap_or_default());
+        for exclude in &self.config.exclude {
+            self.add("exclude", &exclude.glob, exclude.origin.to_string());
         }
         for glob in &reading.walk.exclude {
             self.add("exclude", glob, "--exclude");
@@ -129,22 +130,19 @@ impl List<'_> {
         let lowest = Confidence::Low.name();
         self.value("min-confidence", confidence(counting.min_confidence), confidence(config.min_confidence), lowest);
         for entry in &config.levels {
-            let name = format!("levels.{}", entry.name);
-            let origin = self.line_of(&name).unwrap_or_default();
-            self.add(&name, entry.setting.name(), origin);
+            self.add(&format!("levels.{}", entry.name), entry.setting.name(), entry.origin.to_string());
         }
         for (option, names) in [("select", &counting.select), ("ignore", &counting.ignore)] {
             names.iter().for_each(|name| self.add(option, name, format!("--{option}")));
         }
-        for directory in &config.rules {
-            self.add("rules", directory.display().to_string(), self.line_of("rules").unwrap_or_default());
+        for rules in &config.rules {
+            self.add("rules", rules.source.to_string(), rules.origin.to_string());
         }
         for directory in &args.setup.source.directories {
             self.add("rules", directory.display().to_string(), "--rules");
         }
-        for modes in &config.exclusive {
-            let origin = self.line_of("run-modes.exclusive").unwrap_or_default();
-            self.add("run-modes.exclusive", modes.join(", "), origin);
+        for group in &config.exclusive {
+            self.add("run-modes.exclusive", group.modes.join(", "), group.origin.to_string());
         }
         if let Some(baseline) = &args.policy.baseline {
             self.add("baseline", baseline.display().to_string(), "--baseline");
@@ -171,7 +169,7 @@ impl List<'_> {
             }
             value += &ignore.fingerprint.as_ref().map(|it| format!(", fingerprint {it}")).unwrap_or_default();
             value += &ignore.until.map(|until| format!(", until {until}")).unwrap_or_default();
-            self.add("ignore", value, self.place(ignore.line));
+            self.add("ignore", value, ignore.origin.to_string());
         }
         for vendor in &self.config.vendors {
             let mut value: Vec<String> = Vec::new();
@@ -179,7 +177,16 @@ impl List<'_> {
             value.extend(vendor.groups.iter().map(|glob| format!("group {glob}")));
             value.extend(vendor.level.map(|level| format!("level {}", level.name())));
             value.extend(vendor.summarise.then(|| "summarise".to_owned()));
-            self.add("vendor", value.join(", "), self.place(vendor.line));
+            self.add("vendor", value.join(", "), vendor.origin.to_string());
         }
+    }
+}
+
+/// A file that is extended, with the hash that it is pinned by or can be.
+fn extended_text(extended: &Extended) -> String {
+    match (&extended.sha256, hash_to_pin(&extended.path)) {
+        (Some(pinned), _) => format!("{}, pinned by sha256: {pinned}", extended.file),
+        (None, Some(hash)) => format!("{}, not pinned, sha256: {hash}", extended.file),
+        (None, None) => format!("{}, not pinned", extended.file),
     }
 }

@@ -14,4 +14,4 @@ pub(crate) use suggestion::nearest;
 pub(crate) use suggestion::{did_you_mean, list_words};
 pub use user_error::UserError;
 pub(crate) use user_error::{MistakeSink, PlacedMistake};
-pub(crate) use user_file::read_text;
+pub(crate) use user_file::{read_bytes, read_text, text_of};

@@ -58,6 +58,11 @@ pub(crate) trait Shape: Copy + 'static {
         false
     }
 
+    /// What is wrong with a member of a table that is no such value because of it.
+    fn wrong_member(self, _name: &str, _value: &DeValue<'_>) -> Option<WrongMember> {
+        None
+    }
+
     /// What to write in the place of a value that is not accepted, where there is more to say than what is expected.
     fn help(self, _key: &str, _value: &DeValue<'_>, _culprit: &DeValue<'_>) -> Option<String> {
         None
@@ -73,6 +78,15 @@ pub(crate) trait Shape: Copy + 'static {
 
     /// Its JSON Schema.
     fn schema(self) -> Value;
+}
+
+/// What is wrong with a member of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum WrongMember {
+    /// Its name: it is none of those that can be there.
+    Name,
+    /// Its value. What to write, as the end of the sentence "Write …".
+    Value(&'static str),
 }
 
 /// Checks the keys of a table, and what they hold. The nesting is that of the schema, never that of the file.
@@ -105,13 +119,19 @@ fn unknown_key<S: Shape>(checked: &mut MistakeSink, name: &Spanned<Cow<'_, str>>
 
 fn check_value<S: Shape>(checked: &mut MistakeSink, key: &'static Key<S>, value: &Spanned<DeValue<'_>>) {
     if !key.shape.accepts(value.get_ref()) {
+        if check_members(checked, key, value) {
+            return;
+        }
         let wrong = |item: &&Spanned<DeValue<'_>>| key.shape.is_wrong_item(item.get_ref());
-        let culprit = value.get_ref().as_array().and_then(|items| items.iter().find(wrong)).unwrap_or(value);
-        let found = culprit.get_ref();
-        let near = found.as_str().map(|text| did_you_mean(text, key.shape.words())).unwrap_or_default();
-        let help = key.shape.help(key.name, value.get_ref(), found);
-        let help = help.unwrap_or_else(|| format!("{near}Write {}.", key.shape.expected()));
-        checked.add(culprit.span(), format!("`{}` cannot be {}", key.name, describe(found)), "not accepted", help);
+        let culprits: Vec<_> =
+            value.get_ref().as_array().into_iter().flat_map(|items| items.iter().filter(wrong)).collect();
+        for culprit in if culprits.is_empty() { vec![value] } else { culprits } {
+            let found = culprit.get_ref();
+            let near = found.as_str().map(|text| did_you_mean(text, key.shape.words())).unwrap_or_default();
+            let help = key.shape.help(key.name, value.get_ref(), found);
+            let help = help.unwrap_or_else(|| format!("{near}Write {}.", key.shape.expected()));
+            checked.add(culprit.span(), format!("`{}` cannot be {}", key.name, describe(found)), "not accepted", help);
+        }
         return;
     }
     if let Some(keys) = key.shape.keys() {
@@ -128,6 +148,29 @@ fn check_value<S: Shape>(checked: &mut MistakeSink, key: &'static Key<S>, value:
         }
     }
     key.shape.check_further(checked, value);
+}
+
+/// Says what is wrong with the members of a table. False if nothing is.
+fn check_members<S: Shape>(checked: &mut MistakeSink, key: &'static Key<S>, value: &Spanned<DeValue<'_>>) -> bool {
+    let mut is_wrong = false;
+    for (name, value) in value.get_ref().as_table().into_iter().flat_map(DeTable::iter) {
+        let member = name.get_ref().as_ref();
+        match key.shape.wrong_member(member, value.get_ref()) {
+            None => continue,
+            Some(WrongMember::Name) => {
+                let words = key.shape.words();
+                let hint = did_you_mean(member, words.iter().copied());
+                let help = format!("{hint}Known are {}.", list_words(&words));
+                checked.add(name.span(), format!("unknown name `{member}` in `{}`", key.name), "not known", help);
+            }
+            Some(WrongMember::Value(expected)) => {
+                let message = format!("`{member}` in `{}` cannot be {}", key.name, describe(value.get_ref()));
+                checked.add(value.span(), message, "not accepted", format!("Write {expected}."));
+            }
+        }
+        is_wrong = true;
+    }
+    is_wrong
 }
 
 /// A value in a message: its type, and a short word as it is.

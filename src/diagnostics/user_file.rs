@@ -13,18 +13,37 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// What the system says; and what is no regular file (a pipe that nobody writes to would be waited for), is larger, or is
 /// no UTF-8.
 pub(crate) fn read_text(path: &Path, max_bytes: u64) -> io::Result<String> {
-    let invalid = |why: String| io::Error::new(io::ErrorKind::InvalidData, why);
+    text_of(read_bytes(path, max_bytes)?)
+}
+
+/// Reads the file at `path`, which has `max_bytes` at most. A link is followed.
+///
+/// # Errors
+/// What the system says; and what is no regular file or is larger.
+pub(crate) fn read_bytes(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
     if !fs::metadata(path)?.is_file() {
-        return Err(invalid("it is not a regular file".to_owned()));
+        return Err(invalid("it is not a regular file"));
     }
     let mut bytes = Vec::new();
     File::open(path)?.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > max_bytes {
-        return Err(invalid(format!("it is larger than {} MiB", max_bytes >> 20)));
+        return Err(invalid(&format!("it is larger than {} MiB", max_bytes >> 20)));
     }
+    Ok(bytes)
+}
+
+/// The text of a file that the user names, without its byte order mark.
+///
+/// # Errors
+/// What is no UTF-8.
+pub(crate) fn text_of(mut bytes: Vec<u8>) -> io::Result<String> {
     // Editors on Windows put a byte order mark first.
     let start = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-    String::from_utf8(bytes.split_off(start)).map_err(|_| invalid("it is not UTF-8 text".to_owned()))
+    String::from_utf8(bytes.split_off(start)).map_err(|_| invalid("it is not UTF-8 text"))
+}
+
+fn invalid(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, why)
 }
 
 #[cfg(test)]

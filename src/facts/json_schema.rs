@@ -59,17 +59,34 @@ fn schema_of(kind: Kind) -> Json {
     properties.insert("kind".to_owned(), json!({"const": kind.name()}));
     for spec in kind.attributes() {
         let mut attribute = json!({"description": spec.about});
-        if let (Some(object), ValueType::Properties) = (attribute.as_object_mut(), spec.value_type) {
-            object.insert("type".to_owned(), "object".into());
-            object.insert(
-                "additionalProperties".to_owned(),
-                if kind == Kind::Configuration || is_osgi(kind) { osgi() } else { any() },
-            );
+        if let Some(object) = attribute.as_object_mut() {
+            let types = types_of(spec.value_type).iter().copied().chain(spec.nullable.then_some("null"));
+            let types: Vec<&str> = types.collect();
+            let types = if let [one] = types.as_slice() { json!(one) } else { json!(types) };
+            object.insert("type".to_owned(), types);
+            if let ValueType::List(ValueType::Text) = spec.value_type {
+                object.insert("items".to_owned(), json!({"type": "string"}));
+            }
+            if let ValueType::Properties = spec.value_type {
+                let property = if kind == Kind::Configuration || is_osgi(kind) { osgi() } else { any() };
+                object.insert("additionalProperties".to_owned(), property);
+            }
         }
         properties.insert(spec.name.to_owned(), attribute);
     }
     let names: Vec<&str> = kind.attributes().iter().map(|spec| spec.name).collect();
     json!({"required": names, "properties": properties})
+}
+
+fn types_of(value_type: ValueType) -> &'static [&'static str] {
+    match value_type {
+        ValueType::Bool => &["boolean"],
+        ValueType::Int => &["integer"],
+        ValueType::Text => &["string"],
+        ValueType::Scalar => &["string", "number", "boolean"],
+        ValueType::List(_) => &["array"],
+        ValueType::Map | ValueType::Properties => &["object"],
+    }
 }
 
 fn is_osgi(kind: Kind) -> bool {

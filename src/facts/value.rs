@@ -24,6 +24,24 @@ pub enum ValueType {
     Properties,
 }
 
+impl ValueType {
+    /// What it is called in the documentation.
+    pub fn name(self) -> String {
+        match self {
+            Self::Bool => "boolean".to_owned(),
+            Self::Int => "number".to_owned(),
+            Self::Text => "string".to_owned(),
+            Self::Scalar => "string, number or boolean".to_owned(),
+            Self::List(item) => match item {
+                Self::Text => "list of strings".to_owned(),
+                Self::Int => "list of numbers".to_owned(),
+                _ => "list".to_owned(),
+            },
+            Self::Map | Self::Properties => "map".to_owned(),
+        }
+    }
+}
+
 /// A value as rules and reports see it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Value {

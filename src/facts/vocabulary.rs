@@ -20,6 +20,12 @@ pub struct AttributeSpec {
 }
 
 impl AttributeSpec {
+    /// The type as the documentation shows it, `string or null`.
+    pub fn type_name(&self) -> String {
+        let name = self.value_type.name();
+        if self.nullable { format!("{} or null", name.replace(" or ", ", ")) } else { name }
+    }
+
     const fn new(name: &'static str, about: &'static str, value_type: ValueType) -> Self {
         Self { name, about, value_type, nullable: false }
     }

@@ -2,15 +2,15 @@
 
 use super::baseline::{Baseline, Record};
 use super::config::{Config, Ignore};
-use super::globs::{self, Base};
+use super::globs::{Base, PathGlobs};
 use super::level::FailOn;
+use super::origin::Origin;
 use super::selection::{KnownRule, Selection};
 use super::vendor::{Package, Vendors};
 use crate::diagnostics::{UserError, did_you_mean};
 use crate::ignore_comments::Comments;
 use crate::rules::{Confidence, Finding, Severity, UNREAD_RULE};
 use crate::secret::mask_shapes;
-use globset::GlobSet;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use zip_audit::Place;
@@ -51,7 +51,7 @@ pub(crate) struct Policy {
 struct Entry {
     ignore: Ignore,
     /// `None` for everywhere.
-    paths: Option<GlobSet>,
+    paths: Option<PathGlobs>,
     expired: bool,
 }
 
@@ -173,7 +173,8 @@ impl Policy {
     ) -> Result<Self, UserError> {
         let selection = Selection::new(config, &overrides.select, &overrides.ignore, rules)?;
         let entry = |ignore: &Ignore| {
-            let paths = (!ignore.paths.is_empty()).then(|| globs::compile_configured(&ignore.paths)).transpose()?;
+            let paths = || PathGlobs::new(&ignore.paths, &ignore.origin, &base);
+            let paths = (!ignore.paths.is_empty()).then(paths).transpose()?;
             let expired = ignore.until.is_some_and(|until| until < today);
             Ok(Entry { ignore: ignore.clone(), paths, expired })
         };
@@ -184,7 +185,7 @@ impl Policy {
             fail_on: overrides.fail_on.or(config.fail_on).unwrap_or_default(),
             no_ignores: overrides.no_ignores,
             entries: config.ignores.iter().map(entry).collect::<Result<_, UserError>>()?,
-            vendors: Vendors::new(&config.vendors)?,
+            vendors: Vendors::new(&config.vendors, &base)?,
             base,
             today,
             file: config.file.as_ref().map(|file| file.display().to_string()).unwrap_or_default(),
@@ -349,13 +350,21 @@ impl Policy {
             !entry.expired
                 && self.selection.means(&ignore.rule, &finding.rule)
                 && ignore.fingerprint.as_ref().is_none_or(|fingerprint| *fingerprint == finding.fingerprint)
-                && entry.paths.as_ref().is_none_or(|paths| paths.is_match(subject) || paths.is_match(place.to_string()))
+                && entry
+                    .paths
+                    .as_ref()
+                    .is_none_or(|paths| paths.is_match(subject, place) || paths.is_match_of_shown(&place.to_string()))
         });
         entry.map(|(index, entry)| {
             used.entries.insert(index);
             let ignore = &entry.ignore;
             Acceptance { by: Suppression::Entry, reason: ignore.reason.clone(), until: ignore.until }
         })
+    }
+
+    /// Whether an entry stands in a file that the configuration extends.
+    fn is_extended(&self, origin: &Origin) -> bool {
+        *origin.file != *self.file
     }
 
     /// Says which ignores have no effect.
@@ -365,7 +374,7 @@ impl Policy {
         }
         for (index, entry) in self.entries.iter().enumerate() {
             let ignore = &entry.ignore;
-            let place = Some(format!("{}:{}", self.file, ignore.line));
+            let place = Some(ignore.origin.to_string());
             if let Some(until) = ignore.until.filter(|_| entry.expired) {
                 let days =
                     if until.tomorrow().is_ok_and(|next| next == self.today) { "yesterday" } else { "in the past" };
@@ -378,6 +387,8 @@ impl Policy {
             } else if !used.entries.contains(&index)
                 && self.selection.any_enabled(&ignore.rule)
                 && context.is_about(&ignore.paths)
+                // One for all projects is not about this one alone.
+                && !self.is_extended(&ignore.origin)
             {
                 let message = format!(
                     "The [[ignore]] entry for `{}` accepts nothing that was found in this run. Remove it if the finding is \
@@ -387,11 +398,11 @@ impl Policy {
                 notes.push(Note { place, message });
             }
         }
-        for line in self.vendors.idle(&context.packages, |place| self.base.subject(place)) {
-            if context.partial.is_none() {
+        for origin in self.vendors.idle(&context.packages, |place| self.base.subject(place)) {
+            if context.partial.is_none() && !self.is_extended(origin) {
                 let message =
                     "The [[vendor]] entry means no package that was read. Check its globs, or remove it.".to_owned();
-                notes.push(Note { place: Some(format!("{}:{line}", self.file)), message });
+                notes.push(Note { place: Some(origin.to_string()), message });
             }
         }
         for (comment_place, comments) in context.comments.iter().filter(|(place, _)| place.inside.is_empty()) {

@@ -4,7 +4,7 @@
 //! command line. Outside of a repository only the start directory itself counts: a directory above it may belong to
 //! anybody, `/tmp` for one.
 
-use super::config::FILE_NAME;
+use super::origin::FILE_NAME;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,6 @@
 //! Globs over places, and what they are relative to.
 
+use super::origin::Origin;
 use crate::diagnostics::UserError;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::path::{Component, Path, PathBuf};
@@ -85,6 +86,14 @@ impl Base {
         Self { root: root.to_owned(), start: start.to_owned(), directory: directory.to_owned() }
     }
 
+    /// What the globs of an entry are relative to that another file gives: the directory of that file, if the project lies in it;
+    /// `None` if that is what those of the configuration are relative to.
+    pub(super) fn of(&self, origin: &Origin) -> Option<Self> {
+        let directory = origin.directory.as_deref()?;
+        let is_above = self.directory.starts_with(directory) && self.directory != directory;
+        is_above.then(|| Self { directory: directory.to_owned(), ..self.clone() })
+    }
+
     /// The path of a place as seen from the directory of the configuration; of what lies elsewhere the path that is shown.
     pub(crate) fn subject(&self, place: &Place) -> String {
         if self.directory == self.root {
@@ -103,8 +112,9 @@ impl Base {
     }
 
     /// The forms of a glob of the configuration, as they are matched against shown paths.
-    pub(crate) fn seen_from_file(&self, glob: &str) -> Vec<String> {
-        self.seen_from_root(glob, &self.directory)
+    pub(crate) fn seen_from_file(&self, glob: &str, origin: &Origin) -> Vec<String> {
+        let base = self.of(origin);
+        self.seen_from_root(glob, &base.as_ref().unwrap_or(self).directory)
     }
 
     /// Whether one of these paths, as a user in the start directory writes them, is the directory of the configuration or
@@ -137,6 +147,37 @@ impl Base {
             }
         }
         seen
+    }
+}
+
+/// Globs over paths of one entry of a configuration.
+#[derive(Debug)]
+pub(super) struct PathGlobs {
+    set: GlobSet,
+    /// What they are relative to, if that is not what those of the configuration are.
+    base: Option<Base>,
+}
+
+impl PathGlobs {
+    /// The globs of an entry of the configuration whose globs are relative to `base`.
+    ///
+    /// # Errors
+    /// If one of them is no glob, with what to write instead.
+    pub(super) fn new(globs: &[String], origin: &Origin, base: &Base) -> Result<Self, UserError> {
+        Ok(Self { set: compile_configured(globs)?, base: base.of(origin) })
+    }
+
+    /// Whether one of them means a place, which the configuration sees as `subject`.
+    pub(super) fn is_match(&self, subject: &str, place: &Place) -> bool {
+        match &self.base {
+            Some(base) => self.set.is_match(base.subject(place)),
+            None => self.set.is_match(subject),
+        }
+    }
+
+    /// Whether one of them means this path, as reports show it.
+    pub(super) fn is_match_of_shown(&self, path: &str) -> bool {
+        self.set.is_match(path)
     }
 }
 
@@ -246,7 +287,7 @@ mod tests {
     #[test]
     fn globs_of_a_configuration_above_the_root_are_seen_from_the_root() {
         let base = base("/project/ui/config", "/project/ui/config", "/project");
-        let seen = |glob: &str| base.seen_from_file(glob);
+        let seen = |glob: &str| base.seen_from_file(glob, &Origin::default());
         assert_eq!(seen("ui/config/src/**"), ["src/**", "/project/ui/config/src/**"]);
         assert_eq!(seen("ui/*/src"), ["src", "/project/ui/*/src"]);
         assert_eq!(seen("**/dist"), ["**/dist", "/project/**/dist"]);
@@ -258,7 +299,7 @@ mod tests {
     #[test]
     fn globs_of_a_directory_below_the_root_are_seen_from_the_root() {
         let base = base("/project", "/project/a[1]", "/project/ui");
-        let seen = |glob: &str| base.seen_from_file(glob);
+        let seen = |glob: &str| base.seen_from_file(glob, &Origin::default());
         assert_eq!(seen("./src/**"), ["ui/src/**", "/project/ui/src/**"]);
         assert_eq!(seen("**/dist"), ["ui/**/dist", "/project/ui/**/dist"]);
         assert_eq!(seen("../vendor"), ["vendor", "/project/ui/../vendor"]);

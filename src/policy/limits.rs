@@ -153,6 +153,15 @@ impl LimitSettings {
         settings
     }
 
+    /// These, and of `others` what is not set here.
+    #[must_use]
+    pub(crate) fn or(mut self, others: &Self) -> Self {
+        for (own, other) in self.0.iter_mut().zip(others.0) {
+            *own = own.or(other);
+        }
+        self
+    }
+
     /// Whether a limit is set here.
     pub(crate) fn sets(&self, limit: &Limit) -> bool {
         let own = self.0.iter().zip(LIMITS).find(|(_, other)| other.name == limit.name);

@@ -7,11 +7,12 @@ use super::level::{FailOn, Setting};
 use super::limits::{self, Unit};
 use super::parse_units;
 use super::run_modes;
-use crate::diagnostics::MistakeSink;
 use crate::diagnostics::toml_schema::{self, Shape, describe, key, quoted, required, table_schema};
-use crate::rules::{Confidence, Severity};
+use crate::diagnostics::{MistakeSink, did_you_mean};
+use crate::rules::{Confidence, RuleSet, Severity, UNREAD_RULE};
 use osgi_config::Target;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 use toml::de::DeValue;
 use zip_audit::Limits;
@@ -26,10 +27,18 @@ pub(super) enum ValueType {
     Word(fn() -> Vec<&'static str>),
     /// A string with something in it.
     Text,
+    /// The id of a rule, or the name of a family.
+    Rule,
     /// `true` or `false`.
     Flag,
     /// A list of directory names.
     Directories,
+    /// A path, or a list of paths and of tables with these keys.
+    Paths(&'static [Key]),
+    /// A path.
+    Path,
+    /// A SHA-256 in hexadecimal digits.
+    Sha256,
     /// A glob, or a list of them.
     Globs,
     /// The fingerprint of a finding: 16 hexadecimal digits.
@@ -59,6 +68,7 @@ pub(super) const LEVELS: &[&str] = &["off", "on", "note", "warning", "error"];
 
 /// The keys of the file.
 pub(super) const FILE: &[Key] = &[
+    key("extends", ValueType::Paths(EXTENDS), "Configurations whose settings count where this file says nothing."),
     key("target", ValueType::Word(|| Target::ALL.map(Target::name).to_vec()), "The AEM that the packages are for."),
     key(
         "fail-on",
@@ -78,6 +88,15 @@ pub(super) const FILE: &[Key] = &[
     key("run-modes", ValueType::Table(RUN_MODES), "What an instance can have as its run modes."),
     key("ignore", ValueType::Tables(IGNORE), "Findings that are known and accepted."),
     key("vendor", ValueType::Tables(VENDOR), "Packages that somebody else makes."),
+];
+
+const EXTENDS: &[Key] = &[
+    required(
+        "path",
+        ValueType::Path,
+        "A configuration file, a directory with an aemlint.toml, or a zip of one, relative to this file.",
+    ),
+    key("sha256", ValueType::Sha256, "The SHA-256 of the file or zip, or of the *.toml files of the directory."),
 ];
 
 const RUN_MODES: &[Key] =
@@ -108,7 +127,7 @@ fn severities() -> Vec<&'static str> {
 }
 
 const IGNORE: &[Key] = &[
-    required("rule", ValueType::Text, "The rule or family whose findings are accepted."),
+    required("rule", ValueType::Rule, "The rule or family whose findings are accepted."),
     key(
         "path",
         ValueType::Globs,
@@ -131,8 +150,15 @@ impl Shape for ValueType {
         match self {
             Self::Word(words) => format!("one of {}", quoted(&words())),
             Self::Text => "a string that is not blank".to_owned(),
+            Self::Rule => "the id of a rule or the name of a family, such as \"jwt-credentials\"".to_owned(),
             Self::Flag => "true or false".to_owned(),
             Self::Directories => "a list of directories, such as [\"policy/rules\"]".to_owned(),
+            Self::Paths(_) => {
+                "a list of paths or of tables, such as [\"../policy/aemlint.toml\", { path = \"policy.zip\", sha256 = \"…\" }]"
+                    .to_owned()
+            }
+            Self::Path => "a path, such as \"../policy/aemlint.toml\"".to_owned(),
+            Self::Sha256 => "64 hexadecimal digits, as `sha256sum` prints them".to_owned(),
             Self::Globs => "a glob or a list of globs, such as [\"vendor/**\"]".to_owned(),
             Self::Fingerprint => "16 hexadecimal digits, such as \"0123456789abcdef\"".to_owned(),
             Self::Date => "a date, such as 2027-03-31".to_owned(),
@@ -151,11 +177,17 @@ impl Shape for ValueType {
         let text = || value.as_str();
         match self {
             Self::Word(words) => text().is_some_and(|text| words().contains(&text)),
-            Self::Text => text().is_some_and(|text| !text.trim().is_empty()),
+            Self::Text | Self::Rule => text().is_some_and(|text| !text.trim().is_empty()),
             Self::Flag => value.is_bool(),
             Self::Directories => {
                 value.is_array() && strings(value).is_some_and(|list| list.iter().all(|s| !s.is_empty()))
             }
+            Self::Paths(_) => match value.as_array() {
+                Some(items) => !items.is_empty() && !items.iter().any(|item| self.is_wrong_item(item.get_ref())),
+                None => text().is_some_and(is_path),
+            },
+            Self::Path => text().is_some_and(is_path),
+            Self::Sha256 => text().is_some_and(is_sha256),
             Self::Globs => strings(value).is_some_and(|list| !list.is_empty() && list.iter().all(|glob| is_glob(glob))),
             Self::Fingerprint => text().is_some_and(is_fingerprint),
             Self::Date => date(value).is_some(),
@@ -172,7 +204,7 @@ impl Shape for ValueType {
 
     fn keys(self) -> Option<&'static [Key]> {
         match self {
-            Self::Table(keys) | Self::Tables(keys) => Some(keys),
+            Self::Table(keys) | Self::Tables(keys) | Self::Paths(keys) => Some(keys),
             _ => None,
         }
     }
@@ -186,6 +218,7 @@ impl Shape for ValueType {
             Self::Globs => !item.as_str().is_some_and(is_glob),
             Self::Directories => item.as_str().is_none_or(str::is_empty),
             Self::Tables(_) => !item.is_table(),
+            Self::Paths(_) => !item.is_table() && !item.as_str().is_some_and(is_path),
             _ => false,
         }
     }
@@ -194,6 +227,10 @@ impl Shape for ValueType {
         if key == "rules" && value.is_table() {
             let help =
                 "`rules` lists directories of rule files. To switch rules off or change their level use [levels].";
+            return Some(help.to_owned());
+        }
+        if matches!(self, Self::Paths(_) | Self::Path) && culprit.as_str().is_some_and(is_url) {
+            let help = "Nothing is fetched: download it once, name the file, and pin it with `sha256`.";
             return Some(help.to_owned());
         }
         let why = glob_error(culprit).filter(|_| matches!(self, Self::Globs))?;
@@ -214,8 +251,10 @@ impl Shape for ValueType {
             }
             (Self::Levels, DeValue::Table(table)) => {
                 for (name, value) in table.iter() {
-                    if value.get_ref().as_str().and_then(Setting::from_name).is_none() {
-                        let help = format!("Write one of {}.", quoted(LEVELS));
+                    let word = value.get_ref().as_str();
+                    if word.and_then(Setting::from_name).is_none() {
+                        let near = word.map(|word| did_you_mean(word, LEVELS.iter().copied())).unwrap_or_default();
+                        let help = format!("{near}Write one of {}.", quoted(LEVELS));
                         let message = format!("`{}` cannot be {}", name.get_ref(), describe(value.get_ref()));
                         checked.add(value.span(), message, "not accepted", help);
                     }
@@ -232,6 +271,12 @@ impl Shape for ValueType {
             Self::Text => json!({"type": "string", "pattern": "\\S"}),
             Self::Flag => json!({"type": "boolean"}),
             Self::Directories => json!({"type": "array", "items": text()}),
+            Self::Paths(keys) => json!({"oneOf": [
+                text(),
+                {"type": "array", "items": {"oneOf": [text(), table_schema(keys)]}, "minItems": 1}
+            ]}),
+            Self::Path => text(),
+            Self::Sha256 => json!({"type": "string", "pattern": "^[0-9a-fA-F]{64}$"}),
             Self::Globs => json!({"oneOf": [text(), {"type": "array", "items": text(), "minItems": 1}]}),
             Self::Fingerprint => json!({"type": "string", "pattern": "^[0-9a-f]{16}$"}),
             Self::Date => json!({"type": "string", "format": "date"}),
@@ -248,7 +293,11 @@ impl Shape for ValueType {
                 "type": "array", "minItems": 2, "uniqueItems": true,
                 "items": {"type": "string", "pattern": "^[^\\s.,/\\\\]+$"}
             }}),
-            Self::Levels => json!({"type": "object", "additionalProperties": {"enum": LEVELS}}),
+            // Rules of one's own have names that no schema knows.
+            Self::Levels => {
+                json!({"type": "object", "properties": levels_schema(), "additionalProperties": {"enum": LEVELS}})
+            }
+            Self::Rule => json!({"anyOf": [{"enum": rule_names()}, {"type": "string", "pattern": "\\S"}]}),
             Self::Table(keys) => table_schema(keys),
             Self::Tables(keys) => json!({"type": "array", "items": table_schema(keys)}),
         }
@@ -260,6 +309,27 @@ pub(crate) fn schema() -> Value {
     let description =
         "Configuration of aemlint, found from the directory where it is started up to the repository root.";
     toml_schema::file_schema("aemlint-toml.schema.json", "aemlint.toml", description, FILE)
+}
+
+/// The built-in rules and families, for completions.
+fn rule_names() -> BTreeSet<String> {
+    RuleSet::builtin().names().flat_map(|(id, family)| [id.to_owned(), family.to_owned()]).collect()
+}
+
+/// What can be said of each built-in rule and family.
+fn levels_schema() -> Map<String, Value> {
+    let rules = RuleSet::builtin();
+    let titles: BTreeMap<&str, &str> =
+        rules.metas().unwrap_or_default().into_iter().map(|meta| (&*meta.id, &*meta.title)).collect();
+    let level = |name: &String| {
+        // What was not read is always said.
+        let words: Vec<&str> = LEVELS.iter().copied().filter(|word| name != UNREAD_RULE || *word != "off").collect();
+        let about = titles
+            .get(name.as_str())
+            .map_or_else(|| format!("All rules of the family {name}."), |title| format!("{title}."));
+        (name.clone(), json!({"enum": words, "description": about}))
+    };
+    rule_names().iter().map(level).collect()
 }
 
 /// A string, or a list of strings.
@@ -316,6 +386,20 @@ pub(super) fn glob_error(value: &DeValue<'_>) -> Option<String> {
     Some(error.kind().to_string())
 }
 
+/// Whether `text` can be a path of this machine.
+fn is_path(text: &str) -> bool {
+    !text.trim().is_empty() && !is_url(text)
+}
+
+fn is_url(text: &str) -> bool {
+    text.contains("://")
+}
+
+/// Whether `text` is 64 hexadecimal digits.
+fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// Whether `text` is 16 hexadecimal digits in lower case.
 pub(super) fn is_fingerprint(text: &str) -> bool {
     text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
@@ -343,7 +427,7 @@ mod tests {
     #[test]
     fn every_key_is_documented() {
         let page = include_str!("../../docs/configuration.md");
-        let tables = FILE.iter().chain(LIMITS).chain(RUN_MODES).chain(IGNORE).chain(VENDOR);
+        let tables = FILE.iter().chain(EXTENDS).chain(LIMITS).chain(RUN_MODES).chain(IGNORE).chain(VENDOR);
         for key in tables {
             assert!(page.contains(&format!("`{}`", key.name)), "docs/configuration.md does not name `{}`", key.name);
         }

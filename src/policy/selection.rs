@@ -2,9 +2,10 @@
 
 use super::config::Config;
 use super::level::Setting;
-use crate::diagnostics::{UserError, did_you_mean};
+use crate::diagnostics::{MistakeSink, UserError, did_you_mean};
 use crate::rules::{Severity, UNREAD_RULE};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// A rule that policy decides about.
 #[derive(Clone, Copy, Debug)]
@@ -124,25 +125,30 @@ fn check_names(
     if ignore.iter().any(|name| name == UNREAD_RULE) {
         return Err(UserError::plain(format!("`{UNREAD_RULE}` cannot be ignored"), always));
     }
-    let Some(mut checked) = config.checked.clone() else { return Ok(()) };
+    let mut checked = config.checked.clone();
+    let mut add = |file: usize, span: &Range<usize>, message: String, label: &str, help: &str| {
+        if let Some(checked) = checked.get_mut(file) {
+            checked.add(span.clone(), message, label, help);
+        }
+    };
     for entry in &config.levels {
         if !known(&entry.name) {
             let message = format!("there is no rule or family `{}`", entry.name);
-            checked.add(entry.span.clone(), message, "not known", help(&entry.name));
+            add(entry.file, &entry.span, message, "not known", &help(&entry.name));
         } else if entry.name == UNREAD_RULE && entry.setting == Setting::Off {
-            checked.add(entry.span.clone(), format!("`{UNREAD_RULE}` cannot be off"), "always on", always);
+            add(entry.file, &entry.span, format!("`{UNREAD_RULE}` cannot be off"), "always on", always);
         }
     }
     for entry in &config.ignores {
         if !known(&entry.rule) {
             let message = format!("there is no rule or family `{}`", entry.rule);
-            checked.add(entry.rule_span.clone(), message, "not known", help(&entry.rule));
+            add(entry.file, &entry.rule_span, message, "not known", &help(&entry.rule));
         } else if entry.rule == UNREAD_RULE {
             let message = format!("`{UNREAD_RULE}` cannot be ignored");
-            checked.add(entry.rule_span.clone(), message, "always reported", always);
+            add(entry.file, &entry.rule_span, message, "always reported", always);
         }
     }
-    checked.error().map_or(Ok(()), Err)
+    UserError::all(checked.iter().filter_map(MistakeSink::error)).map_or(Ok(()), Err)
 }
 
 #[cfg(test)]

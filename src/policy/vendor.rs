@@ -1,7 +1,8 @@
 //! Packages that somebody else makes: `[[vendor]]` entries name them by place or by group.
 
 use super::config::Vendor;
-use super::globs;
+use super::globs::{self, Base, PathGlobs};
+use super::origin::Origin;
 use crate::diagnostics::UserError;
 use crate::rules::{Finding, Related, Severity};
 use globset::GlobSet;
@@ -25,11 +26,18 @@ pub(crate) struct Package {
 
 /// The `[[vendor]]` entries, ready to be applied.
 #[derive(Debug)]
-pub(super) struct Vendors(Vec<(Vendor, GlobSet, GlobSet)>);
+pub(super) struct Vendors(Vec<Entry>);
+
+#[derive(Debug)]
+struct Entry {
+    vendor: Vendor,
+    paths: PathGlobs,
+    groups: GlobSet,
+}
 
 /// What is said of a package that a finding lies in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Origin {
+pub(super) struct Treatment {
     /// The highest level of findings in it.
     pub(super) level: Option<Severity>,
     /// Whether its findings are put together.
@@ -39,39 +47,44 @@ pub(super) struct Origin {
 }
 
 impl Vendors {
-    pub(super) fn new(vendors: &[Vendor]) -> Result<Self, UserError> {
+    pub(super) fn new(vendors: &[Vendor], base: &Base) -> Result<Self, UserError> {
         let entry = |vendor: &Vendor| {
-            Ok((vendor.clone(), globs::compile_configured(&vendor.paths)?, globs::compile_configured(&vendor.groups)?))
+            Ok(Entry {
+                vendor: vendor.clone(),
+                paths: PathGlobs::new(&vendor.paths, &vendor.origin, base)?,
+                groups: globs::compile_configured(&vendor.groups)?,
+            })
         };
         vendors.iter().map(entry).collect::<Result<_, UserError>>().map(Self)
     }
 
-    /// The lines of the entries that mean none of these packages. `subject` is the path of a place that globs are about.
-    pub(super) fn idle(&self, packages: &[Package], subject: impl Fn(&Place) -> String) -> Vec<u32> {
-        let means = |(_, paths, groups): &&(Vendor, GlobSet, GlobSet), package: &Package| {
-            groups.is_match(&package.group) || paths.is_match(subject(&package.place))
+    /// The places of the entries that mean none of these packages. `subject` is the path of a place that globs are about.
+    pub(super) fn idle(&self, packages: &[Package], subject: impl Fn(&Place) -> String) -> Vec<&Origin> {
+        let means = |entry: &Entry, package: &Package| {
+            entry.groups.is_match(&package.group) || entry.paths.is_match(&subject(&package.place), &package.place)
         };
         let idle = self.0.iter().filter(|entry| !packages.iter().any(|package| means(entry, package)));
-        idle.map(|(vendor, ..)| vendor.line).collect()
+        idle.map(|entry| &entry.vendor.origin).collect()
     }
 
     /// What the first entry that means the package around `place` says of it. A package in a package of a vendor is the
     /// vendor's too.
-    pub(super) fn of(&self, subject: &str, place: &Place, packages: &[Package]) -> Option<Origin> {
+    pub(super) fn of(&self, subject: &str, place: &Place, packages: &[Package]) -> Option<Treatment> {
         if self.0.is_empty() {
             return None;
         }
         let mut around: Vec<&Package> = packages.iter().filter(|package| holds(&package.place, place)).collect();
         around.sort_by_key(|package| (package.place.inside.len(), package.place.file.len()));
-        let (vendor, ..) = self.0.iter().find(|(_, paths, groups)| {
-            paths.is_match(subject) || around.iter().any(|package| groups.is_match(&package.group))
+        let Entry { vendor, .. } = self.0.iter().find(|entry| {
+            let is_of_group = |package: &&Package| entry.groups.is_match(&package.group);
+            entry.paths.is_match(subject, place) || around.iter().any(is_of_group)
         })?;
         let name = match around.last() {
             Some(package) if !package.name.is_empty() => format!("{}:{}", package.group, package.name),
             Some(package) => package.place.to_string(),
             None => place.file.to_string(),
         };
-        Some(Origin { level: vendor.level, summarise: vendor.summarise, name })
+        Some(Treatment { level: vendor.level, summarise: vendor.summarise, name })
     }
 }
 
@@ -86,19 +99,19 @@ fn holds(package: &Place, place: &Place) -> bool {
 }
 
 /// Puts findings of one rule in one package together where that is wanted, at the place of the first.
-pub(super) fn summarise(findings: Vec<(Origin, Finding)>) -> Vec<Finding> {
+pub(super) fn summarise(findings: Vec<(Treatment, Finding)>) -> Vec<Finding> {
     let mut shown: Vec<(Finding, String, Vec<Finding>)> = Vec::new();
     let mut first: BTreeMap<(String, String, u32), usize> = BTreeMap::new();
-    for (origin, finding) in findings {
-        if origin.summarise {
-            let key = (origin.name.clone(), finding.rule.to_string(), finding.deployment);
+    for (treatment, finding) in findings {
+        if treatment.summarise {
+            let key = (treatment.name.clone(), finding.rule.to_string(), finding.deployment);
             if let Some((.., others)) = first.get(&key).and_then(|&index| shown.get_mut(index)) {
                 others.push(finding);
                 continue;
             }
             first.insert(key, shown.len());
         }
-        shown.push((finding, origin.name, Vec::new()));
+        shown.push((finding, treatment.name, Vec::new()));
     }
     shown.into_iter().map(|(finding, name, others)| join(finding, &name, others)).collect()
 }

@@ -1,8 +1,9 @@
 //! All mistakes in the expressions of a rule file at once, and what in them may fail on some fact.
 
-use super::expression::{Expression, Template, may_fail};
-use super::file::{Case, RuleFile};
+use super::expression::{Expression, NullCheck, Template};
+use super::file::RuleFile;
 use super::fix;
+use super::fix_source::FixSource;
 use super::toml_reader::Text;
 use crate::diagnostics::{UserError, did_you_mean, list_words};
 use crate::facts::Kind;
@@ -48,10 +49,39 @@ fn names_nothing(rule: &RuleFile, name: &Text, kinds: &[Kind]) -> Option<UserErr
     Some(rule.source().error(name.span.clone(), message, "underlines nothing", help))
 }
 
-/// What in the conditions of a rule may fail: a function that is called on what can be null. `None` if there is nothing.
+/// What in the expressions of a rule may fail: a function that is called on what can be null. `None` if there is nothing.
 pub(super) fn warnings(rule: &RuleFile) -> Option<UserError> {
-    let of_case = |case: &Case| may_fail(rule.source(), &case.when, &case.on);
-    UserError::all(rule.cases.iter().flat_map(of_case).collect::<Vec<_>>())
+    let (file, counts) = (rule.source(), rule.counting.is_some());
+    let mut warnings = Vec::new();
+    for case in &rule.cases {
+        let mut check = NullCheck::new(file, &case.on, counts);
+        for when in &case.when {
+            warnings.extend(check.condition(when));
+        }
+        let texts = case.at.iter().chain([&case.message]).chain(&case.advice).chain(&rule.related);
+        warnings.extend(texts.flat_map(|text| check.template(text)));
+        let keys = rule.counting.iter().flat_map(|counting| counting.per.iter().chain(&counting.distinct));
+        warnings.extend(case.see.iter().chain(keys).flat_map(|text| check.expression(text)));
+        warnings.extend(rule.fixes.iter().flat_map(|fix| warnings_of_fix(fix, check.clone())));
+    }
+    if let Some(expected) = rule.counting.as_ref().and_then(|counting| counting.expected_in.as_ref()) {
+        let mut check = NullCheck::new(file, &expected.on, true);
+        warnings.extend(expected.when.iter().flat_map(|when| check.condition(when)).collect::<Vec<_>>());
+        warnings.extend(check.template(&expected.message));
+    }
+    UserError::all(warnings)
+}
+
+/// `check` knows what holds where the rule fires.
+fn warnings_of_fix(fix: &FixSource, mut check: NullCheck<'_>) -> Vec<UserError> {
+    let mut warnings: Vec<UserError> = fix.when.iter().flat_map(|when| check.condition(when)).collect();
+    let pairs = [&fix.set, &fix.append, &fix.replace, &fix.rename_properties].into_iter().flatten();
+    let (names, values): (Vec<&Text>, Vec<&Text>) = pairs.map(|(name, value)| (name, value)).unzip();
+    let needs = fix.needs.iter().filter_map(|need| need.when.as_ref());
+    warnings.extend(values.into_iter().chain(&fix.rename).chain(needs).flat_map(|text| check.expression(text)));
+    let texts = names.into_iter().chain(&fix.remove).chain(&fix.afterwards);
+    warnings.extend(texts.flat_map(|text| check.template(text)));
+    warnings
 }
 
 #[cfg(test)]

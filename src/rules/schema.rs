@@ -2,7 +2,7 @@
 
 use super::answers::AnswerKey;
 use super::severity::{Confidence, Severity};
-use crate::diagnostics::toml_schema::{self, Key, Shape, key, quoted, required, table_schema};
+use crate::diagnostics::toml_schema::{self, Key, Shape, WrongMember, key, quoted, required, table_schema};
 use crate::diagnostics::{MistakeSink, UserError};
 use crate::facts::Kind;
 use osgi_config::Target;
@@ -244,6 +244,17 @@ impl Shape for RuleValue {
         }
     }
 
+    fn wrong_member(self, name: &str, value: &DeValue<'_>) -> Option<WrongMember> {
+        match self {
+            Needs(words) if !words().contains(&name) => Some(WrongMember::Name),
+            Needs(_) if !value.is_str() => Some(WrongMember::Value("a condition in CEL, as a string")),
+            Pairs | TextOrPairs if !value.is_str() => {
+                Some(WrongMember::Value("a string with CEL: \"'value'\" for a text, \"['a', 'b']\" for a list"))
+            }
+            _ => None,
+        }
+    }
+
     fn schema(self) -> Value {
         let text = || json!({"type": "string", "pattern": "\\S"});
         let any_text = || json!({"type": "string"});
@@ -327,5 +338,29 @@ mod tests {
         let error = check("a.toml", text, document.get_ref()).unwrap_err();
         let messages: Vec<String> = error.mistakes().iter().map(ToString::to_string).collect();
         assert_eq!(messages.len(), 7, "{messages:#?}");
+    }
+
+    #[test]
+    fn a_wrong_value_in_a_table_is_told_at_its_place() {
+        let text = "title = 'x'\nlevel = 'note'\non = 'node'\nhelp = 'x'\n\
+                    [[fix]]\ntitle = 'x'\nset = { a = true, b = \"'x'\", c = ['d'] }\nneeds = { regoin = 'true', scope = 1 }\n\
+                    [[example]]\nbad = 'x'\n";
+        let document = DeTable::parse(text).unwrap();
+        let error = check("a.toml", text, document.get_ref()).unwrap_err();
+        let messages: Vec<(&str, &str)> =
+            error.placed_mistakes().map(|mistake| (mistake.message, mistake.place.unwrap().1)).collect();
+        let places: Vec<&str> = error
+            .placed_mistakes()
+            .map(|mistake| mistake.place.map(|(_, text, span)| &text[span]).unwrap_or_default())
+            .collect();
+        let messages: Vec<&str> = messages.into_iter().map(|(message, _)| message).collect();
+        let expected = [
+            "`a` in `set` cannot be true",
+            "`c` in `set` cannot be this list",
+            "unknown name `regoin` in `needs`",
+            "`scope` in `needs` cannot be 1",
+        ];
+        assert_eq!(messages, expected);
+        assert_eq!(places, ["true", "['d']", "regoin", "1"]);
     }
 }

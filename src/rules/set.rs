@@ -8,6 +8,7 @@ use super::fix::{self, CompiledFix};
 use super::fix_source;
 use super::guard::Guard;
 use super::mistakes;
+use super::rule_text::RuleText;
 use super::toml_reader::{File, Text};
 use crate::diagnostics::UserError;
 use crate::diagnostics::{did_you_mean, read_text};
@@ -109,19 +110,37 @@ impl RuleSet {
     /// # Errors
     /// A directory or file that cannot be read, and all mistakes in rule files, the id of another rule included.
     pub fn add_directory(&mut self, directory: &Path) -> Result<(), UserError> {
-        let first_new = self.rules.len();
-        let (directory, files) = if directory.is_file() {
+        let (top, files) = if directory.is_file() {
             (directory.parent().unwrap_or(Path::new("")), vec![directory.to_owned()])
         } else {
             (directory, rule_files(directory)?)
         };
-        let mut mistakes = Vec::new();
-        for path in files {
+        let own = top.canonicalize().ok().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
+        let own = own.unwrap_or_default();
+        let texts = files.into_iter().map(|path| {
             let name = path.display().to_string();
-            let text = read_text(&path, MAX_RULE_FILE_BYTES).map_err(|error| {
-                UserError::plain(format!("{name} cannot be read: {error}"), "A rule file is UTF-8 text.")
-            })?;
-            match Rule::read(&family_of(directory, &path), &stem(&path), &name, &text) {
+            let text = read_text(&path, MAX_RULE_FILE_BYTES).map_err(|error| RuleText::unreadable(&name, &error))?;
+            let below = path.strip_prefix(top).unwrap_or(&path).components();
+            let below: Vec<_> = below.map(|name| name.as_os_str().to_string_lossy()).collect();
+            Ok(RuleText::new(&own, &below.join("/"), name, text))
+        });
+        self.add_texts(&directory.display().to_string(), texts)
+    }
+
+    /// Adds rules whose text is at hand. `holder` is what holds them.
+    ///
+    /// # Errors
+    /// A text that could not be read, none at all, and all mistakes in the rules, the id of another rule included.
+    pub(crate) fn add_texts(
+        &mut self,
+        holder: &str,
+        texts: impl IntoIterator<Item = Result<RuleText, UserError>>,
+    ) -> Result<(), UserError> {
+        let first_new = self.rules.len();
+        let mut mistakes = Vec::new();
+        for text in texts {
+            let RuleText { family, id, name, text } = text?;
+            match Rule::read(&family, &id, &name, &text) {
                 Err(error) => mistakes.push(error),
                 Ok(rule) if self.find(&rule.id).is_some() => {
                     let message = format!("there is another rule `{}`", rule.id);
@@ -136,7 +155,7 @@ impl RuleSet {
             return Err(error);
         }
         if self.rules.len() == first_new {
-            let message = format!("{} holds no rule file", directory.display());
+            let message = format!("{holder} holds no rule file");
             return Err(UserError::plain(message, "Rules lie at <family>/<id>.toml below the directory."));
         }
         for rule in &self.rules[first_new..] {
@@ -436,22 +455,4 @@ fn rule_files(directory: &Path) -> Result<Vec<PathBuf>, UserError> {
     }
     files.sort();
     Ok(files)
-}
-
-fn stem(path: &Path) -> String {
-    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
-}
-
-/// The name of the folder of a rule file; for one that lies in the directory itself what can be used of its name.
-fn family_of(directory: &Path, file: &Path) -> String {
-    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
-    match file.parent() {
-        Some(folder) if folder != directory => name(folder).unwrap_or_default(),
-        _ => {
-            let own = directory.canonicalize().ok().and_then(|path| name(&path)).unwrap_or_default();
-            let words = own.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-            let family = words.collect::<Vec<_>>().join("-").to_ascii_lowercase();
-            if file::is_kebab_case(&family) { family } else { "custom".to_owned() }
-        }
-    }
 }

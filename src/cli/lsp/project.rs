@@ -6,7 +6,7 @@ use super::super::scanning;
 use super::super::setup::Settings;
 use crate::diagnostics::UserError;
 use crate::fix::Judged;
-use crate::policy::{Baseline, Context, Policy};
+use crate::policy::{Baseline, Context, Policy, RuleSource};
 use crate::rules::{Answers, Finding, RuleSet, evaluate_with_answers, merge_copies};
 use crate::scan::{self, Overlay, Sought};
 use crate::workers;
@@ -48,7 +48,12 @@ impl Project {
         let reading = Reading { allow_empty: true, ..Reading::default() };
         let options = scanning::options(&settings, &reading, &args.limits, target, Sought::by_rules(&rules))?;
         let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
-        let given = args.setup.source.directories.iter().chain(&settings.config.rules);
+        let configured = settings.config.rules.iter().filter_map(|rules| match &rules.source {
+            RuleSource::Path(path) => Some(path),
+            RuleSource::Packed(..) => None,
+        });
+        let extended = settings.config.extended.iter().map(|extended| &extended.path);
+        let given = args.setup.source.directories.iter().chain(configured).chain(extended);
         let settings_files = given.filter_map(|path| zip_audit::absolute(path));
         let settings_files = settings_files.chain(args.setup.source.config.config.clone()).collect();
         let (folder, loaded_on) = (folder.to_owned(), today());

@@ -2,10 +2,11 @@
 
 use crate::diagnostics::UserError;
 use crate::policy::config::*;
-use crate::policy::level::Setting;
+use crate::policy::level::{FailOn, Setting};
+use crate::policy::limits::LimitSettings;
 use crate::rules::{Confidence, Severity};
 use miette::{GraphicalReportHandler, GraphicalTheme};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 fn parse(text: &str) -> Result<Config, UserError> {
     Config::parse(Path::new("project/aemlint.toml"), text)
@@ -24,7 +25,12 @@ fn render(error: &UserError) -> String {
     out.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
+fn rule_paths(config: &Config) -> Vec<String> {
+    config.rules.iter().map(|rules| rules.source.to_string()).collect()
+}
+
 const FULL: &str = r#"
+extends = ["../policy/aemlint.toml", { path = "policy.zip" }]
 target = "cloud"
 fail-on = "never"
 min-severity = "warning"
@@ -70,8 +76,9 @@ fn every_key_is_read() {
     assert_eq!(config.fail_on, Some(FailOn::Never));
     assert_eq!(config.min_severity, Some(Severity::Warning));
     assert_eq!(config.min_confidence, Some(Confidence::Medium));
-    assert_eq!(config.exclude, ["**/dist", "vendor/old/**"]);
-    assert_eq!(config.rules, [PathBuf::from("project/policy/rules")], "directories are relative to the file");
+    let exclude: Vec<&str> = config.exclude.iter().map(|exclude| exclude.glob.as_str()).collect();
+    assert_eq!(exclude, ["**/dist", "vendor/old/**"]);
+    assert_eq!(rule_paths(&config), ["project/policy/rules"], "directories are relative to the file");
     let levels: Vec<_> = config.levels.iter().map(|entry| (entry.name.as_str(), entry.setting)).collect();
     let expected =
         [("missing-scope", Setting::Off), ("secrets", Setting::At(Severity::Note)), ("private-key", Setting::On)];
@@ -89,9 +96,10 @@ fn every_key_is_read() {
         })
     });
     assert_eq!(config.limits, limits);
-    assert_eq!(config.exclusive, [["emea", "apac"], ["b2b", "b2c"]]);
+    let exclusive: Vec<_> = config.exclusive.iter().map(|group| group.modes.as_slice()).collect();
+    assert_eq!(exclusive, [["emea", "apac"], ["b2b", "b2c"]]);
     let [ignore] = config.ignores.as_slice() else { panic!("one entry") };
-    assert_eq!((ignore.rule.as_str(), ignore.line), ("jwt-credentials", 26));
+    assert_eq!((ignore.rule.as_str(), ignore.origin.line), ("jwt-credentials", 27));
     assert_eq!(ignore.paths, ["vendor/all.zip!/**"]);
     assert_eq!(ignore.fingerprint.as_deref(), Some("0123456789abcdef"));
     assert_eq!(ignore.until, Some(jiff::civil::date(2027, 5, 31)));
@@ -108,6 +116,10 @@ fn the_sample_names_every_key() {
     let mut keys = Vec::new();
     for (name, property) in schema["properties"].as_object().unwrap() {
         keys.push(name.clone());
+        // Those below it are names of rules.
+        if name == "levels" {
+            continue;
+        }
         for table in [&property["properties"], &property["items"]["properties"]] {
             keys.extend(table.as_object().into_iter().flatten().map(|(name, _)| name.clone()));
         }
@@ -233,8 +245,9 @@ fn a_file_of_windows_is_read() {
                 \r\n[[ignore]]\r\nrule = \"ims\"\r\npath = 'vendor\\all.zip'\r\nreason = \"r\"\r\n";
     std::fs::write(&file, text).unwrap();
     let config = Config::read(&file).unwrap();
-    assert_eq!(config.rules[0], directory.path().join("policy/rules"));
-    assert_eq!((config.ignores[0].line, config.lines["fail-on"], config.lines["exclude"]), (5, 1, 3));
+    assert_eq!(rule_paths(&config)[0], directory.path().join("policy/rules").display().to_string());
+    let line = |key: &str| config.origins[key].line;
+    assert_eq!((config.ignores[0].origin.line, line("fail-on"), line("exclude")), (5, 1, 3));
     let wrong = "\u{feff}target = \"cloud\"\r\nfail-on = \"always\"\r\n";
     std::fs::write(&file, wrong).unwrap();
     let shown = render(&Config::read(&file).unwrap_err());

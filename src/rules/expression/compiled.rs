@@ -4,7 +4,6 @@ use super::environment::Environment;
 use super::eval;
 use super::lower::{Lowering, Mistake, What};
 use super::lowered::Expr;
-use super::nullable;
 use super::parse::{self, Parsed};
 use super::types::FUNCTIONS;
 use super::value::Value;
@@ -79,6 +78,11 @@ impl Expression {
                 return file.error(text.place_of(at..at + 1), "`=` compares nothing", "write `==`", help);
             }
             let message = message.lines().next().unwrap_or_default().to_owned();
+            if source.contains('\\') && message.contains("token recognition error") {
+                let help = "In a string of CEL a backslash begins an escape; in r'…' it means itself. Put the expression between \
+                            ''' and ''', so that TOML leaves backslashes alone, too.";
+                return file.error(text.place_of(at..at + 1), "the expression is not valid CEL", message, help);
+            }
             let help = "An expression is CEL, such as fact.credential == 'oauth' && fact.scopes.size() == 0. \
                         See https://cel.dev for the language.";
             file.error(text.place_of(at..at + 1), "the expression is not valid CEL", message, help)
@@ -94,6 +98,11 @@ impl Expression {
                 Err(file.error(text.place_of(place), message, label, help))
             }
         }
+    }
+
+    /// Where it stands in its text.
+    pub(super) fn part(&self) -> Range<usize> {
+        self.part.clone()
     }
 
     /// What it was compiled from.
@@ -138,31 +147,14 @@ impl Expression {
             self.text.place_of(part),
             format!("the rule `{}` cannot judge a {} in {}", rule.meta.id, fact.kind().name(), fact.place),
             reason,
-            "Attributes can be null: guard with blank(x), text(x) or get(map, 'key'). `aemlint facts` shows what a rule sees.",
+            if reason.contains("null") || reason.starts_with("No such key") {
+                "Attributes can be null, and maps can lack a key: guard with blank(x), text(x) or get(map, 'key'). \
+                 `aemlint facts` shows what a rule sees."
+            } else {
+                "`aemlint facts` shows what a rule sees."
+            },
         )
     }
-}
-
-/// What of conditions that must all hold, on facts of these kinds, may fail: each a warning with its place.
-pub(in crate::rules) fn may_fail<'c>(
-    file: File<'_>,
-    conditions: impl IntoIterator<Item = &'c Text>,
-    kinds: &[Kind],
-) -> Vec<UserError> {
-    let mut known = nullable::Known::new();
-    let mut warnings = Vec::new();
-    for text in conditions {
-        let Ok(parsed) = parse::parse(&text.value) else { continue };
-        let mut found = Vec::new();
-        nullable::find(&parsed.tree, kinds, &known, &mut found);
-        nullable::establish(&parsed.tree, true, &mut known);
-        warnings.extend(found.iter().map(|mistake| {
-            let (message, label, help) = explain(&mistake.what, kinds);
-            let place = text.place_of(place_of(&parsed, &text.value, mistake));
-            file.error(place, message, label, help).into_warning()
-        }));
-    }
-    warnings
 }
 
 /// Whether there is an equal sign at `at` that is not part of another operator.
@@ -173,7 +165,7 @@ fn is_single_equals(text: &[u8], at: usize) -> bool {
 }
 
 /// What a mistake is, what to write at its place, and what to do.
-fn explain(what: &What, kinds: &[Kind]) -> (String, String, String) {
+pub(super) fn explain(what: &What, kinds: &[Kind]) -> (String, String, String) {
     let hint = |name: Option<&str>| name.map(|name| format!("Did you mean `{name}`? ")).unwrap_or_default();
     let not_known = "not known".to_owned();
     match what {
@@ -205,11 +197,18 @@ fn explain(what: &What, kinds: &[Kind]) -> (String, String, String) {
             ("a comparison that always has the same result".to_owned(), label, help.to_owned())
         }
         What::MayBeNull { name, function } => {
+            let is_operator = !function.starts_with(|c: char| c.is_ascii_alphabetic());
+            let text =
+                if is_operator { String::new() } else { format!(", or write text(fact.{name}), which is empty then") };
             let help = format!(
-                "Where it is null the rule cannot judge the fact. Ask first, such as fact.{name} != null && …, or write \
-                 text(fact.{name}), which is empty then."
+                "Where it is null the rule cannot judge the fact. Ask first, such as fact.{name} != null && …{text}."
             );
-            (format!("`{function}` is called on `fact.{name}`, which can be null"), "fails on null".to_owned(), help)
+            let verb = if is_operator { "used" } else { "called" };
+            (format!("`{function}` is {verb} on `fact.{name}`, which can be null"), "fails on null".to_owned(), help)
+        }
+        What::WrongPattern { reason } => {
+            let help = "The syntax is that of RE2, without look-around. In '…' of CEL a backslash has to be doubled, in r'…' it means itself.";
+            ("this is no regular expression".to_owned(), reason.clone(), help.to_owned())
         }
         What::NotSupported { what } => {
             let help =
@@ -220,7 +219,7 @@ fn explain(what: &What, kinds: &[Kind]) -> (String, String, String) {
 }
 
 /// The bytes of `source` that a mistake is shown on.
-fn place_of(parsed: &Parsed, source: &str, mistake: &Mistake<'_>) -> Range<usize> {
+pub(super) fn place_of(parsed: &Parsed, source: &str, mistake: &Mistake<'_>) -> Range<usize> {
     let offset = |node: &IdedExpr| parsed.places.offset_for(node.id).map_or(0, |(start, _)| start as usize);
     let node = mistake.node;
     // The parser counts characters. A selection stands at its dot, a call at its parenthesis.
@@ -230,6 +229,7 @@ fn place_of(parsed: &Parsed, source: &str, mistake: &Mistake<'_>) -> Range<usize
             (operand, (offset(node) + 1 + select.field.len()).saturating_sub(operand))
         }
         Tree::Call(_) if matches!(mistake.what, What::NeverEqual { .. }) => (offset(node), 2),
+        Tree::Call(call) if call.func_name.starts_with('_') => (offset(node), call.func_name.trim_matches('_').len()),
         Tree::Call(call) => (offset(node).saturating_sub(call.func_name.len()), call.func_name.len()),
         Tree::Ident(name) => (offset(node), name.len()),
         _ => (offset(node), 1),

@@ -2,7 +2,7 @@
 
 use super::environment::Variable;
 use super::lowered::{Binary, Collect, Expr, Fold};
-use super::pattern::Pattern;
+use super::pattern::{self, Pattern};
 use super::types::{self, FUNCTIONS, Type};
 use crate::facts::Kind;
 use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr as Tree, IdedExpr, LiteralValue, operators};
@@ -21,6 +21,7 @@ pub(super) enum What {
     NeverEqual { left: Type, right: Type },
     NotSupported { what: &'static str },
     MayBeNull { name: String, function: String },
+    WrongPattern { reason: String },
 }
 
 /// Lowers an expression on facts of these kinds.
@@ -175,6 +176,12 @@ impl<'k> Lowering<'k> {
         {
             match (pattern, arguments.pop()) {
                 (Expr::Text(pattern), Some(text)) => {
+                    // One that is always the same is wrong on every fact.
+                    if let (true, Some(node), Err(reason)) =
+                        (self.types, call.args.last(), pattern::reason_if_wrong(&pattern))
+                    {
+                        return Err(Mistake { node, what: What::WrongPattern { reason } });
+                    }
                     return Ok((Expr::Matches(Box::new(text), Box::new(Pattern::new(pattern, method))), found));
                 }
                 (pattern, text) => arguments.extend(text.into_iter().chain([pattern])),

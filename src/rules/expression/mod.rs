@@ -13,6 +13,7 @@ mod format;
 mod functions;
 mod lower;
 mod lowered;
+mod null_check;
 mod nullable;
 pub(super) mod parse;
 mod pattern;
@@ -22,7 +23,8 @@ mod tests;
 mod types;
 mod value;
 
-pub(super) use compiled::{Expression, may_fail};
+pub(super) use compiled::Expression;
 pub(super) use environment::{Environment, Seen};
+pub(super) use null_check::NullCheck;
 pub(super) use template::Template;
 pub(super) use value::Value;

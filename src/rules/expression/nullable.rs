@@ -29,6 +29,19 @@ const FAIL_ON_NULL: &[&str] = &[
     "double",
 ];
 
+/// The operators that fail on null, on either side.
+const OPERATORS: &[&str] = &[
+    operators::LESS,
+    operators::LESS_EQUALS,
+    operators::GREATER,
+    operators::GREATER_EQUALS,
+    operators::ADD,
+    operators::SUBSTRACT,
+    operators::MULTIPLY,
+    operators::DIVIDE,
+    operators::MODULO,
+];
+
 /// Attributes that are known not to be null.
 pub(super) type Known = BTreeSet<String>;
 
@@ -46,13 +59,20 @@ pub(super) fn find<'t>(node: &'t IdedExpr, kinds: &[Kind], known: &Known, found:
             }
             (name, arguments) => {
                 each(&mut call.target.iter().map(|target| &**target).chain(arguments));
-                let subject = call.target.as_deref().or(arguments.first()).and_then(attribute_of);
-                if let Some(attribute) = subject.filter(|_| FAIL_ON_NULL.contains(&name))
-                    && !known.contains(attribute)
-                    && kinds.iter().any(|kind| kind.attribute(attribute).is_some_and(|spec| spec.nullable))
-                {
-                    let what = What::MayBeNull { name: attribute.to_owned(), function: name.to_owned() };
-                    found.push(Mistake { node, what });
+                let subjects: Vec<&IdedExpr> = if OPERATORS.contains(&name) {
+                    arguments.iter().collect()
+                } else if FAIL_ON_NULL.contains(&name) {
+                    call.target.as_deref().or(arguments.first()).into_iter().collect()
+                } else {
+                    Vec::new()
+                };
+                let may_be_null = |attribute: &&str| {
+                    !known.contains(*attribute)
+                        && kinds.iter().any(|kind| kind.attribute(attribute).is_some_and(|spec| spec.nullable))
+                };
+                for attribute in subjects.into_iter().filter_map(attribute_of).filter(may_be_null) {
+                    let function = name.trim_matches('_').to_owned();
+                    found.push(Mistake { node, what: What::MayBeNull { name: attribute.to_owned(), function } });
                 }
             }
         },
@@ -103,6 +123,9 @@ pub(super) fn establish(condition: &IdedExpr, holds: bool, known: &mut Known) {
         (operators::LOGICAL_NOT, [operand]) => establish(operand, !holds, known),
         (operators::NOT_EQUALS, [left, right]) => unless_null(left, right, holds, known),
         (operators::EQUALS, [left, right]) => unless_null(left, right, !holds, known),
+        (name, both @ [_, _]) if holds && OPERATORS.contains(&name) => {
+            known.extend(both.iter().filter_map(attribute_of).map(str::to_owned));
+        }
         ("blank", [operand]) if !holds => known.extend(attribute_of(operand).map(str::to_owned)),
         // Null is in no list that is written out, and text(null) has no beginning to speak of.
         (operators::IN, [operand, _]) if holds => known.extend(attribute_of(operand).map(str::to_owned)),

@@ -10,6 +10,17 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, EvalError> {
     Regex::new(pattern).map_err(|error| failed("matches", format_args!("'{pattern}' not a valid regex:\n{error}")))
 }
 
+/// Why a text is no regular expression, in a few words.
+///
+/// # Errors
+/// If it is none.
+pub(super) fn reason_if_wrong(pattern: &str) -> Result<(), String> {
+    let Err(error) = Regex::new(pattern) else { return Ok(()) };
+    let text = error.to_string();
+    let reason = text.rsplit("error: ").next().unwrap_or(&text).lines().next().unwrap_or_default();
+    Err(reason.to_owned())
+}
+
 /// A regular expression that stands in an expression, compiled when it is first needed.
 #[derive(Debug)]
 pub(super) struct Pattern {

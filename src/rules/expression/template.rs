@@ -20,7 +20,6 @@ enum Piece {
 
 impl Template {
     /// The expressions of its parts.
-    #[cfg(test)]
     pub(in crate::rules) fn expressions(&self) -> impl Iterator<Item = &Expression> {
         self.0.iter().filter_map(|piece| match piece {
             Piece::Value(expression) => Some(expression.as_ref()),

@@ -355,8 +355,9 @@ fn a_function_on_what_can_be_null_is_told_unless_that_was_asked_first() {
         let texts: Vec<Text> =
             conditions.iter().map(|text| Text { value: (*text).to_owned(), ..Text::default() }).collect();
         let source = conditions.join("\n");
-        super::may_fail(File { name: "a.toml", text: &source, built_in: false }, &texts, &[Kind::ReplicationAgent])
-            .len()
+        let file = File { name: "a.toml", text: &source, built_in: false };
+        let mut check = super::NullCheck::new(file, &[Kind::ReplicationAgent], false);
+        texts.iter().map(|text| check.condition(text).len()).sum::<usize>()
     };
     for unguarded in [
         "fact.transport_uri.startsWith('http:')",
@@ -381,6 +382,16 @@ fn a_function_on_what_can_be_null_is_told_unless_that_was_asked_first() {
     ] {
         assert_eq!(warned(&[guarded]), 0, "{guarded}");
     }
+    assert_eq!(warned(&["fact.tenant < 'x' && fact.tenant.size() > 0"]), 1, "what was compared is not null");
+    assert_eq!(warned(&["fact.tenant + fact.transport_uri == 'x'"]), 2);
+    assert_eq!(warned(&["fact.tenant != null && fact.tenant < 'x'"]), 0);
     assert_eq!(warned(&["fact.tenant != null", "fact.tenant.size() > 0"]), 0);
     assert_eq!(warned(&["fact.tenant.size() > 0", "fact.tenant.size() > 1"]), 2);
+    let text = |value: &str| Text { value: value.to_owned(), ..Text::default() };
+    let mut check =
+        super::NullCheck::new(File { name: "a.toml", text: "", built_in: false }, &[Kind::ReplicationAgent], true);
+    let message = text("{{x}} {count} of {fact.tenant.size()}, {fact.tenant}, {text(fact.tenant).size()}");
+    assert_eq!(check.template(&message).len(), 1);
+    assert!(check.condition(&text("!blank(fact.tenant)")).is_empty());
+    assert!(check.template(&message).is_empty());
 }

@@ -45,6 +45,8 @@ mistakes! {
     unknown_function: rule_text("on = 'node'\nwhen = 'blnk(fact.path)'\nmessage = 'm.'");
     no_cel: rule_text("on = 'node'\nwhen = '''\nfact.path == 'a' &&\n&& true\n'''\nmessage = 'm.'");
     one_equals_sign: rule_text("on = 'node'\nwhen = \"fact.path = 'a'\"\nmessage = 'm.'");
+    backslash: rule_text("on = 'node'\nwhen = \"text(fact.path).matches('/a\\\\.b')\"\nmessage = 'm.'");
+    no_regular_expression: rule_text("on = 'node'\nwhen = \"text(fact.path).matches('a[')\"\nmessage = 'm.'");
     open_brace: rule_text("on = 'node'\nmessage = 'A {fact.path.'");
     stray_brace: rule_text("on = 'node'\nmessage = 'A fact.path}.'");
     no_heading: rule_text("on = 'node'\nmessage = 'm.'").replace("## What to do", "## What now");
