@@ -50,7 +50,7 @@ fn wants_as_written(name: &[u8]) -> bool {
     let mut extension = 0;
     for (index, byte) in name.iter().rev().take(MAX_EXTENSION_BYTES).enumerate() {
         if *byte == b'.' {
-            return KNOWN.contains(&extension) || index == 2 && is_manifest(name);
+            return KNOWN.contains(&extension) || extension == NODE_TYPES || index == 2 && is_manifest(name);
         }
         extension = prepend(*byte, extension);
     }
@@ -107,6 +107,9 @@ const KNOWN: [u128; EXTENSIONS.len()] = {
     }
     known
 };
+
+/// The extension of definitions of node types, whose default values can be anything. They are searched as plain text.
+const NODE_TYPES: u128 = prepend(b'c', prepend(b'n', b'd' as u128));
 
 /// The number of an extension of up to sixteen bytes, in lower case, with one more byte before it.
 const fn prepend(byte: u8, extension: u128) -> u128 {
@@ -193,6 +196,7 @@ mod tests {
             "a.%78%6D%6C",
             "jcr_root/a.config/_jcr_content/_jcr_data.binary",
             "a.SlingOsgiFeature",
+            "META-INF/vault/nodetypes.cnd",
         ] {
             assert!(wants(name.as_bytes()), "{name}");
         }

@@ -131,6 +131,39 @@ fn initial_content_and_feature_models_are_read_in_every_form() {
 }
 
 #[test]
+fn the_metadata_of_a_package_is_searched() {
+    let client_secret = ["p8", "e-aaaabbbbccccddddeeee"].concat();
+    let definition = format!("[a:b] > nt:base\n - a (string) = '{client_secret}' autocreated\n");
+    let properties = |entry: &str| {
+        format!(
+            "<?xml version=\"1.0\"?><!DOCTYPE properties SYSTEM \"http://java.sun.com/dtd/properties.dtd\">\n\
+             <properties><entry key=\"name\">a</entry>{entry}</properties>"
+        )
+    };
+    for (name, content, rule) in [
+        ("META-INF/vault/nodetypes.cnd", definition.clone(), "plain-text-secret"),
+        ("SLING-INF/nodetypes/a.cnd", definition, "plain-text-secret"),
+        ("META-INF/vault/settings.xml", page("", LEGACY), URL),
+        ("META-INF/vault/config.xml", page("", LEGACY), URL),
+        (
+            "META-INF/vault/properties.xml",
+            properties("<entry key=\"clientSecret\">kX7pQ2vL9sTn4WbR</entry>"),
+            "plain-text-secret",
+        ),
+        (
+            "META-INF/vault/properties.xml",
+            properties(&format!("<entry key=\"description\">{client_secret}</entry>")),
+            "plain-text-secret",
+        ),
+    ] {
+        let report = check_package(vec![file(name, content)]);
+        assert_found(name, rule, &report);
+        let shown = report.json.to_string();
+        assert!(!shown.contains("kX7pQ2vL9sTn4WbR") && !shown.contains(&client_secret), "{name}");
+    }
+}
+
+#[test]
 fn trees_are_looked_at_beside_content() {
     let pid = pid();
     let archive = Archive::of([Entry::deflated("features/a.json", json().as_bytes())]).bytes();

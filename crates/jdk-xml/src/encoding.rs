@@ -150,10 +150,10 @@ impl Declaration {
     }
 }
 
-/// Whether a text goes on as XML does behind its declaration.
+/// Whether a text goes on as XML does behind its declaration. The half of a wider character is no part of XML.
 fn starts_like_xml(text: &str) -> bool {
     let rest = text.trim_start_matches([' ', '\t', '\r', '\n']);
-    rest.is_empty() || rest.starts_with('<')
+    rest.is_empty() || rest.starts_with('<') && !rest.bytes().take(8).any(|byte| byte == 0)
 }
 
 /// What the first bytes give away.
@@ -248,6 +248,27 @@ mod tests {
 
     fn reason(bytes: &[u8]) -> String {
         decode(bytes).error.map(|error| error.reason).unwrap_or_default()
+    }
+
+    #[test]
+    fn what_declares_another_encoding_than_it_is_written_in_is_read_as_it_is_written() {
+        for label in ["UTF-8", "ISO-8859-1", "US-ASCII", "windows-1252", "IBM037"] {
+            let text = format!("<?xml version='1.0' encoding='{label}'?><a b='c'/>");
+            for mark in ["", "\u{feff}"] {
+                let text = format!("{mark}{text}");
+                let wide: [Vec<u8>; 4] = [
+                    text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+                    text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+                    text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect(),
+                    text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect(),
+                ];
+                for bytes in wide {
+                    let decoded = decode(&bytes);
+                    assert!(decoded.text.ends_with("<a b='c'/>"), "{label}: {:?}", decoded.text);
+                    assert!(decoded.error.is_some(), "{label}: Java gets no XML");
+                }
+            }
+        }
     }
 
     #[test]

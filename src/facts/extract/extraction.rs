@@ -169,15 +169,19 @@ impl<'d> Extraction<'d> {
         mut path: Option<String>,
         mut properties: Vec<Property>,
         kind: SourceKind,
-        facts: Vec<FactData>,
+        mut facts: Vec<FactData>,
         content: Option<SourceContent>,
     ) {
-        let counted = facts.iter().filter(|data| data.kind() != Kind::Node).count();
-        let Some(room) = self.room.checked_sub(counted) else {
+        let counts = |data: &FactData| data.kind() != Kind::Node;
+        if facts.iter().filter(|data| counts(data)).count() > self.room {
             self.too_many = true;
-            return;
-        };
-        self.room = room;
+            facts.truncate(self.room);
+            if facts.is_empty() {
+                return;
+            }
+        }
+        let counted = facts.iter().filter(|data| counts(data)).count();
+        self.room -= counted;
         if counted > 0 { &mut self.shown.facts } else { &mut self.shown.nodes }.push(mark.span);
         let last_with_properties = facts.iter().rposition(|data| data.kind().has_properties());
         let has_properties = |data: &FactData| data.kind() != Kind::Node && data.kind().has_properties();

@@ -8,6 +8,7 @@ mod extraction;
 mod file;
 mod no_content;
 mod node_filter;
+mod package_properties;
 mod stored;
 mod telltale;
 #[cfg(test)]
@@ -82,6 +83,7 @@ pub fn extract(document: Document<'_>, context: &Context) -> FileFacts {
             let error = properties.error.clone().filter(|_| container.kind == ContainerKind::Archive);
             rejected = error.map(|error| ("package-properties", error, false));
             extraction.install_hooks(install_hooks::named(&properties));
+            extraction.package_properties(&properties);
             Role::Properties(properties.into())
         }
         Content::Manifest(manifest) => {
