@@ -18,7 +18,8 @@ const MAX_UNBROKEN_BYTES: usize = 32;
 /// Text on one line of a terminal or log: control characters, bidirectional marks and invisible characters are shown
 /// as `\u{…}`, and what begins a command of a build server (`::` where a line can begin, `##[`, `##vso[`) is broken up.
 pub(crate) fn terminal(text: &str) -> Cow<'_, str> {
-    if !text.contains("::") && !text.contains("##") && (is_plain(text, false) || !text.chars().any(is_unsafe)) {
+    let may_begin_command = text.contains("::") || text.ends_with(':') || text.contains("##");
+    if !may_begin_command && (is_plain(text, false) || !text.chars().any(is_unsafe)) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(escaped(text, 0..0, false).0)
@@ -43,7 +44,8 @@ fn escaped(text: &str, range: Range<usize>, keep_lines: bool) -> (String, Range<
             moved.end = out.len();
         }
         let rest = &text[at..];
-        let begins_command = ((breaks || word >= MAX_UNBROKEN_BYTES) && rest.starts_with("::"))
+        // A position may follow the last colon of a name: `name::5:1`.
+        let begins_command = ((breaks || word >= MAX_UNBROKEN_BYTES) && (rest.starts_with("::") || rest == ":"))
             || (c == '#' && (rest.starts_with("##[") || starts_with_ignoring_case(rest, "##vso[")));
         if (keep_lines && matches!(c, '\n' | '\t')) || !(begins_command || is_unsafe(c)) {
             out.push(c);

@@ -70,6 +70,7 @@ pub mod internals {
     }
     /// Forms of reports.
     pub mod report {
+        pub use crate::report::redact::json as redact_json;
         pub use crate::report::{Format, Report, RuleInfo, Style, Summary, Unread, render};
     }
     /// Rules and findings.
@@ -84,7 +85,7 @@ pub mod internals {
     }
     /// Secrets and masks.
     pub mod secret {
-        pub use crate::secret::{is_secret_name, masks, shapes};
+        pub use crate::secret::{is_secret_name, mask_shapes, masks, shapes};
     }
     /// What families are recognised by.
     pub mod signals {

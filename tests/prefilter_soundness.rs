@@ -60,6 +60,25 @@ fn every_single_trick_is_seen_through() {
 }
 
 #[test]
+fn names_are_read_without_what_is_not_seen() {
+    let page = |name: &str, value: &str| {
+        format!(
+            "<?xml version=\"1.0\"?>\n<jcr:root xmlns:jcr=\"http://www.jcp.org/jcr/1.0\"\n    {name}=\"{value}\"/>\n"
+        )
+    };
+    for part in ["\u{ad}", "\u{200b}", "\u{200d}", "\u{200f}", "\u{2060}", "\u{feff}"] {
+        let code = format!("{:04x}", u32::from(part.chars().next().unwrap()));
+        for part in [part, &format!("_x{code}_"), &format!("_x{}_", code.to_uppercase())] {
+            for name in [format!("pass{part}word"), format!("{part}password"), format!("pa{part}ss{part}word")] {
+                assert!(!FACTS.may_skip(page(&name, "x").as_bytes()), "{name}");
+            }
+        }
+        // Where nothing is assigned it is a part of ordinary words.
+        assert!(FACTS.may_skip(page("text", &format!("Ge{part}dan{part}ken, a{part}b")).as_bytes()), "{code}");
+    }
+}
+
+#[test]
 fn every_trick_but_case_hides_the_needle_from_a_search_in_the_bytes() {
     // Otherwise the tests here would pass with a plain search.
     for trick in TRICKS.into_iter().filter(|trick| !matches!(trick, Trick::Case | Trick::Utf8Mark)) {

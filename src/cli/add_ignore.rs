@@ -104,6 +104,7 @@ impl Judge<'_> {
             baseline: self.baseline.clone(),
             incomplete: true,
             partial: None,
+            records: false,
         };
         Ok(self.policy.apply(judgement.findings, context).findings)
     }

@@ -175,6 +175,7 @@ impl<'a> Run<'a> {
             baseline: self.args.policy.baseline.as_deref().map(Baseline::read).transpose()?,
             incomplete,
             partial: self.settings.partial(&self.inputs.paths, &options.walk),
+            records: self.args.policy.write_baseline.is_some(),
         };
         if self.args.bundles.from.is_none() {
             self.note_idle_excludes(&scanned.matched_excludes);

@@ -86,6 +86,7 @@ impl<'a> Run<'a> {
             comments: scanned.comments,
             baseline: None,
             partial: None,
+            records: false,
         };
         let outcome = self.policy.apply(judgement.findings, context);
         let (findings, _) = merge_copies(outcome.findings);

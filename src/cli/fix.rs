@@ -145,6 +145,7 @@ impl World for Inputs<'_> {
             comments: scanned.comments,
             baseline: self.baseline.clone(),
             partial: None,
+            records: false,
             incomplete: is_incomplete,
         };
         let shown = self.policy.apply(all.clone(), context).findings;

@@ -72,9 +72,10 @@ pub fn is_ordinary(name: &str, prefilter: &Prefilter) -> bool {
         && !names_something(name, prefilter)
 }
 
-/// Whether nothing can matter in this content of an [ordinary](is_ordinary) file, whatever its name is.
+/// Whether nothing can matter in this content of an [ordinary](is_ordinary) file, whatever its name is. Such a file lies below
+/// `jcr_root`, where no reader joins the texts around a comment.
 pub fn holds_nothing(bytes: &[u8], prefilter: &Prefilter) -> bool {
-    prefilter.may_skip(bytes) && !sling_xml::may_join_texts(bytes)
+    prefilter.may_skip(bytes)
 }
 
 /// Whether the path of an entry, as it is or as the repository path that it stands for, makes a fact by itself.

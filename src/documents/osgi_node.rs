@@ -19,7 +19,7 @@ pub(super) fn is_possible(node: &Ahead<'_>) -> bool {
 ///
 /// The installer takes properties without a `:` in their name, of the types String, Date, Double, Long and Boolean;
 /// it loses every other single value without a word, and stops at several values of another type. A number that is none was made
-/// text by FileVault before. The converter of the cloud takes names, paths, URIs and decimals as the text that they are, passes over
+/// text by FileVault before. The converter of the cloud takes every other type as the text that it is, passes over
 /// what is empty, and takes nothing of a node with a number that is none.
 pub(super) fn configuration<'t>(node: &Node<'t>, target: Target) -> Option<OsgiDocument<'t>> {
     let of_type = |property: &NodeProperty<'_>| {
@@ -75,7 +75,7 @@ fn value<'t>(property: &NodeProperty<'t>, target: Target) -> Option<Value<'t>> {
         "Double" => "Double",
         "Long" => "Long",
         "Boolean" => "Boolean",
-        "Name" | "Path" | "URI" | "Decimal" if target == Target::Cloud => "String",
+        _ if target == Target::Cloud => "String",
         _ => return None,
     };
     let items: OneOrMany<Item<'t>> = property
@@ -161,6 +161,15 @@ mod tests {
         assert_eq!(names(Target::Cloud), ["c", "d", "e"]);
         assert_eq!(names(Target::Aem65), ["a", "b", "c", "d", "e"]);
         assert!(read(attributes, Target::Cloud).dropped.is_empty());
+    }
+
+    #[test]
+    fn the_cloud_takes_every_type_as_text_if_not_as_a_value() {
+        let attributes = "a=\"{Name}x\" b=\"{Binary}\" c=\"{Reference}x\" d=\"{WeakReference}[x]\" e=\"{Decimal}1\"";
+        assert!(types(attributes, Target::Cloud).iter().all(|(_, type_name)| *type_name == "String"));
+        assert_eq!(read(attributes, Target::Cloud).dropped, []);
+        assert_eq!(read(attributes, Target::Aem65).dropped.len(), 4);
+        assert!(read(attributes, Target::Aem65).error.is_some(), "a list of another type");
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod stored;
 
 use crate::secret::masks;
 use line_hash::line_hashes;
-use rows::{CONTEXT_LINES, MAX_COLUMNS, Range32, Shown, Writer};
+use rows::{CONTEXT_LINES, MAX_COLUMNS, Shown, Writer};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
@@ -17,35 +17,48 @@ use text_spans::{Lines, SourceRange, Span};
 
 /// Marks of one part of a file whose lines are kept; further findings are reported without a snippet.
 const MAX_MARKS: usize = 2_000;
-/// The lines around the marks of one file, with every secret masked and long lines clipped.
+/// The lines around the marks of one file, with every secret masked and long lines clipped. Kept for every file that has facts,
+/// so that all of it is small.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Excerpts {
-    /// All rows, one behind the other.
+    /// All rows, one behind the other; without marks the beginning of the file, to be shown for the file as a whole.
     text: Box<str>,
-    /// The bytes of each row in `text`.
-    rows: Box<[Range32]>,
-    /// The rows of all marks, as indices into `rows`.
-    order: Box<[u32]>,
+    marked: Option<Box<Marked>>,
+}
+
+/// What is shown for which mark.
+#[derive(Clone, Default, PartialEq, Eq)]
+struct Marked {
+    /// Where in the text each row ends, and the next one begins.
+    ends: Box<[u32]>,
+    /// The rows of all marks, by their numbers. Marks and lines around them are limited, so that there are no more.
+    order: Box<[u16]>,
     /// By mark, sorted.
     shown: Box<[(Span, Shown)]>,
-    hashes: Vec<(u32, Box<str>)>,
-    /// Instead of rows, `text` is the beginning of the file, to be shown for the file as a whole.
-    is_beginning: bool,
+    hashes: Box<[(u32, Box<str>)]>,
+}
+
+impl Marked {
+    /// The bytes of a row in the text.
+    fn row(&self, number: u16) -> Option<Range<usize>> {
+        let number = usize::from(number);
+        let start = number.checked_sub(1).map_or(Some(&0), |before| self.ends.get(before))?;
+        Some(*start as usize..*self.ends.get(number)? as usize)
+    }
 }
 
 impl fmt::Debug for Excerpts {
     /// The rows, each by itself.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rows: Vec<&str> = if self.is_beginning {
-            self.text.lines().collect()
-        } else {
-            self.rows.iter().map(|row| self.text.get(row.range()).unwrap_or_default()).collect()
+        let mut shown = f.debug_struct("Excerpts");
+        match &self.marked {
+            None => shown.field("rows", &self.text.lines().collect::<Vec<_>>()),
+            Some(marked) => shown
+                .field("rows", &self.rows(marked).collect::<Vec<_>>())
+                .field("shown", &marked.shown)
+                .field("hashes", &marked.hashes),
         };
-        f.debug_struct("Excerpts")
-            .field("rows", &rows)
-            .field("shown", &self.shown)
-            .field("hashes", &self.hashes)
-            .finish()
+        shown.finish()
     }
 }
 
@@ -63,10 +76,18 @@ pub struct Excerpt {
 impl Excerpts {
     /// About how many bytes of memory they take.
     pub(crate) fn weight(&self) -> usize {
-        let rows = self.rows.len() * size_of::<Range32>() + self.order.len() * size_of::<u32>();
-        let shown = self.shown.len() * size_of::<(Span, Shown)>();
-        let hashes = self.hashes.iter().map(|(_, hash)| size_of::<(u32, Box<str>)>() + hash.len());
-        size_of::<Self>() + self.text.len() + rows + shown + hashes.sum::<usize>()
+        let marked = self.marked.as_ref().map_or(0, |marked| {
+            let rows = marked.ends.len() * size_of::<u32>() + marked.order.len() * size_of::<u16>();
+            let shown = marked.shown.len() * size_of::<(Span, Shown)>();
+            let hashes = marked.hashes.iter().map(|(_, hash)| size_of::<(u32, Box<str>)>() + hash.len());
+            size_of::<Marked>() + rows + shown + hashes.sum::<usize>()
+        });
+        size_of::<Self>() + self.text.len() + marked
+    }
+
+    fn rows<'e>(&'e self, marked: &'e Marked) -> impl Iterator<Item = &'e str> {
+        let numbers = (0..=u16::MAX).take(marked.ends.len());
+        numbers.map(|row| marked.row(row).and_then(|row| self.text.get(row)).unwrap_or_default())
     }
 
     /// Keeps the lines of `text` around `marks`, after masking `secrets` and whatever has the shape or the name of a
@@ -108,13 +129,14 @@ impl Excerpts {
             lines,
             masks,
             written: String::with_capacity(256),
-            rows: Vec::with_capacity(8),
+            ends: Vec::with_capacity(8),
             order: Vec::with_capacity(8),
             whole: Vec::with_capacity(8),
         };
-        let shown = marks.iter().filter_map(|&mark| Some((mark, writer.show(mark)?))).collect();
-        let Writer { written, rows, order, .. } = writer;
-        Self { text: written.into(), rows: rows.into(), order: order.into(), shown, hashes, is_beginning: false }
+        let shown: Vec<(Span, Shown)> = marks.iter().filter_map(|&mark| Some((mark, writer.show(mark)?))).collect();
+        let Writer { written, ends, order, .. } = writer;
+        let marked = Marked { ends: ends.into(), order: order.into(), shown: shown.into(), hashes: hashes.into() };
+        Self { text: written.into(), marked: Some(Box::new(marked)) }
     }
 
     /// What [`masked`](Self::masked) makes of a text without secrets for the file as a whole, at a fraction of the cost;
@@ -131,30 +153,30 @@ impl Excerpts {
             begin = end + 1;
         }
         let text = text.get(..begin - 1).filter(|text| memchr::memchr(b'\r', text.as_bytes()).is_none())?;
-        Some(Self { text: text.into(), is_beginning: true, ..Self::default() })
+        Some(Self { text: text.into(), marked: None })
     }
 
     /// The lines around `mark`, if it was among the marks.
     pub fn around(&self, mark: SourceRange) -> Option<Excerpt> {
-        if self.is_beginning {
-            let is_file = mark.span == SourceRange::FILE.span;
-            return is_file.then(|| Excerpt { text: self.text.to_string(), first_line: 1, label: 0..0 });
-        }
-        let at = self.shown.binary_search_by_key(&mark.span, |&(span, _)| span).ok()?;
-        let (_, shown) = self.shown.get(at)?;
+        let Some(marked) = &self.marked else {
+            let is_there = mark.span == SourceRange::FILE.span && !self.text.is_empty();
+            return is_there.then(|| Excerpt { text: self.text.to_string(), first_line: 1, label: 0..0 });
+        };
+        let at = marked.shown.binary_search_by_key(&mark.span, |&(span, _)| span).ok()?;
+        let (_, shown) = marked.shown.get(at)?;
         let mut text = String::new();
         let mut label = 0..0;
-        for (number, &row) in (0_u32..).zip(self.order.get(shown.rows.range())?) {
+        for (number, &row) in (0_u8..).zip(marked.order.get(shown.rows())?) {
             if number > 0 {
                 text.push('\n');
             }
             let begin = text.len();
-            text.push_str(self.text.get(self.rows.get(row as usize)?.range())?);
+            text.push_str(self.text.get(marked.row(row)?)?);
             if shown.start.0 == number {
-                label.start = begin + shown.start.1 as usize;
+                label.start = begin + usize::from(shown.start.1);
             }
             if shown.end.0 == number {
-                label.end = begin + shown.end.1 as usize;
+                label.end = begin + usize::from(shown.end.1);
             }
         }
         Some(Excerpt { text, first_line: shown.first_line, label })
@@ -163,8 +185,9 @@ impl Excerpts {
     /// The hash with which GitHub code scanning recognises a line of a plain file again, such as `a7f2ff13bc495cf2:1`.
     /// `None` where the hash would cover a secret, and for files that are not plain files on disk.
     pub fn line_hash(&self, line: u32) -> Option<&str> {
-        let at = self.hashes.binary_search_by_key(&line, |&(number, _)| number).ok()?;
-        self.hashes.get(at).map(|(_, hash)| hash.as_ref())
+        let hashes = &self.marked.as_ref()?.hashes;
+        let at = hashes.binary_search_by_key(&line, |&(number, _)| number).ok()?;
+        hashes.get(at).map(|(_, hash)| hash.as_ref())
     }
 }
 

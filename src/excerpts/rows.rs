@@ -14,13 +14,28 @@ pub(super) const MAX_COLUMNS: usize = 160;
 /// Stands where a line was clipped.
 pub(super) const CLIPPED: char = '…';
 
-/// What is shown for one mark: a part of `order`, and the label as row and byte of both its ends.
+/// What is shown for one mark: a part of `order`, and the label as row and byte of both its ends. A row is short, and so are
+/// the rows of a mark.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Shown {
     pub(super) first_line: u32,
-    pub(super) rows: Range32,
-    pub(super) start: (u32, u32),
-    pub(super) end: (u32, u32),
+    pub(super) first_row: u16,
+    pub(super) row_count: u8,
+    pub(super) start: (u8, u16),
+    pub(super) end: (u8, u16),
+}
+
+impl Shown {
+    /// The part of `order`.
+    pub(super) fn rows(&self) -> Range<usize> {
+        let first = usize::from(self.first_row);
+        first..first + usize::from(self.row_count)
+    }
+}
+
+/// A byte of a row.
+fn byte_of_row(at: usize) -> u16 {
+    u16::try_from(at).unwrap_or(u16::MAX)
 }
 
 /// Makes the rows.
@@ -28,13 +43,13 @@ pub(super) struct Writer<'t> {
     pub(super) text: &'t str,
     pub(super) lines: &'t Lines<'t>,
     pub(super) masks: &'t [Span],
-    /// All rows, and the bytes of each.
+    /// All rows, and where each ends.
     pub(super) written: String,
-    pub(super) rows: Vec<Range32>,
+    pub(super) ends: Vec<u32>,
     /// The rows of all marks, one mark behind the other.
-    pub(super) order: Vec<u32>,
+    pub(super) order: Vec<u16>,
     /// Line numbers and rows of whole lines, and of long lines clipped at their beginning; sorted.
-    pub(super) whole: Vec<(u32, u32)>,
+    pub(super) whole: Vec<(u32, u16)>,
 }
 
 impl<'t> Writer<'t> {
@@ -52,8 +67,9 @@ impl<'t> Writer<'t> {
         let last_byte = if end > start { end - 1 } else { start };
         let last = self.lines.line_number(last_byte).min(first.saturating_add(MAX_MARKED_LINES - 1));
         let from = first.saturating_sub(CONTEXT_LINES).max(1);
-        let first_row = self.order.len();
-        let mut label = ((first - from, 0), (last - from, 0));
+        let first_row = u16::try_from(self.order.len()).ok()?;
+        let row_of = |line: u32| u8::try_from(line - from).unwrap_or(u8::MAX);
+        let mut label = ((row_of(first), 0), (row_of(last), 0));
         for number in from..=last.saturating_add(CONTEXT_LINES) {
             let Some(range) = self.lines.line_range(number) else { break };
             if !(first..=last).contains(&number) {
@@ -64,19 +80,19 @@ impl<'t> Writer<'t> {
             let marked = start.clamp(range.start, range.end)..end.clamp(range.start, range.end);
             let (row, marked) = self.marked(number, range, marked);
             if number == first {
-                label.0.1 = marked.start;
+                label.0.1 = byte_of_row(marked.start);
             }
             if number == last {
-                label.1.1 = marked.end;
+                label.1.1 = byte_of_row(marked.end);
             }
             self.order.push(row);
         }
-        let rows = Range32::from(first_row..self.order.len());
-        Some(Shown { first_line: from, rows, start: label.0, end: label.1 })
+        let row_count = u8::try_from(self.order.len() - usize::from(first_row)).ok()?;
+        Some(Shown { first_line: from, first_row, row_count, start: label.0, end: label.1 })
     }
 
     /// The row of a line that holds no part of the mark.
-    fn context(&mut self, number: u32, range: Range<usize>) -> u32 {
+    fn context(&mut self, number: u32, range: Range<usize>) -> u16 {
         match self.whole.binary_search_by_key(&number, |&(line, _)| line) {
             Ok(at) => self.whole[at].1,
             Err(at) => {
@@ -89,10 +105,9 @@ impl<'t> Writer<'t> {
     }
 
     /// The row of a line, and the bytes in it to underline for the `marked` bytes of the text.
-    fn marked(&mut self, number: u32, range: Range<usize>, marked: Range<usize>) -> (u32, Range32) {
+    fn marked(&mut self, number: u32, range: Range<usize>, marked: Range<usize>) -> (u16, Range<usize>) {
         let masked = self.masked(range, marked);
         let (text, label) = clipped(&masked, masked.label.clone());
-        let label = Range32::from(label);
         let is_long = masked.text.len() > MAX_COLUMNS && masked.text.chars().nth(MAX_COLUMNS).is_some();
         if is_long || masked.is_part {
             return (self.push(&text), label);
@@ -107,11 +122,10 @@ impl<'t> Writer<'t> {
         }
     }
 
-    fn push(&mut self, row: &str) -> u32 {
-        let start = self.written.len();
+    fn push(&mut self, row: &str) -> u16 {
         self.written.push_str(row);
-        self.rows.push(Range32::from(start..self.written.len()));
-        u32::try_from(self.rows.len() - 1).unwrap_or(u32::MAX)
+        self.ends.push(u32::try_from(self.written.len()).unwrap_or(u32::MAX));
+        u16::try_from(self.ends.len() - 1).unwrap_or(u16::MAX)
     }
 
     /// The line with its secrets masked. Of a very long line only the bytes around `marked` that can be shown.
@@ -183,26 +197,6 @@ struct Masked<'t> {
     is_part: bool,
     before: bool,
     after: bool,
-}
-
-/// A range of bytes in less memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Range32 {
-    pub(super) start: u32,
-    pub(super) end: u32,
-}
-
-impl Range32 {
-    pub(super) fn range(self) -> Range<usize> {
-        self.start as usize..self.end as usize
-    }
-}
-
-impl From<Range<usize>> for Range32 {
-    fn from(range: Range<usize>) -> Self {
-        let span = Span::new(range.start, range.end);
-        Self { start: span.start, end: span.end }
-    }
 }
 
 /// At most [`MAX_COLUMNS`] characters of the line, among them the beginning of the label, and the label in them.

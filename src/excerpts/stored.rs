@@ -1,73 +1,80 @@
 //! Excerpts that outlive the process.
 
-use super::Excerpts;
-use super::rows::{Range32, Shown};
+use super::rows::Shown;
+use super::{Excerpts, Marked};
 use crate::stored::{Stored, array};
 use serde_json::Value as Json;
 use text_spans::Span;
 
 impl Stored for Excerpts {
     fn write(&self) -> Json {
-        let rows = self.rows.iter().map(|row| Json::from(self.text.get(row.range()).unwrap_or_default())).collect();
-        let beginning = if self.is_beginning { Json::from(&*self.text) } else { Json::Null };
-        let order = self.order.iter().copied().map(Json::from).collect();
-        let shown = self.shown.iter().map(|(mark, shown)| Json::Array(vec![mark.write(), shown.write()])).collect();
-        Json::Array(vec![beginning, rows, order, shown, self.hashes.write()])
+        let nothing = Marked::default();
+        let (beginning, marked) = match &self.marked {
+            Some(marked) => (Json::Null, &**marked),
+            None if self.text.is_empty() => (Json::Null, &nothing),
+            None => (Json::from(&*self.text), &nothing),
+        };
+        let rows = self.rows(marked).map(Json::from).collect();
+        let order = marked.order.iter().copied().map(Json::from).collect();
+        let shown = marked.shown.iter().map(|(mark, shown)| Json::Array(vec![mark.write(), shown.write()])).collect();
+        Json::Array(vec![beginning, rows, order, shown, marked.hashes.to_vec().write()])
     }
 
     fn read(json: &Json) -> Option<Self> {
         let [beginning, rows, order, shown, hashes] = array(json)?;
         if let Some(text) = beginning.as_str() {
-            return Some(Self { text: text.into(), is_beginning: true, ..Self::default() });
+            return Some(Self { text: text.into(), marked: None });
         }
         let mut text = String::new();
-        let mut ranges: Vec<Range32> = Vec::new();
+        let mut ends: Vec<u32> = Vec::new();
         for row in rows.as_array()? {
-            let start = text.len();
             text.push_str(row.as_str()?);
-            u32::try_from(text.len()).ok()?;
-            ranges.push(Range32::from(start..text.len()));
+            ends.push(u32::try_from(text.len()).ok()?);
         }
         let order: Vec<u32> = Stored::read(order)?;
-        let row = |index: &u32| text.get(ranges.get(*index as usize)?.range());
-        let lines: Vec<&str> = order.iter().map(row).collect::<Option<_>>()?;
+        let order: Vec<u16> = order.into_iter().map(|row| u16::try_from(row).ok()).collect::<Option<_>>()?;
         let shown: Vec<(Span, Shown)> = Stored::read(shown)?;
-        if !shown.iter().all(|(_, shown)| shown.fits(&lines)) {
+        let hashes: Vec<(u32, Box<str>)> = Stored::read(hashes)?;
+        let marked = Marked { ends: ends.into(), order: order.into(), shown: shown.into(), hashes: hashes.into() };
+        if marked == Marked::default() {
+            return Some(Self::default());
+        }
+        let lines: Vec<&str> = marked.order.iter().map(|&row| text.get(marked.row(row)?)).collect::<Option<_>>()?;
+        if !marked.shown.iter().all(|(_, shown)| shown.fits(&lines)) {
             return None;
         }
-        let hashes = Stored::read(hashes)?;
-        Some(Self {
-            text: text.into(),
-            rows: ranges.into(),
-            order: order.into(),
-            shown: shown.into(),
-            hashes,
-            is_beginning: false,
-        })
+        Some(Self { text: text.into(), marked: Some(Box::new(marked)) })
     }
 }
 
 impl Shown {
     /// Whether both ends of the label are in these lines of all marks, between characters and in their order.
     fn fits(&self, lines: &[&str]) -> bool {
-        let Some(own) = lines.get(self.rows.range()) else { return false };
+        let Some(own) = lines.get(self.rows()) else { return false };
         let is_there =
-            |(row, byte): (u32, u32)| own.get(row as usize).is_some_and(|line| line.is_char_boundary(byte as usize));
+            |(row, byte): (u8, u16)| own.get(usize::from(row)).is_some_and(|line| line.is_char_boundary(byte.into()));
         is_there(self.start) && is_there(self.end) && self.start <= self.end && self.first_line > 0
     }
 }
 
 impl Stored for Shown {
     fn write(&self) -> Json {
-        let Self { first_line, rows, start, end } = self;
-        [*first_line, rows.start, rows.end, start.0, start.1, end.0, end.1].into_iter().map(Json::from).collect()
+        let Self { first_line, start, end, .. } = self;
+        let rows = self.rows();
+        let labels = [start.0.into(), start.1, end.0.into(), end.1].map(Json::from);
+        [Json::from(*first_line), rows.start.into(), rows.end.into()].into_iter().chain(labels).collect()
     }
 
     fn read(json: &Json) -> Option<Self> {
         let numbers: Vec<u32> = Stored::read(json)?;
         let [first_line, from, to, row, byte, end_row, end_byte] = numbers.try_into().ok()?;
-        let rows = Range32 { start: from, end: to };
-        (from <= to).then_some(Self { first_line, rows, start: (row, byte), end: (end_row, end_byte) })
+        Some(Self {
+            first_line,
+            first_row: from.try_into().ok()?,
+            row_count: to.checked_sub(from)?.try_into().ok()?,
+            start: (row.try_into().ok()?, byte.try_into().ok()?),
+            end: (end_row.try_into().ok()?, end_byte.try_into().ok()?),
+        })
     }
 }
 

@@ -207,7 +207,7 @@ fn key(overlay: &Overlay, finding: &Finding) -> Key {
 /// is to be done.
 fn apart<'f>(findings: &[&'f Finding]) -> Vec<&'f Finding> {
     let with_fix: Vec<(&Finding, &Fix)> =
-        findings.iter().filter_map(|finding| Some((*finding, finding.fix.as_ref()?))).collect();
+        findings.iter().filter_map(|finding| Some((*finding, finding.fix.as_deref()?))).collect();
     let is_whole = |fix: &Fix| fix.edits.iter().any(|edit| !matches!(edit, Edit::Change(_)));
     for first in [Edit::Delete, Edit::Repair] {
         if let Some((finding, _)) = with_fix.iter().find(|(_, fix)| fix.edits.contains(&first)) {

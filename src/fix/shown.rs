@@ -195,7 +195,7 @@ fn text(shown: &Shown<'_>) -> String {
 
 /// Whether a finding was mended in a file: under the name that the file had or has.
 fn is_of(finding: &Finding, file: &PlannedFile) -> bool {
-    let Some(Fix { place, .. }) = &finding.fix else { return false };
+    let Some(Fix { place, .. }) = finding.fix.as_deref() else { return false };
     *place == file.place || new_place(file).is_some_and(|new| new == place.to_string())
 }
 

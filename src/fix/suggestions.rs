@@ -98,7 +98,7 @@ fn key(finding: &Finding) -> Key {
 
 /// The fix of a finding, if it can be suggested: it is safe, needs no answer, and edits a file of a tree.
 fn suggested(finding: &Finding) -> Option<&Fix> {
-    finding.fix.as_ref().filter(|fix| fix.safe && fix.needs.is_empty() && fix.place.inside.is_empty())
+    finding.fix.as_deref().filter(|fix| fix.safe && fix.needs.is_empty() && fix.place.inside.is_empty())
 }
 
 impl Suggestions {

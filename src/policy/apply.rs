@@ -69,6 +69,8 @@ pub(crate) struct Context {
     /// Set if the run reads only a part of what the configuration can be about: the paths of its inputs, as places show them.
     /// Entries for other paths are then not said to be without effect.
     pub partial: Option<Vec<String>>,
+    /// Whether a baseline is to be written of the run, so that its [records](PolicyOutcome::records) are wanted.
+    pub records: bool,
 }
 
 impl Context {
@@ -154,7 +156,8 @@ pub(crate) struct PolicyOutcome {
     pub hidden: Hidden,
     /// What else there is to say.
     pub notes: Vec<Note>,
-    /// All findings that no comment and no entry accepts: what a baseline of this run records.
+    /// All findings that no comment and no entry accepts: what a baseline of this run records. None unless the
+    /// [`Context`] asks for them.
     pub records: Vec<Record>,
 }
 
@@ -244,8 +247,8 @@ impl Policy {
         let mut outcome = PolicyOutcome::default();
         let mut baseline = context.baseline.take().filter(|_| !self.no_ignores);
         let mut used = Used::default();
-        let (mut own, mut foreign) = (Vec::new(), Vec::new());
-        for mut finding in self.rate(findings) {
+        let mut foreign = Vec::new();
+        let mut judge = |mut finding: Finding| -> Option<Finding> {
             let subject = self.base.subject(&finding.location.place);
             let vendor = self.vendors.of(&subject, &finding.location.place, &context.packages);
             if let Some(highest) = vendor.as_ref().and_then(|vendor| vendor.level) {
@@ -257,32 +260,39 @@ impl Policy {
                     outcome.hidden.ignored += 1;
                     let Acceptance { by, reason, until } = accepted;
                     outcome.suppressed.push(Suppressed { finding, by, reason, until });
-                    continue;
+                    return None;
                 }
-                let (rule, fingerprint) = (finding.rule.to_string(), finding.fingerprint.clone());
-                // The file stays in a repository: a name like a token must not.
-                let path = mask_shapes(&finding.location.place.to_string()).into_owned();
-                outcome.records.push(Record { path, rule, fingerprint, count: 1 });
+                if context.records {
+                    let (rule, fingerprint) = (finding.rule.to_string(), finding.fingerprint.clone());
+                    // The file stays in a repository: a name like a token must not.
+                    let path = mask_shapes(&finding.location.place.to_string()).into_owned();
+                    outcome.records.push(Record { path, rule, fingerprint, count: 1 });
+                }
                 if baseline.as_mut().is_some_and(|known| known.take(&finding.rule, &finding.fingerprint)) {
                     outcome.hidden.baseline += 1;
                     let reason = "recorded in the baseline".to_owned();
                     outcome.suppressed.push(Suppressed { finding, by: Suppression::Baseline, reason, until: None });
-                    continue;
+                    return None;
                 }
                 if finding.severity < self.min_severity {
                     outcome.hidden.below_severity += 1;
-                    continue;
+                    return None;
                 }
                 if finding.confidence < self.min_confidence {
                     outcome.hidden.below_confidence += 1;
-                    continue;
+                    return None;
                 }
             }
             match vendor {
-                Some(vendor) => foreign.push((vendor, finding)),
-                None => own.push(finding),
+                Some(vendor) => {
+                    foreign.push((vendor, finding));
+                    None
+                }
+                None => Some(finding),
             }
-        }
+        };
+        // Those that stay are moved within one list: there may be very many.
+        let own: Vec<Finding> = self.rate(findings).into_iter().filter_map(&mut judge).collect();
         outcome.findings = own;
         if !foreign.is_empty() {
             let place = (!self.file.is_empty()).then(|| self.file.clone());

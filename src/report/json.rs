@@ -269,7 +269,7 @@ pub(super) fn finding(finding: &Finding) -> FindingForm<'_> {
             .iter()
             .map(|related| RelatedForm { message: &related.message, location: location(&related.location) })
             .collect(),
-        fix: finding.fix.as_ref().map(fix),
+        fix: finding.fix.as_deref().map(fix),
     }
 }
 

@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 
 pub(super) const FORM: ReportForm = ReportForm::new("junit", "JUnit XML", render);
 
-fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
+fn render(report: &Report, rules: &[RuleInfo], _: &Style) -> String {
+    let pages: BTreeMap<&str, &str> =
+        rules.iter().filter_map(|rule| Some((rule.id.as_str(), rule.url.as_deref()?))).collect();
     let mut suites: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     for finding in &report.findings {
         suites.entry(&finding.rule).or_default().push(finding);
@@ -32,7 +34,7 @@ fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
             findings.len(),
             failures(findings)
         );
-        findings.iter().for_each(|finding| out += &case(finding));
+        findings.iter().for_each(|finding| out += &case(finding, pages.get(rule).copied()));
         out += "  </testsuite>\n";
     }
     if !untold.is_empty() {
@@ -62,7 +64,8 @@ fn render(report: &Report, _: &[RuleInfo], _: &Style) -> String {
     out
 }
 
-fn case(finding: &Finding) -> String {
+/// `page` is the address of the page of the rule.
+fn case(finding: &Finding, page: Option<&str>) -> String {
     let place = phrases::place(&finding.location);
     let message = escape::xml(&escape::terminal_message(&finding.message));
     let rule = escape::xml(&finding.rule);
@@ -71,6 +74,7 @@ fn case(finding: &Finding) -> String {
         .chain(finding.related.iter().take(10).map(|related| {
             format!("also: {}: {}", phrases::place(&related.location), escape::terminal_message(&related.message))
         }))
+        .chain(page.map(str::to_owned))
         .map(|line| format!("{}\n", escape::xml(&line)))
         .collect();
     let body = match finding.severity {

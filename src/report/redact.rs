@@ -69,7 +69,7 @@ pub(crate) fn finding(finding: &mut Finding) {
 
 /// Masks every text and every name in a JSON value that has the shape of a secret, however deep it is nested: for what is
 /// printed beside reports.
-pub(crate) fn json(value: &mut serde_json::Value) {
+pub fn json(value: &mut serde_json::Value) {
     let mut open = vec![value];
     while let Some(value) = open.pop() {
         match value {

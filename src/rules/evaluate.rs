@@ -213,6 +213,7 @@ fn make_findings(judge: &Judge<'_>, faults: &[Fault<'_>], most: usize) -> Made {
             continue;
         }
         let of_chunk = map_each(chunk, |&fault| judge.make_finding(&faults[fault]).ok());
+        made.findings.reserve_exact(chunk.len());
         for (&fault, finding) in chunk.iter().zip(of_chunk) {
             match finding {
                 None => made.silent.push(fault),

@@ -49,7 +49,7 @@ pub struct Finding {
     /// The instances that it is about, each such as `author, stage`, where it is about certain ones.
     pub instances: Vec<String>,
     /// What mends it, where its rule knows that.
-    pub fix: Option<Fix>,
+    pub fix: Option<Box<Fix>>,
 }
 
 impl Finding {

@@ -22,6 +22,13 @@ pub(super) enum Failing {
     Finding(usize),
 }
 
+/// A rule that fired on a subject.
+struct Fired {
+    rule: usize,
+    /// On which of its facts, and with which levels.
+    on: Vec<(usize, Severity)>,
+}
+
 /// A rule at work.
 #[derive(Clone, Copy)]
 pub(super) struct Active<'a> {
@@ -42,7 +49,7 @@ pub(super) struct Judge<'a> {
     /// For each fact the number of its subject: facts of one deployment, place and mark are about one subject.
     pub(super) subjects: Vec<usize>,
     /// For each subject the rules that fired on it, with the facts and the levels.
-    fired: HashMap<usize, BTreeMap<usize, Vec<(usize, Severity)>>>,
+    fired: HashMap<usize, Vec<Fired>>,
     /// The rules that each rule stays silent for; `None` for all others.
     defers_to: Vec<Option<Vec<usize>>>,
 }
@@ -135,7 +142,14 @@ impl<'a> Judge<'a> {
         for hit in hits {
             let level = self.rule(hit).file.cases[hit.case].level;
             let rules = self.fired.entry(self.subjects[hit.fact]).or_default();
-            rules.entry(hit.rule).or_default().push((hit.fact, level));
+            match rules.iter_mut().find(|fired| fired.rule == hit.rule) {
+                Some(fired) => fired.on.push((hit.fact, level)),
+                None => {
+                    // On most subjects there fires one rule on one fact.
+                    rules.reserve_exact(1);
+                    rules.push(Fired { rule: hit.rule, on: vec![(hit.fact, level)] });
+                }
+            }
         }
     }
 
@@ -148,12 +162,11 @@ impl<'a> Judge<'a> {
             let same = |fact: usize| fact == hit.fact || self.facts[fact].kind() != kind;
             facts.iter().any(|&(fact, level)| level >= lowest && same(fact))
         };
+        let mut others = fired.iter().filter(|fired| fired.rule != hit.rule);
         match &self.defers_to[hit.rule] {
-            Some(rules) => rules.iter().any(|rule| {
-                *rule != hit.rule && fired.get(rule).is_some_and(|facts| same_fault(facts, Severity::Note))
-            }),
+            Some(rules) => others.any(|fired| rules.contains(&fired.rule) && same_fault(&fired.on, Severity::Note)),
             // A note beside does not say that something is wrong.
-            None => fired.iter().any(|(rule, facts)| *rule != hit.rule && same_fault(facts, Severity::Warning)),
+            None => others.any(|fired| same_fault(&fired.on, Severity::Warning)),
         }
     }
 

@@ -103,7 +103,7 @@ impl Judge<'_> {
             sources: self.sources(hit, group),
             same_fault: fault.same,
             instances: self.instances(fact, group),
-            fix: self.fix(hit, group)?,
+            fix: self.fix(hit, group)?.map(Box::new),
         };
         Ok((input, finding))
     }

@@ -17,6 +17,7 @@ pub(crate) use generated::is_generated;
 pub(crate) use masked::masked;
 pub use masks::{mask_shapes, masks};
 pub(crate) use masks::{masks_of_known, masks_of_runs, merged};
+pub(crate) use names::is_invisible;
 #[cfg(test)]
 pub(crate) use names::keyword_literals;
 pub use names::{Naming, has_keyword, is_secret_name, naming};

@@ -14,6 +14,7 @@ use vocabulary::{
     WordKind, kind_of,
 };
 use words::Words;
+pub(crate) use words::is_invisible;
 
 #[cfg(test)]
 pub(crate) use vocabulary::keyword_literals;
@@ -67,8 +68,8 @@ pub fn is_secret_name(key: &str) -> bool {
 
 /// What the name says. Case, separators and camel case do not matter.
 pub fn naming(name: &str) -> Naming {
-    if name.chars().any(words::is_invisible) {
-        return naming(&name.replace(words::is_invisible, ""));
+    if name.chars().any(is_invisible) {
+        return naming(&name.replace(is_invisible, ""));
     }
     let (prefix, local) = name.rsplit_once(':').unwrap_or(("", name));
     // The repository's own: `jcr:lockToken` is no credential, and `sling:key` that of a translation.

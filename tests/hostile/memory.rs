@@ -3,7 +3,7 @@
 //!
 //! Ordinary runs use a small `--max-memory`, so that little input reaches it.
 
-use super::canary::{IMS_TEXT, JWT, LEGACY, URL, ims, page, tags};
+use super::canary::{IMS_TEXT, JWT, LEGACY, TAGS, URL, ims, page, tags};
 use super::program::{self, Report, full};
 use super::zipbytes::{Archive, Entry};
 
@@ -128,6 +128,18 @@ fn nothing_is_quadratic() {
         let report = check(&archive.bytes(), &[]);
         assert!(report.has(JWT) && report.has("ambiguous-archive"), "{name}");
     }
+}
+
+/// A text that is too much for its reader is searched, and everything in it looks like a secret.
+#[test]
+fn secrets_in_one_value_without_end() {
+    let url = ["https://u:", "hT8svdkQz@x,"].concat();
+    let list = format!("clientSecret=\"[{}]\" url=", url.repeat(size(60 << 20, 1 << 20) / url.len()));
+    let text = page("", LEGACY).replacen("url=", &list, 1);
+    let report =
+        check(&Archive::of([Entry::deflated(TAGS, text.as_bytes()), ims()]).bytes(), &["--max-ratio", "100000"]);
+    assert!(report.has(JWT), "{}", report.json["summary"]);
+    assert!(report.peak < 1 << 20, "{} MiB", report.peak >> 10);
 }
 
 /// A configuration of 64 MiB is none: each of its values comes to a hundred times of what it is written with.

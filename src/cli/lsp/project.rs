@@ -135,6 +135,7 @@ impl Project {
             baseline: self.baseline.clone(),
             incomplete: is_incomplete,
             partial: None,
+            records: false,
         };
         let all = judgement.findings;
         let shown = self.policy.apply(all.clone(), context).findings;

@@ -13,7 +13,8 @@
 //! - a processing instruction follows the XML declaration, since it can cut text in two;
 //! - a character reference stands for a printable ASCII character other than `" ' < > &`, which no needle contains;
 //! - a backslash escapes a letter, a digit or a character that needles contain (docview `\uXXXX`, `\0`, `\c`);
-//! - `_xHHHH_` (ISO 9075) stands for a character of a needle that can be in a name;
+//! - `_xHHHH_` (ISO 9075) stands for a character of a needle that can be in a name, or for one that is not seen;
+//! - a character that is not seen stands in a name that something is assigned to: what such a name says is read without it;
 //! - `%HH` stands for an unreserved URL character (RFC 3986, 2.3), so that hosts can be written with it;
 //! - a URL has a password in its user information (only where facts are looked for).
 //!
@@ -32,6 +33,7 @@ use std::sync::LazyLock;
 
 pub use needles::InvalidNeedle;
 
+use crate::secret;
 use crate::signals::{self, NeedlePlace};
 use needles::{Needle, Needles};
 use sieve::{ByteSet, Fingerprint, Sieve, Wanted};
@@ -69,6 +71,8 @@ enum Pattern {
     Percent,
     /// `_xHHHH_`
     EncodedName,
+    /// A character that is not seen, in a name.
+    Invisible,
     /// The `@` of `https://user:password@host`.
     UserInfo,
 }
@@ -83,6 +87,7 @@ impl Pattern {
             Self::Backslash => "\\",
             Self::Percent => "%",
             Self::EncodedName => "_x00",
+            Self::Invisible => "a character that is not seen",
             Self::UserInfo => "user:password@",
         }
     }
@@ -288,12 +293,11 @@ impl Search {
                 [b'%', high, low, ..] => hex_pair(*high, *low).is_some_and(is_unreserved),
                 _ => false,
             },
-            Pattern::EncodedName => match rest {
-                [b'_', b'x', b'0', b'0', high, low, b'_', ..] => {
-                    hex_pair(*high, *low).is_some_and(|decoded| self.needles.contain_in_names(decoded))
-                }
-                _ => false,
-            },
+            Pattern::EncodedName => encoded_in_name(rest).is_some_and(|decoded| {
+                secret::is_invisible(decoded)
+                    || u8::try_from(decoded).is_ok_and(|decoded| self.needles.contain_in_names(decoded))
+            }),
+            Pattern::Invisible => invisible_at_start(rest).is_some_and(names::is_assigned),
             Pattern::UserInfo => bytes.get(..at).is_some_and(ends_with_password),
         }
     }
@@ -321,7 +325,13 @@ fn escapes(needles: &Needles) -> Vec<(Pattern, Wanted<'static>)> {
     let decimal = Fingerprint::starting([one(b'&'), one(b'#'), ByteSet::of(*b"0123456789")]);
     let low = Fingerprint::at(1, [one(b'#'), x, ByteSet::of(*b"01234567")]);
     let more = Fingerprint::at(1, [one(b'#'), x, high, hex]);
-    let encoded = Fingerprint::starting([one(b'_'), one(b'x'), one(b'0'), one(b'0')]);
+    // Those of needles are below U+0100; what is not seen is there, at U+2000 or at U+FEFF.
+    let encoded = Fingerprint::starting([one(b'_'), one(b'x'), ByteSet::of(*b"02fF"), ByteSet::of(*b"0eE")]);
+    let invisible = |name, head: [u8; 2], last: std::ops::RangeInclusive<u8>| {
+        let sets = [one(head[0]), one(head[1]), ByteSet::of(last)];
+        (Pattern::Invisible, Wanted::By(name, Fingerprint::starting(sets)))
+    };
+    let soft_hyphen = Fingerprint::starting([one(0xC2), one(0xAD)]);
     let percent = Fingerprint::starting([one(b'%'), ByteSet::of(*b"234567"), hex]);
     vec![
         (Pattern::Declaration, Wanted::By("<!", Fingerprint::starting([one(b'<'), one(b'!')]))),
@@ -330,6 +340,10 @@ fn escapes(needles: &Needles) -> Vec<(Pattern, Wanted<'static>)> {
         (Pattern::CharacterReference, Wanted::By("&#xaa", more)),
         (Pattern::Instruction, Wanted::By("<?", Fingerprint::starting([one(b'<'), one(b'?')]))),
         (Pattern::EncodedName, Wanted::By("_x00", encoded)),
+        (Pattern::Invisible, Wanted::By("U+00AD", soft_hyphen)),
+        invisible("U+200B", [0xE2, 0x80], 0x8B..=0x8F),
+        invisible("U+2060", [0xE2, 0x81], 0xA0..=0xA0),
+        invisible("U+FEFF", [0xEF, 0xBB], 0xBF..=0xBF),
         (Pattern::Percent, Wanted::By("%", percent)),
         (Pattern::Backslash, Wanted::By("\\", Fingerprint::starting([one(b'\\'), escaped]))),
     ]
@@ -392,6 +406,20 @@ fn refers_to_printable(rest: &[u8]) -> bool {
         }
     }
     true
+}
+
+/// The character that `_xHHHH_` at the start of `rest` stands for in a name (ISO 9075).
+fn encoded_in_name(rest: &[u8]) -> Option<char> {
+    let [b'_', b'x', digits @ .., b'_'] = rest.get(..7)? else { return None };
+    let digits = std::str::from_utf8(digits).ok()?;
+    char::from_u32(u32::from_str_radix(digits, 16).ok()?)
+}
+
+/// What follows a character that is not seen, if `rest` begins with one.
+fn invisible_at_start(rest: &[u8]) -> Option<&[u8]> {
+    // None of them takes more than three bytes.
+    let first = rest.get(..3).unwrap_or(rest).utf8_chunks().next()?.valid().chars().next()?;
+    rest.get(first.len_utf8()..).filter(|_| secret::is_invisible(first))
 }
 
 fn hex_pair(high: u8, low: u8) -> Option<u8> {

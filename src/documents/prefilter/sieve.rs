@@ -10,7 +10,7 @@
 //! What passes by a mixture of patterns is stopped by the exact tables: for each of the next eight bytes, which
 //! patterns, one bit each, may have that byte there.
 
-use fearless_simd::{Level, Simd, SimdBase, SimdMask, dispatch, u8x16};
+use fearless_simd::{Level, Simd, SimdBase, SimdMask, dispatch};
 
 mod fingerprint;
 mod masks;
@@ -27,10 +27,17 @@ pub(super) use wanted::Wanted;
 const WIDEST: usize = 64;
 
 /// The tables of one byte position: the buckets that a byte's low and high half leave open.
-#[derive(Clone, Copy, Debug, Default)]
+///
+/// Each table of sixteen entries stands there as often as the widest vectors hold it, so that a search loads it as it is:
+/// most files and all names are so short that putting it together would take longer than to look at them.
+#[derive(Clone, Copy, Debug)]
 struct Halves {
-    low: [u8; 16],
-    high: [u8; 16],
+    low: [u8; WIDEST],
+    high: [u8; WIDEST],
+}
+
+impl Halves {
+    const CLOSED: Self = Self { low: [0; WIDEST], high: [0; WIDEST] };
 }
 
 /// The tables of all positions, for eight buckets after the other.
@@ -60,7 +67,7 @@ impl Sieve {
     pub(super) fn new(patterns: &[Wanted<'_>]) -> Self {
         let mut sieve = Self {
             level: Level::new(),
-            positions: Positions::default(),
+            positions: [[Halves::CLOSED; WIDTH]; SETS],
             exact: Box::new([[0; 256]; DEPTH]),
             members: [const { Vec::new() }; 64],
         };
@@ -74,9 +81,9 @@ impl Sieve {
         let bit = 1_u8 << (bucket % 8);
         for (halves, set) in self.positions.get_mut(bucket / 8).into_iter().flatten().zip(fingerprint.head()) {
             let masks = Masks::of(set);
-            for index in 0..16 {
-                halves.low[index] |= bit * u8::from(masks.low >> index & 1 == 1);
-                halves.high[index] |= bit * u8::from(masks.high >> index & 1 == 1);
+            for index in 0..WIDEST {
+                halves.low[index] |= bit * u8::from(masks.low >> (index % 16) & 1 == 1);
+                halves.high[index] |= bit * u8::from(masks.high >> (index % 16) & 1 == 1);
             }
         }
         let slot = pattern % self.members.len();
@@ -144,12 +151,14 @@ impl Sieve {
 #[inline(always)]
 fn scan<S: Simd>(simd: S, positions: &Positions, bytes: &[u8], check: &mut impl FnMut(u64, usize) -> bool) -> bool {
     let lanes = S::u8s::LEN;
-    let tables = positions.map(|set| {
-        set.map(|halves| {
-            let splat = |table: [u8; 16]| S::u8s::block_splat(u8x16::load_array(simd, table));
-            (splat(halves.low), splat(halves.high))
-        })
-    });
+    let closed = S::u8s::splat(simd, 0);
+    let mut tables = [[(closed, closed); WIDTH]; SETS];
+    for (tables, set) in tables.iter_mut().zip(positions) {
+        for (table, halves) in tables.iter_mut().zip(set) {
+            // Written out: what is called through the standard library is compiled without the vectors' instructions.
+            *table = (S::u8s::from_slice(simd, &halves.low[..lanes]), S::u8s::from_slice(simd, &halves.high[..lanes]));
+        }
+    }
     let reach = lanes + WIDTH - 1;
     let mut at = 0;
     while let Some(window) = bytes.get(at..at + reach) {

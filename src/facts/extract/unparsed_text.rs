@@ -20,8 +20,8 @@ fn names_technical_account(text: &str) -> bool {
         .any(|at| bytes.get(at..at + HOST.len()).is_some_and(|found| found.eq_ignore_ascii_case(HOST)))
 }
 
-/// Searches a text. Everything found has low confidence. Returns the facts, of endpoints not many more than `most`, and
-/// where secrets stand.
+/// Searches a text. Everything found has low confidence. Returns the facts, of endpoints and of secrets not many more than
+/// `most` each, and where secrets stand, all of them.
 pub(super) fn search(text: &str, most: usize, mark: impl Fn(Span) -> SourceRange) -> (Vec<FactData>, Vec<Span>) {
     let decoded = raw::decode(text);
     let mut facts: Vec<FactData> = Vec::new();
@@ -36,7 +36,12 @@ pub(super) fn search(text: &str, most: usize, mark: impl Fn(Span) -> SourceRange
     }
     let shapes = secret::shapes(&decoded.text);
     let secrets: Vec<(Span, Shape)> = shapes.iter().map(|(span, shape)| (decoded.span(span.range()), *shape)).collect();
+    let mut made = 0;
     for (&(at, shape), &(span, _)) in shapes.iter().zip(&secrets) {
+        // One more than is kept here, too.
+        if made > most {
+            break;
+        }
         // With what stands before a token, which says whether it is a public one.
         let from = (at.start as usize).saturating_sub(3);
         let value =
@@ -51,6 +56,7 @@ pub(super) fn search(text: &str, most: usize, mark: impl Fn(Span) -> SourceRange
             let expires = expires.map(|end| moment(end).to_string());
             let fact = Secret::of_shape(shape.name(), mark(span), Confidence::Low);
             facts.push(Secret { expires, ..fact }.into());
+            made += 1;
         }
     }
     let key = secrets

@@ -9,6 +9,8 @@ mod secrets;
 pub(super) mod source_ranges;
 pub(super) mod urls;
 
+pub(super) use secrets::shown_name;
+
 use super::attribute::{Attribute, TextList};
 use super::property::{Declared, Property};
 use super::value::Value;
@@ -83,7 +85,7 @@ impl<'d> FactSource<'d> {
                 source.secrets.uses.truncate(known);
             }
             source.properties.push(Property {
-                name: secrets::shown_name(damaged.name(&property.key, property.key_span)),
+                name: shown_name(damaged.name(&property.key, property.key_span)),
                 value,
                 declared: Declared::Osgi { shape: property.value.shape.name(), type_name: property.value.type_name },
                 mark,
@@ -115,7 +117,7 @@ impl<'d> FactSource<'d> {
             let mark = ranges.range(property.name_span.to(property.value_span));
             let value = source.node_value(property, mark);
             source.properties.push(Property {
-                name: secrets::shown_name(&property.name),
+                name: shown_name(&property.name),
                 value,
                 declared: Declared::Node { type_name: property.type_name, multi: property.multi },
                 mark,

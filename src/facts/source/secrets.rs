@@ -97,7 +97,7 @@ fn names_adobe(value: &str) -> bool {
 }
 
 /// The name of a property as it may be shown: one with a secret in it carries a value.
-pub(super) fn shown_name(name: &str) -> String {
+pub(in crate::facts) fn shown_name(name: &str) -> String {
     if name.len() < MIN_SECRET_NAME_BYTES {
         return name.to_owned();
     }

@@ -173,12 +173,13 @@ fn a_comment_at_the_top_covers_what_the_file_as_a_whole_lacks() {
 #[test]
 fn the_baseline_hides_what_it_records_and_names_what_is_gone() {
     let policy = policy_of("", &PolicyOverrides::default());
-    let old = policy.apply(vec![error("missing-scope", "a"), error("jwt-credentials", "b")], Context::default());
+    let recorded = || Context { records: true, ..Context::default() };
+    let old = policy.apply(vec![error("missing-scope", "a"), error("jwt-credentials", "b")], recorded());
     let (baseline, gone) = policy.rewrite(None, &old, false);
     assert_eq!((baseline.len(), gone), (2, 0));
 
     let now = vec![error("missing-scope", "a"), error("missing-scope", "new"), error("missing-scope", "a")];
-    let context = Context { baseline: Some(baseline.clone()), ..Context::default() };
+    let context = Context { baseline: Some(baseline.clone()), ..recorded() };
     let outcome = policy.apply(now, context);
     assert_eq!(shown(&outcome), ["error missing-scope new", "error missing-scope a"], "a second one is new");
     assert_eq!(outcome.hidden.baseline, 1);
@@ -198,7 +199,8 @@ fn the_baseline_hides_what_it_records_and_names_what_is_gone() {
 fn what_was_not_read_is_shown_whatever_is_hidden() {
     let config = "min-severity = \"error\"\nmin-confidence = \"high\"\n[levels]\nunread-content = \"note\"\n";
     let overrides = PolicyOverrides { select: vec!["missing-scope".to_owned()], ..PolicyOverrides::default() };
-    let outcome = policy_of(config, &overrides).apply(vec![error(UNREAD_RULE, "a.zip")], Context::default());
+    let context = Context { records: true, ..Context::default() };
+    let outcome = policy_of(config, &overrides).apply(vec![error(UNREAD_RULE, "a.zip")], context);
     assert_eq!(shown(&outcome), ["note unread-content a.zip"]);
     assert!(outcome.records.is_empty(), "and no baseline records it");
 }

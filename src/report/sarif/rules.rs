@@ -60,7 +60,7 @@ fn descriptor(rule: &RuleInfo) -> ReportingDescriptor {
     let mut seen = std::collections::HashSet::new();
     tags.retain(|tag| seen.insert(tag.clone()));
     tags.truncate(MAX_TAGS);
-    ReportingDescriptor::builder()
+    let mut descriptor = ReportingDescriptor::builder()
         .id(&rule.id)
         .name(pascal_case(&rule.id))
         .short_description(&limited(&title))
@@ -68,7 +68,9 @@ fn descriptor(rule: &RuleInfo) -> ReportingDescriptor {
         .help(MultiformatMessageString::builder().text(text).markdown(markdown).build())
         .default_configuration(ReportingConfiguration::builder().level(rule.level.name()).build())
         .properties(PropertyBag::builder().tags(tags).additional_properties(properties).build())
-        .build()
+        .build();
+    descriptor.help_uri.clone_from(&rule.url);
+    descriptor
 }
 
 /// A rule that only a finding names.

@@ -61,6 +61,6 @@ impl Words {
 }
 
 /// A character that is not seen, and so can part a word for a program only.
-pub(super) fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\0' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }

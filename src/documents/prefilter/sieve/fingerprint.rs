@@ -3,40 +3,32 @@
 /// Bytes of a fingerprint.
 pub(in super::super) const WIDTH: usize = 4;
 
-/// A set of ASCII characters, with or without all bytes beyond ASCII.
+/// A set of bytes.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) struct ByteSet {
     ascii: u128,
-    beyond: bool,
+    beyond: u128,
 }
 
 impl ByteSet {
     /// Every byte.
-    pub(super) const ANY: Self = Self { ascii: u128::MAX, beyond: true };
+    pub(super) const ANY: Self = Self { ascii: u128::MAX, beyond: u128::MAX };
 
-    /// These ASCII characters.
+    /// These bytes.
     pub(in super::super) fn of(bytes: impl IntoIterator<Item = u8>) -> Self {
-        let ascii = bytes.into_iter().fold(0, |set, byte| set | 1_u128.checked_shl(u32::from(byte)).unwrap_or(0));
-        Self { ascii, beyond: false }
+        let mut set = Self { ascii: 0, beyond: 0 };
+        for byte in bytes {
+            let half = if byte.is_ascii() { &mut set.ascii } else { &mut set.beyond };
+            *half |= 1 << (byte & 0x7F);
+        }
+        set
     }
 
-    /// Whether the bytes beyond ASCII are in the set.
-    pub(super) fn goes_beyond(self) -> bool {
-        self.beyond
-    }
-
-    /// Every byte of the set.
+    /// Every byte of the set, in order.
     pub(super) fn bytes(self) -> impl Iterator<Item = u8> {
-        self.ascii().chain((128..=u8::MAX).filter(move |_| self.beyond))
-    }
-
-    /// The ASCII characters of the set, in order.
-    pub(super) fn ascii(self) -> impl Iterator<Item = u8> {
-        let mut rest = self.ascii;
-        std::iter::from_fn(move || {
-            let byte = (rest != 0).then(|| rest.trailing_zeros() as u8)?;
-            rest &= rest - 1;
-            Some(byte)
+        (0..=u8::MAX).filter(move |byte| {
+            let half = if byte.is_ascii() { self.ascii } else { self.beyond };
+            half >> (byte & 0x7F) & 1 == 1
         })
     }
 }

@@ -11,8 +11,8 @@ pub(super) struct Masks {
 
 impl Masks {
     pub(super) fn of(set: ByteSet) -> Self {
-        let mut masks = if set.goes_beyond() { Self { low: u16::MAX, high: 0xFF00 } } else { Self::default() };
-        for byte in set.ascii() {
+        let mut masks = Self::default();
+        for byte in set.bytes() {
             masks.low |= 1 << (byte & 0x0F);
             masks.high |= 1 << (byte >> 4);
         }

@@ -8,6 +8,7 @@ pub use conflict::ConfigurationConflict;
 use crate::documents::{OsgiDocument, pids};
 use crate::facts::attribute::{Attribute, OwnProperties, RareList, TextList};
 use crate::facts::source::damaged_secrets::DamagedSecrets;
+use crate::facts::source::shown_name;
 use crate::facts::source::source_ranges::SourceRanges;
 use crate::facts::vocabulary::fact_kind;
 use osgi_config::{self, Format, Pid};
@@ -60,11 +61,12 @@ impl Configuration {
     ) -> Self {
         let configuration = &document.configuration;
         let keys = dropped(configuration, damaged);
-        let cut: TextList = keys.iter().copied().filter(|key| arrives_in_part(configuration, key)).collect();
+        let shown = |key: &&str| shown_name(key);
+        let cut: TextList = keys.iter().filter(|key| arrives_in_part(configuration, key)).map(shown).collect();
         let at_first = configuration.dropped.first().map(|dropped| ranges.range(dropped.span));
         let reason = reasons(configuration, ranges).map(|reason| Box::new(Attribute { value: reason, mark: at_first }));
         Self {
-            dropped: RareList::new(keys.into_iter().collect(), at_first),
+            dropped: RareList::new(keys.iter().map(shown).collect(), at_first),
             cut: RareList::new(cut, at_first),
             dropped_reason: reason,
             partial,
