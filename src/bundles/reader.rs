@@ -58,6 +58,9 @@ impl BundleError {
         match self {
             Self::CannotRead(error) => format!("it cannot be read: {error}"),
             Self::Damaged => "it is no bundle, or a damaged one; collect its package again".to_owned(),
+            Self::OtherVersion(version) if version == env!("CARGO_PKG_VERSION") => {
+                "another build of this version of aemlint made it; collect its package again".to_owned()
+            }
             Self::OtherVersion(version) => format!(
                 "version {version} of aemlint made it, and this is {}; collect its package again",
                 env!("CARGO_PKG_VERSION")

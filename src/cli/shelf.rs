@@ -48,7 +48,7 @@ impl<'a> Parts<'a> {
             let chosen = whole_shelf(&shelf);
             // What is judged together is read together.
             let most = if options.grouping == Grouping::Together { u64::MAX } else { most };
-            let (batches, names) = (batches(chosen, most), Vec::new());
+            let (batches, names) = (batches(chosen, most, false), Vec::new());
             return Ok(Self { batches, damaged: shelf.damaged, names, from, options: options.clone() });
         };
         let map = DeploymentMap::read(file)?;
@@ -66,7 +66,7 @@ impl<'a> Parts<'a> {
             console.tally(&format!("aemlint: bundles that no line of the map names: {left_out}"));
         }
         let options = scan::Options { grouping: Grouping::Inputs, ..options.clone() };
-        Ok(Self { batches: batches(chosen, most), damaged: Vec::new(), names: map.names(), from, options })
+        Ok(Self { batches: batches(chosen, most, true), damaged: Vec::new(), names: map.names(), from, options })
     }
 
     /// What the batches hold, each read and linked as it is wanted.
@@ -148,15 +148,16 @@ fn note_replaced(shelf: &Shelf, console: &Console) {
     }
 }
 
-/// Parts what is chosen, which is in the order of deployments, so that a batch has so many packed bytes, no package is twice in
-/// one, and no deployment in two of them.
-fn batches(chosen: Vec<Chosen>, most_bytes: u64) -> Vec<Vec<Chosen>> {
+/// Parts what is chosen, which is in the order of deployments, so that a batch has so many packed bytes and no deployment is in
+/// two of them. With a map one package can be in several deployments: it is in no batch twice then (`each_once`).
+fn batches(chosen: Vec<Chosen>, most_bytes: u64, each_once: bool) -> Vec<Vec<Chosen>> {
     let mut batches: Vec<Vec<Chosen>> = Vec::new();
     let (mut taken, mut room) = (HashSet::new(), 0);
     for deployment in chosen.chunk_by(|a, b| a.input == b.input) {
         let size = |chosen: &Chosen| std::fs::metadata(&chosen.bundle).map_or(0, |meta| meta.len());
         let bytes: u64 = deployment.iter().map(size).sum();
-        let fits = bytes <= room && deployment.iter().all(|chosen| !taken.contains(&chosen.bundle));
+        let is_new = |chosen: &Chosen| !each_once || !taken.contains(&chosen.bundle);
+        let fits = bytes <= room && deployment.iter().all(is_new);
         if !fits || batches.is_empty() {
             batches.push(Vec::new());
             taken.clear();
