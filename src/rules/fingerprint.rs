@@ -2,6 +2,7 @@
 
 use super::finding::Finding;
 use crate::facts::{Fact, Value};
+use crate::secret::mask_shapes;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use zip_audit::Place;
@@ -13,7 +14,7 @@ const TELLING: &[&str] = &["pid", "property", "tenant", "reference", "consumer",
 pub(super) type FingerprintInput = [u8; 32];
 
 /// The hash of all that a fingerprint is made from: rule, path, repository path, property, its value where that is no secret, and what
-/// else tells the fact apart. Never a line number, the version in the name of an archive, or a secret.
+/// else tells the fact apart. Never a line number, the version in the name of an archive, or a secret, also not one in a name.
 pub(super) fn input(rule: &str, fact: &Fact, at: &str, group: &str) -> FingerprintInput {
     let telling = TELLING.iter().filter_map(|name| fact.attribute(name)?.as_text());
     let path = fact.path.as_deref().unwrap_or_default();
@@ -22,8 +23,9 @@ pub(super) fn input(rule: &str, fact: &Fact, at: &str, group: &str) -> Fingerpri
     // Each part has its length before it, so that no two lists of parts give the same bytes.
     let mut hash = Sha256::new();
     for part in [rule, &stable_path(&fact.place), path, at, &value, group].into_iter().chain(telling) {
+        let part = mask_shapes(part);
         hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
+        hash.update(&*part);
     }
     hash.finalize().into()
 }
@@ -31,7 +33,7 @@ pub(super) fn input(rule: &str, fact: &Fact, at: &str, group: &str) -> Fingerpri
 /// A value as text, if nothing in it is a secret: a hash of a short secret gives it away.
 fn plain(value: &Value) -> Option<String> {
     match value {
-        Value::Text(text) => Some(text.clone()),
+        Value::Text(text) => Some(mask_shapes(text).into_owned()),
         Value::Bool(value) => Some(value.to_string()),
         Value::Int(value) => Some(value.to_string()),
         Value::Double(value) => Some(value.to_string()),
@@ -62,7 +64,7 @@ pub(super) fn number(findings: Vec<(FingerprintInput, Finding)>) -> Vec<Finding>
 /// is absolute, else as it is; of an archive its name without directory and version; of an archive in an archive its
 /// path without the version.
 fn stable_path(place: &Place) -> String {
-    let file: &str = &place.file;
+    let file: &str = &mask_shapes(&place.file);
     let outer = if !place.inside.is_empty() || is_archive(file) {
         without_version(file.rsplit('/').next().unwrap_or(file))
     } else if file.starts_with('/') || file.starts_with("../") || file.get(1..2) == Some(":") {
@@ -70,7 +72,8 @@ fn stable_path(place: &Place) -> String {
     } else {
         file.to_owned()
     };
-    let inner = place.inside.iter().map(|name| if is_archive(name) { without_version(name) } else { name.to_string() });
+    let inner = place.inside.iter().map(|name| mask_shapes(name));
+    let inner = inner.map(|name| if is_archive(&name) { without_version(&name) } else { name.into_owned() });
     [outer].into_iter().chain(inner).collect::<Vec<_>>().join("!/")
 }
 

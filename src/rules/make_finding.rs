@@ -11,6 +11,7 @@ use super::severity::{Confidence, Severity};
 use crate::diagnostics::UserError;
 use crate::escape;
 use crate::facts::{Fact, Value, ValueRef, Whereabouts};
+use crate::secret::mask_shapes;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use text_spans::SourceRange;
@@ -202,11 +203,11 @@ impl Judge<'_> {
     }
 }
 
-/// A text of a rule, which may quote a value of any length.
+/// A text of a rule, which may quote many values, at a bounded length; what has the shape of a secret is masked before.
 fn clipped(text: String) -> String {
     match escape::clip(&text, MAX_MESSAGE_CHARS) {
         Cow::Borrowed(_) => text,
-        Cow::Owned(clipped) => clipped,
+        Cow::Owned(_) => escape::clip(&mask_shapes(&text), MAX_MESSAGE_CHARS).into_owned(),
     }
 }
 

@@ -21,6 +21,9 @@ const HOSTS: [&str; signals::count(&HOST)] = signals::literals(&HOST);
 const MAX_URLS_PER_VALUE: usize = 64;
 /// Longest URL that is looked at.
 const MAX_URL_BYTES: usize = 2048;
+/// How many further URLs may follow in one URL, as in its query or a list without spaces: it ends before the next one. So
+/// each byte of a text is looked at a bounded number of times.
+const MAX_URLS_WITHIN: usize = 8;
 
 /// A URL in a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,13 +62,7 @@ pub(crate) fn find_all(value: &str) -> impl Iterator<Item = Found<'_>> {
         };
         let start = at - scheme.len();
         let rest = value.get(start..).unwrap_or_default();
-        let end = rest
-            .char_indices()
-            .find(|&(offset, c)| {
-                offset >= MAX_URL_BYTES || c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`')
-            })
-            .map_or(rest.len(), |(offset, _)| offset);
-        let written = rest.get(..end).unwrap_or_default();
+        let written = rest.get(..end_of_url(rest, scheme.len() + 3)).unwrap_or_default();
         // The bracket that closes a placeholder is a part of the URL; others close what the URL stands in.
         let written = match osgi_config::placeholders::find(written).last() {
             Some(last) if last.range.end == written.len() => written,
@@ -73,6 +70,24 @@ pub(crate) fn find_all(value: &str) -> impl Iterator<Item = Found<'_>> {
         };
         parse(written).map(|url| Found { start, end: start + written.len(), ..url })
     })
+}
+
+/// Where the URL at the beginning of a text ends, whose scheme is so long with its `://`.
+fn end_of_url(text: &str, scheme: usize) -> usize {
+    let mut within = 0;
+    for (at, c) in text.char_indices() {
+        if at >= MAX_URL_BYTES || c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`') {
+            return at;
+        }
+        if c == ':' && at >= scheme && text.get(at..).is_some_and(|rest| rest.starts_with("://")) {
+            within += 1;
+            if within > MAX_URLS_WITHIN {
+                let before = text.get(..at).unwrap_or_default();
+                return before.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
+            }
+        }
+    }
+    text.len()
 }
 
 /// The URL that a value as a whole is, with or without a scheme.
@@ -294,6 +309,17 @@ impl Found<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_without_spaces_is_searched_in_linear_time() {
+        let list = "https://a.test/b,".repeat(20_000);
+        let lengths = find_all(&list).map(|found| found.end - found.start);
+        assert_eq!(lengths.max(), Some("https://a.test/b,".len() * (MAX_URLS_WITHIN + 1) - 1));
+        assert_eq!(find_all(&list).count(), 20_000);
+        let nested = "https://a.test/?to=https://b.test/?to=https://c.test/d";
+        let found: Vec<usize> = find(nested).iter().map(|found| found.end).collect();
+        assert_eq!(found, [nested.len(); 3]);
+    }
 
     #[test]
     fn a_host_with_characters_that_only_look_like_ascii_is_another_host() {

@@ -6,6 +6,7 @@ use crate::diagnostics::UserError;
 use crate::facts::{Fact, Kind};
 use crate::rules::file::RuleFile;
 use crate::rules::toml_reader::{File, Text};
+use crate::secret::mask_shapes;
 
 /// The longest part of a message that comes from one value, in characters.
 const MAX_PART_CHARS: usize = 200;
@@ -68,7 +69,7 @@ impl Template {
         Ok(Self(pieces))
     }
 
-    /// The text with the values of its parts, each clipped to a length that a line can hold.
+    /// The text with the values of its parts, each at a length that a line can hold.
     pub(in crate::rules) fn render(
         &self,
         rule: &RuleFile,
@@ -85,15 +86,25 @@ impl Template {
                 Piece::Text(text) => rendered.push_str(text),
                 Piece::Value(expression) => {
                     let value = expression.evaluate(rule, environment, fact)?;
-                    let value = value.display();
-                    match value.char_indices().nth(MAX_PART_CHARS) {
-                        Some((end, _)) => rendered.extend([&value[..end], "…"]),
-                        None => rendered.push_str(&value),
-                    }
+                    push_clipped(&mut rendered, &value.display());
                 }
             }
         }
         Ok(rendered)
+    }
+}
+
+/// Adds a value at a length that a line can hold. What of it has the shape of a secret is masked before: a part of one would
+/// not be known any more.
+fn push_clipped(text: &mut String, value: &str) {
+    if value.char_indices().nth(MAX_PART_CHARS).is_none() {
+        text.push_str(value);
+        return;
+    }
+    let value = mask_shapes(value);
+    match value.char_indices().nth(MAX_PART_CHARS) {
+        Some((end, _)) => text.extend([&value[..end], "…"]),
+        None => text.push_str(&value),
     }
 }
 
