@@ -35,7 +35,7 @@ pub(crate) struct Version {
 /// Without the feature `remote` there are no connections.
 #[cfg(not(feature = "remote"))]
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Connections;
+pub(crate) struct Connections(());
 
 #[cfg(not(feature = "remote"))]
 impl Connections {
