@@ -81,9 +81,13 @@ impl Sieve {
         let bit = 1_u8 << (bucket % 8);
         for (halves, set) in self.positions.get_mut(bucket / 8).into_iter().flatten().zip(fingerprint.head()) {
             let masks = Masks::of(set);
-            for index in 0..WIDEST {
-                halves.low[index] |= bit * u8::from(masks.low >> (index % 16) & 1 == 1);
-                halves.high[index] |= bit * u8::from(masks.high >> (index % 16) & 1 == 1);
+            for index in 0..16 {
+                let low = bit * u8::from(masks.low >> index & 1 == 1);
+                let high = bit * u8::from(masks.high >> index & 1 == 1);
+                for lane in (index..WIDEST).step_by(16) {
+                    halves.low[lane] |= low;
+                    halves.high[lane] |= high;
+                }
             }
         }
         let slot = pattern % self.members.len();

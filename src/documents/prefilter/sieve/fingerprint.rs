@@ -26,11 +26,17 @@ impl ByteSet {
 
     /// Every byte of the set, in order.
     pub(super) fn bytes(self) -> impl Iterator<Item = u8> {
-        (0..=u8::MAX).filter(move |byte| {
-            let half = if byte.is_ascii() { self.ascii } else { self.beyond };
-            half >> (byte & 0x7F) & 1 == 1
-        })
+        ones(self.ascii).chain(ones(self.beyond).map(|byte| byte | 0x80))
     }
+}
+
+/// The numbers of the bits that are set. Most sets have one or two, and all of them are gone over at every start.
+fn ones(mut rest: u128) -> impl Iterator<Item = u8> {
+    std::iter::from_fn(move || {
+        let number = (rest != 0).then(|| rest.trailing_zeros() as u8)?;
+        rest &= rest - 1;
+        Some(number)
+    })
 }
 
 /// What the bytes from some position on must look like: those of the fingerprint, which the vectors look at, and the
