@@ -298,6 +298,13 @@ fn product(configuration: &Configuration<'_>) -> Result<Properties, Refused> {
     Ok(properties)
 }
 
+/// Properties by keys in which characters beyond the first plane are one replacement character. Java takes their halves for
+/// characters, so that a key behind a value that ended too early can begin with the second half of one; the reader has the whole.
+fn with_alike_characters(properties: Result<Properties, Refused>) -> Result<Properties, Refused> {
+    let alike = |c: char| if c > '\u{ffff}' { char::REPLACEMENT_CHARACTER } else { c };
+    properties.map(|all| all.into_iter().map(|(key, value)| (key.chars().map(alike).collect(), value)).collect())
+}
+
 /// A text as an author may write it, from right to almost right.
 fn written() -> impl Strategy<Value = String> {
     let quoted = prop_oneof![
@@ -378,8 +385,11 @@ fn reads_as_the_model_does() {
     // How many were taken, refused, and taken with properties.
     let counts = std::cell::Cell::new([0_u32; 3]);
     let config = ProptestConfig { failure_persistence: None, cases: 4096, ..ProptestConfig::default() };
+    // Found by chance: a value ends before it.
+    let known = "a=[\"x\"\\\r,\"0\"\u{10000} ,]\nb=[\"x\",] ";
+    let inputs = prop_oneof![1 => Just(known.to_owned()), 400 => changed()];
     TestRunner::new(config)
-        .run(&changed(), |text| {
+        .run(&inputs, |text| {
             for (target, is_old) in [(Target::Aem65, true), (Target::Cloud, false)] {
                 let expected = Model::read(&text, is_old);
                 let [taken, refused, full] = counts.get();
@@ -387,7 +397,8 @@ fn reads_as_the_model_does() {
                     Ok(properties) => [taken + 1, refused, full + u32::from(!properties.is_empty())],
                     Err(Refused) => [taken, refused + 1, full],
                 });
-                prop_assert_eq!(product(&felix_config::read(&text, target)), expected, "{:?} {:?}", target, text);
+                let found = with_alike_characters(product(&felix_config::read(&text, target)));
+                prop_assert_eq!(found, with_alike_characters(expected), "{:?} {:?}", target, text);
             }
             Ok(())
         })
